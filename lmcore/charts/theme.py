@@ -1,0 +1,62 @@
+"""One place for what every figure looks like, and for making text safe inside a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+#: One colour per family, everywhere (Okabe and Ito's colour-blind safe set), with a mark and a dash
+#: so that no figure tells the families apart by colour alone.
+FAMILY_COLOURS = {"elmo": "#E69F00", "gpt": "#0072B2", "bert": "#009E73", "static": "#7F7F7F"}
+FAMILY_MARKS = {"elmo": "square", "gpt": "triangle-left", "bert": "circle", "static": "x"}
+FAMILY_DASHES = {"elmo": "dash", "gpt": "dot", "bert": "solid", "static": "longdashdot"}
+FAMILY_NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
+
+#: For groups without an order (senses, sentences): Okabe and Ito without the family colours' order.
+GROUP_COLOURS = ["#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#009E73", "#0072B2", "#E69F00"]
+GROUP_MARKS = ["circle", "diamond", "square", "cross", "triangle-up", "star", "pentagon"]
+
+#: Weights and shares from 0 upwards: perceptually even, safe for colour-blind readers.
+SEQUENTIAL = "Cividis"
+#: Similarities from -1 to 1, with a neutral middle.
+DIVERGING = "RdBu"
+
+_REPLACED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
+
+
+def label(text: str) -> str:
+    """A user's text as a label: shown as it is, never read as markup or LaTeX by Plotly."""
+    shown = "".join(_REPLACED.get(character, character) for character in text)
+    return "".join(c if c.isprintable() else " " for c in shown)
+
+
+def labels(texts: Sequence[str]) -> list[str]:
+    """Several labels."""
+    return [label(text) for text in texts]
+
+
+def word_axis(words: Sequence[str], **more: Any) -> dict[str, Any]:
+    """An axis with one tick per word by position, so that a word may occur twice."""
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(words))),
+        "ticktext": labels(words),
+        "showgrid": False,
+        "zeroline": False,
+        **more,
+    }
+
+
+def finished(figure: go.Figure, height: int = 420, **layout: Any) -> go.Figure:
+    """Margins, height and a hover font that suit every figure."""
+    figure.update_layout(
+        height=height, margin={"l": 10, "r": 10, "t": 30, "b": 10}, hovermode="closest", **layout
+    )
+    return figure
+
+
+def heatmap_height(rows: int, least: int = 220, most: int = 900, row: int = 26) -> int:
+    """Pixels that a heat map with this many rows of words needs."""
+    return max(least, min(most, 110 + row * rows))

@@ -1,0 +1,57 @@
+"""The readers: one file per family, found by looking into this folder.
+
+A file that defines ``READER`` is a family; nothing else has to be told of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lmcore.checkpoints import ROOT, folders, verify
+from lmcore.errors import CheckpointError, ReadersError
+
+if TYPE_CHECKING:
+    import torch
+
+    from lmcore.readers.base import Reader
+
+
+@cache
+def families() -> dict[str, type[Reader]]:
+    """All families by name, in the order in which they are told."""
+    found: list[type[Reader]] = []
+    for module in pkgutil.iter_modules(__path__):
+        reader = getattr(importlib.import_module(f"{__name__}.{module.name}"), "READER", None)
+        if reader is not None:
+            found.append(reader)
+    return {reader.family: reader for reader in sorted(found, key=lambda r: r.order)}
+
+
+def load(family: str, root: Path | None = None, device: torch.device | None = None) -> Reader:
+    """Load the checkpoint of a family.
+
+    Raises:
+        CheckpointError: it is missing, damaged or does not fit together.
+    """
+    from lmcore.device import best_device
+
+    return families()[family].load((root or ROOT) / family, device or best_device())
+
+
+def load_all(root: Path | None = None) -> tuple[dict[str, Reader], dict[str, ReadersError]]:
+    """Every reader that loads, and the error of every one that does not."""
+    readers: dict[str, Reader] = {}
+    errors: dict[str, ReadersError] = {}
+    for family in families():
+        try:
+            readers[family] = load(family, root)
+        except CheckpointError as error:
+            errors[family] = error
+    return readers, errors
+
+
+__all__ = ["families", "folders", "load", "load_all", "verify"]

@@ -1,0 +1,70 @@
+"""Choosing the next piece from a distribution, with a seed of its own."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from lmcore.errors import InputError
+from lmcore.reading import GenerationSettings
+
+#: What a setting may be; beyond these a sentence says so.
+RANGES: dict[str, tuple[float, float]] = {
+    "length": (1, 64),
+    "temperature": (0.0, 2.0),
+    "top_k": (0, 1_000),
+    "top_p": (0.05, 1.0),
+}
+
+
+def check_settings(settings: GenerationSettings) -> None:
+    """Refuse settings outside :data:`RANGES`.
+
+    Raises:
+        InputError: ``setting_out_of_range``.
+    """
+    for name, (low, high) in RANGES.items():
+        value = getattr(settings, name)
+        if not low <= value <= high:  # also catches NaN
+            raise InputError("setting_out_of_range", name=name, value=value, low=low, high=high)
+
+
+class Sampler:
+    """Draws entries of a vocabulary; holds only its own generator."""
+
+    def __init__(self, settings: GenerationSettings) -> None:
+        self.settings = settings
+        # On the CPU whatever the device: the same seed then draws the same numbers everywhere.
+        self.generator = torch.Generator().manual_seed(settings.seed % 2**63)
+
+    def choose(self, log_probabilities: Tensor) -> int:
+        """One entry of ``[V]`` log-probabilities (temperature 1), after temperature and cuts."""
+        logits = log_probabilities.detach().float().cpu()
+        if self.settings.temperature == 0:
+            return int(logits.argmax())
+        logits = self._cut(logits / self.settings.temperature)
+        return int(torch.multinomial(logits.softmax(-1), 1, generator=self.generator))
+
+    def _cut(self, logits: Tensor) -> Tensor:
+        """Top-k, then top-p (nucleus, Holtzman et al. 2020), always keeping the likeliest entry."""
+        k, p = self.settings.top_k, self.settings.top_p
+        if 0 < k < len(logits):
+            logits = logits.masked_fill(logits < logits.topk(k).values[-1], float("-inf"))
+        if p < 1.0:
+            ordered, order = logits.softmax(-1).sort(descending=True, stable=True)
+            beyond = ordered.cumsum(-1) - ordered >= p
+            logits = logits.masked_fill(
+                torch.zeros_like(beyond).scatter(0, order, beyond), -torch.inf
+            )
+        return logits
+
+
+def entropy(log_probabilities: Tensor) -> float:
+    """Entropy in nats of ``[V]`` log-probabilities."""
+    finite = log_probabilities.double().clamp_min(-1e4)
+    return float(-(finite.exp() * finite).sum())
+
+
+def rank_of(log_probabilities: Tensor, entry: int) -> int:
+    """1 for the likeliest entry of ``[V]``."""
+    return int((log_probabilities > log_probabilities[entry]).sum()) + 1

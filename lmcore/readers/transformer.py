@@ -1,0 +1,183 @@
+"""What GPT and BERT share as readers: pieces in, hidden states and attention out."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.errors import InputError
+from lmcore.readers.base import Reader, computing, differentiating
+from lmcore.readers.gradient import gradient_times_input, normalised, to_words
+from lmcore.readers.pieces import Cut, cut, load_tokenizer, notes_for, padded
+from lmcore.readers.sampling import rank_of
+from lmcore.reading import Alternative, Candidate, Influence, Reading, pool_vectors
+from lmcore.words import Sentence
+
+
+class TransformerReader(Reader):
+    """A reader on a transformers class with eager attention and a tokenizer of ours.
+
+    Attributes:
+        before, after: special entries round every sentence.
+        texts: the vocabulary, by id.
+        whole: bool ``[V]``, entries that are whole words with a letter or a digit.
+        writable: bool ``[V]``, entries that may be written: all but the special ones, whose
+            probability is shared out among the others when a text is generated.
+    """
+
+    #: Names of the special entries in front of and behind a sentence, of padding and of the unknown.
+    specials_before: ClassVar[tuple[str, ...]]
+    specials_after: ClassVar[tuple[str, ...]]
+    padding: ClassVar[str]
+    unknown: ClassVar[str]
+    #: Weights that the file leaves out because they are tied: name → name of the one stored.
+    tied: ClassVar[dict[str, str]]
+    #: Which entry of the configuration holds the number of positions.
+    positions_key: ClassVar[str]
+    build: ClassVar[Callable[[dict[str, Any]], nn.Module]]
+
+    def __init__(self, card: Card, device: torch.device, model: Any, tokenizer: Tokenizer) -> None:
+        super().__init__(card, device)
+        self.model = model.to(device).eval()
+        self.tokenizer = tokenizer
+        self.limit = int(getattr(model.config, self.positions_key))
+        self.before = [self.id_of(text) for text in self.specials_before]
+        self.after = [self.id_of(text) for text in self.specials_after]
+        self.texts = [tokenizer.id_to_token(entry) for entry in range(tokenizer.get_vocab_size())]
+        self.whole = torch.tensor([self.is_word(text) for text in self.texts])
+        named = {*self.specials_before, *self.specials_after, self.padding, self.unknown, "[MASK]"}
+        self.writable = torch.tensor([text not in named for text in self.texts])
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device) -> Self:
+        """Load a checkpoint folder written by :func:`lmcore.checkpoints.write`."""
+        checkpoint = verify(folder)
+        config = {key: value for key, value in checkpoint.config.items() if key != "family"}
+        with LOAD_LOCK:
+            tokenizer = load_tokenizer(checkpoint, int(config["vocab_size"]))
+            model = cls.build(config)
+            weights = load_weights(checkpoint)
+            weights |= {name: weights[own] for name, own in cls.tied.items() if own in weights}
+            try:
+                model.load_state_dict(weights, strict=True)
+            except RuntimeError as error:
+                detail = "tensor names or shapes differ from config.json"
+                raise mismatch(checkpoint, detail) from error
+        return cls(checkpoint.card, device, model, tokenizer)
+
+    @abstractmethod
+    def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
+        """The bare network without its heads."""
+
+    @abstractmethod
+    def embeddings(self) -> nn.Embedding:
+        """The table of piece embeddings."""
+
+    @staticmethod
+    @abstractmethod
+    def is_word(text: str) -> bool:
+        """Whether an entry of the vocabulary is a whole word with a letter or a digit."""
+
+    @staticmethod
+    @abstractmethod
+    def plain(text: str) -> str:
+        """An entry of the vocabulary as it stands in a text."""
+
+    def id_of(self, text: str) -> int:
+        """The id of an entry that must exist."""
+        return int(self.tokenizer.token_to_id(text))
+
+    def cut(self, sentence: Sentence) -> Cut:
+        """The sentence as pieces, or the error that it does not fit."""
+        own = cut(self.tokenizer, sentence, self.before, self.after)
+        if len(own.ids) > self.limit:
+            around = len(self.before) + len(self.after)
+            raise self.too_many(len(own.ids) - around, self.limit - around)
+        return own
+
+    def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
+        """See :meth:`Reader.read`; special positions stand round the pieces of each reading."""
+        if not sentences:
+            return []
+        cuts = [self.cut(sentence) for sentence in sentences]
+        ids, mask = padded([own.ids for own in cuts], self.id_of(self.padding))
+        with computing():
+            out = self.body(
+                torch.from_numpy(ids).to(self.device),
+                torch.from_numpy(mask).to(self.device),
+                output_hidden_states=True,
+                output_attentions=True,
+            )
+            hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
+            attention = torch.stack(out.attentions).float().cpu().numpy()  # [L, B, H, P, P]
+        return [
+            self._reading(sentence, own, hidden[:, row], attention[:, row])
+            for row, (sentence, own) in enumerate(zip(sentences, cuts, strict=True))
+        ]
+
+    def _reading(
+        self, sentence: Sentence, own: Cut, hidden: np.ndarray, attention: np.ndarray
+    ) -> Reading:
+        count = len(own.ids)
+        names = ["input", *(f"layer {layer}" for layer in range(1, len(hidden)))]
+        return Reading(
+            family=self.family,
+            sentence=sentence,
+            pieces=own.pieces,
+            membership=own.membership,
+            layers=pool_vectors(own.membership, hidden[:, :count]),
+            piece_layers=hidden[:, :count],
+            attention=attention[:, :, :count, :count],
+            layer_names=tuple(names),
+            notes=notes_for(sentence, own, self.unknown),
+        )
+
+    def influence(self, sentence: Sentence) -> Influence:
+        """Gradient × input from the piece embeddings to the top layer."""
+        own = self.cut(sentence)
+        share = torch.from_numpy(own.membership / own.membership.sum(1, keepdims=True))
+        share = share.float().to(self.device)
+        with differentiating():
+            inputs = self.embeddings()(torch.tensor(own.ids, device=self.device))
+
+            def forward(vectors: Tensor) -> Tensor:
+                return share @ self.body(None, inputs_embeds=vectors).last_hidden_state
+
+            raw = gradient_times_input(forward, inputs, len(sentence))
+        return Influence(self.family, normalised(to_words(raw, own.membership)))
+
+    def candidate(self, log: Tensor, entry: int) -> Candidate:
+        """One entry of ``[V]`` log-probabilities as a candidate."""
+        text = self.plain(self.texts[entry])
+        return Candidate(text, float(log[entry].exp()), rank_of(log, entry))
+
+    def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
+        """The likeliest entries of ``[V]`` log-probabilities."""
+        return tuple(
+            Alternative(self.plain(self.texts[entry]), float(log[entry].exp()))
+            for entry in log.topk(k).indices.tolist()
+        )
+
+    def check_room(self, own: Cut, wanted: int) -> None:
+        """Refuse to write more than the positions hold.
+
+        Raises:
+            InputError: ``no_room_to_generate``.
+        """
+        around = len(self.before) + len(self.after)
+        if len(own.ids) + wanted > self.limit:
+            raise InputError(
+                "no_room_to_generate",
+                reader=self.card.name,
+                count=len(own.ids) - around,
+                limit=self.limit - around,
+                wanted=wanted,
+            )

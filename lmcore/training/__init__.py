@@ -1,0 +1,1 @@
+"""Training: corpus → tokenizer → batches → loop → checkpoint, one file per family."""

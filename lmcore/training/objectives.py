@@ -1,0 +1,99 @@
+"""What the three families have in common when they are trained.
+
+An objective owns its untrained network, draws batches from a packed corpus and gives a loss. Drawing
+is a pure function of the seed and the step, so a resumed run sees what an unbroken one would.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lmcore.training.packing import Packed
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Warm-up, then constant, then linear to zero (trapezoid): a run can be lengthened later.
+
+    Attributes:
+        peak: highest learning rate of AdamW.
+        warmup_steps: steps from zero to the peak.
+        decay: last share of the run, in which the rate falls to zero.
+    """
+
+    peak: float
+    warmup_steps: int
+    decay: float = 0.4
+
+    def rate(self, step: int, progress: float) -> float:
+        """Learning rate at a step (from 0), where ``progress`` of the run (0 to 1) is behind."""
+        warm = min(1.0, (step + 1) / self.warmup_steps)
+        return self.peak * warm * min(1.0, max(0.0, (1.0 - progress) / self.decay))
+
+
+@dataclass
+class Batch:
+    """Tensors of one step and how many positions they read."""
+
+    tensors: dict[str, Tensor]
+    positions: int
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on a device."""
+        moved = {name: value.to(device) for name, value in self.tensors.items()}
+        return Batch(moved, self.positions, self.extra)
+
+
+class Objective(ABC):
+    """One family's way to learn from running text."""
+
+    family: ClassVar[str]
+    schedule: ClassVar[Schedule]
+    #: Unit of the validation loss, as the card states it.
+    unit: ClassVar[str]
+    #: Set where the data set lives on a device already (used by the loop only to move batches).
+    network: nn.Module
+
+    def __init__(self, train: Packed, valid: Packed | None, seed: int) -> None:
+        self.train, self.valid, self.seed = train, valid, seed
+
+    def random(self, step: int) -> np.random.Generator:
+        """The generator of one step: the same for the same seed and step, whatever came before."""
+        return np.random.default_rng([self.seed, step])
+
+    @abstractmethod
+    def draw(self, step: int, progress: float) -> Batch:
+        """The batch of a step."""
+
+    @abstractmethod
+    def loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        """The loss to minimise (a float32 scalar, nats) and its parts for the log."""
+
+    @abstractmethod
+    def validate(self, limit: int | None = None) -> dict[str, float]:
+        """Losses on held-out text with the full vocabulary; ``loss`` is the headline, in nats.
+
+        Args:
+            limit: read at most about this many positions (a quick look while training).
+        """
+
+    @abstractmethod
+    def save_files(self, folder: Path) -> dict[str, Any]:
+        """Write vocabulary or tokenizer into a checkpoint folder and return ``config.json``."""
+
+
+def sinusoids(positions: int, width: int) -> Tensor:
+    """Sinusoidal position vectors ``[positions, width]``: where learned positions start from.
+
+    Vaswani et al. 2017, section 3.5, scaled to the standard deviation 0.02 of the other weights.
+    """
+    angle = torch.arange(positions)[:, None] / 10_000 ** (torch.arange(0, width, 2) / width)[None]
+    return 0.02 * 2**0.5 * torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)

@@ -1,0 +1,265 @@
+"""From a corpus file to a checkpoint: what ``python -m lmcore train`` does."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import platform
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+
+from lmcore.checkpoints import NAMES, WEIGHTS, write
+from lmcore.errors import TrainingError
+from lmcore.training.bert import BertObjective
+from lmcore.training.corpus import documents, sentences
+from lmcore.training.elmo import ElmoObjective
+from lmcore.training.gpt import GptObjective
+from lmcore.training.loop import Budget, Trainer, validated
+from lmcore.training.objectives import Objective
+from lmcore.training.packing import Packed, WordTypes, encode_pieces, pack, sample
+from lmcore.training.tokenizer import train_bpe, train_wordpiece
+from lmcore.words import words_of
+
+#: States and packed corpora stand outside the project.
+DEFAULT_WORK = Path.home() / ".cache" / "three-readers" / "training"
+MIN_WORDS = 2_000
+STATIC_WORDS = 30_000
+#: The corpus has share-alike parts, and its attribution stands in the README.
+LICENCE = "CC BY-SA 4.0"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training as asked for on the command line."""
+
+    family: str
+    corpus: tuple[Path, ...]
+    valid: Path | None
+    work: Path
+    seed: int = 0
+    vocabulary: int | None = None
+
+    @property
+    def packed(self) -> Path:
+        """Where the packed corpus of this family and these files stands."""
+        names = [f"{path.resolve()}:{path.stat().st_size}" for path in self.corpus]
+        key = hashlib.sha256("\n".join([*names, str(self.vocabulary)]).encode()).hexdigest()[:12]
+        return self.work / "packed" / f"{self.family}-{key}"
+
+    @property
+    def state(self) -> Path:
+        """Where the state of this run stands."""
+        return self.work / "state" / self.family
+
+
+def prepare_pieces(job: Job) -> tuple[Packed, Packed | None, Path]:
+    """Train the tokenizer and pack the corpus (once), for GPT or BERT."""
+    folder = job.packed
+    tokenizer_file = folder / "tokenizer.json"
+    if not tokenizer_file.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        every = 4 if sum(path.stat().st_size for path in job.corpus) > 10_000_000 else 1
+        train = train_bpe if job.family == "gpt" else train_wordpiece
+        texts = sample(documents(job.corpus), every)
+        tokenizer = train(texts, job.vocabulary) if job.vocabulary else train(texts)
+        tokenizer.save(str(tokenizer_file))
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    encode = encode_pieces(tokenizer)
+    packed = Packed.load(folder)
+    if packed is None:
+        packed = _checked(pack(documents(job.corpus), encode))
+        packed.save(folder)
+    valid = pack(documents([job.valid]), encode) if job.valid else None
+    return packed, valid, tokenizer_file
+
+
+def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str]]:
+    """Number the word types of the corpus by frequency and pack it, for ELMo and static vectors.
+
+    Types of the validation text that the corpus lacks get ids behind those of the corpus: ELMo
+    reads their characters.
+    """
+    folder = job.work / "packed" / job.packed.name.replace(job.family, "words")
+    words_file = folder / "words.txt"
+    packed = Packed.load(folder)
+    if packed is None:
+        types = WordTypes()
+        raw = _checked(pack(documents(job.corpus), types.encode, np.int32))
+        words, ranks = types.by_frequency()
+        packed = Packed(ranks[raw.ids], raw.sentence_starts, raw.document_starts)
+        folder.mkdir(parents=True, exist_ok=True)
+        words_file.write_text("\n".join(words) + "\n", encoding="utf8")
+        packed.save(folder)
+    words = words_file.read_text(encoding="utf8").split("\n")[:-1]
+    valid = None
+    if job.valid:
+        later = WordTypes()
+        later.ids = {word: rank for rank, word in enumerate(words)}
+        valid = pack(documents([job.valid]), later.encode, np.int32)
+        words = list(later.ids)
+    return packed, valid, words
+
+
+def _checked(packed: Packed) -> Packed:
+    if len(packed.ids) < MIN_WORDS:
+        raise TrainingError("corpus_too_small", count=len(packed.ids), limit=MIN_WORDS)
+    return packed
+
+
+def objective_for(job: Job) -> Objective:
+    """The objective of a family over its packed corpus."""
+    if job.family == "elmo":
+        train, valid, words = prepare_words(job)
+        return ElmoObjective(train, valid, job.seed, words)
+    train, valid, tokenizer = prepare_pieces(job)
+    kind = GptObjective if job.family == "gpt" else BertObjective
+    sizes = {"vocab_size": Tokenizer.from_file(str(tokenizer)).get_vocab_size()}
+    return kind(train, valid, job.seed, tokenizer, **sizes)
+
+
+def train(
+    job: Job,
+    budget: Budget,
+    out: Path,
+    device: torch.device,
+    resume: bool = False,
+    init_from: Path | None = None,
+) -> dict[str, Any]:
+    """Train a contextual reader to the end of a budget and write its checkpoint; returns its card.
+
+    Args:
+        out: folder of the checkpoint.
+        resume: go on from the saved state.
+        init_from: begin with the weights of a checkpoint folder (steps start from 0).
+    """
+    objective = objective_for(job)
+    job.state.mkdir(parents=True, exist_ok=True)
+    low = torch.bfloat16 if device.type in ("cpu", "cuda") else torch.float32
+    trainer = Trainer(objective, budget, job.state, device, low)
+    if resume:
+        trainer.resume()
+    else:
+        (job.state / "history.jsonl").unlink(missing_ok=True)
+        (job.state / "plateau.pt").unlink(missing_ok=True)
+        if init_from is not None:
+            trainer.start_from(load_file(init_from / WEIGHTS))
+    trainer.run()
+    return export(job, trainer, out)
+
+
+def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
+    """Validate a trained network in float32 and write it as a checkpoint with its card."""
+    objective, done = trainer.objective, trainer.done
+    weights = stored(trainer.optimiser.weights())
+    objective.network.float()
+    with torch.no_grad():
+        for name, parameter in objective.network.named_parameters():
+            # What is stored is what is measured: half precision, read back as float32.
+            if name in weights:
+                parameter.copy_(weights[name].half().float())
+    losses = validated(objective) if objective.valid is not None else {}
+    card = {
+        "name": NAMES[job.family],
+        "family": job.family,
+        "parameters": sum(weight.numel() for weight in weights.values()),
+        "precision": "float16",
+        "corpus": [path.name for path in job.corpus],
+        "corpus_pieces": int(len(objective.train.ids)),
+        "tokens_seen": done.tokens_seen,
+        "steps": done.step,
+        "minutes": round(done.minutes, 1),
+        "cpu_minutes": round(done.cpu_minutes, 1),
+        "device": describe(trainer.device),
+        "seed": job.seed,
+        "validation_loss": round(losses["loss"], 4) if losses else None,
+        "validation": {name: round(value, 4) for name, value in losses.items()},
+        "unit": objective.unit,
+        "licence": LICENCE,
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+    }
+    write(out, job.family, weights, card, objective.save_files)
+    history = job.state / "history.jsonl"
+    if history.is_file():
+        shutil.copyfile(history, out / "history.jsonl")
+    return card
+
+
+def stored(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The weights that go into the file: tied ones once, and no head that was never trained."""
+    seen: set[int] = set()
+    kept = {}
+    for name, weight in weights.items():
+        if weight.data_ptr() not in seen:
+            seen.add(weight.data_ptr())
+            kept[name] = weight
+    return kept
+
+
+def describe(device: torch.device) -> str:
+    """The device as a card names it: kind and threads, or the name of the GPU."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type}, {torch.get_num_threads()} thread(s) of {platform.machine()}"
+
+
+def train_static(job: Job, out: Path, dimension: int = 256, epochs: int = 5) -> dict[str, Any]:
+    """word2vec skip-gram (Mikolov et al. 2013) by gensim on the same words, lower-cased.
+
+    Window 5, 5 negatives, words met at least 5 times; the 30,000 commonest are stored.
+    """
+    from gensim.models import Word2Vec
+
+    class Lines:
+        """The corpus as lists of words, as often as gensim asks for it."""
+
+        def __iter__(self) -> Iterator[list[str]]:
+            for paragraphs in documents(job.corpus):
+                for paragraph in paragraphs:
+                    for sentence in sentences(paragraph):
+                        yield [word.lower() for word in words_of(sentence)]
+
+    start = time.monotonic()
+    model = Word2Vec(
+        Lines(),
+        vector_size=dimension,
+        sg=1,
+        window=5,
+        negative=5,
+        min_count=5,
+        epochs=epochs,
+        workers=1,  # one worker: the same seed gives the same vectors
+        seed=job.seed + 1,
+    )
+    words = model.wv.index_to_key[:STATIC_WORDS]
+    card = {
+        "name": NAMES["static"],
+        "family": "static",
+        "parameters": len(words) * dimension,
+        "precision": "float16",
+        "corpus": [path.name for path in job.corpus],
+        "tokens_seen": int(model.corpus_total_words) * epochs,
+        "minutes": round((time.monotonic() - start) / 60, 1),
+        "device": "cpu, 1 thread",
+        "seed": job.seed,
+        "validation_loss": None,
+        "unit": "none: skip-gram with negative sampling has no comparable loss",
+        "licence": LICENCE,
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+    }
+
+    def save_files(folder: Path) -> dict[str, Any]:
+        (folder / "vocabulary.txt").write_text("\n".join(words) + "\n", encoding="utf8")
+        return {"words": len(words), "dimension": dimension, "window": 5, "epochs": epochs}
+
+    vectors = torch.from_numpy(model.wv.vectors[: len(words)].copy())
+    write(out, "static", {"vectors": vectors}, card, save_files)
+    return card

@@ -1,0 +1,67 @@
+"""Readers and readings, loaded once and kept in bounded caches.
+
+Keys are strings and numbers only. What is returned is shared between visitors and never changed.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lmcore.readers import families, load
+from lmcore.readers.base import Capability, Reader
+from lmcore.reading import Influence, Reading
+from lmcore.errors import ReadersError
+from lmcore.words import Sentence, split
+
+
+@st.cache_resource(show_spinner=False)
+def reader(family: str) -> Reader:
+    """A loaded reader; an error is raised anew each time and never kept."""
+    return load(family)
+
+
+def readers(capability: Capability | None = None) -> dict[str, Reader]:
+    """The readers that load and have a capability, in order; the others are named by the frame."""
+    found: dict[str, Reader] = {}
+    for family, kind in families().items():
+        if capability is not None and capability not in kind.capabilities:
+            continue
+        try:
+            found[family] = reader(family)
+        except ReadersError:
+            continue  # the frame shows this reader's error on every page
+    return found
+
+
+def broken() -> dict[str, ReadersError]:
+    """Readers that do not load, with the reason."""
+    errors: dict[str, ReadersError] = {}
+    for family in families():
+        try:
+            reader(family)
+        except ReadersError as error:
+            errors[family] = error
+    return errors
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def reading(family: str, text: str) -> Reading:
+    """One sentence as one reader sees it."""
+    return reader(family).read([split(text)])[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
+    """Several sentences as one reader sees them."""
+    return reader(family).read([split(text) for text in texts])
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def influence(family: str, text: str) -> Influence:
+    """Gradient × input influence between the words of a sentence."""
+    return reader(family).influence(split(text))
+
+
+def sentence(text: str) -> Sentence:
+    """The words of a text (cheap, not cached)."""
+    return split(text)

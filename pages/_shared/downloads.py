@@ -1,0 +1,55 @@
+"""Pictures with a text alternative, tables with their CSV."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages._shared.text import t
+
+
+def picture(figure: go.Figure, name: str, alt: str, key: str | None = None) -> None:
+    """Show a figure; its tool bar saves it as SVG in the reader's own browser.
+
+    Args:
+        name: file name of the download (ours, never a user's text).
+        alt: what a screen reader says.
+    """
+    st.plotly_chart(
+        figure,
+        width="stretch",
+        theme="streamlit",
+        alt=alt,
+        key=key or name,
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},
+        },
+    )
+
+
+def numbers(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
+    """The numbers under a picture: a table that can be folded away, and the same as CSV."""
+    with st.expander(t("common.numbers"), icon=":material/table:"):
+        st.dataframe(frame, width="stretch", hide_index=True, key=f"table:{key or name}")
+        st.download_button(
+            t("common.download_csv"),
+            data=lambda: csv(frame),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"csv:{key or name}",
+        )
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV with a byte-order mark, so that spreadsheets read 中文.
+
+    A cell that a spreadsheet would take for a formula is led by an apostrophe.
+    """
+    safe = frame.map(
+        lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t") else v
+    )
+    return safe.to_csv(index=False).encode("utf-8-sig")

@@ -1,0 +1,40 @@
+"""The frame round every page: heading, explanation, and what goes wrong said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lmcore.errors import ReadersError
+from pages._shared.cache import broken
+from pages._shared.text import t, tm
+
+
+def problem(error: ReadersError) -> None:
+    """Say in the interface language what is wrong and what to do."""
+    st.error(tm(f"error.{error.code}", **error.values), icon=":material/error:")
+
+
+@contextmanager
+def page(name: str) -> Iterator[None]:
+    """Heading, one-line question and explanation of a page; errors of its body become a sentence.
+
+    Args:
+        name: the page's name; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
+    """
+    st.title(t(f"{name}.title"))
+    st.markdown(t(f"{name}.question"))
+    with st.expander(t("common.how_to_read"), icon=":material/help:"):
+        st.markdown(t(f"{name}.how"))
+    with st.spinner(t("common.loading")):
+        errors = broken()
+    for error in errors.values():
+        problem(error)
+    try:
+        yield
+    except ReadersError as error:
+        problem(error)
+    except MemoryError:
+        problem(ReadersError("out_of_memory"))

@@ -1,0 +1,70 @@
+"""Inputs that several pages share. Every limit is checked again in ``lmcore``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lmcore.reading import Reading
+from lmcore.words import MAX_CHARACTERS, Sentence, checked
+from pages._shared.text import t, tm
+
+#: What the sentence box holds before anybody types.
+EXAMPLE = "The bank raised its interest rates after the river had flooded the town."
+
+
+def sentence_box() -> Sentence:
+    """The one sentence that Home, Attention and Layers read; it travels from page to page.
+
+    Raises:
+        InputError: the text cannot be read.
+    """
+    text = st.text_input(
+        t("common.sentence"),
+        value=EXAMPLE,
+        key="s",
+        bind="query-params",
+        help=t("common.sentence_help"),
+    )
+    return checked((text or "")[: MAX_CHARACTERS + 1])
+
+
+def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
+    """Which word of a sentence: an index into its words.
+
+    The option shows the word with its position, so that a word may occur twice.
+    """
+    options = list(range(len(sentence)))
+    return st.selectbox(
+        t("common.word"),
+        options,
+        index=min(default, len(options) - 1),
+        format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
+        key=f"{key}:{hash_of(sentence)}",
+    )
+
+
+def hash_of(sentence: Sentence) -> str:
+    """A short key for widgets that belong to one sentence (never shown)."""
+    import hashlib
+
+    return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
+
+
+def word_notes(readings: Sequence[Reading], names: dict[str, str]) -> None:
+    """Say next to each word what a reader did to it before reading it."""
+    for reading in readings:
+        lines = [
+            tm(
+                f"note.{note.kind}",
+                word=reading.sentence.words[note.word].text,
+                detail=note.detail,
+            )
+            for note in reading.notes
+        ]
+        if lines:
+            st.caption(f"**{names[reading.family]}** — " + "; ".join(lines))
+    sentence = readings[0].sentence if readings else None
+    if sentence is not None and sentence.ignored:
+        st.caption(t("note.ignored", count=len(sentence.ignored)))

@@ -1,0 +1,6 @@
+"""Page."""
+
+from pages._shared.frame import page
+
+with page("polysemy"):
+    pass
