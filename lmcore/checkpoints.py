@@ -1,8 +1,8 @@
 """Checkpoints: find, verify, describe and load what stands in ``checkpoints/``.
 
 A checkpoint is a folder with ``config.json`` (family and sizes), ``model.safetensors`` (half
-precision), the tokenizer or vocabulary, and ``card.json`` (where it comes from, with the SHA-256 and
-size of every other file). A damaged checkpoint takes down its own reader only.
+precision), the tokenizer or vocabulary, and ``card.json`` (where it comes from, with the SHA-256
+and size of every other file). A damaged checkpoint takes down its own reader only.
 """
 
 from __future__ import annotations

@@ -29,9 +29,13 @@ SENTENCES: dict[str, str] = {
     "word_several": "“{word}” is not one word: type a single word.",
     "too_few_sentences": "At least {limit} sentences are needed and there are {count}: add one.",
     "too_many_sentences": "At most {limit} sentences fit and there are {count}: remove some.",
+    "too_many_uses": (
+        "“{word}” stands {count} times in the sentences and at most {limit} fit: remove some."
+    ),
     "blank_missing": "The sentence has no blank: write ___ where the word is missing.",
     "blank_too_many": "The sentence has {count} blanks and the limit is {limit}: remove some.",
     "blank_alone": "The sentence is only a blank: write some words around it.",
+    "asked_too_many": ("You asked about {count} words and the limit is {limit}: remove some."),
     "setting_out_of_range": "{name} is {value} and must lie between {low} and {high}.",
     "no_room_to_generate": (
         "The prompt takes {count} of the {limit} pieces that {reader} can hold, which leaves no"
@@ -59,6 +63,12 @@ SENTENCES: dict[str, str] = {
     "corpus_too_small": "The corpus has {count} words and at least {limit} are needed.",
     "state_missing": "There is no training state to resume in {folder}: start without --resume.",
     "state_mismatch": "The training state in {folder} belongs to other settings ({detail}).",
+    "data_missing": (
+        "The evaluation data {file} are not in {folder}: get them, or give their folder with"
+        " --data."
+    ),
+    "benchmark_unknown": "There is no benchmark {name}: choose {known}.",
+    "benchmark_no_reader": "{name} can measure none of these readers: {readers}.",
     "device_missing": "This machine has no {device} device: use --device cpu.",
     "not_finite": "{reader} gave a number that is not finite for this text: change the text.",
     "out_of_memory": "There was not enough memory for this: shorten the text and try again.",
@@ -97,3 +107,7 @@ class UnsupportedError(ReadersError):
 
 class TrainingError(ReadersError):
     """Training cannot start or go on."""
+
+
+class EvaluationError(ReadersError):
+    """An evaluation cannot start."""

@@ -1,7 +1,8 @@
 """The only file that imports transformers.
 
-Why only here: transformers resolves its names lazily, and two threads whose first import comes from
-two modules fail with an ImportError; two threads in ``from_pretrained`` at once corrupt both models.
+Why only here: transformers resolves its names lazily, and two threads whose first import comes
+from two modules fail with an ImportError; two threads in ``from_pretrained`` at once corrupt both
+models.
 So the classes are imported once, here, and models are built from a configuration and filled from
 safetensors by :mod:`lmcore.checkpoints`, under its lock. The hub is never asked for anything.
 """
@@ -9,6 +10,7 @@ safetensors by :mod:`lmcore.checkpoints`, under its lock. The hub is never asked
 from __future__ import annotations
 
 import os
+from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -23,7 +25,7 @@ from transformers import (
 __all__ = ["BertForPreTraining", "OpenAIGPTLMHeadModel", "new_bert", "new_gpt"]
 
 
-def new_gpt(config: dict[str, int | float]) -> OpenAIGPTLMHeadModel:
+def new_gpt(config: dict[str, Any]) -> OpenAIGPTLMHeadModel:
     """An untrained GPT: post-LN decoder, learned positions, GELU, tied output (Radford 2018).
 
     Args:
@@ -34,7 +36,7 @@ def new_gpt(config: dict[str, int | float]) -> OpenAIGPTLMHeadModel:
     )
 
 
-def new_bert(config: dict[str, int | float]) -> BertForPreTraining:
+def new_bert(config: dict[str, Any]) -> BertForPreTraining:
     """An untrained BERT: encoder, segments, masked-LM and next-sentence heads (Devlin 2018).
 
     Args:

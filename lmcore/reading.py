@@ -101,7 +101,7 @@ def pool_vectors(membership: np.ndarray, piece_layers: np.ndarray) -> np.ndarray
         float32 ``[L + 1, W, D]``.
     """
     share = membership / membership.sum(axis=1, keepdims=True)
-    return np.einsum("wp,lpd->lwd", share.astype(np.float32), piece_layers).astype(np.float32)
+    return np.matmul(share.astype(np.float32), piece_layers).astype(np.float32, copy=False)
 
 
 def pool_attention(membership: np.ndarray, attention: np.ndarray) -> np.ndarray:
@@ -123,7 +123,7 @@ def pool_attention(membership: np.ndarray, attention: np.ndarray) -> np.ndarray:
     return (from_words @ attention @ to_words.T).astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One word proposed for a blank.
 

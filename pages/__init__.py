@@ -1,0 +1,1 @@
+"""Everything Streamlit: one thin file a page, shared parts in ``_shared``."""

@@ -1,6 +1,58 @@
-"""Page."""
+"""Attention: what each head looks at, and how much each word moves the others in all readers."""
 
+import streamlit as st
+
+from lmcore.attention import influence_weights, top_of, without_self
+from lmcore.charts.theme import FAMILY_NAMES
+from pages._shared import cache
+from pages._shared.attention import Asked, attention_column, influence_column, own_errors
 from pages._shared.frame import page
+from pages._shared.inputs import sentence_box, word_notes
+from pages._shared.text import t
+
+
+def choice(label: str, options: list[str], key: str) -> str:
+    """One of a few; the option is remembered, not its text in one language."""
+    return st.segmented_control(
+        t(f"attention.{label}"),
+        options,
+        default=options[0],
+        format_func=lambda option: t(f"attention.{option}"),
+        key=key,
+        required=True,
+        persist_state="session",
+    )
+
+
+def controls() -> Asked:
+    """The controls that hold for all readers."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        return Asked(
+            quantity=choice("quantity", ["attention", "rollout", "influence"], "quantity"),
+            level=choice("units", ["words", "pieces"], "units"),
+            as_lines=choice("look", ["map", "lines"], "look") == "lines",
+            hide_special=toggle("special"),
+            hide_self=toggle("self"),
+        )
+
+
+def toggle(name: str) -> bool:
+    """A switch that is on at first and also stands in the link."""
+    label, explained = t(f"attention.hide_{name}"), t(f"attention.hide_{name}_help")
+    return st.toggle(label, True, key=f"no_{name}", help=explained, bind="query-params")
+
 
 with page("attention"):
-    pass
+    sentence = sentence_box()
+    asked = controls()
+    shown = {f: r for f, r in cache.readers().items() if r.can("attention") or r.can("influence")}
+    places = dict(zip(shown, st.columns(max(1, len(shown)), gap="medium"), strict=False))
+    attending = [f for f, r in shown.items() if r.can("attention") and asked.quantity != "influence"]
+    for family in attending:
+        with places[family], own_errors():
+            st.subheader(FAMILY_NAMES[family])
+            attention_column(family, sentence.text, asked)
+
+    maps, halves = {}, {}
+    for family in shown.keys() - set(attending):
+        ...

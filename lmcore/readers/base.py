@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Literal
 
+import numpy as np
 import torch
 
 from lmcore.checkpoints import Card
@@ -91,6 +92,23 @@ class Reader(ABC):
             InputError: ``text_too_many_pieces``.
         """
 
+    @property
+    def room(self) -> int | None:
+        """How many pieces of its own a text may have; ``None`` where there is no limit."""
+        return None
+
+    def units(self, sentence: Sentence) -> int:
+        """Into how many pieces of its own the reader cuts a text, special positions left out."""
+        return len(sentence)
+
+    def word_layers(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
+        """Only ``layers`` of each reading, ``[L + 1, W, D]``: the fast path for many sentences.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+        """
+        return [reading.layers for reading in self.read(sentences)]
+
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
         """Words for a blank, likeliest first, one list for each way in which the reader can tell.
 
@@ -105,6 +123,26 @@ class Reader(ABC):
         """Log-probability of each word, in nats; one entry for each word and side."""
         raise self.unsupported("it predicts no words")
 
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
+        """:meth:`score` of several sentences at once: the fast path for many sentences."""
+        return [self.score(sentence) for sentence in sentences]
+
+    def predicts(self, word: str) -> bool:
+        """Whether :meth:`score` gives the probability of this very word (not of “unknown”)."""
+        return True
+
+    def masked_scores(
+        self, sentences: Sequence[Sentence], share: float, random: np.random.Generator
+    ) -> list[np.ndarray]:
+        """Log-probabilities in nats of some pieces that were masked at once, by sentence.
+
+        Args:
+            sentences: whole texts.
+            share: chance of each piece to be asked for (see :mod:`lmcore.readers.masking`).
+            random: chooses the pieces, sentence by sentence.
+        """
+        raise self.unsupported("it does not see both sides of a masked word")
+
     def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
         """Write on from a prompt, piece by piece; stops when the caller stops asking."""
         raise self.unsupported("it predicts no words")
@@ -112,6 +150,10 @@ class Reader(ABC):
     def influence(self, sentence: Sentence) -> Influence:
         """Gradient × input influence of each word on each word's top vector."""
         raise self.unsupported("its vectors do not depend on the neighbours")
+
+    def follows(self, first: Sentence, second: Sentence) -> float:
+        """Probability that the second text follows the first."""
+        raise self.unsupported("it judges no pairs of sentences")
 
     def can(self, capability: Capability) -> bool:
         """Whether the reader has a capability."""

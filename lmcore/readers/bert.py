@@ -11,10 +11,12 @@ from torch import Tensor, nn
 
 from lmcore import hf
 from lmcore.readers.base import Capability, Sight, computing
-from lmcore.readers.pieces import Cut
-from lmcore.readers.sampling import Sampler, check_settings, entropy, rank_of
+from lmcore.readers.likelihood import log_of
+from lmcore.readers.masking import mask
+from lmcore.readers.pieces import Cut, padded
+from lmcore.readers.sampling import Sampler, best_words, check_settings, entropy, joined, rank_of
 from lmcore.readers.transformer import TransformerReader
-from lmcore.reading import Candidates, GeneratedToken, GenerationSettings, TokenScore
+from lmcore.reading import Candidate, Candidates, GeneratedToken, GenerationSettings, TokenScore
 from lmcore.words import Sentence
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -41,13 +43,17 @@ class BertReader(TransformerReader):
         "cls.predictions.decoder.bias": "cls.predictions.bias",
     }
     positions_key: ClassVar[str] = "max_position_embeddings"
-    build = staticmethod(hf.new_bert)
+
+    @staticmethod
+    def build(config: dict[str, Any]) -> nn.Module:
+        """An untrained encoder of these sizes."""
+        return hf.new_bert(config)
 
     def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
         """The encoder; ``mask`` is 0 where padding stands."""
         return self.model.bert(ids, attention_mask=mask, **options)
 
-    def embeddings(self) -> nn.Embedding:
+    def embeddings(self) -> Any:
         """The table of piece embeddings (also the output matrix of the masked-LM head)."""
         return self.model.bert.embeddings.word_embeddings
 
@@ -79,27 +85,67 @@ class BertReader(TransformerReader):
         ids = [*own.ids[: inside[0]], self.id_of(MASK), *own.ids[inside[-1] + 1 :]]
         with computing():
             log = self._log_probabilities([ids], [int(inside[0])])[0]
-        best = log.masked_fill(~self.whole, float("-inf")).topk(k).indices.tolist()
-        candidates = tuple(self.candidate(log, entry) for entry in best)
+        candidates = tuple(
+            Candidate(self.plain(self.texts[entry]), probability, rank)
+            for entry, probability, rank in best_words(log, self.whole, k)
+        )
         covered = float(log.exp()[self.whole].sum())
         return [Candidates(self.family, "both", 0, candidates, covered)]
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
-        """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), summed by word."""
-        own = self.cut(sentence)
-        places = [p for p, piece in enumerate(own.pieces) if not piece.special]
-        by_piece = np.zeros(len(own.ids))
-        with computing():
-            for start in range(0, len(places), 32):
-                group = places[start : start + 32]
-                rows = [[*own.ids[:p], self.id_of(MASK), *own.ids[p + 1 :]] for p in group]
-                log = self._log_probabilities(rows, group)
-                for row, place in enumerate(group):
-                    by_piece[place] = float(log[row, own.ids[place]])
-        return [
-            TokenScore(word, float(by_piece[own.membership[word]].sum()), "both")
-            for word in range(len(sentence))
+        """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""
+        return self.scores([sentence])[0]
+
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
+        """See :meth:`score`."""
+        cuts = [self.cut(sentence) for sentence in sentences]
+        asked = [
+            (number, place)
+            for number, own in enumerate(cuts)
+            for place, piece in enumerate(own.pieces)
+            if not piece.special
         ]
+        by_piece = [np.zeros(len(own.ids)) for own in cuts]
+        for start in range(0, len(asked), 64):
+            group = asked[start : start + 64]
+            rows = [
+                [*cuts[number].ids[:place], self.id_of(MASK), *cuts[number].ids[place + 1 :]]
+                for number, place in group
+            ]
+            wanted = [cuts[number].ids[place] for number, place in group]
+            values = self._log_of(rows, list(enumerate(place for _, place in group)), wanted)
+            for (number, place), value in zip(group, values, strict=True):
+                by_piece[number][place] = value
+        return [self.by_word(own, row, "both") for own, row in zip(cuts, by_piece, strict=True)]
+
+    def masked_scores(
+        self, sentences: Sequence[Sentence], share: float, random: np.random.Generator
+    ) -> list[np.ndarray]:
+        """See :meth:`Reader.masked_scores`."""
+        rows, places, wanted = [], [], []
+        for number, sentence in enumerate(sentences):
+            ids = np.asarray(self.cut(sentence).ids)
+            masked, targets = mask(ids, random, share, self.id_of(MASK), self.writable.numpy())
+            rows.append(masked.tolist())
+            places += [(number, int(place)) for place in np.flatnonzero(targets >= 0)]
+            wanted += targets[targets >= 0].tolist()
+        values = self._log_of(rows, places, wanted)
+        owners = np.array([number for number, _ in places], dtype=int)
+        return [values[owners == number] for number in range(len(sentences))]
+
+    def _log_of(
+        self, rows: Sequence[Sequence[int]], places: list[tuple[int, int]], wanted: list[int]
+    ) -> np.ndarray:
+        """ln p of the wanted entries at some (row, position) places of rows of ids."""
+        if not places:
+            return np.empty(0, dtype=np.float32)
+        ids, there = padded(rows, self.id_of(self.padding))
+        row, position = np.array(places).T
+        with computing():
+            hidden = self.body(
+                torch.from_numpy(ids).to(self.device), torch.from_numpy(there).to(self.device)
+            ).last_hidden_state[row, position]
+            return log_of(self.model.cls.predictions, hidden, torch.tensor(wanted)).numpy()
 
     def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
         """Append masks and uncover them one by one, the surest place first.
@@ -125,30 +171,26 @@ class BertReader(TransformerReader):
             log = log.masked_fill(~self.writable, float("-inf")).log_softmax(-1)
             row = int(log.max(-1).values.argmax())
             position, entry = covered.pop(row), sampler.choose(log[row])
+            before = self._joined(text, ids[first : first + position])
             ids[first + position] = entry
             yield GeneratedToken(
-                text=self._shown(entry, position, ids[first - 1 + position]),
+                text=self._joined(before, [entry])[len(before) :],
                 piece=self.texts[entry],
                 position=position,
                 probability=float(log[row, entry].exp()),
                 rank=rank_of(log[row], entry),
                 entropy=entropy(log[row]),
                 alternatives=self.alternatives(log[row]),
-                text_so_far=text + self._joined(ids[first:-1]),
+                text_so_far=self._joined(text, ids[first:-1]),
             )
 
-    def _shown(self, entry: int, position: int, previous: int) -> str:
-        text = self.texts[entry]
-        continues = text.startswith(CONTINUES) and previous != self.id_of(MASK)
-        return text.removeprefix(CONTINUES) if continues else " " + text.removeprefix(CONTINUES)
-
-    def _joined(self, ids: Sequence[int]) -> str:
-        """Pieces as text; places still covered are written as an underscore."""
-        words = ""
+    def _joined(self, text: str, ids: Sequence[int]) -> str:
+        """A text with pieces behind it; places still covered are written as an underscore."""
         for entry in ids:
-            text = "_" if entry == self.id_of(MASK) else self.texts[entry]
-            words += text[2:] if text.startswith(CONTINUES) else " " + text
-        return words
+            piece = "_" if entry == self.id_of(MASK) else self.texts[entry]
+            plain = self.plain(piece)
+            text += plain if piece.startswith(CONTINUES) else joined(text, plain)
+        return text
 
     def follows(self, first: Sentence, second: Sentence) -> float:
         """Probability that the second text follows the first (next-sentence head)."""

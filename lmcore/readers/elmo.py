@@ -1,4 +1,4 @@
-"""ELMo as a reader: two language models back to back, each blind to the other's side (Peters 2018)."""
+"""ELMo as a reader: two language models, each blind to the other's side (Peters et al. 2018)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lmcore.readers.elmo_network import (
     ElmoConfig,
     ElmoNetwork,
     ElmoOutput,
-    State,
     batch_ids,
     cropped,
 )
 from lmcore.readers.gradient import gradient_times_input, normalised
-from lmcore.readers.sampling import Sampler, check_settings, entropy, rank_of
+from lmcore.readers.likelihood import log_of
+from lmcore.readers.sampling import Sampler, best_words, check_settings, entropy, joined, rank_of
 from lmcore.reading import (
     Alternative,
     Candidate,
@@ -37,9 +37,6 @@ from lmcore.reading import (
 from lmcore.words import Sentence
 
 SPECIALS = ("<S>", "</S>", "<UNK>")
-#: Signs that stand close to the word before them when words are joined into a text.
-_CLOSE = set(".,;:!?%)]}’'…")
-_OPEN = set("([{‘“")
 
 
 class ElmoReader(Reader):
@@ -90,7 +87,11 @@ class ElmoReader(Reader):
         return short.to(self.device), lengths.to(self.device)
 
     def _pass(self, sentences: Sequence[Sequence[str]]) -> ElmoOutput:
-        return self.network(*self._inputs(sentences))
+        ids, lengths = self._inputs(sentences)
+        # Each form of a word goes through the character encoder once.
+        forms, where = torch.unique(ids.flatten(0, 1), dim=0, return_inverse=True)
+        token = self.network.encoder(forms)[where].reshape(*ids.shape[:2], -1)
+        return self.network.read_vectors(token, lengths)
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
         """See :meth:`Reader.read`; pieces are the words themselves."""
@@ -136,23 +137,36 @@ class ElmoReader(Reader):
 
         A word outside the vocabulary has the probability of ``<UNK>``.
         """
-        words = [word.text for word in sentence.words]
-        wanted = torch.tensor([self.entries.get(w, self.entries["<UNK>"]) for w in words])
+        return self.scores([sentence])[0]
+
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
+        """See :meth:`score`; sentences of one length are read fastest."""
+        if not sentences:
+            return []
+        words = [[word.text for word in sentence.words] for sentence in sentences]
+        unknown, counts = self.entries["<UNK>"], [len(row) for row in words]
+        wanted = torch.tensor([self.entries.get(word, unknown) for row in words for word in row])
         with computing():
-            out = self._pass([words])
-            ahead = self._log(out.forward[-1, 0, : len(words)])
-            behind = self._log(out.backward[-1, 0, 2 : len(words) + 2])
-        left = ahead.gather(1, wanted[:, None])[:, 0].tolist()
-        right = behind.gather(1, wanted[:, None])[:, 0].tolist()
-        return [TokenScore(word, value, "left") for word, value in enumerate(left)] + [
-            TokenScore(word, value, "right") for word, value in enumerate(right)
+            out = self._pass(words)
+            seen_left = [out.forward[-1, row, :n] for row, n in enumerate(counts)]
+            seen_right = [out.backward[-1, row, 2 : n + 2] for row, n in enumerate(counts)]
+            ahead = log_of(self.network.softmax, torch.cat(seen_left), wanted)
+            behind = log_of(self.network.softmax, torch.cat(seen_right), wanted)
+        return [
+            [TokenScore(word, value, "left") for word, value in enumerate(left.tolist())]
+            + [TokenScore(word, value, "right") for word, value in enumerate(right.tolist())]
+            for left, right in zip(ahead.split(counts), behind.split(counts), strict=True)
         ]
+
+    def predicts(self, word: str) -> bool:
+        """Whether the word stands in the vocabulary of the softmax."""
+        return word in self.entries
 
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
         """Forward model, backward model, and both multiplied and divided by their sum.
 
-        The product treats the two sides as independent witnesses: ELMo itself never joins them
-        before a task model does.
+        The product gives both sides the same say (a product of experts, Hinton 2002): ELMo itself
+        never joins its two models' predictions.
         """
         words = [word.text for word in sentence.words]
         with computing():
@@ -167,10 +181,9 @@ class ElmoReader(Reader):
         ]
 
     def _candidates(self, view: Any, log: Tensor, k: int) -> Candidates:
-        best = log.masked_fill(~self.whole, float("-inf")).topk(k).indices.tolist()
         candidates = tuple(
-            Candidate(self.vocabulary[entry], float(log[entry].exp()), rank_of(log, entry))
-            for entry in best
+            Candidate(self.vocabulary[entry], probability, rank)
+            for entry, probability, rank in best_words(log, self.whole, k)
         )
         return Candidates(self.family, view, 0, candidates, float(log.exp()[self.whole].sum()))
 
@@ -254,13 +267,6 @@ def _filled(checkpoint: Checkpoint, words: Sequence[str]) -> ElmoNetwork:
         detail = "tensor names or shapes differ from config.json"
         raise mismatch(checkpoint, detail) from error
     return network
-
-
-def joined(text: str, word: str) -> str:
-    """A word as it is appended to a text: with a blank before it, but not before a comma."""
-    if not text or word[0] in _CLOSE or text[-1] in _OPEN:
-        return word
-    return " " + word
 
 
 READER = ElmoReader

@@ -6,6 +6,7 @@ Stateless: a call begins from zero unless a state is passed in, and leaves nothi
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+# PyTorch says once per process that oneDNN has no projected LSTM; its own loop is what we want.
+warnings.filterwarnings("ignore", message="LSTM with projections is not supported with oneDNN")
 
 #: Character ids as in AllenNLP: bytes 0-255, then these, all shifted by one; 0 masks a word.
 SENTENCE_START, SENTENCE_END, WORD_START, WORD_END, WORD_PADDING = 256, 257, 258, 259, 260
@@ -154,7 +158,7 @@ class ProjectedLstm(nn.Module):
         self, x: Tensor, lengths: Tensor, state: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         h, c = state
-        w = self.lstm
+        w: Any = self.lstm
         driven = F.linear(x, w.weight_ih_l0, w.bias_ih_l0 + w.bias_hh_l0)  # [B, T, 4 cells]
         outputs = []
         for step in range(x.shape[1]):
@@ -223,7 +227,8 @@ class ElmoNetwork(nn.Module):
         """The same from word vectors ``[B, T, D]`` on (gradients, one CNN pass per word type)."""
         turn = reversal(lengths, token.shape[1])[..., None].expand_as(token)
         outputs, states = [], []
-        for direction, layers in enumerate(self.directions):
+        for direction in range(2):
+            layers: Any = self.directions[direction]
             x = token if direction == 0 else token.gather(1, turn)
             before = state[direction] if state is not None else [None] * len(layers)
             y, after = self.run(layers, x, lengths, before)
@@ -322,7 +327,7 @@ def published_weights(path: str, config: ElmoConfig) -> dict[str, Tensor]:
 def _published_cell(
     kernel: Tensor, bias: Tensor, projection: Tensor, config: ElmoConfig
 ) -> dict[str, Tensor]:
-    """TensorFlow's gates i, j, f, o to PyTorch's i, f, g, o; TensorFlow adds 1 to the forget bias."""
+    """Gates i, j, f, o to PyTorch's i, f, g, o; TensorFlow adds 1 to the forget bias itself."""
     i, j, f, o = kernel.T.chunk(4)
     bias_i, bias_j, bias_f, bias_o = bias.chunk(4)
     both = torch.cat([i, f, j, o])

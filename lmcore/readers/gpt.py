@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from lmcore import hf
 from lmcore.readers.base import Capability, Sight, computing
+from lmcore.readers.likelihood import log_of
 from lmcore.readers.pieces import padded
-from lmcore.readers.sampling import Sampler, check_settings, entropy, rank_of
+from lmcore.readers.sampling import Sampler, best_words, check_settings, entropy, joined, rank_of
 from lmcore.readers.transformer import TransformerReader
 from lmcore.reading import (
     Candidate,
@@ -44,13 +45,17 @@ class GptReader(TransformerReader):
     unknown: ClassVar[str] = "<unk>"
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
     positions_key: ClassVar[str] = "n_positions"
-    build = staticmethod(hf.new_gpt)
+
+    @staticmethod
+    def build(config: dict[str, Any]) -> nn.Module:
+        """An untrained decoder of these sizes."""
+        return hf.new_gpt(config)
 
     def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
         """The decoder; padding stands on the right, where the causal mask hides it already."""
         return self.model.transformer(ids, **options)
 
-    def embeddings(self) -> nn.Embedding:
+    def embeddings(self) -> Any:
         """The table of piece embeddings (also the output matrix)."""
         return self.model.transformer.tokens_embed
 
@@ -65,39 +70,51 @@ class GptReader(TransformerReader):
         return text.removesuffix(END_OF_WORD)
 
     def _log_probabilities(self, rows: Sequence[Sequence[int]], first: int = 0) -> Tensor:
-        """Log-probabilities ``[B, P - first, V]`` of what follows each position from ``first`` on."""
+        """Log-probabilities ``[B, P - first, V]`` of what follows positions ``first`` and later."""
         ids, _ = padded(rows, self.before[0])
         hidden = self.body(torch.from_numpy(ids).to(self.device)).last_hidden_state
         return self.model.lm_head(hidden[:, first:]).float().log_softmax(-1)
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
         """ln p(word | words to the left): the sum over the pieces of the word."""
-        own = self.cut(sentence)
-        ids = torch.tensor(own.ids, device=self.device)
+        return self.scores([sentence])[0]
+
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
+        """See :meth:`score`; sentences of one length need no padding and are read fastest."""
+        if not sentences:
+            return []
+        cuts = [self.cut(sentence) for sentence in sentences]
+        ids, _ = padded([own.ids for own in cuts], self.before[0])
+        wanted = torch.from_numpy(ids).to(self.device)
         with computing():
-            table = self._log_probabilities([own.ids])[0, :-1]
-            values = table.gather(1, ids[1:, None])[:, 0].cpu().numpy()
-        by_piece = np.concatenate([[0.0], values])
-        return [
-            TokenScore(word, float(by_piece[own.membership[word]].sum()), "left")
-            for word in range(len(sentence))
-        ]
+            hidden = self.body(wanted).last_hidden_state[:, :-1]
+            flat = log_of(self.model.lm_head, hidden.flatten(0, 1), wanted[:, 1:].flatten())
+        by_piece = np.pad(flat.numpy().reshape(len(ids), -1), ((0, 0), (1, 0)))  # 0 for <s>
+        return [self.by_word(own, by_piece[row], "left") for row, own in enumerate(cuts)]
 
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
-        """From the left context alone, and the best of those rescored with the whole sentence."""
+        """From the left context alone, and its best :data:`RESCORED` with the whole sentence.
+
+        The second list is a softmax over those tried words, not over the vocabulary: it holds no
+        more than they are, whatever ``k``.
+        """
         own = self.cut(sentence)
         inside = np.flatnonzero(own.membership[blank])
         left, right = own.ids[: inside[0]], own.ids[inside[-1] + 1 :]
         with computing():
             log = self._log_probabilities([left], len(left) - 1)[0, 0].cpu()
-            tried = log.masked_fill(~self.whole, float("-inf")).topk(max(k, RESCORED)).indices
-            whole = self._whole_sentence(left, tried.tolist(), right)
+            best = list(best_words(log, self.whole, max(k, RESCORED)))
+            tried = [entry for entry, _, _ in best[:RESCORED]]
+            whole = self._whole_sentence(left, tried, right)
         covered = float(log.exp()[self.whole].sum())
-        first = [self.candidate(log, int(entry)) for entry in tried[:k]]
+        first = [
+            Candidate(self.plain(self.texts[entry]), probability, rank)
+            for entry, probability, rank in best[:k]
+        ]
         order = whole.argsort(descending=True, stable=True)[:k].tolist()
         shares = whole.softmax(-1)
         second = [
-            Candidate(self.plain(self.texts[int(tried[i])]), float(shares[i]), place)
+            Candidate(self.plain(self.texts[tried[i]]), float(shares[i]), place)
             for place, i in enumerate(order, start=1)
         ]
         return [
@@ -110,8 +127,10 @@ class GptReader(TransformerReader):
     ) -> Tensor:
         """ln p of the whole sentence with each tried entry in the blank, ``[tried]``."""
         totals = []
-        for start in range(0, len(tried), 50):
-            rows = [[*left, entry, *right] for entry in tried[start : start + 50]]
+        # So many rows at once that their logits stay near 64 MiB, however long the sentence.
+        many = max(1, min(50, 1024 // (len(right) + 1)))
+        for start in range(0, len(tried), many):
+            rows = [[*left, entry, *right] for entry in tried[start : start + many]]
             table = self._log_probabilities(rows, len(left) - 1)[:, :-1]
             wanted = torch.tensor(rows, device=self.device)[:, len(left) :]
             totals.append(table.gather(2, wanted[..., None])[..., 0].sum(-1).double().cpu())
@@ -135,7 +154,7 @@ class GptReader(TransformerReader):
             entry = sampler.choose(log)
             ids.append(entry)
             piece = self.texts[entry]
-            shown = ("" if in_word else " ") + self.plain(piece)
+            shown = self.plain(piece) if in_word else joined(text, self.plain(piece))
             in_word = not piece.endswith(END_OF_WORD)
             text += shown
             yield GeneratedToken(

@@ -1,7 +1,8 @@
 """Gradient × input influence: one measure for all readers, whether they attend or not.
 
-Hidden Token Attribution (Brunner et al. 2020) from the input to the top layer, with the input factor
-of Kobayashi et al. and GlobEnc: c[i, j] = ‖ ∂e_i / ∂x_j ⊙ x_j ‖_F, each row divided by its sum.
+Hidden Token Attribution (Brunner et al. 2020) from the input to the top layer, with the input
+factor of GlobEnc (Modarressi et al. 2022): c[i, j] = ‖ ∂e_i / ∂x_j ⊙ x_j ‖_F, each row divided by
+its sum.
 The Frobenius norm of the Jacobian is estimated with random ±1 projections of e_i (Hutchinson), from
 a fixed seed, so that a sentence always gives the same map.
 """

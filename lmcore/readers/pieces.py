@@ -50,6 +50,12 @@ def load_tokenizer(checkpoint: Checkpoint, size: int) -> Tokenizer:
     return tokenizer
 
 
+def vocabulary(tokenizer: Tokenizer) -> list[str]:
+    """All entries of a tokenizer by id."""
+    by_id = {entry: text for text, entry in tokenizer.get_vocab().items()}
+    return [by_id[entry] for entry in range(len(by_id))]
+
+
 def cut(
     tokenizer: Tokenizer, sentence: Sentence, before: Sequence[int], after: Sequence[int]
 ) -> Cut:
@@ -64,7 +70,8 @@ def cut(
     spans += [None] * len(after)
     ids = (*before, *encoding.ids, *after)
     pieces = tuple(
-        Piece(tokenizer.id_to_token(entry), span) for entry, span in zip(ids, spans, strict=True)
+        Piece(tokenizer.id_to_token(entry) or "", span)
+        for entry, span in zip(ids, spans, strict=True)
     )
     return Cut(ids, pieces, align(sentence.words, spans))
 

@@ -1,7 +1,10 @@
-"""Choosing the next piece from a distribution, with a seed of its own."""
+"""Choosing the next piece from a distribution, with a seed of its own, and writing it down."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,16 +19,19 @@ RANGES: dict[str, tuple[float, float]] = {
     "top_p": (0.05, 1.0),
 }
 
+#: Settings that are whole numbers.
+COUNTS = ("length", "top_k")
+
 
 def check_settings(settings: GenerationSettings) -> None:
     """Refuse settings outside :data:`RANGES`.
 
     Raises:
-        InputError: ``setting_out_of_range``.
+        InputError: ``setting_out_of_range``; also where a count is no whole number.
     """
     for name, (low, high) in RANGES.items():
         value = getattr(settings, name)
-        if not low <= value <= high:  # also catches NaN
+        if not (low <= value <= high and (name not in COUNTS or value == int(value))):  # nor NaN
             raise InputError("setting_out_of_range", name=name, value=value, low=low, high=high)
 
 
@@ -39,17 +45,21 @@ class Sampler:
 
     def choose(self, log_probabilities: Tensor) -> int:
         """One entry of ``[V]`` log-probabilities (temperature 1), after temperature and cuts."""
-        logits = log_probabilities.detach().float().cpu()
+        logits = log_probabilities.detach().double().cpu()
         if self.settings.temperature == 0:
             return int(logits.argmax())
-        logits = self._cut(logits / self.settings.temperature)
+        # The likeliest entry becomes 0 before dividing: a temperature of 1e-300 then gives 0 and
+        # minus infinity, never NaN.
+        logits = self._cut((logits - logits.max()) / self.settings.temperature)
         return int(torch.multinomial(logits.softmax(-1), 1, generator=self.generator))
 
     def _cut(self, logits: Tensor) -> Tensor:
         """Top-k, then top-p (nucleus, Holtzman et al. 2020), always keeping the likeliest entry."""
         k, p = self.settings.top_k, self.settings.top_p
         if 0 < k < len(logits):
-            logits = logits.masked_fill(logits < logits.topk(k).values[-1], float("-inf"))
+            kept = torch.zeros(len(logits), dtype=torch.bool)
+            kept[logits.topk(k).indices] = True  # exactly k, also where several are equally likely
+            logits = logits.masked_fill(~kept, -torch.inf)
         if p < 1.0:
             ordered, order = logits.softmax(-1).sort(descending=True, stable=True)
             beyond = ordered.cumsum(-1) - ordered >= p
@@ -65,6 +75,41 @@ def entropy(log_probabilities: Tensor) -> float:
     return float(-(finite.exp() * finite).sum())
 
 
+def best_words(log: Tensor, whole: Tensor, k: int) -> Iterator[tuple[int, float, int]]:
+    """The likeliest whole words of a vocabulary.
+
+    Args:
+        log: log-probabilities ``[V]`` of the whole vocabulary.
+        whole: bool ``[V]``, which entries are whole words.
+        k: how many; more than there are gives all of them.
+
+    Returns:
+        entry, probability and rank among all entries, likeliest first.
+    """
+    values = log.double().numpy()
+    order = np.argsort(-values, kind="stable")
+    falling = values[order]
+    ranks = np.searchsorted(-falling, -falling) + 1  # 1 + how many are strictly likelier
+    kept = np.flatnonzero(whole.numpy()[order])[:k]
+    probabilities = np.exp(falling[kept])
+    return zip(order[kept].tolist(), probabilities.tolist(), ranks[kept].tolist(), strict=True)
+
+
 def rank_of(log_probabilities: Tensor, entry: int) -> int:
     """1 for the likeliest entry of ``[V]``."""
     return int((log_probabilities > log_probabilities[entry]).sum()) + 1
+
+
+#: Signs that stand close to what precedes them, and those that draw the next word close.
+_CLOSE, _OPEN = set(".,;:!?%)]}’'…"), set("([{‘“")
+#: What follows an apostrophe inside a word, where a reader cuts there (don ' t).
+_SHORT = {"s", "t", "d", "m", "re", "ve", "ll"}
+
+
+def joined(text: str, word: str) -> str:
+    """A word as it is appended to a text: with a blank before it, but not before a comma."""
+    if not text or word[:1] in _CLOSE or text[-1] in _OPEN:
+        return word
+    if text[-1] in "’'" and text[-2:-1].isalnum() and word.lower() in _SHORT:
+        return word
+    return " " + word

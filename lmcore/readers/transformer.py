@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -13,12 +13,18 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
-from lmcore.errors import InputError
+from lmcore.errors import CheckpointError, InputError
 from lmcore.readers.base import Reader, computing, differentiating
 from lmcore.readers.gradient import gradient_times_input, normalised, to_words
-from lmcore.readers.pieces import Cut, cut, load_tokenizer, notes_for, padded
-from lmcore.readers.sampling import rank_of
-from lmcore.reading import Alternative, Candidate, Influence, Reading, pool_vectors
+from lmcore.readers.pieces import Cut, cut, load_tokenizer, notes_for, padded, vocabulary
+from lmcore.reading import (
+    Alternative,
+    Influence,
+    Reading,
+    Side,
+    TokenScore,
+    pool_vectors,
+)
 from lmcore.words import Sentence
 
 
@@ -33,7 +39,7 @@ class TransformerReader(Reader):
             probability is shared out among the others when a text is generated.
     """
 
-    #: Names of the special entries in front of and behind a sentence, of padding and of the unknown.
+    #: The special entries in front of and behind a sentence, of padding and of the unknown.
     specials_before: ClassVar[tuple[str, ...]]
     specials_after: ClassVar[tuple[str, ...]]
     padding: ClassVar[str]
@@ -42,7 +48,6 @@ class TransformerReader(Reader):
     tied: ClassVar[dict[str, str]]
     #: Which entry of the configuration holds the number of positions.
     positions_key: ClassVar[str]
-    build: ClassVar[Callable[[dict[str, Any]], nn.Module]]
 
     def __init__(self, card: Card, device: torch.device, model: Any, tokenizer: Tokenizer) -> None:
         super().__init__(card, device)
@@ -51,7 +56,7 @@ class TransformerReader(Reader):
         self.limit = int(getattr(model.config, self.positions_key))
         self.before = [self.id_of(text) for text in self.specials_before]
         self.after = [self.id_of(text) for text in self.specials_after]
-        self.texts = [tokenizer.id_to_token(entry) for entry in range(tokenizer.get_vocab_size())]
+        self.texts = vocabulary(tokenizer)
         self.whole = torch.tensor([self.is_word(text) for text in self.texts])
         named = {*self.specials_before, *self.specials_after, self.padding, self.unknown, "[MASK]"}
         self.writable = torch.tensor([text not in named for text in self.texts])
@@ -73,12 +78,17 @@ class TransformerReader(Reader):
                 raise mismatch(checkpoint, detail) from error
         return cls(checkpoint.card, device, model, tokenizer)
 
+    @staticmethod
+    @abstractmethod
+    def build(config: dict[str, Any]) -> nn.Module:
+        """The untrained network of a configuration."""
+
     @abstractmethod
     def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
         """The bare network without its heads."""
 
     @abstractmethod
-    def embeddings(self) -> nn.Embedding:
+    def embeddings(self) -> Any:
         """The table of piece embeddings."""
 
     @staticmethod
@@ -93,7 +103,15 @@ class TransformerReader(Reader):
 
     def id_of(self, text: str) -> int:
         """The id of an entry that must exist."""
-        return int(self.tokenizer.token_to_id(text))
+        entry = self.tokenizer.token_to_id(text)
+        if entry is None:
+            raise CheckpointError(
+                "checkpoint_mismatch",
+                reader=self.card.name,
+                folder=f"checkpoints/{self.family}",
+                detail=f"the tokenizer lacks {text}",
+            )
+        return int(entry)
 
     def cut(self, sentence: Sentence) -> Cut:
         """The sentence as pieces, or the error that it does not fit."""
@@ -102,6 +120,33 @@ class TransformerReader(Reader):
             around = len(self.before) + len(self.after)
             raise self.too_many(len(own.ids) - around, self.limit - around)
         return own
+
+    @property
+    def room(self) -> int:
+        """Positions that are left for a text between the special ones."""
+        return self.limit - len(self.before) - len(self.after)
+
+    def units(self, sentence: Sentence) -> int:
+        """Number of pieces of the text."""
+        return len(self.tokenizer.encode(sentence.text, add_special_tokens=False).ids)
+
+    def word_layers(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
+        """See :meth:`Reader.word_layers`; attention and vectors of pieces are left behind."""
+        if not sentences:
+            return []
+        cuts = [self.cut(sentence) for sentence in sentences]
+        ids, mask = padded([own.ids for own in cuts], self.id_of(self.padding))
+        with computing():
+            out = self.body(
+                torch.from_numpy(ids).to(self.device),
+                torch.from_numpy(mask).to(self.device),
+                output_hidden_states=True,
+            )
+            hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
+        return [
+            pool_vectors(own.membership, hidden[:, row, : len(own.ids)])
+            for row, own in enumerate(cuts)
+        ]
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
         """See :meth:`Reader.read`; special positions stand round the pieces of each reading."""
@@ -154,10 +199,10 @@ class TransformerReader(Reader):
             raw = gradient_times_input(forward, inputs, len(sentence))
         return Influence(self.family, normalised(to_words(raw, own.membership)))
 
-    def candidate(self, log: Tensor, entry: int) -> Candidate:
-        """One entry of ``[V]`` log-probabilities as a candidate."""
-        text = self.plain(self.texts[entry])
-        return Candidate(text, float(log[entry].exp()), rank_of(log, entry))
+    def by_word(self, own: Cut, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
+        """Log-probabilities of pieces ``[P]`` summed by word."""
+        totals = own.membership.astype(np.float64) @ by_piece[: len(own.ids)]
+        return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
         """The likeliest entries of ``[V]`` log-probabilities."""

@@ -12,13 +12,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmcore import hf
+from lmcore.readers.masking import MASKED_SHARE, mask
 from lmcore.training.gpt import cross_entropy
 from lmcore.training.objectives import Batch, Objective, Schedule, sinusoids
 from lmcore.training.packing import Packed
 
 CLS, SEP, MASK, SPECIALS = 2, 3, 4, 5
-#: How much of a validation text is masked; training begins at 30 % and ends here.
-MASKED_SHARE = 0.15
+#: How much of a text is masked when training begins; it ends at the share of validation.
+FIRST_SHARE = 0.30
 
 
 class BertObjective(Objective):
@@ -30,7 +31,7 @@ class BertObjective(Objective):
     family = "bert"
     schedule = Schedule(peak=1e-3, warmup_steps=200)
     unit = "nats per masked piece, 15 % masked"
-    sizes: ClassVar[dict[str, int | float]] = {
+    sizes: ClassVar[dict[str, int]] = {
         "vocab_size": 16_384,
         "max_position_embeddings": 128,
         "hidden_size": 256,
@@ -51,23 +52,24 @@ class BertObjective(Objective):
         super().__init__(train, valid, seed)
         self.tokenizer, self.positions = tokenizer, positions
         self.config = self.sizes | sizes
+        self.ordinary = np.arange(int(self.config["vocab_size"])) >= SPECIALS
         self.ends = {"train": train.last_sentence_of_document()}
         if valid is not None:
             self.ends["valid"] = valid.last_sentence_of_document()
         torch.manual_seed(seed)
-        self.network = hf.new_bert(self.config)
+        self.network: Any = hf.new_bert(self.config)
         with torch.no_grad():
             table = self.network.bert.embeddings.position_embeddings.weight
             table.copy_(sinusoids(*table.shape))
 
     def length(self, progress: float) -> int:
-        """Row length: 32 leaves the unigram plateau soonest, then 64, the full context at the end."""
+        """Row length: 32 leaves the unigram plateau soonest; the full context comes last."""
         longest = int(self.config["max_position_embeddings"])
         return min(longest, 32 if progress < 0.35 else 64 if progress < 0.8 else longest)
 
     def draw(self, step: int, progress: float) -> Batch:
         """Rows of the current length with masks drawn anew each time."""
-        share = 0.30 - (0.30 - MASKED_SHARE) * min(1.0, progress)
+        share = FIRST_SHARE - (FIRST_SHARE - MASKED_SHARE) * min(1.0, progress)
         return self._batch(
             self.train, self.ends["train"], self.random(step), self.length(progress), share
         )
@@ -89,7 +91,7 @@ class BertObjective(Objective):
                 ids[row] = single(packed, random, length)
             else:
                 ids[row], segments[row], follows[row] = pair(packed, ends, random, length)
-        masked, targets = mask(ids, random, share, int(self.config["vocab_size"]))
+        masked, targets = mask(ids, random, share, MASK, self.ordinary)
         places = np.flatnonzero(targets >= 0)
         tensors = {
             "ids": masked,
@@ -180,20 +182,3 @@ def pair(
     segments = np.zeros(length, dtype=np.int64)
     segments[len(first) + 2 :] = 1
     return ids, segments, int(away)
-
-
-def mask(
-    ids: np.ndarray, random: np.random.Generator, share: float, vocabulary: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Choose pieces to predict: 80 % become ``[MASK]``, 10 % a random piece, 10 % stay.
-
-    Returns:
-        ids with masks, and targets (-1 where nothing is asked), both of the shape of ``ids``.
-    """
-    chosen = (random.random(ids.shape) < share) & (ids >= SPECIALS)
-    kind = random.random(ids.shape)
-    masked = ids.copy()
-    masked[chosen & (kind < 0.8)] = MASK
-    swapped = chosen & (kind >= 0.8) & (kind < 0.9)
-    masked[swapped] = random.integers(SPECIALS, vocabulary, int(swapped.sum()))
-    return masked, np.where(chosen, ids, -1)

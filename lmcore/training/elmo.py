@@ -31,7 +31,7 @@ _START, _END, _UNKNOWN = 0, 1, 2
 
 
 class ElmoObjective(Objective):
-    """Windows of running text; half begin at a sentence with ``<S>``, half end at one with ``</S>``.
+    """Windows of running text; half begin with ``<S>`` at a sentence, half end with ``</S>``.
 
     Ids of the packed corpus are ranks of word types, commonest first: rank r is entry r + 3 of the
     vocabulary, and ranks beyond the vocabulary are ``<UNK>`` as targets (never as input: ELMo reads
@@ -78,7 +78,7 @@ class ElmoObjective(Objective):
             table[rank] = character_ids(word, width)
         self.characters = table
         torch.manual_seed(seed)
-        self.network = ElmoNetwork(self.config)
+        self.network: Any = ElmoNetwork(self.config)
         torch.nn.init.normal_(self.network.softmax.weight, std=0.05)
         torch.nn.init.zeros_(self.network.softmax.bias)
 
@@ -135,7 +135,7 @@ class ElmoObjective(Objective):
         return (one + two) / 2, {"forward": one.detach(), "backward": two.detach()}
 
     def _negatives(self, batch: Batch) -> Tensor:
-        """Distinct vocabulary entries drawn log-uniformly, from the batch's own numbers (no state)."""
+        """Distinct vocabulary entries drawn log-uniformly, seeded by the batch (no state)."""
         seed = int(batch.tensors["targets"].sum()) + batch.positions
         random = np.random.default_rng([self.seed, seed])
         size = len(self.vocabulary)

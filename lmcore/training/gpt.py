@@ -1,4 +1,4 @@
-"""GPT's objective: predict the next piece from all pieces to its left (Radford et al. 2018, eq. 1)."""
+"""GPT's objective: the next piece from all pieces to its left (Radford et al. 2018, eq. 1)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class GptObjective(Objective):
     family = "gpt"
     schedule = Schedule(peak=5e-4, warmup_steps=400)
     unit = "nats per piece"
-    sizes: ClassVar[dict[str, int | float]] = {
+    sizes: ClassVar[dict[str, int]] = {
         "vocab_size": 16_384,
         "n_positions": 128,
         "n_embd": 256,
@@ -45,7 +45,7 @@ class GptObjective(Objective):
         self.tokenizer, self.positions = tokenizer, positions
         self.config = self.sizes | sizes
         torch.manual_seed(seed)
-        self.network = hf.new_gpt(self.config)
+        self.network: Any = hf.new_gpt(self.config)
         with torch.no_grad():
             table = self.network.transformer.positions_embed.weight
             table.copy_(sinusoids(*table.shape))

@@ -1,7 +1,8 @@
 """What the three families have in common when they are trained.
 
-An objective owns its untrained network, draws batches from a packed corpus and gives a loss. Drawing
-is a pure function of the seed and the step, so a resumed run sees what an unbroken one would.
+An objective owns its untrained network, draws batches from a packed corpus and gives a loss.
+Drawing is a pure function of the seed and the step, so a resumed run sees what an unbroken one
+would.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lmcore.training.packing import Packed
 
@@ -59,8 +60,8 @@ class Objective(ABC):
     schedule: ClassVar[Schedule]
     #: Unit of the validation loss, as the card states it.
     unit: ClassVar[str]
-    #: Set where the data set lives on a device already (used by the loop only to move batches).
-    network: nn.Module
+    #: The network that learns.
+    network: Any
 
     def __init__(self, train: Packed, valid: Packed | None, seed: int) -> None:
         self.train, self.valid, self.seed = train, valid, seed

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from lmcore.training.corpus import sentences
+from lmcore.corpus import sentences
 from lmcore.words import words_of
 
 #: How many sentences go to the tokenizer at once.

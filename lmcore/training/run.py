@@ -18,9 +18,9 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from lmcore.checkpoints import NAMES, WEIGHTS, write
+from lmcore.corpus import documents, sentences
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
-from lmcore.training.corpus import documents, sentences
 from lmcore.training.elmo import ElmoObjective
 from lmcore.training.gpt import GptObjective
 from lmcore.training.loop import Budget, Trainer, validated
@@ -109,6 +109,16 @@ def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str]]:
     return packed, valid, words
 
 
+def check_file(path: Path) -> None:
+    """Refuse a corpus file that does not exist.
+
+    Raises:
+        TrainingError: ``corpus_missing``.
+    """
+    if not path.is_file():
+        raise TrainingError("corpus_missing", file=path)
+
+
 def _checked(packed: Packed) -> Packed:
     if len(packed.ids) < MIN_WORDS:
         raise TrainingError("corpus_too_small", count=len(packed.ids), limit=MIN_WORDS)
@@ -173,7 +183,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "parameters": sum(weight.numel() for weight in weights.values()),
         "precision": "float16",
         "corpus": [path.name for path in job.corpus],
-        "corpus_pieces": int(len(objective.train.ids)),
+        "corpus_pieces": len(objective.train.ids),
         "tokens_seen": done.tokens_seen,
         "steps": done.step,
         "minutes": round(done.minutes, 1),

@@ -5,12 +5,14 @@ Keys are strings and numbers only. What is returned is shared between visitors a
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from lmcore.baseline import Chance, chance
+from lmcore.errors import ReadersError
 from lmcore.readers import families, load
 from lmcore.readers.base import Capability, Reader
 from lmcore.reading import Influence, Reading
-from lmcore.errors import ReadersError
 from lmcore.words import Sentence, split
 
 
@@ -65,3 +67,14 @@ def influence(family: str, text: str) -> Influence:
 def sentence(text: str) -> Sentence:
     """The words of a text (cheap, not cached)."""
     return split(text)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def random_pairs(family: str) -> Chance:
+    """How alike unrelated words are in each layer of a reader, with spread."""
+    return chance(reader(family))
+
+
+def baseline(family: str) -> np.ndarray:
+    """Mean cosine similarity of unrelated words in each layer of a reader, float ``[L + 1]``."""
+    return random_pairs(family).mean

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -9,12 +11,21 @@ import streamlit as st
 from pages._shared.text import t
 
 
-def picture(figure: go.Figure, name: str, alt: str, key: str | None = None) -> None:
+def picture(
+    figure: go.Figure,
+    name: str,
+    alt: str,
+    key: str | None = None,
+    on_click: Callable[[], None] | None = None,
+) -> None:
     """Show a figure; its tool bar saves it as SVG in the reader's own browser.
 
     Args:
         name: file name of the download (ours, never a user's text).
         alt: what a screen reader says.
+        key: of the chart, ``name`` if not given.
+        on_click: called before the rerun when a mark is clicked; the chosen points stand in the
+            session state under the chart's key.
     """
     st.plotly_chart(
         figure,
@@ -22,6 +33,8 @@ def picture(figure: go.Figure, name: str, alt: str, key: str | None = None) -> N
         theme="streamlit",
         alt=alt,
         key=key or name,
+        on_select=on_click or "ignore",
+        selection_mode="points",
         config={
             "displaylogo": False,
             "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},

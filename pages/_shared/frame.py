@@ -9,12 +9,13 @@ import streamlit as st
 
 from lmcore.errors import ReadersError
 from pages._shared.cache import broken
-from pages._shared.text import t, tm
+from pages._shared.navigation import ensure
+from pages._shared.text import md, t
 
 
 def problem(error: ReadersError) -> None:
     """Say in the interface language what is wrong and what to do."""
-    st.error(tm(f"error.{error.code}", **error.values), icon=":material/error:")
+    st.error(md(t(f"error.{error.code}", **error.values)), icon=":material/error:")
 
 
 @contextmanager
@@ -24,6 +25,7 @@ def page(name: str) -> Iterator[None]:
     Args:
         name: the page's name; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
     """
+    ensure()
     st.title(t(f"{name}.title"))
     st.markdown(t(f"{name}.question"))
     with st.expander(t("common.how_to_read"), icon=":material/help:"):

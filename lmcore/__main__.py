@@ -1,0 +1,115 @@
+"""``python -m lmcore info | train | evaluate | bench``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmcore.checkpoints import ROOT
+from lmcore.errors import ReadersError
+
+FAMILIES = ("elmo", "gpt", "bert", "static")
+#: Without these, glibc maps and unmaps large tensors at every step and half of the time goes to the
+#: kernel; they must stand in the environment before the process starts.
+ALLOCATOR = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "100000000000",
+    "MALLOC_TOP_PAD_": "500000000",
+}
+
+
+def info(root: Path, as_json: bool) -> int:
+    """Readers, sizes, device, and whether their checkpoints verify and load; 1 if none does."""
+    from lmcore.device import best_device
+    from lmcore.readers import load_all
+
+    readers, errors = load_all(root)
+    rows = {family: dict(reader.card.values) for family, reader in readers.items()}
+    if as_json:
+        failed = {family: str(error) for family, error in errors.items()}
+        print(json.dumps({"device": str(best_device()), "readers": rows, "errors": failed}))
+        return 0 if readers else 1
+    print(f"device: {best_device()}")
+    for family, card in rows.items():
+        size = sum(facts["bytes"] for facts in card["files"].values()) / 1e6
+        loss = card["validation_loss"]
+        print(
+            f"{card['name']:9} {card['parameters'] / 1e6:5.1f} M parameters  {size:5.1f} MB"
+            f"  {card['minutes']:6.1f} min on {card['device']}"
+            f"  {card['tokens_seen'] / 1e6:6.1f} M tokens"
+            + (f"  validation {loss:.3f} {card['unit']}" if loss is not None else "")
+            + f"  verified ({family}, sha256 {card['sha256'][:12]}…)"
+        )
+    for error in errors.values():
+        print(f"error: {error}")
+    return 0 if readers else 1
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train one family; prints its card."""
+    if any(os.environ.get(name) != value for name, value in ALLOCATOR.items()):
+        os.environ.update(ALLOCATOR)
+        os.execv(sys.executable, [sys.executable, "-m", "lmcore", *sys.argv[1:]])
+    from lmcore.device import named_device
+    from lmcore.training import run
+    from lmcore.training.loop import Budget
+
+    work = options.work or run.DEFAULT_WORK
+    job = run.Job(options.family, tuple(options.corpus), options.valid, work, options.seed)
+    out = options.out or ROOT / options.family
+    for path in [*job.corpus, *([job.valid] if job.valid else [])]:
+        run.check_file(path)
+    if options.family == "static":
+        card = run.train_static(job, out, epochs=options.epochs)
+    else:
+        budget = Budget(steps=options.steps) if options.steps else Budget(minutes=options.minutes)
+        device = named_device(options.device)
+        card = run.train(job, budget, out, device, options.resume, options.init_from)
+    print(json.dumps(card, indent=2, ensure_ascii=False))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m lmcore", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+
+    told = commands.add_parser("info", help="readers, sizes, device, and whether they verify")
+    told.add_argument("--json", action="store_true")
+    told.add_argument("--checkpoints", type=Path, default=ROOT)
+
+    learn = commands.add_parser("train", help="train one family on a corpus")
+    learn.add_argument("family", choices=FAMILIES)
+    learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
+    learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
+    learn.add_argument("--minutes", type=float, default=40.0, help="of training, all sittings")
+    learn.add_argument("--steps", type=int, help="instead of --minutes: repeatable to the bit")
+    learn.add_argument("--epochs", type=int, default=3, help="passes over the corpus (static)")
+    start = learn.add_mutually_exclusive_group()
+    start.add_argument("--resume", action="store_true", help="go on from the saved state")
+    start.add_argument("--init-from", type=Path, metavar="CHECKPOINT")
+    learn.add_argument("--device", default="cpu", help="cpu or cuda")
+    learn.add_argument("--seed", type=int, default=0)
+    learn.add_argument("--out", type=Path, help="folder of the checkpoint")
+    learn.add_argument("--work", type=Path, help="where states and packed corpora stand")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; a failure that somebody can mend is one sentence on stderr and exit code 2."""
+    options = parser().parse_args(arguments)
+    try:
+        if options.command == "info":
+            return info(options.checkpoints, options.json)
+        return train(options)
+    except ReadersError as error:
+        print(f"lmcore: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,319 @@
+"""What attention heads look at, between words or pieces, and how it adds up over the layers.
+
+Three quantities are kept apart here and on the page. *Attention*: the weights of one head.
+*Rollout*: the weights of several layers multiplied through. *Influence*: how much an input moves a
+vector (:mod:`lmcore.readers.gradient`), the only one of the three that ELMo has.
+
+Letters in shapes: L layers, H heads, P pieces (special positions included), W words, N units (the
+rows and columns of a picture: words or pieces), S special positions left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from lmcore.reading import Reading, pool_attention
+
+Level = Literal["words", "pieces"]
+Pattern = Literal["previous", "next", "self", "delimiter", "selective", "broad"]
+
+#: A head is named after a position where more than half of its weight goes there (Clark et al.
+#: 2019, section 3.1), and called broad where its weight is spread over at least half of the units
+#: in sight.
+MOSTLY = 0.5
+#: Rows with fewer units in sight than this have hardly a choice; GPT's first word has none.
+CHOICE = 3
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights between the units of a sentence, as a picture shows them.
+
+    Attributes:
+        names: ``[N]`` the units: words as the user wrote them, pieces as the vocabulary does.
+        matrix: float32 ``[..., N, N]``; row = unit that looks, column = unit looked at; every row
+            sums to 1; NaN where the architecture cannot look.
+        specials: ``[S]`` names of the special positions left out.
+        hidden: float32 ``[..., N, S]``, the share of each row that went to each of them.
+    """
+
+    names: tuple[str, ...]
+    matrix: np.ndarray
+    specials: tuple[str, ...]
+    hidden: np.ndarray
+
+    def at(self, *index: int) -> Weights:
+        """One head of several, or one layer."""
+        return Weights(self.names, self.matrix[index], self.specials, self.hidden[index])
+
+    def hidden_shares(self) -> dict[str, float]:
+        """Mean share that went to each kind of hidden position, the largest first."""
+        shares: dict[str, float] = {}
+        for name, share in zip(self.specials, self.hidden.mean(axis=-2).tolist(), strict=True):
+            shares[name] = shares.get(name, 0.0) + share
+        return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def to_words(reading: Reading, attention: np.ndarray, hide_special: bool = True) -> Weights:
+    """Attention between words: the sum to their pieces, the mean from them (Clark et al. 2019).
+
+    Args:
+        reading: with attention; the mask is read off its weights.
+        attention: ``[..., P, P]``, some of the reading's heads or what was made of them.
+        hide_special: leave out ``[CLS]``, ``[SEP]``, ``<s>``, scale what is left of each row to 1
+            and report what was left out; otherwise they stand as units among the words.
+    """
+    return _between(reading, attention, *_units(reading, "words", hide_special))
+
+
+def to_pieces(reading: Reading, attention: np.ndarray, hide_special: bool = True) -> Weights:
+    """Attention between pieces; see :func:`to_words`."""
+    return _between(reading, attention, *_units(reading, "pieces", hide_special))
+
+
+#: How to get from pieces to the units of each level.
+TO: dict[Level, Callable[[Reading, np.ndarray, bool], Weights]] = {
+    "words": to_words,
+    "pieces": to_pieces,
+}
+
+
+def _units(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names ``[N]`` and membership ``[N, P]`` of the units, in the order of their first pieces."""
+    own = np.eye(len(reading.pieces), dtype=bool)
+    units: list[tuple[int, str, np.ndarray]] = [
+        (place, piece.text, own[place])
+        for place, piece in enumerate(reading.pieces)
+        if (piece.special and not hide) or (level == "pieces" and not piece.special)
+    ]
+    if level == "words":
+        units += [
+            (int(np.argmax(pieces)), word.text, pieces)
+            for word, pieces in zip(reading.sentence.words, reading.membership, strict=True)
+        ]
+    units.sort(key=lambda unit: unit[0])
+    return tuple(name for _, name, _ in units), np.stack([pieces for _, _, pieces in units])
+
+
+def _between(
+    reading: Reading, attention: np.ndarray, names: tuple[str, ...], membership: np.ndarray
+) -> Weights:
+    pooled = pool_attention(membership, attention)
+    left = pooled.sum(axis=-1, keepdims=True)
+    scaled = np.divide(pooled, left, out=np.full_like(pooled, np.nan), where=left > 1e-9)
+    visible = pool_attention(membership, sight(reading)) > 0
+    shown = membership.any(axis=0)
+    out = [p for p, piece in enumerate(reading.pieces) if piece.special and not shown[p]]
+    rows = membership / membership.sum(axis=1, keepdims=True)
+    return Weights(
+        names,
+        np.where(visible, scaled, np.nan).astype(np.float32),
+        tuple(reading.pieces[p].text for p in out),
+        (rows @ attention[..., out]).astype(np.float32),
+    )
+
+
+def sight(reading: Reading) -> np.ndarray:
+    """Which piece can look at which, read off the weights: float ``[P, P]`` of 0 and 1.
+
+    A softmax never gives 0 unless the mask does.
+    """
+    return (_weights_of(reading).max(axis=(0, 1)) > 0).astype(np.float32)
+
+
+def _weights_of(reading: Reading) -> np.ndarray:
+    if reading.attention is None:
+        raise ValueError(f"a reading of {reading.family} has no attention")
+    return reading.attention
+
+
+def influence_weights(names: tuple[str, ...], matrix: np.ndarray) -> Weights:
+    """An influence map ``[W, W]`` in the form of the pictures; zero is what cannot be seen."""
+    nothing = np.zeros((len(names), 0), dtype=np.float32)
+    return Weights(names, np.where(matrix > 0, matrix, np.nan).astype(np.float32), (), nothing)
+
+
+def rollout(reading: Reading) -> np.ndarray:
+    """What reaches each piece through all layers up to each, normalised by the receptive field.
+
+    Abnar and Zuidema 2020, equation 1: ``R_l = (0.5 W_l + 0.5 I) R_{l-1}`` with ``W_l`` the mean of
+    the heads. Under a causal mask early pieces gather weight whatever the heads do, because more
+    positions can see them; the authors ask to normalise by the receptive field and give no formula.
+    Here the share that is a piece's own stays as it is, and the rest is divided by what perfectly
+    even attention would carry through the same mask and scaled back to its total. Where everybody
+    sees everybody this changes nothing, so one rule serves GPT and BERT.
+
+    Returns:
+        float32 ``[L, P, P]``, each row sums to 1.
+    """
+    weights = _weights_of(reading).mean(axis=1).astype(np.float64)
+    mask = sight(reading).astype(np.float64)
+    even = mask / mask.sum(axis=-1, keepdims=True)
+    raw, null = np.eye(len(mask)), np.eye(len(mask))
+    layers = []
+    for layer in weights:
+        raw = 0.5 * (layer @ raw + raw)
+        null = 0.5 * (even @ null + null)
+        layers.append(_per_field(raw, null))
+    return np.stack(layers).astype(np.float32)
+
+
+def _per_field(raw: np.ndarray, null: np.ndarray) -> np.ndarray:
+    """Off the diagonal, ``raw`` divided by ``null`` and scaled back to its row's total."""
+    others = ~np.eye(len(raw), dtype=bool)
+    ratio = np.where(others, raw / np.where(null > 0, null, 1.0), 0.0)
+    total = np.where(others, raw, 0.0).sum(axis=-1, keepdims=True)
+    scale = total / np.maximum(ratio.sum(axis=-1, keepdims=True), 1e-30)
+    return np.where(others, ratio * scale, raw)
+
+
+def profile(weights: Weights) -> pd.DataFrame:
+    """What every head does, one line each.
+
+    Args:
+        weights: ``[L, H, N, N]`` with the special positions left out.
+
+    Returns:
+        ``layer`` and ``head`` (from 1), ``pattern``; the mean shares ``previous``, ``next``,
+        ``self`` (of the weight shown; NaN where nothing can be seen) and ``special`` (of all
+        weight); ``entropy`` in nats; ``spread``, the number of units over which the weight is
+        spread (e to the entropy); ``distance``, the mean distance looked, in units. Rows with
+        fewer than :data:`CHOICE` units in sight are left out of the means.
+    """
+    layers, heads = weights.matrix.shape[:2]
+    flat = weights.matrix.reshape(layers * heads, *weights.matrix.shape[2:])
+    special = weights.hidden.reshape(layers * heads, -1, len(weights.specials)).sum(-1).mean(-1)
+    can = _can(flat)
+    rows = can.sum(axis=-1) >= CHOICE
+    known = np.nan_to_num(flat)
+    entropy = -(known * np.log(np.maximum(known, 1e-12))).sum(axis=-1)  # [LH, N]
+    far = np.abs(_offsets(len(can)))
+    frame = pd.DataFrame(
+        {
+            "layer": np.repeat(np.arange(1, layers + 1), heads),
+            "head": np.tile(np.arange(1, heads + 1), layers),
+            "previous": _share_at(known, can, rows, -1),
+            "next": _share_at(known, can, rows, 1),
+            "self": _share_at(known, can, rows, 0),
+            "special": special,
+            "entropy": _mean_of(entropy, rows),
+            "spread": _mean_of(np.exp(entropy), rows),
+            "distance": _mean_of((known * far).sum(axis=-1), rows),
+        }
+    )
+    crowd = can.sum(axis=-1)[rows].mean() if rows.any() else np.nan
+    frame.insert(2, "pattern", [_pattern(line, crowd) for line in frame.to_dict("records")])
+    return frame
+
+
+def _pattern(line: dict[str, float], crowd: float) -> Pattern:
+    """The class of a head; ``crowd`` is the mean number of units in sight."""
+    if line["special"] > MOSTLY:
+        return "delimiter"
+    places: tuple[Pattern, ...] = ("previous", "next", "self")
+    best = max(places, key=lambda place: np.nan_to_num(line[place]))
+    if line[best] > MOSTLY:
+        return best
+    return "selective" if line["spread"] < MOSTLY * crowd else "broad"
+
+
+def even_share(weights: Weights, place: Literal["previous", "next", "self"]) -> float:
+    """What :func:`profile` would say of a head that spreads its weight evenly."""
+    can = _can(weights.matrix.reshape(-1, *weights.matrix.shape[-2:]))
+    even = (can / np.maximum(can.sum(axis=-1, keepdims=True), 1))[None]
+    step = {"previous": -1, "next": 1, "self": 0}[place]
+    return float(_share_at(even, can, can.sum(axis=-1) >= CHOICE, step)[0])
+
+
+def in_sight(weights: Weights) -> float:
+    """Mean number of units that a unit can look at, over the rows that :func:`profile` counts."""
+    seen = _can(weights.matrix.reshape(-1, *weights.matrix.shape[-2:])).sum(axis=-1)
+    return float(seen[seen >= CHOICE].mean()) if (seen >= CHOICE).any() else float("nan")
+
+
+def most_telling(heads: pd.DataFrame) -> tuple[int, int]:
+    """Layer and head (from 1) that follow one position most, to begin with."""
+    shares = heads[["previous", "next", "self"]].fillna(0.0).max(axis=1)
+    best = heads.loc[(shares * (1 - heads["special"])).idxmax()]
+    return int(best["layer"]), int(best["head"])
+
+
+@dataclass(frozen=True)
+class Link:
+    """One unit looking at another: indices, and the share of the row."""
+
+    source: int
+    target: int
+    share: float
+
+
+def strongest(matrix: np.ndarray, include_self: bool = True) -> Link | None:
+    """The largest weight among the rows of ``[N, N]`` that have a choice."""
+    candidates = np.where(has_choice(matrix)[:, None], matrix, np.nan)
+    if not include_self:
+        candidates = without_self(candidates)
+    if np.isnan(candidates).all():
+        return None
+    source, target = np.unravel_index(np.nanargmax(candidates), candidates.shape)
+    return Link(int(source), int(target), float(candidates[source, target]))
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Mean shares of a map that come from the left, from the unit itself, from the right."""
+
+    left: float
+    own: float
+    right: float
+
+
+def sides(matrix: np.ndarray) -> Sides:
+    """From where the weight of ``[N, N]`` comes, averaged over its rows."""
+    known, offsets = np.nan_to_num(matrix), _offsets(len(matrix))
+    parts = ((known * (np.sign(offsets) == sign)).sum(axis=-1).mean() for sign in (-1, 0, 1))
+    return Sides(*(float(part) for part in parts))
+
+
+def without_self(matrix: np.ndarray) -> np.ndarray:
+    """``[N, N]`` with a blank diagonal; nothing is scaled up."""
+    return np.where(np.eye(len(matrix), dtype=bool), np.nan, matrix)
+
+
+def has_choice(matrix: np.ndarray) -> np.ndarray:
+    """bool ``[N]``: rows with enough in sight to say something, all rows if none has."""
+    seen = (~np.isnan(matrix)).sum(axis=-1)
+    return seen >= min(CHOICE, int(seen.max(initial=0)))
+
+
+def top_of(*matrices: np.ndarray) -> float:
+    """Upper end of a colour scale for some maps: their largest weight in rows with a choice."""
+    tops = [matrix[has_choice(matrix)] for matrix in matrices]
+    return max((float(np.nanmax(top)) for top in tops if not np.isnan(top).all()), default=1.0)
+
+
+def _can(flat: np.ndarray) -> np.ndarray:
+    """bool ``[N, N]``: which unit any of the heads ``[heads, N, N]`` can look at."""
+    return (~np.isnan(flat)).any(axis=0)
+
+
+def _offsets(size: int) -> np.ndarray:
+    """int ``[N, N]``: column minus row."""
+    return np.arange(size)[None, :] - np.arange(size)[:, None]
+
+
+def _share_at(known: np.ndarray, can: np.ndarray, rows: np.ndarray, step: int) -> np.ndarray:
+    """Mean weight ``[heads]`` at a fixed distance, over the rows where something stands there."""
+    there = (_offsets(len(can)) == step) & can & rows[:, None]
+    return _mean_of((known * there).sum(axis=-1), there.any(axis=-1))
+
+
+def _mean_of(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Mean of ``[heads, N]`` over chosen rows; NaN where there are none."""
+    if not rows.any():
+        return np.full(len(values), np.nan)
+    return values[:, rows].mean(axis=-1)

@@ -1,0 +1,191 @@
+"""Pictures of the masked word: bars of candidates, asked words, and the next-sentence judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, log10
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lmcore.charts import theme
+from lmcore.masked_word import Answer, key
+
+#: Probabilities below this are drawn at the edge of a logarithmic axis.
+LEAST = 1e-8
+
+
+def bars(
+    answer: Answer,
+    k: int,
+    *,
+    limit: float | None = None,
+    asked: Sequence[str] = (),
+    without: Answer | None = None,
+    without_name: str = "",
+) -> go.Figure:
+    """The likeliest words of one answer, as bars to the right.
+
+    Args:
+        answer: of one reader and view.
+        k: how many words.
+        limit: end of the probability axis, to compare several pictures; ``None`` fits this one.
+        asked: words to print in bold.
+        without: the same view's answer without the right context, drawn as diamonds.
+        without_name: what the diamonds are called.
+    """
+    top = answer.top(k)
+    values = np.asarray([guess.probability for guess in top])
+    bold = {key(word) for word in asked}
+    names = [
+        f"<b>{theme.label(guess.word)}</b>" if key(guess.word) in bold else theme.label(guess.word)
+        for guess in top
+    ]
+    places = np.arange(len(top))
+    drawn = go.Bar(
+        x=values,
+        y=places,
+        orientation="h",
+        text=[percent(value) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        marker={
+            "color": theme.FAMILY_COLOURS[answer.family],
+            # Hatched where the numbers are shares among the tried words only.
+            "pattern": {"shape": "/" if answer.covered is None else "", "fillmode": "overlay"},
+        },
+        customdata=[guess.rank for guess in top],
+        hovertext=theme.labels([guess.word for guess in top]),
+        hovertemplate="%{hovertext}<br>%{x:.3%} · %{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    figure = go.Figure(drawn)
+    if without is not None:
+        other = [without.of(guess.word) for guess in top]
+        also = np.asarray([guess.probability if guess else 0.0 for guess in other])
+        figure.add_scatter(
+            x=also,
+            y=places,
+            mode="markers",
+            marker={"symbol": "diamond-open", "size": 10, "color": "#7F7F7F", "line": {"width": 2}},
+            name=without_name,
+            hovertext=theme.labels([guess.word for guess in top]),
+            hovertemplate="%{hovertext}<br>%{x:.3%}<extra></extra>",
+            showlegend=False,
+        )
+        values = np.maximum(values, also)
+    end = limit if limit is not None else float(values.max(initial=0.0))
+    figure.update_xaxes(
+        range=[0, end * 1.28 or 1.0], tickformat=_ticks(end), nticks=5, rangemode="tozero"
+    )
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=places,
+        ticktext=names,
+        range=[len(top) - 0.5, -0.5],
+        automargin=True,
+        showgrid=False,
+        zeroline=False,
+    )
+    return theme.finished(figure, height=60 + 26 * max(len(top), 3), bargap=0.25)
+
+
+def percent(value: float) -> str:
+    """A probability as it is printed on a bar: two or three figures that mean something."""
+    share = 100 * value
+    if share == 0:
+        return "0 %"
+    return f"{share:.3g} %" if share >= 0.01 else f"{share:.0e} %"
+
+
+def _ticks(end: float) -> str:
+    """Enough decimals for the ticks of an axis that ends there."""
+    if end <= 0:
+        return ".0%"
+    decimals = max(0, 1 - floor(log10(end * 100)))
+    return f".{min(decimals, 6)}%"
+
+
+def asked(
+    words: Sequence[str], views: Sequence[str], probability: np.ndarray, *, axis: str
+) -> go.Figure:
+    """Asked words in every view: one row a view, one mark a word, logarithmic probabilities.
+
+    Args:
+        words: ``[W]``.
+        views: ``[V]`` names of the views, ours.
+        probability: ``[W, V]``, NaN where there is none.
+        axis: title of the axis.
+    """
+    figure = go.Figure()
+    places = np.arange(len(views))
+    for number, word in enumerate(words):
+        figure.add_scatter(
+            x=np.maximum(probability[number], LEAST),
+            y=places,
+            mode="markers",
+            name=theme.label(word),
+            marker={
+                "size": 13,
+                "symbol": theme.GROUP_MARKS[number],
+                "color": theme.GROUP_COLOURS[number],
+                "line": {"width": 1, "color": "#444444"},
+            },
+            customdata=[percent(value) for value in probability[number]],
+            hovertemplate=theme.label(word) + "<br>%{customdata}<extra>%{y}</extra>",
+        )
+    seen = np.maximum(probability[np.isfinite(probability)], LEAST)
+    low, high = (seen.min(), seen.max()) if seen.size else (LEAST, 1.0)
+    ends = [floor(log10(low) - 0.1), ceil(log10(high) + 0.1)]
+    exponents = list(range(ends[0], ends[1] + 1))
+    figure.update_xaxes(
+        type="log",
+        range=ends,
+        tickmode="array",
+        tickvals=[10.0**e for e in exponents],
+        ticktext=[percent(10.0**e) for e in exponents],
+        title=axis,
+    )
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=places,
+        ticktext=list(views),
+        range=[len(views) - 0.5, -0.5],
+        automargin=True,
+        zeroline=False,
+    )
+    figure.update_traces(showlegend=True)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    return theme.finished(figure, height=120 + 34 * len(views), legend=legend)
+
+
+def pair(family: str, names: Sequence[str], values: Sequence[float]) -> go.Figure:
+    """Next-sentence judgements: one bar an order, from 0 to 1, with a line at one half.
+
+    Args:
+        family: whose judgement.
+        names: of the orders, ours.
+        values: probabilities.
+    """
+    figure = go.Figure(
+        go.Bar(
+            x=np.asarray(values),
+            y=np.arange(len(values)),
+            orientation="h",
+            text=[percent(value) for value in values],
+            textposition="auto",
+            marker={"color": theme.FAMILY_COLOURS[family]},
+            hovertemplate="%{x:.2%}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=0.5, line={"dash": "dash", "width": 1, "color": "#7F7F7F"})
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=np.arange(len(values)),
+        ticktext=list(names),
+        range=[len(values) - 0.5, -0.5],
+        automargin=True,
+        showgrid=False,
+    )
+    return theme.finished(figure, height=60 + 44 * len(values), bargap=0.3)

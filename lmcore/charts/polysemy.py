@@ -1,0 +1,231 @@
+"""Figures of the Polysemy page: similarities, the map, and separation by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lmcore.charts import theme
+from lmcore.polysemy import Comparison
+from lmcore.word_uses import Question
+
+#: Texts that a figure needs, in the language of whoever shows it.
+Texts = Mapping[str, str]
+
+#: Cosines are printed into the cells up to this many uses.
+_PRINTED = 8
+#: Points nearer than this share of the map's width share one number.
+_CLOSE = 0.03
+#: Vertical lines and neutral points: visible on light and on dark.
+_NEUTRAL = "#888888"
+
+
+def similarity(question: Question, comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
+    """The cosines of one layer; colours run from the layer's baseline to 1.
+
+    Args:
+        texts: ``baseline`` and ``identical``, written under the colour bar.
+    """
+    order = question.order
+    matrix = comparison.similarity[layer][np.ix_(order, order)]
+    chance = float(comparison.baseline[layer])
+    low = float(np.nanmin([chance, np.nanmin(matrix)]))
+    names = [_name(question, use) for use in order]
+    places = list(range(len(order)))
+    figure = go.Figure(
+        go.Heatmap(
+            z=matrix,
+            x=places,
+            y=places,
+            zmin=low,
+            zmax=1.0,
+            colorscale=theme.SEQUENTIAL,
+            xgap=1,
+            ygap=1,
+            hovertext=[
+                [_pair(question, a, b, matrix[i, j]) for j, b in enumerate(order)]
+                for i, a in enumerate(order)
+            ],
+            hoverinfo="text",
+            texttemplate="%{z:.2f}" if len(order) <= _PRINTED else None,
+            colorbar={
+                "orientation": "h",
+                "thickness": 10,
+                "y": -0.12,
+                "yanchor": "top",
+                "tickvals": [chance, 1.0],
+                "ticktext": [f"{texts['baseline']} {chance:.2f}", f"1 {texts['identical']}"],
+            },
+        )
+    )
+    numbers = [question.uses[use].name for use in order]
+    figure.update_xaxes(**theme.word_axis(numbers, constrain="domain"))
+    figure.update_yaxes(
+        **theme.word_axis(names, autorange="reversed", scaleanchor="x", constrain="domain")
+    )
+    return theme.finished(figure, height=360)
+
+
+def plane(
+    question: Question, comparison: Comparison, layer: int, extent: float, texts: Texts
+) -> go.Figure:
+    """The map of one layer: a point a use, in the colour and with the mark of its sense.
+
+    Args:
+        extent: the axes run from minus this to this; the same for all layers and readers, so
+            that maps can be compared.
+        texts: ``unlabelled``, the name of uses without a sense.
+    """
+    figure = go.Figure()
+    points, groups = comparison.points[layer], question.groups
+    written = _written(question, points, extent)
+    for group in [*range(len(question.senses)), -1]:
+        chosen = [use for use in np.flatnonzero(groups == group) if np.isfinite(points[use]).all()]
+        if not chosen:
+            continue
+        figure.add_scatter(
+            x=points[chosen, 0],
+            y=points[chosen, 1],
+            mode="markers+text",
+            name=theme.label(_short(question.senses[group]) if group >= 0 else texts["unlabelled"]),
+            marker={**_mark(group), "size": 13, "line": {"width": 1, "color": _NEUTRAL}},
+            text=[written[use] for use in chosen],
+            textposition="top center",
+            cliponaxis=False,
+            hovertext=[_whole(question, use) for use in chosen],
+            hoverinfo="text",
+        )
+    axis = {"range": [-extent, extent], "zeroline": True, "fixedrange": False, "nticks": 5}
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis, scaleanchor="x", constrain="domain")
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    )
+    return theme.finished(figure, height=360)
+
+
+def extent(comparisons: Sequence[Comparison]) -> float:
+    """How far the axes of all maps must reach, so that every layer of every reader fits."""
+    farthest = [np.abs(c.points[np.isfinite(c.points)]).max(initial=0.0) for c in comparisons]
+    return max(0.05, 1.2 * float(max(farthest, default=0.0)))
+
+
+def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
+    """Mean cosines of one reader by layer: within senses, between senses, unrelated words.
+
+    Args:
+        layer: marked by an upright line.
+        texts: ``within``, ``between``, ``baseline``, ``layer``.
+    """
+    colour = theme.FAMILY_COLOURS[comparison.family]
+    places = list(range(len(comparison.baseline)))
+    figure = go.Figure()
+    for key, values, dash, mark in (
+        ("within", comparison.within, "solid", "circle"),
+        ("between", comparison.between, "dash", "circle-open"),
+        ("baseline", comparison.baseline, "dot", "line-ew-open"),
+    ):
+        figure.add_scatter(
+            x=places,
+            y=values,
+            mode="lines+markers",
+            name=texts[key],
+            line={"color": _NEUTRAL if key == "baseline" else colour, "dash": dash},
+            marker={"symbol": mark, "size": 8},
+            hovertemplate="%{y:.3f}",
+        )
+    figure.add_vline(x=layer, line={"color": _NEUTRAL, "width": 1})
+    figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.3, len(places) - 0.7])
+    figure.update_yaxes(title=texts["cosine"], range=_room(comparison))
+    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    return theme.finished(figure, height=280)
+
+
+def separation(comparisons: Sequence[Comparison], texts: Texts) -> go.Figure:
+    """The score of every reader by layer; static vectors, which have one layer, as a level line.
+
+    A filled mark says that every use lies clearly nearer to its own sense in that layer.
+
+    Args:
+        texts: ``layer`` and ``score``, the names of the axes.
+    """
+    figure = go.Figure()
+    deepest = max((len(c.score) for c in comparisons), default=1) - 1
+    for comparison in comparisons:
+        if np.isnan(comparison.score).all():
+            continue
+        family, level = comparison.family, len(comparison.score) == 1
+        places = [0, deepest] if level else list(range(len(comparison.score)))
+        scores = np.repeat(comparison.score, 2) if level else comparison.score
+        placed = np.repeat(comparison.placed, 2) if level else comparison.placed
+        mark = theme.FAMILY_MARKS[family]
+        figure.add_scatter(
+            x=places,
+            y=scores,
+            mode="lines+markers",
+            name=theme.FAMILY_NAMES[family],
+            line={"color": theme.FAMILY_COLOURS[family], "dash": theme.FAMILY_DASHES[family]},
+            marker={"symbol": [mark if full else f"{mark}-open" for full in placed], "size": 10},
+            hovertemplate="%{y:.3f}",
+        )
+    figure.add_hline(y=0, line={"color": _NEUTRAL, "width": 1})
+    figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.2, max(deepest, 1) + 0.2])
+    figure.update_yaxes(title=texts["score"])
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    )
+    return theme.finished(figure, height=400)
+
+
+def _mark(group: int) -> dict[str, object]:
+    """Colour and mark of a sense: no two of a dozen senses share both."""
+    if group < 0:
+        return {"color": _NEUTRAL, "symbol": "x"}
+    count = len(theme.GROUP_COLOURS)
+    return {
+        "color": theme.GROUP_COLOURS[group % count],
+        "symbol": theme.GROUP_MARKS[(group + group // count) % count],
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 14 else text[:13] + "…"
+
+
+def _name(question: Question, use: int) -> str:
+    """Number and sense of a use, short enough for an axis."""
+    own = question.uses[use]
+    return own.name if own.sense is None else f"{_short(own.sense)} {own.name}"
+
+
+def _whole(question: Question, use: int) -> str:
+    """Number, sense and sentence of a use, safe for a hover label."""
+    own = question.uses[use]
+    text = question.sentences[own.sentence].text
+    words = text if len(text) <= 90 else text[:89] + "…"
+    sense = "" if own.sense is None else f" · {own.sense}"
+    return theme.label(f"{own.name}{sense} · {words}")
+
+
+def _pair(question: Question, first: int, second: int, value: float) -> str:
+    return f"{_whole(question, first)}<br>{_whole(question, second)}<br>{value:.3f}"
+
+
+def _written(question: Question, points: np.ndarray, extent: float) -> list[str]:
+    """Numbers beside the points; points that lie on one spot share their numbers at the first."""
+    written = [""] * len(points)
+    left = [use for use, point in enumerate(points) if np.isfinite(point).all()]
+    while left:
+        first = points[left[0]]
+        near = [u for u in left if np.abs(points[u] - first).max() < 2 * _CLOSE * extent]
+        written[left[0]] = " ".join(question.uses[use].name for use in near)
+        left = [use for use in left if use not in near]
+    return written
+
+
+def _room(comparison: Comparison) -> list[float]:
+    """Range of a cosine axis: from a little below the lowest value to a little above 1."""
+    lowest = np.nanmin([1.0, *comparison.within, *comparison.between, *comparison.baseline])
+    return [float(lowest) - 0.05, 1.05]

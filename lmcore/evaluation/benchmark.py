@@ -1,0 +1,101 @@
+"""What a benchmark is: readers and a folder of data in, numbers by reader and metric out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from lmcore.checkpoints import ROOT
+from lmcore.errors import EvaluationError
+from lmcore.readers.base import Reader
+
+#: Where the evaluation data stand unless somebody says otherwise: beside the project.
+DATA = ROOT.parent.parent / "shared"
+
+#: Called with the share that is done (0 to 1) and what is being done.
+Progress = Callable[[float, str], None]
+#: Numbers, lists by layer or small dictionaries, by metric.
+Row = dict[str, Any]
+Rows = dict[str, Row]
+
+
+class Run(Protocol):
+    """Measures some readers.
+
+    Args:
+        readers: by family.
+        data: the folder that holds the data.
+        progress: told how far it is.
+        limit: how much of the data to use (see :attr:`Benchmark.limits`); ``None``: all of it.
+
+    Returns:
+        a row for each reader, and a row for each reference that needs no reader.
+    """
+
+    def __call__(
+        self,
+        readers: Mapping[str, Reader],
+        data: Path,
+        progress: Progress,
+        limit: int | None = None,
+    ) -> Rows: ...
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One way to measure readers.
+
+    Attributes:
+        name: as the command line calls it.
+        summary: what is measured, in one line.
+        limits: what a limit counts (``sentences of each word``).
+        applies: whether a reader can be measured.
+        run: measures; see :class:`Run`.
+        default_limit: used where nobody gives a limit; ``None``: all of the data.
+    """
+
+    name: str
+    summary: str
+    limits: str
+    applies: Callable[[Reader], bool]
+    run: Run
+    default_limit: int | None = None
+
+
+def locate(data: Path, part: str) -> Path:
+    """A file or folder of the evaluation data.
+
+    Args:
+        data: the folder that holds them, or its folder ``data``.
+        part: path inside (``coarsewsd20``, ``corpus/valid.txt.xz``).
+
+    Raises:
+        EvaluationError: ``data_missing``.
+    """
+    for path in (data / "data" / part, data / part, data.parent / part):
+        if path.exists():
+            return path
+    raise EvaluationError("data_missing", file=part, folder=data)
+
+
+def stretch(progress: Progress, number: int, count: int, name: str) -> Progress:
+    """The progress of part ``number`` of ``count`` equal parts, as a part of the whole."""
+
+    def told(share: float, text: str) -> None:
+        progress((number + share) / count, f"{name}: {text}" if text else name)
+
+    return told
+
+
+def spread(total: int, limit: int | None) -> list[int]:
+    """At most ``limit`` of ``total`` places, evenly spread (all of them without a limit)."""
+    if limit is None or limit >= total:
+        return list(range(total))
+    return [place * total // limit for place in range(limit)]
+
+
+def percent(share: float) -> float:
+    """A share as a percentage with two decimals."""
+    return round(100 * float(share), 2)

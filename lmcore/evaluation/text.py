@@ -1,0 +1,87 @@
+"""Text for evaluation: ready-made tokens, held-out running text, and what a reader can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmcore.corpus import documents, sentences
+from lmcore.readers.base import Reader
+from lmcore.words import Sentence, Word, split
+
+VALID = "corpus/valid.txt.xz"
+
+
+def given(tokens: Sequence[str]) -> Sentence:
+    """A sentence whose words are exactly these tokens, joined by single blanks."""
+    words, start = [], 0
+    for token in tokens:
+        words.append(Word(token, start, start + len(token)))
+        start += len(token) + 1
+    return Sentence(" ".join(tokens), tuple(words))
+
+
+def fits(reader: Reader, sentence: Sentence) -> bool:
+    """Whether a reader can hold a text whole."""
+    return reader.room is None or reader.units(sentence) <= reader.room
+
+
+def window(reader: Reader, sentence: Sentence, position: int) -> tuple[Sentence, int, bool]:
+    """The largest window of words round one word that a reader can hold.
+
+    Words are taken away from the longer side until the rest fits.
+
+    Returns:
+        the window as a sentence, the position of the word in it, and whether anything was cut.
+    """
+    if fits(reader, sentence):
+        return sentence, position, False
+    tokens = [word.text for word in sentence.words]
+    first, last = 0, len(tokens)
+    part = sentence
+    while last - first > 1 and not fits(reader, part):
+        if position - first > last - 1 - position:
+            first += 1
+        else:
+            last -= 1
+        part = given(tokens[first:last])
+    return part, position - first, True
+
+
+def held_out(path: Path) -> list[list[Sentence]]:
+    """Running text as documents, each a list of sentences that have at least one word."""
+    found = []
+    for paragraphs in documents([path]):
+        texts = [split(text) for paragraph in paragraphs for text in sentences(paragraph)]
+        found.append([sentence for sentence in texts if sentence.words])
+    return found
+
+
+def pieces_of(reader: Reader, sentence: Sentence) -> list[Sentence]:
+    """A sentence, or, where a reader cannot hold it, its halves, quarters and so on."""
+    if fits(reader, sentence) or len(sentence) < 2:
+        return [sentence]
+    middle = sentence.words[len(sentence) // 2].start
+    halves = split(sentence.text[:middle]), split(sentence.text[middle:])
+    return [part for half in halves for part in pieces_of(reader, half)]
+
+
+def packed(reader: Reader, document: Sequence[Sentence]) -> list[Sentence]:
+    """Running text in windows that are as long as a reader can hold and begin at a sentence.
+
+    Whole sentences are joined as long as they fit. Only for readers with a limit.
+    """
+    assert reader.room is not None
+    windows: list[Sentence] = []
+    texts: list[str] = []
+    taken = 0
+    for sentence in (part for whole in document for part in pieces_of(reader, whole)):
+        count = reader.units(sentence)
+        if texts and taken + count > reader.room:
+            windows.append(split(" ".join(texts)))
+            texts, taken = [], 0
+        texts.append(sentence.text.strip())
+        taken += count
+    if texts:
+        windows.append(split(" ".join(texts)))
+    return windows

@@ -1,0 +1,266 @@
+"""The columns of the Attention page: what is computed once, and what is said about a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lmcore import attention
+from lmcore.attention import Level, Weights
+from lmcore.charts import attention as charts
+from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.errors import ReadersError
+from pages._shared import cache
+from pages._shared.downloads import numbers, picture
+from pages._shared.frame import problem
+from pages._shared.inputs import EXAMPLE
+from pages._shared.lines import lines
+from pages._shared.text import t, tm
+
+Quantity = Literal["attention", "rollout", "influence"]
+#: A sentence of the catalogue with its values.
+Said = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the controls above the columns say."""
+
+    quantity: Quantity
+    level: Level
+    hide_special: bool
+    hide_self: bool
+    as_lines: bool
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def heads(family: str, text: str, level: Level, hide: bool) -> Weights:
+    """Attention of every head, ``[L, H, N, N]``."""
+    reading = cache.reading(family, text)
+    return attention.TO[level](reading, reading.attention, hide)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def means(family: str, text: str, level: Level, hide: bool) -> Weights:
+    """The mean of each layer's heads, ``[L, 1, N, N]``."""
+    reading = cache.reading(family, text)
+    return attention.TO[level](reading, reading.attention.mean(axis=1, keepdims=True), hide)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def rolled(family: str, text: str, level: Level, hide: bool) -> Weights:
+    """Rollout up to each layer, ``[L, N, N]``."""
+    reading = cache.reading(family, text)
+    return attention.TO[level](reading, attention.rollout(reading), hide)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def profile(family: str, text: str, level: Level) -> pd.DataFrame:
+    """What every head does, one line each."""
+    return attention.profile(heads(family, text, level, True))
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Errors of one column stay in that column."""
+    try:
+        yield
+    except ReadersError as error:
+        problem(error)
+
+
+def attention_column(family: str, text: str, asked: Asked) -> None:
+    """Layer and head of one reader, the picture, and all its heads at a glance."""
+    layers, count = cache.reading(family, text).attention.shape[:2]
+    first = attention.most_telling(profile(family, EXAMPLE, "words"))
+    st.caption(t(f"attention.sight_{cache.reader(family).sight}"))
+    layer = slider(t("common.layer"), 1, layers, first[0], f"{family}_layer")
+    if asked.quantity == "rollout":
+        shown = rolled(family, text, asked.level, asked.hide_special).at(layer - 1)
+        said = [flow("attention.says_rollout", shown, layer=layer), *link(shown, own=False)]
+        name = f"rollout_{family}_layer{layer}"
+        draw(family, shown, asked, name, said, asked.hide_self)
+        return
+    head = slider(t("attention.head_or_mean"), 0, count, first[1], f"{family}_head")
+    shown = shown_head(family, text, asked, layer, head)
+    said = [head_says(family, text, asked.level, layer, head), *link(shown), *hidden(shown, head)]
+    draw(family, shown, asked, f"attention_{family}_layer{layer}_head{head}", said, False)
+    glance(family, text, asked, (layer - 1, head - 1) if head else None)
+
+
+def slider(label: str, low: int, high: int, first: int, key: str) -> int:
+    """A slider that also stands in the link; nothing where there is nothing to choose."""
+    if low == high:
+        return low
+    return int(st.slider(label, low, high, min(first, high), key=key, bind="query-params"))
+
+
+def shown_head(family: str, text: str, asked: Asked, layer: int, head: int) -> Weights:
+    """One head, or with 0 the mean of the layer's heads, ``[N, N]``."""
+    arguments = (family, text, asked.level, asked.hide_special)
+    return heads(*arguments).at(layer - 1, head - 1) if head else means(*arguments).at(layer - 1, 0)
+
+
+def influence_column(
+    family: str, shown: Weights, asked: Asked, top: float | None, half: str
+) -> None:
+    """The influence map of one reader."""
+    said = [flow("attention.says_influence", shown), *link(shown, own=False, key="influence_link")]
+    draw(family, shown, asked, f"influence_{family}_{half}", said, asked.hide_self, top)
+
+
+def draw(
+    family: str,
+    shown: Weights,
+    asked: Asked,
+    name: str,
+    said: list[Said],
+    hide_self: bool,
+    top: float | None = None,
+) -> None:
+    """The finding, the picture as a heat map or as lines, and its table."""
+    st.markdown(" ".join(tm(key, **values) for key, values in said))
+    quantity = name.split("_")[0]
+    matrix = attention.without_self(shown.matrix) if hide_self else shown.matrix
+    alt = t("attention.alt", reader=FAMILY_NAMES[family], quantity=t(f"attention.{quantity}"))
+    alt += " " + " ".join(t(key, **values) for key, values in said)
+    if asked.as_lines:
+        lines(shown.names, matrix, alt, f"lines:{family}")
+    else:
+        titles = charts.Titles(
+            *(t(f"attention.{place}_{quantity}") for place in ("rows", "columns", "value"))
+        )
+        top = top or attention.top_of(matrix)
+        picture(charts.heat_map(shown.names, matrix, top, titles), name, alt, f"map:{family}")
+    numbers(matrix_table(shown), name, f"map:{family}")
+
+
+def glance(family: str, text: str, asked: Asked, chosen: tuple[int, int] | None) -> None:
+    """All heads of a reader, small; a click enlarges one."""
+    every, lines_ = heads(family, text, asked.level, asked.hide_special), profile(
+        family, text, asked.level
+    )
+    st.markdown(f"**{t('attention.glance')}**", help=t("attention.glance_help"))
+    st.caption(tm("attention.says_patterns", patterns=counted(lines_)))
+    top = attention.top_of(*every.matrix.reshape(-1, *every.matrix.shape[2:]))
+    figure = charts.overview(
+        charts.thumbnails(every.matrix, top), [*map(hover, lines_.to_dict("records"))], chosen, family
+    )
+    key = f"glance:{family}"
+    alt = t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(lines_))
+    count = every.matrix.shape[1]
+    picture(figure, f"heads_{family}", alt, key, partial(pick, family, key, count))
+    numbers(heads_table(lines_), f"heads_{family}", key)
+
+
+def pick(family: str, key: str, count: int) -> None:
+    """Enlarge the head that was clicked."""
+    points = st.session_state[key].selection.points
+    if points:
+        layer, head = divmod(int(points[0]["point_index"]), count)
+        st.session_state[f"{family}_layer"] = layer + 1
+        st.session_state[f"{family}_head"] = head + 1
+
+
+def head_says(family: str, text: str, level: Level, layer: int, head: int) -> Said:
+    """What a head looks at, in words."""
+    if head:
+        own = heads(family, text, level, True)
+        line = profile(family, text, level).query("layer == @layer and head == @head")
+    else:
+        own = means(family, text, level, True)
+        line = attention.profile(own).query("layer == @layer")
+    found = line.to_dict("records")[0]
+    pattern, unit = found["pattern"], t(f"attention.unit_{level}")
+    values: dict[str, Any] = {"unit": unit}
+    if np.isnan(found["spread"]):
+        return "attention.says_nothing", values
+    if pattern in ("previous", "next", "self"):
+        values |= {"share": percent(found[pattern])}
+        values |= {"even": percent(attention.even_share(own, pattern))}
+    elif pattern == "delimiter":
+        values |= {"share": percent(found["special"])}
+    else:
+        values |= {"spread": f"{found['spread']:.1f}", "seen": f"{attention.in_sight(own):.1f}"}
+    return f"attention.says_{pattern}", values
+
+
+def flow(key: str, shown: Weights, **more: Any) -> Said:
+    """From where the weight of a map comes."""
+    sides = attention.sides(shown.matrix)
+    parts = {"own": sides.own, "left": sides.left, "right": sides.right}
+    return key, {**{name: percent(part) for name, part in parts.items()}, **more}
+
+
+def link(shown: Weights, own: bool = True, key: str = "link") -> list[Said]:
+    """The strongest single link of a map, if any row has a choice."""
+    best = attention.strongest(shown.matrix, include_self=own)
+    if best is None:
+        return []
+    ends = {"source": named(shown, best.source), "target": named(shown, best.target)}
+    return [(f"attention.{key}", {**ends, "share": percent(best.share)})]
+
+
+def hidden(shown: Weights, head: int) -> list[Said]:
+    """How much of the weight is not shown."""
+    shares = shown.hidden_shares()
+    if not shares:
+        return []
+    parts = t("attention.and").join(
+        t("attention.hidden_part", share=percent(share), name=name)
+        for name, share in shares.items()
+    )
+    return [("attention.hidden_head" if head else "attention.hidden_mean", {"parts": parts})]
+
+
+def named(shown: Weights, place: int) -> str:
+    """A unit, with its number where it stands more than once."""
+    name = shown.names[place]
+    return f"{name} ({place + 1})" if shown.names.count(name) > 1 else name
+
+
+def percent(share: float) -> str:
+    """A share as a person reads it."""
+    return f"{share:.0%}" if share >= 0.01 or share == 0 else "<1%"
+
+
+def counted(lines_: pd.DataFrame) -> str:
+    """How many heads have each pattern."""
+    counts = lines_["pattern"].value_counts()
+    return ", ".join(f"{counts[p]} {t(f'attention.pattern_{p}')}" for p in counts.index)
+
+
+def hover(line: dict[str, Any]) -> str:
+    """What the overview says of one head."""
+    return t(
+        "attention.hover",
+        layer=line["layer"],
+        head=line["head"],
+        pattern=t(f"attention.pattern_{line['pattern']}"),
+        special=percent(line["special"]),
+    )
+
+
+def matrix_table(shown: Weights) -> pd.DataFrame:
+    """A map as a table: a line per unit that looks, a column per unit looked at."""
+    columns = [f"{place} {name}" for place, name in enumerate(shown.names, start=1)]
+    frame = pd.DataFrame(shown.matrix.round(4), columns=columns)
+    frame.insert(0, t("attention.from_to"), columns)
+    for name in dict.fromkeys(shown.specials):
+        same = [place for place, other in enumerate(shown.specials) if other == name]
+        frame[t("attention.hidden_column", name=name)] = shown.hidden[:, same].sum(-1).round(4)
+    return frame
+
+
+def heads_table(lines_: pd.DataFrame) -> pd.DataFrame:
+    """The profile of all heads with readable headings."""
+    shown = lines_.round(3)
+    shown["pattern"] = [t(f"attention.pattern_{pattern}") for pattern in lines_["pattern"]]
+    return shown.rename(columns={name: t(f"attention.column_{name}") for name in shown.columns})

@@ -1,0 +1,192 @@
+"""Training learns, and a run that was stopped and resumed is the run that was not, to the bit."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from lmcore.errors import TrainingError
+from lmcore.readers.elmo_network import ElmoConfig
+from lmcore.readers.masking import mask
+from lmcore.training import run
+from lmcore.training.bert import MASK, SEP, BertObjective, pair
+from lmcore.training.elmo import ElmoObjective, sampled_softmax
+from lmcore.training.gpt import GptObjective, cross_entropy
+from lmcore.training.loop import Budget, Trainer
+from lmcore.training.objectives import Schedule
+from lmcore.training.packing import Packed
+
+TINY_ELMO = ElmoConfig(
+    filters=((1, 8), (2, 8)),
+    character_dim=4,
+    n_highway=1,
+    dim=24,
+    projection_dim=8,
+    n_layers=2,
+    cell_clip=None,
+    proj_clip=None,
+    use_skip_connections=True,
+    max_characters_per_token=12,
+    vocabulary_size=40,
+)
+
+
+@pytest.fixture
+def packed():
+    """Twelve sentences of eight pieces in a pattern that can be learnt, in three documents."""
+    ids = np.tile(np.arange(6, 38, dtype=np.uint16), 3)
+    return Packed(ids, np.arange(0, 97, 8), np.array([0, 4, 8]))
+
+
+def objective(family, packed, tmp_path):
+    tokenizer = tmp_path / "tokenizer.json"
+    if family == "elmo":
+        words = [f"w{i}" for i in range(38)]
+        return ElmoObjective(packed, packed, 0, words, 4, 8, 16, TINY_ELMO)
+    if family == "gpt":
+        sizes = {"vocab_size": 40, "n_positions": 16, "n_embd": 16, "n_layer": 2, "n_head": 2}
+        return GptObjective(packed, packed, 0, tokenizer, 64, **sizes)
+    sizes = {
+        "vocab_size": 40,
+        "max_position_embeddings": 16,
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 32,
+    }
+    return BertObjective(packed, packed, 0, tokenizer, 64, **sizes)
+
+
+def trainer(family, packed, folder, steps, low=torch.bfloat16):
+    made = objective(family, packed, folder)
+    return Trainer(made, Budget(steps=steps), folder, torch.device("cpu"), low)
+
+
+@pytest.mark.parametrize("family", ["elmo", "gpt", "bert"])
+def test_resuming_changes_no_bit(family, packed, tmp_path):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    one = trainer(family, packed, whole, 12)
+    one.run()
+    trainer(family, packed, broken, 12).run(stop_after=5)
+    two = trainer(family, packed, broken, 12)
+    two.resume()
+    assert two.done.step == 5
+    two.run()
+    assert two.done.step == one.done.step == 12
+    assert two.done.tokens_seen == one.done.tokens_seen
+    for name, weight in one.optimiser.weights().items():
+        assert torch.equal(weight, two.optimiser.weights()[name]), name
+
+
+@pytest.mark.parametrize("family", ["elmo", "gpt", "bert"])
+def test_training_lowers_the_loss(family, packed, tmp_path, monkeypatch):
+    made = trainer(family, packed, tmp_path, 80, torch.float32)
+    monkeypatch.setattr(type(made.objective), "schedule", Schedule(peak=1e-2, warmup_steps=5))
+    losses = []
+    one_step = made._one_step
+    monkeypatch.setattr(
+        made, "_one_step", lambda share: losses.append(one_step(share)["loss"]) or {}
+    )
+    monkeypatch.setattr(made, "_report", lambda recent, minutes: None)
+    made.run()
+    assert np.mean(losses[-8:]) < np.mean(losses[:8]) - 0.3
+
+
+def test_resuming_needs_a_state(packed, tmp_path):
+    with pytest.raises(TrainingError) as caught:
+        trainer("gpt", packed, tmp_path, 3).resume()
+    assert caught.value.code == "state_missing"
+
+
+def test_a_longer_budget_goes_on_from_the_plateau(packed, tmp_path):
+    trainer("gpt", packed, tmp_path, 10).run()
+    assert (tmp_path / "plateau.pt").is_file()
+    longer = trainer("gpt", packed, tmp_path, 40)
+    longer.resume()
+    assert 0 < longer.done.step < 10
+    longer.run(stop_after=1)
+
+
+def test_schedule():
+    schedule = Schedule(peak=1.0, warmup_steps=10, decay=0.4)
+    assert schedule.rate(0, 0.0) == pytest.approx(0.1)
+    assert schedule.rate(500, 0.5) == 1.0
+    assert schedule.rate(500, 0.8) == pytest.approx(0.5)
+    assert schedule.rate(500, 1.0) == 0.0
+
+
+def test_masking_shares():
+    random = np.random.default_rng(0)
+    ids = np.full((200, 200), 20)
+    ids[:, 0], ids[:, -1] = 2, SEP
+    masked, targets = mask(ids, random, 0.2, MASK, np.arange(40) > MASK)
+    chosen = targets >= 0
+    assert not chosen[:, [0, -1]].any(), "special positions are never asked for"
+    assert chosen[:, 1:-1].mean() == pytest.approx(0.2, abs=0.01)
+    assert (masked[chosen] == MASK).mean() == pytest.approx(0.8, abs=0.02)
+    assert (masked[chosen] == 20).mean() == pytest.approx(0.1, abs=0.02)
+    assert (masked[~chosen] == ids[~chosen]).all()
+
+
+def test_pairs_follow_or_do_not(packed):
+    random = np.random.default_rng(0)
+    ends = packed.last_sentence_of_document()
+    labels = []
+    for _ in range(200):
+        ids, segments, label = pair(packed, ends, random, 16)
+        first = ids[1 : list(ids).index(SEP)]
+        second = ids[len(first) + 2 : -1]
+        if label == 0:
+            follows = first[-1] + 1 if first[-1] < 37 else 6
+            assert second[0] == follows
+        assert segments.tolist() == [0] * (len(first) + 2) + [1] * (len(second) + 1)
+        labels.append(label)
+    assert 0.4 < np.mean(labels) < 0.8
+
+
+def test_chunked_cross_entropy_is_the_plain_one():
+    generator = torch.Generator().manual_seed(0)
+    hidden = torch.randn(50, 8, generator=generator)
+    weight = torch.randn(30, 8, generator=generator)
+    targets = torch.randint(0, 30, (50,), generator=generator)
+    plain = torch.nn.functional.cross_entropy(hidden @ weight.T, targets)
+    torch.testing.assert_close(cross_entropy(hidden, weight, targets, chunk=7), plain)
+
+
+def test_sampled_softmax_with_every_entry_is_close_to_the_full_one():
+    """With all entries drawn many times the correction vanishes and the estimate is exact."""
+    generator = torch.Generator().manual_seed(0)
+    softmax = torch.nn.Linear(8, 30)
+    hidden = torch.randn(64, 8, generator=generator)
+    targets = torch.randint(0, 30, (64,), generator=generator)
+    full = torch.nn.functional.cross_entropy(softmax(hidden), targets)
+    sampled = sampled_softmax(softmax, hidden, targets, torch.arange(30), 100_000)
+    torch.testing.assert_close(sampled, full, atol=1e-3, rtol=1e-3)
+
+
+def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
+    """The whole path on a small corpus: train, write, verify, load, read, train on from it."""
+    from lmcore.checkpoints import verify
+    from lmcore.readers.gpt import GptReader
+    from lmcore.words import split
+
+    text = "\n\n".join(
+        f"The number {i} stands before {i + 1}. It is a small number, said the old teacher."
+        for i in range(300)
+    )
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text(text, encoding="utf8")
+    monkeypatch.setattr(GptObjective, "sizes", GptObjective.sizes | {"n_layer": 1, "n_embd": 32})
+    monkeypatch.setattr(run, "NAMES", run.NAMES)
+    job = run.Job("gpt", (corpus,), corpus, tmp_path / "work", vocabulary=300)
+    out = tmp_path / "gpt"
+    card = run.train(job, Budget(steps=3), out, torch.device("cpu"))
+    assert card["validation_loss"] == pytest.approx(np.log(300), abs=1.5)
+    assert card["tokens_seen"] == 3 * 4_096
+    assert verify(out).card.values["sha256"]
+    reading = GptReader.load(out, torch.device("cpu")).read([split("The old teacher")])[0]
+    assert reading.layers.shape == (2, 3, 32)
+    again = run.train(job, Budget(steps=1), out, torch.device("cpu"), init_from=out)
+    assert again["validation_loss"] == pytest.approx(card["validation_loss"], abs=0.5)
+    assert json.loads((out / "config.json").read_text())["family"] == "gpt"
