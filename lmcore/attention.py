@@ -252,15 +252,20 @@ class Link:
     share: float
 
 
-def strongest(matrix: np.ndarray, include_self: bool = True) -> Link | None:
-    """The largest weight among the rows of ``[N, N]`` that have a choice."""
-    candidates = np.where(has_choice(matrix)[:, None], matrix, np.nan)
+def standing_out(matrix: np.ndarray, include_self: bool = True) -> Link | None:
+    """The link of ``[N, N]`` that is furthest above an even spread over what its row can see.
+
+    The plain maximum would nearly always stand in the first rows of a causal map, which have little
+    to choose from.
+    """
+    lifted = matrix * (~np.isnan(matrix)).sum(axis=-1, keepdims=True)
+    lifted[~has_choice(matrix)] = np.nan
     if not include_self:
-        candidates = without_self(candidates)
-    if np.isnan(candidates).all():
+        lifted = without_self(lifted)
+    if np.isnan(lifted).all():
         return None
-    source, target = np.unravel_index(np.nanargmax(candidates), candidates.shape)
-    return Link(int(source), int(target), float(candidates[source, target]))
+    source, target = np.unravel_index(np.nanargmax(lifted), lifted.shape)
+    return Link(int(source), int(target), float(matrix[source, target]))
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def of_readings(readings: Sequence[Reading]) -> Chance:
     Args:
         readings: at least one, all of one reader.
     """
-    vectors, words, sources = _occurrences(readings)
+    vectors, words, sources = occurrences(readings)
     unrelated = (words[:, None] != words[None, :]) & (sources[:, None] < sources[None, :])
     if not unrelated.any():
         missing = np.full(len(vectors), np.nan)
@@ -103,7 +103,7 @@ def of_readings(readings: Sequence[Reading]) -> Chance:
     )
 
 
-def _occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Vectors ``[L + 1, N, D]``, words ``[N]`` and numbers of sentences ``[N]`` to be compared."""
     rows: list[np.ndarray] = [np.empty((0, *readings[0].layers[:, 0].shape))]
     words: list[str] = []

@@ -148,9 +148,7 @@ def neighbours(reading: Reading, word: int) -> np.ndarray:
 
 def nearest(similarity: np.ndarray) -> list[int | None]:
     """The nearest other word in each layer of :func:`neighbours`; ``None`` where there is none."""
-    return [
-        None if np.isnan(layer).all() else int(np.nanargmax(layer)) for layer in similarity
-    ]
+    return [None if np.isnan(layer).all() else int(np.nanargmax(layer)) for layer in similarity]
 
 
 def closest(similarity: np.ndarray, most: int) -> list[int]:
@@ -168,7 +166,7 @@ def closest(similarity: np.ndarray, most: int) -> list[int]:
     order = np.argsort(-np.nan_to_num(similarity, nan=-2.0), axis=1, kind="stable")
     for rank in range(len(known)):
         added = chosen | {int(word) for word in order[:, rank]} & set(known.tolist())
-        if len(added) > most:
+        if chosen and len(added) > most:
             break
         chosen = added
     return sorted(chosen)

@@ -109,8 +109,12 @@ def _with_company(blank: Blank) -> Blank:
     return blank
 
 
-def asked_words(text: str) -> list[str]:
+def asked_words(text: str, hidden: str | None = None) -> list[str]:
     """The words that somebody wants to know about, without repetitions and signs.
+
+    Args:
+        text: what was typed.
+        hidden: the word that was taken out to make the blank: asked about without being typed.
 
     Raises:
         InputError: ``asked_too_many``.
@@ -121,6 +125,8 @@ def asked_words(text: str) -> list[str]:
             found.setdefault(key(word.text), word.text)
     if len(found) > MAX_ASKED:
         raise InputError("asked_too_many", count=len(found), limit=MAX_ASKED)
+    if hidden is not None:
+        found = {key(hidden): hidden} | {k: word for k, word in found.items() if k != key(hidden)}
     return list(found.values())
 
 

@@ -45,6 +45,7 @@ class Comparison:
         within: mean cosine of uses of one sense in different sentences, ``[L + 1]``; NaN if no
             sense has two sentences.
         between: the same for uses of different senses; NaN if there is only one sense.
+        overall: the same for all uses (the self-similarity of Ethayarajh 2019).
         score: ``(within - between) / (1 - baseline)``.
         margins: float ``[L + 1, N]``, how much nearer a use is to its own sense than to the nearest
             other one (mean cosines, in units of ``1 - baseline``); NaN where that is undefined.
@@ -59,6 +60,7 @@ class Comparison:
     baseline: np.ndarray
     within: np.ndarray
     between: np.ndarray
+    overall: np.ndarray
     score: np.ndarray
     margins: np.ndarray
     points: np.ndarray
@@ -99,6 +101,7 @@ def compare(question: Question, readings: Sequence[Reading], baseline: np.ndarra
         baseline=baseline,
         within=within,
         between=between,
+        overall=_means(similarity, apart),
         score=(within - between) / room,
         margins=_margins(similarity, groups, apart) / room[:, None],
         points=projection.points / np.sqrt(2 * room)[:, None, None],
@@ -231,6 +234,7 @@ def layers_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
                     "layer_name": c.layer_names,
                     "within": c.within,
                     "between": c.between,
+                    "overall": c.overall,
                     "baseline": c.baseline,
                     "separation": c.score,
                     "all_placed": c.placed,

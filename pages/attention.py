@@ -1,11 +1,20 @@
 """Attention: what each head looks at, and how much each word moves the others in all readers."""
 
+from contextlib import suppress
+
 import streamlit as st
 
-from lmcore.attention import influence_weights, top_of, without_self
 from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.errors import ReadersError
 from pages._shared import cache
-from pages._shared.attention import Asked, attention_column, influence_column, own_errors
+from pages._shared.attention import (
+    Asked,
+    attention_column,
+    common_top,
+    influence_column,
+    influence_of,
+    own_errors,
+)
 from pages._shared.frame import page
 from pages._shared.inputs import sentence_box, word_notes
 from pages._shared.text import t
@@ -46,13 +55,27 @@ with page("attention"):
     sentence = sentence_box()
     asked = controls()
     shown = {f: r for f, r in cache.readers().items() if r.can("attention") or r.can("influence")}
-    places = dict(zip(shown, st.columns(max(1, len(shown)), gap="medium"), strict=False))
-    attending = [f for f, r in shown.items() if r.can("attention") and asked.quantity != "influence"]
-    for family in attending:
+    if not shown:
+        st.info(t("common.no_reader"))
+        st.stop()
+    places = dict(zip(shown, st.columns(len(shown), gap="medium"), strict=True))
+    attend = [f for f, r in shown.items() if r.can("attention") and asked.quantity != "influence"]
+    # Attention first: it is there at once, while influence takes some seconds.
+    for family in attend:
         with places[family], own_errors():
             st.subheader(FAMILY_NAMES[family])
             attention_column(family, sentence.text, asked)
-
-    maps, halves = {}, {}
-    for family in shown.keys() - set(attending):
-        ...
+    measured = {}
+    for family in [f for f in shown if f not in attend]:
+        with places[family], own_errors():
+            st.subheader(FAMILY_NAMES[family])
+            measured[family] = influence_of(family, sentence, asked)
+    top = common_top(measured.values(), asked)
+    for family, weights in measured.items():
+        with places[family]:
+            influence_column(family, weights, asked, top)
+    readings = []
+    for family in shown:
+        with suppress(ReadersError):  # said in its column already
+            readings.append(cache.reading(family, sentence.text))
+    word_notes(readings, FAMILY_NAMES)

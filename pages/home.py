@@ -1,10 +1,30 @@
-"""Home: one sentence, and what each reader is allowed to see at a chosen word."""
+"""Home: one sentence, what each reader may see at a chosen word, and the model cards."""
 
 import streamlit as st
 
+from pages._shared import cache, cards, links, pieces, sight
 from pages._shared.frame import page
-from pages._shared.inputs import sentence_box
+from pages._shared.inputs import sentence_box, word_choice
+from pages._shared.readings import read_by_each
+from pages._shared.text import t
 
 with page("home"):
-    sentence = sentence_box()
-    st.text(" · ".join(word.text for word in sentence.words))
+    links.show()
+    st.header(t("home.sight"))
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        sentence = sentence_box()
+    with right:
+        word = word_choice(sentence, "home", default=1)
+    measured = st.toggle(t("home.measure"), key="measure", help=t("home.measure_help"))
+
+    readers = cache.readers()
+    readings = read_by_each(readers, sentence.text)
+    sight.show(sentence, word, sight.streams(readings, sentence, measured))
+
+    st.header(t("home.pieces"))
+    st.markdown(t("home.pieces_how"))
+    pieces.table(readings, {family: reader.card.name for family, reader in readers.items()})
+
+    st.header(t("home.cards"))
+    cards.show(readers, readings)

@@ -11,10 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import get_colorscale
 
-from lmcore.charts.theme import FAMILY_COLOURS, SEQUENTIAL, finished, heatmap_height, label
+from lmcore.charts.theme import SEQUENTIAL, finished, heatmap_height, label, short
 
-#: A name longer than this is shown with an ellipsis on an axis; the table has all of it.
-LONGEST_NAME = 18
 #: Cells along the edge of one small picture of the overview: more cannot be told apart.
 MOST_CELLS = 24
 
@@ -38,7 +36,7 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         titles: of the axes and of the colour bar.
     """
     ticks = _ticks(names)
-    size = 12 if len(names) <= 24 else 9
+    size = 12 if len(names) <= 10 else 10 if len(names) <= 30 else 9
     trace = go.Heatmap(
         z=matrix.astype(np.float32),
         x=ticks,
@@ -57,14 +55,22 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
             "yanchor": "bottom",
             "tickformat": ".0%",
             "nticks": 4,
-            "title": {"text": label(titles.value), "side": "top"},
+            "tickfont": {"size": 10},
+            "title": {"text": label(titles.value), "side": "top", "font": {"size": 11}},
         },
     )
     figure = go.Figure(trace)
-    axis = {"type": "category", "showgrid": False, "automargin": True, "tickfont": {"size": size}}
-    figure.update_xaxes(title=label(titles.columns), **axis)
-    figure.update_yaxes(title=label(titles.rows), autorange="reversed", **axis)
-    return finished(figure, heatmap_height(len(names), row=22) + 40)
+    axis = {
+        "type": "category",
+        "showgrid": False,
+        "automargin": True,
+        "ticks": "",
+        "tickfont": {"size": size},
+        "title": {"standoff": 4, "font": {"size": 11}},
+    }
+    figure.update_xaxes(title_text=label(titles.columns), **axis)
+    figure.update_yaxes(title_text=label(titles.rows), autorange="reversed", **axis)
+    return finished(figure, heatmap_height(len(names), row=20) + 40)
 
 
 def _ticks(names: Sequence[str]) -> list[str]:
@@ -72,8 +78,7 @@ def _ticks(names: Sequence[str]) -> list[str]:
     seen: Counter[str] = Counter()
     ticks = []
     for name in names:
-        shown = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-        shown = label(shown)
+        shown = short(name)
         ticks.append(shown + "\u200b" * seen[shown])
         seen[shown] += 1
     return ticks
@@ -102,15 +107,20 @@ def thumbnails(matrix: np.ndarray, top: float, most: int = MOST_CELLS) -> np.nda
 
 
 def overview(
-    pictures: np.ndarray, hovers: Sequence[str], chosen: tuple[int, int] | None, family: str
+    pictures: np.ndarray,
+    hovers: Sequence[str],
+    titles: tuple[str, str],
+    chosen: tuple[int, int] | None,
+    colour: str,
 ) -> go.Figure:
     """All layers × heads in one stitched image; an invisible mark on each head can be clicked.
 
     Args:
         pictures: uint8 ``[L, H, n, n]`` of :func:`thumbnails`.
         hovers: ``[L * H]`` what to say of each head, layer by layer: plain text, ours.
+        titles: of the layers and of the heads.
         chosen: layer and head (from 0) to frame.
-        family: gives the colour of the frame.
+        colour: of the frame.
     """
     layers, heads, cells, _ = pictures.shape
     step = cells + max(1, cells // 8)
@@ -132,17 +142,27 @@ def overview(
             x1=x + reach,
             y0=y - reach,
             y1=y + reach,
-            line={"color": FAMILY_COLOURS[family], "width": 3},
+            line={"color": colour, "width": 3},
         )
-    names = [str(head + 1) for head in range(heads)]
-    figure.update_xaxes(tickvals=across, ticktext=names, side="top", **_BARE)
-    names = [str(layer + 1) for layer in range(layers)]
-    figure.update_yaxes(tickvals=down, ticktext=names, autorange="reversed", **_BARE)
-    height = 50 + layers * (58 if layers <= 8 else 44)
+    for places, title, update in (
+        (across, titles[1], figure.update_xaxes),
+        (down, titles[0], figure.update_yaxes),
+    ):
+        names = [str(place) for place in range(1, len(places) + 1)]
+        update(tickvals=places, ticktext=names, title_text=label(title), **_BARE)
+    figure.update_yaxes(autorange="reversed")
+    height = 70 + layers * (58 if layers <= 8 else 44)
     return finished(figure, height, hoverdistance=60, dragmode=False, showlegend=False)
 
 
-_BARE = {"tickmode": "array", "showgrid": False, "zeroline": False, "ticks": "", "automargin": True}
+_BARE = {
+    "tickmode": "array",
+    "showgrid": False,
+    "zeroline": False,
+    "ticks": "",
+    "automargin": True,
+    "title": {"standoff": 4, "font": {"size": 11}},
+}
 
 
 def _middles(count: int, step: int, cells: int) -> list[float]:

@@ -38,7 +38,7 @@ def bars(
     values = np.asarray([guess.probability for guess in top])
     bold = {key(word) for word in asked}
     names = [
-        f"<b>{theme.label(guess.word)}</b>" if key(guess.word) in bold else theme.label(guess.word)
+        f"<b>{theme.short(guess.word)}</b>" if key(guess.word) in bold else theme.short(guess.word)
         for guess in top
     ]
     places = np.arange(len(top))
@@ -124,7 +124,7 @@ def asked(
             x=np.maximum(probability[number], LEAST),
             y=places,
             mode="markers",
-            name=theme.label(word),
+            name=theme.short(word),
             marker={
                 "size": 13,
                 "symbol": theme.GROUP_MARKS[number],
@@ -132,7 +132,8 @@ def asked(
                 "line": {"width": 1, "color": "#444444"},
             },
             customdata=[percent(value) for value in probability[number]],
-            hovertemplate=theme.label(word) + "<br>%{customdata}<extra>%{y}</extra>",
+            hovertext=[theme.label(word)] * len(views),
+            hovertemplate="%{hovertext}<br>%{customdata}<extra>%{y}</extra>",
         )
     seen = np.maximum(probability[np.isfinite(probability)], LEAST)
     low, high = (seen.min(), seen.max()) if seen.size else (LEAST, 1.0)

@@ -82,7 +82,11 @@ def plane(
     points, groups = comparison.points[layer], question.groups
     written = _written(question, points, extent)
     for group in [*range(len(question.senses)), -1]:
-        chosen = [use for use in np.flatnonzero(groups == group) if np.isfinite(points[use]).all()]
+        chosen = [
+            use
+            for use in np.flatnonzero(groups == group).tolist()
+            if np.isfinite(points[use]).all()
+        ]
         if not chosen:
             continue
         figure.add_scatter(
@@ -90,7 +94,12 @@ def plane(
             y=points[chosen, 1],
             mode="markers+text",
             name=theme.label(_short(question.senses[group]) if group >= 0 else texts["unlabelled"]),
-            marker={**_mark(group), "size": 13, "line": {"width": 1, "color": _NEUTRAL}},
+            marker={
+                **_mark(group),
+                "size": 13,
+                "opacity": 0.85,
+                "line": {"width": 1, "color": _NEUTRAL},
+            },
             text=[written[use] for use in chosen],
             textposition="top center",
             cliponaxis=False,
@@ -115,18 +124,23 @@ def extent(comparisons: Sequence[Comparison]) -> float:
 def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
     """Mean cosines of one reader by layer: within senses, between senses, unrelated words.
 
+    Where senses cannot be compared, the mean of all uses stands in their place.
+
     Args:
         layer: marked by an upright line.
-        texts: ``within``, ``between``, ``baseline``, ``layer``.
+        texts: ``within``, ``between``, ``overall``, ``baseline``, ``cosine``, ``layer``.
     """
     colour = theme.FAMILY_COLOURS[comparison.family]
     places = list(range(len(comparison.baseline)))
     figure = go.Figure()
-    for key, values, dash, mark in (
+    lines = [
         ("within", comparison.within, "solid", "circle"),
         ("between", comparison.between, "dash", "circle-open"),
-        ("baseline", comparison.baseline, "dot", "line-ew-open"),
-    ):
+    ]
+    if np.isnan(comparison.score).all():
+        lines = [("overall", comparison.overall, "solid", "circle")]
+    lines.append(("baseline", comparison.baseline, "dot", "line-ew-open"))
+    for key, values, dash, mark in lines:
         figure.add_scatter(
             x=places,
             y=values,
@@ -227,5 +241,6 @@ def _written(question: Question, points: np.ndarray, extent: float) -> list[str]
 
 def _room(comparison: Comparison) -> list[float]:
     """Range of a cosine axis: from a little below the lowest value to a little above 1."""
-    lowest = np.nanmin([1.0, *comparison.within, *comparison.between, *comparison.baseline])
+    shown = [comparison.within, comparison.between, comparison.overall, comparison.baseline]
+    lowest = np.nanmin([1.0, *np.concatenate(shown)])
     return [float(lowest) - 0.05, 1.05]

@@ -37,6 +37,21 @@ def labels(texts: Sequence[str]) -> list[str]:
     return [label(text) for text in texts]
 
 
+def short(text: str, most: int = 18) -> str:
+    """A label of at most so many characters; a table beside the figure holds the whole text."""
+    return label(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def faded(colour: str, alpha: float) -> str:
+    """A colour ``#RRGGBB`` with transparency, so that it suits light and dark pages.
+
+    Args:
+        alpha: 0 for invisible, 1 for solid.
+    """
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"
+
+
 def word_axis(words: Sequence[str], **more: Any) -> dict[str, Any]:
     """An axis with one tick per word by position, so that a word may occur twice."""
     return {

@@ -11,7 +11,7 @@ from lmcore.evaluation.benchmark import Progress
 from lmcore.readers.base import Reader
 from lmcore.words import Sentence
 
-#: Positions that go through a reader at once: large enough for full speed on a CPU, small in memory.
+#: Positions that go through a reader at once: enough for full speed on a CPU, little in memory.
 POSITIONS = 2_048
 
 

@@ -40,7 +40,8 @@ class Run(Protocol):
         data: Path,
         progress: Progress,
         limit: int | None = None,
-    ) -> Rows: ...
+    ) -> Rows:
+        """Measure; see the class."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def stretch(progress: Progress, number: int, count: int, name: str) -> Progress:
     """The progress of part ``number`` of ``count`` equal parts, as a part of the whole."""
 
     def told(share: float, text: str) -> None:
-        progress((number + share) / count, f"{name}: {text}" if text else name)
+        progress((number + share) / count, ": ".join(part for part in (name, text) if part))
 
     return told
 

@@ -16,10 +16,9 @@ skips such sentences; its BERT holds all of them.
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +39,6 @@ from lmcore.evaluation.scores import accuracy, macro_f1
 from lmcore.evaluation.text import given, window
 from lmcore.readers.base import Reader
 from lmcore.words import Sentence
-
-#: The vector of an occurrence from the layers of its sentence: all words or only the target.
-CONTEXT = "_context"
 
 
 @dataclass(frozen=True)
@@ -89,58 +85,140 @@ def load(folder: Path, limit: int | None = None) -> Split:
     return Split(parts["train"], parts["test"])
 
 
+def target(layers: np.ndarray, position: int) -> np.ndarray:
+    """Vectors of the ambiguous word itself, ``[L + 1, W, D]`` to ``[L + 2, D]``."""
+    return with_sum(np.nan_to_num(layers[:, position]))
+
+
+def neighbours(layers: np.ndarray, position: int) -> np.ndarray:
+    """Mean vectors of the other words of the sentence that have one (zero where none has)."""
+    others = np.delete(layers, position, axis=1)
+    known = np.isfinite(others).all(axis=(0, 2))
+    total = np.nan_to_num(others).sum(axis=1)
+    return with_sum(total / max(1, int(known.sum())))
+
+
 def measure(reader: Reader, data: Split, progress: Progress) -> Rows:
-    """One reader; for static vectors two rows, the word itself and the mean of its neighbours."""
-    everything = [*data.train, *data.test]
-    cut = [window(reader, o.sentence, o.position) for o in everything]
-    vectors: dict[str, list[np.ndarray | None]] = {reader.family: [None] * len(everything)}
+    """One reader; two rows for static vectors: the word itself, and the mean of its neighbours."""
+    takers = {reader.family: target}
     if reader.sight == "none":
-        vectors[reader.family + CONTEXT] = [None] * len(everything)
-    for index, layers in word_vectors(reader, [sentence for sentence, _, _ in cut], progress):
-        position = cut[index][1]
-        vectors[reader.family][index] = with_sum(layers[:, position])
-        if reader.sight == "none":
-            others = np.delete(layers, position, axis=1)
-            vectors[reader.family + CONTEXT][index] = with_sum(mean_of_known(others))
-    windowed = sum(is_cut for _, _, is_cut in cut)
-    rows: Rows = {}
-    for name, found in vectors.items():
-        rows[name] = score(data, found)
-        if reader.room is not None:
-            rows[name]["windowed"] = windowed
+        takers[f"{reader.family}_context"] = neighbours
+    known = {name: Centroids() for name in takers}
+    answers: dict[str, dict[int, list[object]]] = {name: {} for name in takers}
+    windowed, share = 0, len(data.train) / (len(data.train) + len(data.test))
+
+    train, cut = _windows(reader, data.train)
+    windowed += cut
+    for index, layers in word_vectors(
+        reader, [o.sentence for o in train], lambda done, text: progress(done * share, text)
+    ):
+        one = train[index]
+        for name, take in takers.items():
+            known[name].add(one.word, one.sense, take(layers, one.position))
+
+    test, cut = _windows(reader, data.test)
+    windowed += cut
+    for index, layers in word_vectors(
+        reader,
+        [o.sentence for o in test],
+        lambda done, text: progress(share + done * (1 - share), text),
+    ):
+        one = test[index]
+        for name, take in takers.items():
+            answers[name][index] = known[name].nearest(one.word, take(layers, one.position))
+
+    rows = {
+        name: by_layer(data, [found[i] for i in range(len(test))])
+        for name, found in answers.items()
+    }
+    if reader.room is not None:
+        rows[reader.family]["windowed"] = windowed
     return rows
 
 
-def mean_of_known(layers: np.ndarray) -> np.ndarray:
-    """Mean over the words ``[L + 1, W, D]`` that have a vector; zero where none has."""
-    known = layers[:, np.isfinite(layers).all(axis=(0, 2))]
-    return known.mean(axis=1) if known.shape[1] else np.zeros_like(layers[:, 0, :], shape=(
-        len(layers), layers.shape[-1]))
+def _windows(reader: Reader, occurrences: list[Occurrence]) -> tuple[list[Occurrence], int]:
+    """The same occurrences in sentences that a reader can hold, and how many had to be cut."""
+    found, cut = [], 0
+    for one in occurrences:
+        sentence, position, is_cut = window(reader, one.sentence, one.position)
+        found.append(replace(one, sentence=sentence, position=position))
+        cut += is_cut
+    return found, cut
 
 
-def score(data: Split, vectors: list[np.ndarray | None]) -> Row:
-    """Centroids of the training occurrences, answers for the test occurrences.
+def summary(data: Split, answers: Sequence[object]) -> tuple[float, float]:
+    """Macro-F1, averaged over the words, and pooled accuracy, in per cent."""
+    gold = [one.sense for one in data.test]
+    scores = []
+    for word in data.words:
+        own = [index for index, one in enumerate(data.test) if one.word == word]
+        scores.append(macro_f1([gold[i] for i in own], [answers[i] for i in own]))
+    return percent(float(np.mean(scores))), percent(accuracy(gold, answers))
 
-    Args:
-        data: both parts.
-        vectors: ``[K, D]`` of each occurrence, training first; NaN where a reader has none, which
-            makes a training occurrence count for nothing and a test occurrence wrong.
-    """
-    centroids = Centroids()
-    for occurrence, own in zip(data.train, vectors, strict=False):
-        if own is not None and np.isfinite(own).all():
-            centroids.add(occurrence.word, occurrence.sense, own)
-    kinds = max(len(own) for own in vectors if own is not None)
-    answers: list[list[object]] = []
-    for occurrence, own in zip(data.test, vectors[len(data.train) :], strict=True):
-        usable = own is not None and np.isfinite(own).all() and centroids.senses(occurrence.word)
-        answers.append(
-            centroids.nearest(occurrence.word, own) if usable and own is not None else [None] * kinds
-        )
-    by_kind = [summary(data, [row[kind] for row in answers]) for kind in range(kinds)]
+
+def by_layer(data: Split, answers: Sequence[Sequence[object]]) -> Row:
+    """The numbers of a reader from the answers of each test occurrence under each vector."""
+    pairs = [summary(data, kind) for kind in zip(*answers, strict=True)]
     return {
-        "macro_f1_by_layer": [row["macro_f1"] for row in by_kind[:-1]],
-        "macro_f1_last4": by_kind[-1]["macro_f1"],
-        "micro_by_layer": [row["micro"] for row in by_kind[:-1]],
-        "micro_last4": by_kind[-1]["micro"],
+        "macro_f1_by_layer": [macro for macro, _ in pairs[:-1]],
+        "macro_f1_last4": pairs[-1][0],
+        "micro_by_layer": [micro for _, micro in pairs[:-1]],
+        "micro_last4": pairs[-1][1],
     }
+
+
+def most_frequent_sense(data: Split) -> Row:
+    """Reference: each word always has the sense that is commonest in training."""
+    commonest = {
+        word: Counter(o.sense for o in data.train if o.word == word).most_common(1)[0][0]
+        for word in data.words
+    }
+    macro, micro = summary(data, [commonest[one.word] for one in data.test])
+    return {"macro_f1": macro, "micro": micro}
+
+
+def bag_of_words(data: Split) -> Row:
+    """Reference: for each word a logistic regression on which words stand in the sentence."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    answers: dict[int, object] = {}
+    for word in data.words:
+        train = [one for one in data.train if one.word == word]
+        test = [index for index, one in enumerate(data.test) if one.word == word]
+        senses = [one.sense for one in train]
+        if len(set(senses)) < 2:
+            answers |= dict.fromkeys(test, senses[0])
+            continue
+        words = CountVectorizer(analyzer=str.split, binary=True)
+        model = LogisticRegression(C=10.0, max_iter=1_000)
+        model.fit(words.fit_transform([one.sentence.text for one in train]), senses)
+        told = model.predict(words.transform([data.test[i].sentence.text for i in test]))
+        answers |= dict(zip(test, told.tolist(), strict=True))
+    macro, micro = summary(data, [answers[index] for index in range(len(data.test))])
+    return {"macro_f1": macro, "micro": micro}
+
+
+def run(
+    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
+) -> Rows:
+    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
+    split = load(locate(data, "coarsewsd20"), limit)
+    progress(0.0, "reference rows")
+    rows: Rows = {
+        "most_frequent_sense": most_frequent_sense(split),
+        "bag_of_words": bag_of_words(split),
+    }
+    for number, reader in enumerate(readers.values()):
+        rows |= measure(reader, split, stretch(progress, number, len(readers), reader.card.name))
+    sizes = {"train_sentences": len(split.train), "test_sentences": len(split.test)}
+    return {name: row | sizes for name, row in rows.items()}
+
+
+BENCHMARK = Benchmark(
+    name="coarsewsd",
+    summary="senses of 20 nouns, 1-nearest-neighbour by layer (CoarseWSD-20, Loureiro et al. 2021)",
+    limits="training and test sentences of each word",
+    applies=lambda reader: True,
+    run=run,
+)

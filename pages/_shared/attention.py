@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +15,9 @@ import streamlit as st
 from lmcore import attention
 from lmcore.attention import Level, Weights
 from lmcore.charts import attention as charts
-from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_NAMES
 from lmcore.errors import ReadersError
+from lmcore.words import Sentence
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
@@ -81,14 +82,17 @@ def attention_column(family: str, text: str, asked: Asked) -> None:
     layers, count = cache.reading(family, text).attention.shape[:2]
     first = attention.most_telling(profile(family, EXAMPLE, "words"))
     st.caption(t(f"attention.sight_{cache.reader(family).sight}"))
-    layer = slider(t("common.layer"), 1, layers, first[0], f"{family}_layer")
+    left, right = st.columns(2)
+    with left:
+        layer = slider(t("common.layer"), 1, layers, first[0], f"{family}_layer")
     if asked.quantity == "rollout":
         shown = rolled(family, text, asked.level, asked.hide_special).at(layer - 1)
         said = [flow("attention.says_rollout", shown, layer=layer), *link(shown, own=False)]
         name = f"rollout_{family}_layer{layer}"
         draw(family, shown, asked, name, said, asked.hide_self)
         return
-    head = slider(t("attention.head_or_mean"), 0, count, first[1], f"{family}_head")
+    with right:
+        head = slider(t("attention.head_or_mean"), 0, count, first[1], f"{family}_head")
     shown = shown_head(family, text, asked, layer, head)
     said = [head_says(family, text, asked.level, layer, head), *link(shown), *hidden(shown, head)]
     draw(family, shown, asked, f"attention_{family}_layer{layer}_head{head}", said, False)
@@ -108,12 +112,43 @@ def shown_head(family: str, text: str, asked: Asked, layer: int, head: int) -> W
     return heads(*arguments).at(layer - 1, head - 1) if head else means(*arguments).at(layer - 1, 0)
 
 
-def influence_column(
-    family: str, shown: Weights, asked: Asked, top: float | None, half: str
-) -> None:
+def influence_of(family: str, sentence: Sentence, asked: Asked) -> Weights:
+    """The influence map of one reader; for two blind directions also each of them."""
+    reader = cache.reader(family)
+    st.caption(
+        t("attention.why_influence" if not reader.can("attention") else "attention.influence_too")
+    )
+    half = "both"
+    if reader.sight == "both_apart":
+        half = st.segmented_control(
+            t("attention.half"),
+            ["both", "forward", "backward"],
+            default="both",
+            format_func=lambda option: t(f"attention.half_{option}"),
+            key=f"{family}_half",
+            required=True,
+            persist_state="session",
+        )
+    with st.spinner(t("attention.measuring")):
+        found = cache.influence(family, sentence.text)
+    matrix = found.halves.get(half, found.matrix)
+    return attention.influence_weights(tuple(word.text for word in sentence.words), matrix)
+
+
+def common_top(maps: Iterable[Weights], asked: Asked) -> float:
+    """One colour scale for all influence maps on the page."""
+    return attention.top_of(*(seen(weights, asked.hide_self) for weights in maps))
+
+
+def influence_column(family: str, shown: Weights, asked: Asked, top: float) -> None:
     """The influence map of one reader."""
-    said = [flow("attention.says_influence", shown), *link(shown, own=False, key="influence_link")]
-    draw(family, shown, asked, f"influence_{family}_{half}", said, asked.hide_self, top)
+    said = [flow("attention.says_influence", shown), *link(shown, False, "influence_link")]
+    draw(family, shown, asked, f"influence_{family}", said, asked.hide_self, top)
+
+
+def seen(shown: Weights, hide_self: bool) -> np.ndarray:
+    """The cells of a map that are drawn."""
+    return attention.without_self(shown.matrix) if hide_self else shown.matrix
 
 
 def draw(
@@ -125,12 +160,11 @@ def draw(
     hide_self: bool,
     top: float | None = None,
 ) -> None:
-    """The finding, the picture as a heat map or as lines, and its table."""
-    st.markdown(" ".join(tm(key, **values) for key, values in said))
+    """The picture as a heat map or as lines, the finding, and the table."""
     quantity = name.split("_")[0]
-    matrix = attention.without_self(shown.matrix) if hide_self else shown.matrix
+    matrix, gap = seen(shown, hide_self), t("attention.gap")
     alt = t("attention.alt", reader=FAMILY_NAMES[family], quantity=t(f"attention.{quantity}"))
-    alt += " " + " ".join(t(key, **values) for key, values in said)
+    alt += " " + gap.join(t(key, **values) for key, values in said)
     if asked.as_lines:
         lines(shown.names, matrix, alt, f"lines:{family}")
     else:
@@ -139,25 +173,29 @@ def draw(
         )
         top = top or attention.top_of(matrix)
         picture(charts.heat_map(shown.names, matrix, top, titles), name, alt, f"map:{family}")
+    st.markdown(gap.join(tm(key, **values) for key, values in said))
     numbers(matrix_table(shown), name, f"map:{family}")
 
 
 def glance(family: str, text: str, asked: Asked, chosen: tuple[int, int] | None) -> None:
     """All heads of a reader, small; a click enlarges one."""
-    every, lines_ = heads(family, text, asked.level, asked.hide_special), profile(
-        family, text, asked.level
-    )
+    every = heads(family, text, asked.level, asked.hide_special)
+    found = profile(family, text, asked.level)
     st.markdown(f"**{t('attention.glance')}**", help=t("attention.glance_help"))
-    st.caption(tm("attention.says_patterns", patterns=counted(lines_)))
     top = attention.top_of(*every.matrix.reshape(-1, *every.matrix.shape[2:]))
     figure = charts.overview(
-        charts.thumbnails(every.matrix, top), [*map(hover, lines_.to_dict("records"))], chosen, family
+        charts.thumbnails(every.matrix, top),
+        [hover(line) for line in found.to_dict("records")],
+        (t("common.layer"), t("common.head")),
+        chosen,
+        FAMILY_COLOURS[family],
     )
     key = f"glance:{family}"
-    alt = t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(lines_))
-    count = every.matrix.shape[1]
-    picture(figure, f"heads_{family}", alt, key, partial(pick, family, key, count))
-    numbers(heads_table(lines_), f"heads_{family}", key)
+    alt = t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(found))
+    on_click = partial(pick, family, key, every.matrix.shape[1])
+    picture(figure, f"heads_{family}", alt, key, on_click)
+    st.caption(tm("attention.says_patterns", patterns=counted(found)))
+    numbers(heads_table(found), f"heads_{family}", key)
 
 
 def pick(family: str, key: str, count: int) -> None:
@@ -200,8 +238,8 @@ def flow(key: str, shown: Weights, **more: Any) -> Said:
 
 
 def link(shown: Weights, own: bool = True, key: str = "link") -> list[Said]:
-    """The strongest single link of a map, if any row has a choice."""
-    best = attention.strongest(shown.matrix, include_self=own)
+    """The link of a map that stands out most, if any row has a choice."""
+    best = attention.standing_out(shown.matrix, include_self=own)
     if best is None:
         return []
     ends = {"source": named(shown, best.source), "target": named(shown, best.target)}
@@ -231,10 +269,12 @@ def percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.01 or share == 0 else "<1%"
 
 
-def counted(lines_: pd.DataFrame) -> str:
+def counted(found: pd.DataFrame) -> str:
     """How many heads have each pattern."""
-    counts = lines_["pattern"].value_counts()
-    return ", ".join(f"{counts[p]} {t(f'attention.pattern_{p}')}" for p in counts.index)
+    counts = found["pattern"].value_counts()
+    return t("attention.comma").join(
+        f"{counts[p]} {t(f'attention.pattern_{p}')}" for p in counts.index
+    )
 
 
 def hover(line: dict[str, Any]) -> str:
@@ -259,8 +299,8 @@ def matrix_table(shown: Weights) -> pd.DataFrame:
     return frame
 
 
-def heads_table(lines_: pd.DataFrame) -> pd.DataFrame:
+def heads_table(found: pd.DataFrame) -> pd.DataFrame:
     """The profile of all heads with readable headings."""
-    shown = lines_.round(3)
-    shown["pattern"] = [t(f"attention.pattern_{pattern}") for pattern in lines_["pattern"]]
+    shown = found.round(3)
+    shown["pattern"] = [t(f"attention.pattern_{pattern}") for pattern in found["pattern"]]
     return shown.rename(columns={name: t(f"attention.column_{name}") for name in shown.columns})

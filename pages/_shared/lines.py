@@ -95,12 +95,13 @@ export default function (component) {
       span.classList.remove("on");
       span.firstChild.style.opacity = 0;
     }
-    for (const { line, source, target, weight } of lines) {
-      const shown = all || (side === "from" ? source : target) === index;
-      line.style.visibility = shown ? "visible" : "hidden";
-      if (shown && !all) {
-        const other = side === "from" ? to.spans[target] : from.spans[source];
-        other.firstChild.style.opacity = weight * 0.6;
+    const own = ({ source, target }) => all || (side === "from" ? source : target) === index;
+    const most = lines.filter(own).reduce((top, { weight }) => Math.max(top, weight), 0.0001);
+    for (const link of lines) {
+      link.line.style.visibility = own(link) ? "visible" : "hidden";
+      if (own(link) && !all) {
+        const other = side === "from" ? to.spans[link.target] : from.spans[link.source];
+        other.firstChild.style.opacity = (link.weight / most) * 0.5;
       }
     }
     if (!all) (side === "from" ? from : to).spans[index].classList.add("on");

@@ -1,0 +1,13 @@
+"""Benchmarks: readers in, numbers out. ``python -m lmcore evaluate NAME`` runs one."""
+
+from __future__ import annotations
+
+from lmcore.evaluation import coarsewsd, perplexity
+from lmcore.evaluation.benchmark import Benchmark
+
+#: Every benchmark by name.
+BENCHMARKS: dict[str, Benchmark] = {
+    module.BENCHMARK.name: module.BENCHMARK for module in (perplexity, coarsewsd)
+}
+
+__all__ = ["BENCHMARKS", "Benchmark"]

@@ -1,0 +1,168 @@
+"""How surprised a reader is by held-out text, over its whole vocabulary.
+
+Perplexity is exp of the mean negative log-probability. Readers count in different tokens (GPT in
+pieces, ELMo in words), so the same log-probability is divided by tokens and by words: only
+perplexities *per word* can be compared, and only where both readers saw the same context. Here each
+sentence is read alone. End-of-sentence marks, which only ELMo predicts, are left out.
+
+ELMo predicts a closed vocabulary and gives every word outside it the probability of ``<UNK>``,
+which flatters it; ``adjusted`` shares that probability out among the distinct unknown words of the
+text (adjusted perplexity, Ueberla 1994). Its two directions are averaged before the exponential,
+as in Peters et al. 2018, section 3.4 (39.7 there).
+
+GPT is also measured on running text in windows as long as it can hold (Radford et al. 2018 give
+18.4 per piece), which is what it was trained for. BERT gives no probability of a text: apart from
+the others stands its masked loss in such windows (Devlin et al. 2018, section 3.1: 15 % of the
+pieces asked for, 80/10/10, fixed seed), which is not comparable with a perplexity of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from lmcore.evaluation.batches import batches
+from lmcore.evaluation.benchmark import (
+    Benchmark,
+    Progress,
+    Row,
+    Rows,
+    locate,
+    percent,
+    spread,
+    stretch,
+)
+from lmcore.evaluation.text import VALID, held_out, packed, pieces_of
+from lmcore.readers.base import Reader
+from lmcore.readers.masking import MASKED_SHARE
+from lmcore.words import Sentence
+
+SEED = 0
+
+
+def log_likelihoods(
+    reader: Reader, sentences: Sequence[Sentence], progress: Progress, text: str
+) -> dict[str, list[np.ndarray]]:
+    """Log-probability of every word of every sentence in nats, by the side that was seen."""
+    found: dict[str, list[np.ndarray]] = {}
+    for batch in batches(reader, sentences, progress, text):
+        for index, scores in zip(batch, reader.scores([sentences[i] for i in batch]), strict=True):
+            for score in scores:
+                rows = found.setdefault(score.side, [np.zeros(len(s)) for s in sentences])
+                rows[index][score.word] = score.log_probability
+    return found
+
+
+def per_unit(nats: float, words: int, tokens: int) -> Row:
+    """A summed negative log-probability per word and per token."""
+    return {
+        "perplexity_per_word": round(float(np.exp(nats / words)), 3),
+        "perplexity_per_token": round(float(np.exp(nats / tokens)), 3),
+        "nats_per_word": round(nats / words, 4),
+        "nats_per_token": round(nats / tokens, 4),
+    }
+
+
+def adjustment(reader: Reader, sentences: Sequence[Sentence]) -> tuple[float, int]:
+    """What unknown words cost on top of ``<UNK>`` in nats, and how many there are.
+
+    Each unknown word gets its equal share of the probability of ``<UNK>`` among the distinct
+    unknown words of the text.
+    """
+    words = [word.text for sentence in sentences for word in sentence.words]
+    known = {form: reader.predicts(form) for form in set(words)}
+    forms = sum(not is_known for is_known in known.values())
+    unknown = sum(not known[word] for word in words)
+    return unknown * float(np.log(max(1, forms))), unknown
+
+
+def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> Row:
+    """Every sentence read alone."""
+    texts = [part for sentence in sentences for part in pieces_of(reader, sentence)]
+    sides = log_likelihoods(reader, texts, progress, "sentences")
+    words = sum(len(text) for text in texts)
+    tokens = sum(reader.units(text) for text in texts)
+    nats = {side: -float(sum(row.sum() for row in rows)) for side, rows in sides.items()}
+    mean = float(np.mean(list(nats.values())))
+    extra, unknown = adjustment(reader, texts)
+    row = per_unit(mean, words, tokens)
+    if len(nats) > 1:
+        for side, name in (("left", "forward"), ("right", "backward")):
+            row[f"{name}_perplexity_per_word"] = round(float(np.exp(nats[side] / words)), 3)
+    if unknown:
+        row["adjusted_perplexity_per_word"] = round(float(np.exp((mean + extra) / words)), 3)
+        row["unknown_words_percent"] = percent(unknown / words)
+    return row | {"words": words, "tokens": tokens}
+
+
+def running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
+    """Running text, in windows as long as the reader can hold."""
+    (rows,) = log_likelihoods(reader, windows, progress, "running text").values()
+    nats = -float(sum(row.sum() for row in rows))
+    words, tokens = sum(len(w) for w in windows), sum(reader.units(w) for w in windows)
+    return {f"running_text_{name}": value for name, value in per_unit(nats, words, tokens).items()}
+
+
+def masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
+    """Mean loss of pieces that were asked for, in windows of running text."""
+    random = np.random.default_rng(SEED)
+    losses: list[np.ndarray] = []
+    for batch in batches(reader, windows, progress, "masked pieces"):
+        losses += reader.masked_scores([windows[i] for i in batch], MASKED_SHARE, random)
+    mean = -float(np.concatenate(losses).mean())
+    return {
+        "masked_nats_per_token": round(mean, 4),
+        "masked_perplexity_per_token": round(float(np.exp(mean)), 3),
+        "masked_tokens": sum(len(row) for row in losses),
+        "masked_percent": percent(MASKED_SHARE),
+        "tokens": sum(reader.units(window) for window in windows),
+        "seed": SEED,
+    }
+
+
+def measure(
+    reader: Reader,
+    documents: Sequence[Sequence[Sentence]],
+    progress: Progress,
+    limit: int | None = None,
+) -> Row:
+    """What can be said of one reader."""
+    windows: list[Sentence] = []
+    if reader.room is not None:
+        windows = [window for document in documents for window in packed(reader, document)]
+        windows = [windows[i] for i in spread(len(windows), limit)]
+    if reader.sight == "both":
+        return masked(reader, windows, progress)
+    sentences = [sentence for document in documents for sentence in document]
+    sentences = [sentences[i] for i in spread(len(sentences), limit)]
+    if not windows:
+        return alone(reader, sentences, progress)
+    return alone(reader, sentences, stretch(progress, 0, 2, "")) | running(
+        reader, windows, stretch(progress, 1, 2, "")
+    )
+
+
+def run(
+    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
+) -> Rows:
+    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
+    path = locate(data, VALID)
+    progress(0.0, "held-out text")
+    documents = held_out(path)
+    return {
+        family: measure(
+            reader, documents, stretch(progress, number, len(readers), reader.card.name), limit
+        )
+        for number, (family, reader) in enumerate(readers.items())
+    }
+
+
+BENCHMARK = Benchmark(
+    name="perplexity",
+    summary="surprise at held-out text per word and per token; BERT's masked loss apart",
+    limits="sentences, and as many windows of running text",
+    applies=lambda reader: reader.can("score"),
+    run=run,
+)

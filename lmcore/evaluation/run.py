@@ -1,0 +1,159 @@
+"""What ``python -m lmcore evaluate NAME`` does: readers, progress bar, numbers as text or JSON."""
+
+from __future__ import annotations
+
+import json as json_format
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from lmcore.errors import CheckpointError, EvaluationError
+from lmcore.evaluation import BENCHMARKS
+from lmcore.evaluation.benchmark import DATA, Benchmark, Rows
+from lmcore.readers import families, load
+from lmcore.readers.base import Reader
+
+WIDTH = 30
+
+
+class Bar:
+    """A progress bar on one line of a terminal; elsewhere a line now and then.
+
+    Args:
+        stream: where it is drawn.
+        every: seconds between two lines where the stream is no terminal.
+    """
+
+    def __init__(self, stream: TextIO, every: float = 10.0) -> None:
+        self.stream, self.every = stream, every
+        self.start, self.shown, self.width = time.monotonic(), -math.inf, 0
+
+    def __call__(self, share: float, text: str) -> None:
+        """Show that a share (0 to 1) of the work is done."""
+        now = time.monotonic()
+        if now - self.shown < (0.1 if self.stream.isatty() else self.every):
+            return
+        self.shown = now
+        filled = round(WIDTH * min(1.0, share))
+        bar = "#" * filled + "." * (WIDTH - filled)
+        line = f"[{bar}] {share:4.0%} {now - self.start:5.0f} s  {text}"
+        if self.stream.isatty():
+            self.stream.write("\r" + line.ljust(self.width))
+            self.width = len(line)
+        else:
+            self.stream.write(line + "\n")
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Leave the line of the bar."""
+        if self.stream.isatty() and self.width:
+            self.stream.write("\r" + " " * self.width + "\r")
+            self.stream.flush()
+
+
+def evaluate(
+    name: str,
+    readers: Sequence[str] | None = None,
+    root: Path | None = None,
+    data: Path | None = None,
+    json: bool = False,
+    limit: int | None = None,
+) -> int:
+    """Run one benchmark and write its numbers to standard output.
+
+    Args:
+        name: a key of :data:`~lmcore.evaluation.BENCHMARKS`.
+        readers: families; all that the benchmark can measure where nobody says.
+        root: folder of the checkpoints.
+        data: folder of the evaluation data (``../shared`` beside the project).
+        json: one object ``{name: {reader: {metric: value}}}`` instead of a table.
+        limit: how much of the data to use, see ``Benchmark.limits``; stated in the output.
+
+    Returns:
+        0, or 1 where a reader that was to be measured does not load (the others are measured).
+
+    Raises:
+        EvaluationError: ``benchmark_unknown``, ``benchmark_no_reader`` or ``data_missing``.
+    """
+    if name not in BENCHMARKS:
+        raise EvaluationError("benchmark_unknown", name=name, known=", ".join(BENCHMARKS))
+    benchmark = BENCHMARKS[name]
+    chosen, complete = _readers(benchmark, readers, root)
+    limit = limit if limit is not None else benchmark.default_limit
+    bar = Bar(sys.stderr)
+    try:
+        rows = benchmark.run(chosen, data or DATA, bar, limit)
+    finally:
+        bar.close()
+    if limit is not None:
+        rows = {reader: {**row, "limit": limit} for reader, row in rows.items()}
+    rows = clean(rows)
+    text = json_format.dumps({name: rows}) if json else table(benchmark, rows, limit)
+    sys.stdout.write(text + "\n")
+    return 0 if complete else 1
+
+
+def _readers(
+    benchmark: Benchmark, asked: Sequence[str] | None, root: Path | None
+) -> tuple[dict[str, Reader], bool]:
+    """The readers to measure, and whether all of them could be loaded."""
+    chosen: dict[str, Reader] = {}
+    failed: CheckpointError | None = None
+    for family in asked or families():
+        try:
+            reader = load(family, root)
+        except CheckpointError as error:
+            sys.stderr.write(f"lmcore: {error}\n")
+            failed = error
+            continue
+        if benchmark.applies(reader):
+            chosen[family] = reader
+    if not chosen:
+        names = ", ".join(asked or families())
+        raise failed or EvaluationError("benchmark_no_reader", name=benchmark.name, readers=names)
+    return chosen, failed is None
+
+
+def clean(value: Any) -> Any:
+    """Numbers that JSON can hold: what is not finite becomes ``None``."""
+    if isinstance(value, dict):
+        return {key: clean(own) for key, own in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(own) for own in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def table(benchmark: Benchmark, rows: Rows, limit: int | None) -> str:
+    """Numbers for people: a block for each reader, a line for each metric."""
+    lines = [f"{benchmark.name}: {benchmark.summary}"]
+    if limit is not None:
+        lines.append(f"limited to {limit:,} {benchmark.limits}")
+    for reader, row in rows.items():
+        lines += ["", reader]
+        width = max(len(metric) for metric in row)
+        for metric, value in row.items():
+            first, *others = shown(value)
+            lines.append(f"  {metric.ljust(width)}  {first}")
+            lines += [f"  {' ' * width}  {line}" for line in others]
+    return "\n".join(lines)
+
+
+def shown(value: Any) -> list[str]:
+    """A value as one or several lines."""
+    if isinstance(value, dict):
+        width = max((len(str(key)) for key in value), default=0)
+        return [f"{key!s:{width}}  {'  '.join(shown(own))}" for key, own in value.items()] or ["-"]
+    if isinstance(value, list):
+        if any(isinstance(own, list) for own in value):
+            return [line for own in value for line in shown(own)]
+        return ["  ".join(f"{shown(own)[0]:>7}" for own in value) or "-"]
+    if isinstance(value, float):
+        return [f"{value:.4g}" if abs(value) < 10 else f"{value:,.2f}"]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [f"{value:,}"]
+    return ["-" if value is None else str(value)]

@@ -1,0 +1,347 @@
+"""Parts of the Polysemy page: what is asked, the finding in words, and one reader's column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lmcore.charts import polysemy as charts
+from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.errors import ReadersError
+from lmcore.polysemy import (
+    Comparison,
+    Verdict,
+    alike_so_far,
+    compare,
+    judge,
+    layers_frame,
+    similarity_frame,
+    suggest,
+    uses_frame,
+    vectors_of,
+)
+from lmcore.polysemy_examples import EXAMPLES
+from lmcore.reading import Reading
+from lmcore.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
+from pages._shared import cache
+from pages._shared.downloads import numbers, picture
+from pages._shared.frame import problem
+from pages._shared.text import md, t, tm
+
+WORD, SENTENCES, EXAMPLE = "pw", "ps", "polysemy_example"
+
+
+def asked() -> Question:
+    """The controls: an example to start from, the word, the sentences.
+
+    Raises:
+        InputError: see :func:`lmcore.word_uses.ask`.
+    """
+    _remember(WORD, EXAMPLES[0].word)
+    _remember(SENTENCES, EXAMPLES[0].text)
+    typed = tuple(
+        st.session_state.get(key, st.query_params.get(key)) for key in (WORD, SENTENCES)
+    )
+    known = [(example.word, example.text) for example in EXAMPLES]
+    st.session_state[EXAMPLE] = known.index(typed) if typed in known else None
+    st.selectbox(
+        t("polysemy.example"),
+        range(len(EXAMPLES)),
+        format_func=_example_name,
+        placeholder=t("polysemy.example_own"),
+        key=EXAMPLE,
+        on_change=_load_example,
+    )
+    with st.form("polysemy", border=False):
+        left, right = st.columns([1, 4])
+        word = left.text_input(t("polysemy.word"), key=WORD, bind="query-params")
+        text = right.text_area(
+            t("polysemy.sentences"),
+            key=SENTENCES,
+            bind="query-params",
+            height=180,
+            help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
+        )
+        left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
+    st.session_state[f"kept_{WORD}"], st.session_state[f"kept_{SENTENCES}"] = word, text
+    return ask(word or "", text or "")
+
+
+def _remember(key: str, first: str) -> None:
+    """Give a box its text where neither a visitor nor the address has: the last one, or the first.
+
+    A ``value=`` would do for the first, but not together with examples that are put in later.
+    """
+    if key not in st.session_state and key not in st.query_params:
+        st.session_state[key] = st.session_state.get(f"kept_{key}", first)
+
+
+def _example_name(number: int) -> str:
+    example = EXAMPLES[number]
+    return f"{example.word} · {t(f'polysemy.clue.{example.clue}')}"
+
+
+def _load_example() -> None:
+    chosen = st.session_state[EXAMPLE]
+    if chosen is not None:
+        st.session_state[WORD] = EXAMPLES[chosen].word
+        st.session_state[SENTENCES] = EXAMPLES[chosen].text
+
+
+def read_by_all(question: Question) -> dict[str, list[Reading]]:
+    """The sentences as every reader sees them; a reader that cannot read them says why."""
+    found = {}
+    for family in cache.readers():
+        try:
+            found[family] = cache.readings(family, question.texts)
+        except ReadersError as error:
+            problem(error)
+    return found
+
+
+def with_senses(
+    question: Question, readings: dict[str, list[Reading]]
+) -> tuple[Question, str | None]:
+    """The question, with groups suggested by a reader of both sides where nobody gave labels."""
+    for family in readings:
+        if cache.reader(family).sight == "both":
+            grouped = suggest(question, vectors_of(question, readings[family])[-1])
+            return grouped, family if grouped.suggested else None
+    return question, None
+
+
+def comparisons(question: Question, readings: dict[str, list[Reading]]) -> dict[str, Comparison]:
+    """What every reader makes of the word."""
+    return {f: compare(question, own, cache.baseline(f)) for f, own in readings.items()}
+
+
+def finding(question: Question, found: dict[str, Comparison], suggested_by: str | None) -> None:
+    """One sentence computed from the numbers, and what has to be known beside it."""
+    verdicts = {family: judge(comparison) for family, comparison in found.items()}
+    if any(verdict.kind in ("on", "only", "never") for verdict in verdicts.values()):
+        clauses = [_clause(question, family, verdict) for family, verdict in verdicts.items()]
+        head = tm(
+            "polysemy.finding.suggested" if suggested_by else "polysemy.finding.head",
+            word=question.word,
+            count=len(question.senses),
+            senses=t("polysemy.comma").join(question.senses),
+        )
+        st.info(head + t("polysemy.semicolon").join(clauses) + t("polysemy.stop"))
+    else:
+        clauses = [
+            tm(
+                "polysemy.finding.alike",
+                reader=FAMILY_NAMES[family],
+                mean=f"{comparison.overall[-1]:.2f}",
+                baseline=f"{comparison.baseline[-1]:.2f}",
+            )
+            for family, comparison in found.items()
+            if not comparison.missing
+        ]
+        head = tm("polysemy.finding.no_senses", word=question.word)
+        st.info(head + t("polysemy.semicolon").join(clauses) + t("polysemy.stop"))
+        st.caption(t("polysemy.no_score"))
+    if suggested_by:
+        st.caption(t("polysemy.suggested", reader=FAMILY_NAMES[suggested_by]))
+    _what_left_readers_miss(question, found)
+    if len({use.form for use in question.uses}) > 1:
+        st.caption(tm("polysemy.forms", forms=_forms(question)))
+
+
+def _clause(question: Question, family: str, verdict: Verdict) -> str:
+    """What the finding says about one reader."""
+    key: str = verdict.kind
+    if key == "on" and verdict.layers[0] == 0:
+        key = "all"
+    elif len(verdict.layers) == 1:
+        key = {"on": "top", "only": "only_one"}[key]
+    return tm(
+        f"polysemy.finding.{key}",
+        reader=FAMILY_NAMES[family],
+        first=verdict.layers[0] if verdict.layers else 0,
+        layers=t("polysemy.comma").join(str(layer) for layer in verdict.layers),
+        looked=verdict.looked,
+        uses=names(question, verdict.astray),
+    )
+
+
+def _what_left_readers_miss(question: Question, found: dict[str, Comparison]) -> None:
+    """Which sentences are one and the same to a reader of the left side, and why."""
+    left = [FAMILY_NAMES[f] for f in found if cache.reader(f).sight == "left"]
+    for uses in alike_so_far(question):
+        for reader in left:
+            st.caption(
+                tm("polysemy.alike_so_far", reader=reader, uses=names(question, uses)),
+            )
+
+
+def names(question: Question, uses: Sequence[int]) -> str:
+    """Sentences by their numbers, as a phrase."""
+    listed = [question.uses[use].name for use in uses]
+    if len(listed) == len(question.uses):
+        return t("polysemy.uses_all")
+    if len(listed) == 1:
+        return t("polysemy.uses_one", names=listed[0])
+    front = t("polysemy.comma").join(listed[:-1])
+    return t("polysemy.uses_many", names=t("polysemy.and").join([front, listed[-1]]))
+
+
+def _forms(question: Question) -> str:
+    """Which form was found where."""
+    by_form: dict[tuple[str, str], list[int]] = {}
+    for number, use in enumerate(question.uses):
+        by_form.setdefault((use.form, use.kind), []).append(number)
+    parts = [
+        t(f"polysemy.form.{kind}", form=form, uses=names(question, uses))
+        for (form, kind), uses in by_form.items()
+    ]
+    return t("polysemy.semicolon").join(parts)
+
+
+def layer_choice(family: str, count: int) -> int:
+    """Which layer of a reader is looked at, from 0 (input); the top one at first."""
+    if count == 1:
+        return 0
+    return st.slider(
+        t("polysemy.layer"), 0, count - 1, count - 1, key=f"p_{family}", bind="query-params"
+    )
+
+
+def column(
+    question: Question, found: Comparison, own: Sequence[Reading], extent: float, narrow: bool
+) -> int:
+    """One reader: layer, matrix, map, levels, numbers. Returns the layer that is looked at."""
+    family, texts = found.family, _texts()
+    reader = FAMILY_NAMES[family]
+    st.subheader(reader)
+    if found.missing:
+        st.markdown(tm("polysemy.finding.missing", reader=reader))
+        return 0
+    layer = layer_choice(family, len(found.baseline))
+    _own_notes(question, own)
+    values = {"reader": reader, "layer": layer, "name": found.layer_names[layer]}
+    parts = [st.container(), st.container()] if narrow else st.columns(3, gap="medium")
+    if not narrow:
+        parts[2].markdown(t("polysemy.static"))
+    with parts[0]:
+        st.caption(t("polysemy.similarity", baseline=f"{found.baseline[layer]:.2f}", **values))
+        picture(
+            charts.similarity(question, found, layer, texts),
+            f"polysemy-similarity-{family}",
+            t("polysemy.similarity_alt", **values),
+        )
+    with parts[1]:
+        st.caption(_map_caption(found, layer))
+        picture(
+            charts.plane(question, found, layer, extent, texts),
+            f"polysemy-map-{family}",
+            t("polysemy.map_alt", **values),
+        )
+    numbers(
+        _titled(similarity_frame(question, found, layer)),
+        f"polysemy-{family}-layer-{layer}",
+        key=f"polysemy-{family}",
+    )
+    if len(found.baseline) > 1:
+        st.caption(t("polysemy.levels", **values))
+        picture(
+            charts.levels(found, layer, texts),
+            f"polysemy-levels-{family}",
+            t("polysemy.levels_alt", **values),
+        )
+    return layer
+
+
+def _map_caption(found: Comparison, layer: int) -> str:
+    kept = found.kept[layer]
+    if np.isnan(kept):
+        return t("polysemy.map_one_point")
+    return t("polysemy.map", kept=f"{100 * kept:.0f}")
+
+
+def _own_notes(question: Question, own: Sequence[Reading]) -> None:
+    """What the reader did to the word itself, by sentence."""
+    said: dict[str, list[int]] = {}
+    for number, use in enumerate(question.uses):
+        for note in own[use.sentence].notes_on(use.position):
+            line = tm(f"note.{note.kind}", word=use.form, detail=note.detail)
+            said.setdefault(line, []).append(number)
+    for line, uses in said.items():
+        st.caption(f"{line} ({md(names(question, uses))})")
+
+
+def all_notes(question: Question, readings: dict[str, list[Reading]]) -> None:
+    """What every reader did to every word before reading it."""
+    rows = [
+        {
+            "reader": FAMILY_NAMES[family],
+            "sentence": number,
+            "note": t(
+                f"note.{note.kind}",
+                word=reading.sentence.words[note.word].text,
+                detail=note.detail,
+            ),
+        }
+        for family, own in readings.items()
+        for number, reading in enumerate(own, start=1)
+        for note in reading.notes
+    ]
+    hidden = sum(len(sentence.ignored) for sentence in question.sentences)
+    if hidden:
+        st.caption(t("note.ignored", count=hidden))
+    if rows:
+        with st.expander(t("polysemy.notes", count=len(rows)), icon=":material/info:"):
+            st.dataframe(_titled(pd.DataFrame(rows)), width="stretch", hide_index=True)
+
+
+def by_layer(found: dict[str, Comparison]) -> None:
+    """The separation of all readers in one chart, with its numbers."""
+    st.subheader(t("polysemy.separation"))
+    readers = list(found.values())
+    if all(np.isnan(comparison.score).all() for comparison in readers):
+        st.markdown(t("polysemy.no_score"))
+    else:
+        picture(
+            charts.separation(readers, _texts()),
+            "polysemy-separation",
+            t("polysemy.separation_alt"),
+        )
+        st.caption(t("polysemy.separation_how"))
+    frame = layers_frame(readers)
+    frame["reader"] = frame["reader"].map(FAMILY_NAMES)
+    numbers(_titled(frame), "polysemy-separation")
+
+
+def sentences(question: Question, found: dict[str, Comparison], layers: dict[str, int]) -> None:
+    """The sentences with what was found in them, and how near each use lies to its own sense."""
+    st.subheader(t("polysemy.by_sentence"))
+    st.caption(t("polysemy.by_sentence_how"))
+    margins = {
+        f"{FAMILY_NAMES[family]} ({t('polysemy.column.layer')} {layers[family]})": own.margins[
+            layers[family]
+        ]
+        for family, own in found.items()
+    }
+    st.dataframe(
+        _titled(uses_frame(question, margins)),
+        width="stretch",
+        hide_index=True,
+        column_config={t("polysemy.column.sentence"): st.column_config.TextColumn(width="large")},
+    )
+
+
+def _titled(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with its headings in the language of the interface."""
+    own = ("use", "sense", "form", "sentence", "reader", "layer", "layer_name", "within", "between")
+    own += ("overall", "baseline", "separation", "all_placed", "note")
+    return frame.rename(columns={name: t(f"polysemy.column.{name}") for name in own})
+
+
+def _texts() -> dict[str, str]:
+    """What the figures say, in the language of the interface."""
+    keys = ("baseline", "identical", "unlabelled", "within", "between", "overall", "cosine")
+    texts = {key: t(f"polysemy.chart.{key}") for key in keys}
+    return texts | {"layer": t("common.layer"), "score": t("polysemy.chart.score")}
