@@ -183,8 +183,8 @@ def names(question: Question, uses: Sequence[int]) -> str:
     listed = [question.uses[use].name for use in uses]
     if len(listed) == len(question.uses):
         return t("polysemy.uses_all")
-    if len(listed) == 1:
-        return t("polysemy.uses_one", names=listed[0])
+    if len(listed) < 2:
+        return t("polysemy.uses_one", names="".join(listed))
     front = t("polysemy.comma").join(listed[:-1])
     return t("polysemy.uses_many", names=t("polysemy.and").join([front, listed[-1]]))
 

@@ -92,8 +92,8 @@ def browser() -> Iterator[Any]:
 class Visit:
     """A browser tab that notes every error the page reports."""
 
-    #: Streamlit asks for two files under a page's own address first, then at the root; and a machine
-    #: without a network cannot resolve the address of its update check.
+    #: Streamlit asks for two files under a page's own address first, then at the root; and a
+    #: machine without a network cannot resolve the address of its update check.
     EXPECTED = ("404 (Not Found)", "net::ERR_")
 
     def __init__(self, context: Any) -> None:
