@@ -15,17 +15,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from lmcore.reading import Reading, pool_attention
 
 Level = Literal["words", "pieces"]
-Pattern = Literal["previous", "next", "self", "delimiter", "selective", "broad"]
 
-#: A head is named after a position where more than half of its weight goes there (Clark et al.
-#: 2019, section 3.1), and called broad where its weight is spread over at least half of the units
-#: in sight.
-MOSTLY = 0.5
 #: Rows with fewer units in sight than this have hardly a choice; GPT's first word has none.
 CHOICE = 3
 
@@ -107,8 +101,8 @@ def _between(
     left = pooled.sum(axis=-1, keepdims=True)
     scaled = np.divide(pooled, left, out=np.full_like(pooled, np.nan), where=left > 1e-9)
     visible = pool_attention(membership, sight(reading)) > 0
-    shown = membership.any(axis=0)
-    out = [p for p, piece in enumerate(reading.pieces) if piece.special and not shown[p]]
+    shown = set(np.flatnonzero(membership.any(axis=0)).tolist())
+    out = [p for p, piece in enumerate(reading.pieces) if piece.special and p not in shown]
     rows = membership / membership.sum(axis=1, keepdims=True)
     return Weights(
         names,
@@ -172,77 +166,6 @@ def _per_field(raw: np.ndarray, null: np.ndarray) -> np.ndarray:
     return np.where(others, ratio * scale, raw)
 
 
-def profile(weights: Weights) -> pd.DataFrame:
-    """What every head does, one line each.
-
-    Args:
-        weights: ``[L, H, N, N]`` with the special positions left out.
-
-    Returns:
-        ``layer`` and ``head`` (from 1), ``pattern``; the mean shares ``previous``, ``next``,
-        ``self`` (of the weight shown; NaN where nothing can be seen) and ``special`` (of all
-        weight); ``entropy`` in nats; ``spread``, the number of units over which the weight is
-        spread (e to the entropy); ``distance``, the mean distance looked, in units. Rows with
-        fewer than :data:`CHOICE` units in sight are left out of the means.
-    """
-    layers, heads = weights.matrix.shape[:2]
-    flat = weights.matrix.reshape(layers * heads, *weights.matrix.shape[2:])
-    special = weights.hidden.reshape(layers * heads, -1, len(weights.specials)).sum(-1).mean(-1)
-    can = _can(flat)
-    rows = can.sum(axis=-1) >= CHOICE
-    known = np.nan_to_num(flat)
-    entropy = -(known * np.log(np.maximum(known, 1e-12))).sum(axis=-1)  # [LH, N]
-    far = np.abs(_offsets(len(can)))
-    frame = pd.DataFrame(
-        {
-            "layer": np.repeat(np.arange(1, layers + 1), heads),
-            "head": np.tile(np.arange(1, heads + 1), layers),
-            "previous": _share_at(known, can, rows, -1),
-            "next": _share_at(known, can, rows, 1),
-            "self": _share_at(known, can, rows, 0),
-            "special": special,
-            "entropy": _mean_of(entropy, rows),
-            "spread": _mean_of(np.exp(entropy), rows),
-            "distance": _mean_of((known * far).sum(axis=-1), rows),
-        }
-    )
-    crowd = can.sum(axis=-1)[rows].mean() if rows.any() else np.nan
-    frame.insert(2, "pattern", [_pattern(line, crowd) for line in frame.to_dict("records")])
-    return frame
-
-
-def _pattern(line: dict[str, float], crowd: float) -> Pattern:
-    """The class of a head; ``crowd`` is the mean number of units in sight."""
-    if line["special"] > MOSTLY:
-        return "delimiter"
-    places: tuple[Pattern, ...] = ("previous", "next", "self")
-    best = max(places, key=lambda place: np.nan_to_num(line[place]))
-    if line[best] > MOSTLY:
-        return best
-    return "selective" if line["spread"] < MOSTLY * crowd else "broad"
-
-
-def even_share(weights: Weights, place: Literal["previous", "next", "self"]) -> float:
-    """What :func:`profile` would say of a head that spreads its weight evenly."""
-    can = _can(weights.matrix.reshape(-1, *weights.matrix.shape[-2:]))
-    even = (can / np.maximum(can.sum(axis=-1, keepdims=True), 1))[None]
-    step = {"previous": -1, "next": 1, "self": 0}[place]
-    return float(_share_at(even, can, can.sum(axis=-1) >= CHOICE, step)[0])
-
-
-def in_sight(weights: Weights) -> float:
-    """Mean number of units that a unit can look at, over the rows that :func:`profile` counts."""
-    seen = _can(weights.matrix.reshape(-1, *weights.matrix.shape[-2:])).sum(axis=-1)
-    return float(seen[seen >= CHOICE].mean()) if (seen >= CHOICE).any() else float("nan")
-
-
-def most_telling(heads: pd.DataFrame) -> tuple[int, int]:
-    """Layer and head (from 1) that follow one position most, to begin with."""
-    shares = heads[["previous", "next", "self"]].fillna(0.0).max(axis=1)
-    best = heads.loc[(shares * (1 - heads["special"])).idxmax()]
-    return int(best["layer"]), int(best["head"])
-
-
 @dataclass(frozen=True)
 class Link:
     """One unit looking at another: indices, and the share of the row."""
@@ -279,8 +202,8 @@ class Sides:
 
 def sides(matrix: np.ndarray) -> Sides:
     """From where the weight of ``[N, N]`` comes, averaged over its rows."""
-    known, offsets = np.nan_to_num(matrix), _offsets(len(matrix))
-    parts = ((known * (np.sign(offsets) == sign)).sum(axis=-1).mean() for sign in (-1, 0, 1))
+    known, away = np.nan_to_num(matrix), offsets(len(matrix))
+    parts = ((known * (np.sign(away) == sign)).sum(axis=-1).mean() for sign in (-1, 0, 1))
     return Sides(*(float(part) for part in parts))
 
 
@@ -301,24 +224,6 @@ def top_of(*matrices: np.ndarray) -> float:
     return max((float(np.nanmax(top)) for top in tops if not np.isnan(top).all()), default=1.0)
 
 
-def _can(flat: np.ndarray) -> np.ndarray:
-    """bool ``[N, N]``: which unit any of the heads ``[heads, N, N]`` can look at."""
-    return (~np.isnan(flat)).any(axis=0)
-
-
-def _offsets(size: int) -> np.ndarray:
+def offsets(size: int) -> np.ndarray:
     """int ``[N, N]``: column minus row."""
     return np.arange(size)[None, :] - np.arange(size)[:, None]
-
-
-def _share_at(known: np.ndarray, can: np.ndarray, rows: np.ndarray, step: int) -> np.ndarray:
-    """Mean weight ``[heads]`` at a fixed distance, over the rows where something stands there."""
-    there = (_offsets(len(can)) == step) & can & rows[:, None]
-    return _mean_of((known * there).sum(axis=-1), there.any(axis=-1))
-
-
-def _mean_of(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Mean of ``[heads, N]`` over chosen rows; NaN where there are none."""
-    if not rows.any():
-        return np.full(len(values), np.nan)
-    return values[:, rows].mean(axis=-1)

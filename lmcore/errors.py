@@ -29,6 +29,13 @@ SENTENCES: dict[str, str] = {
     "word_several": "“{word}” is not one word: type a single word.",
     "too_few_sentences": "At least {limit} sentences are needed and there are {count}: add one.",
     "too_many_sentences": "At most {limit} sentences fit and there are {count}: remove some.",
+    "sentence_too_long": (
+        "Sentence {number} has {count} words and the limit is {limit}: shorten it or split it up."
+    ),
+    "sentence_too_many_characters": (
+        "Sentence {number} has {count} characters and the limit is {limit}: shorten it or split it"
+        " up."
+    ),
     "too_many_uses": (
         "“{word}” stands {count} times in the sentences and at most {limit} fit: remove some."
     ),

@@ -74,15 +74,18 @@ def chance_between(readings: Sequence[Reading]) -> np.ndarray:
     return table
 
 
-def chance_of(reader: Reader, part: str = "") -> np.ndarray:
+def chances(reader: Reader) -> dict[str, np.ndarray]:
     """:func:`chance_between` of a reader on the sentences of the baseline.
 
-    Args:
-        reader: any reader.
-        part: ``forward`` or ``backward`` for one half of its vectors, else the whole vectors.
+    Returns:
+        ``[L + 1, L + 1]`` of the whole vectors under ``""``; of each half under its name where the
+        reader's directions stay apart.
     """
     readings = reader.read([split(text) for text in SENTENCES])
-    return chance_between([half(reading, part) for reading in readings] if part else readings)
+    found = {"": chance_between(readings)}
+    for name in HALVES if reader.sight == "both_apart" else ():
+        found[name] = chance_between([half(reading, name) for reading in readings])
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log, log1p
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from lmcore.errors import InputError
-from lmcore.readers.base import Reader
 from lmcore.reading import Candidates
 from lmcore.words import Sentence, split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: How a blank is written: one or more underscores; this is what the page writes itself.
 BLANK = "___"

@@ -49,6 +49,10 @@ class Comparison:
         score: ``(within - between) / (1 - baseline)``.
         margins: float ``[L + 1, N]``, how much nearer a use is to its own sense than to the nearest
             other one (mean cosines, in units of ``1 - baseline``); NaN where that is undefined.
+        placed: layers in which every use that can be judged lies clearly nearer to its own sense,
+            bool ``[L + 1]``.
+        decidable: whether uses of at least two senses can be judged, so that one may say that the
+            reader tells senses apart.
         points: places on the map ``[L + 1, N, 2]``; distance 1 is as far as two unrelated words
             are apart (root of the mean square).
         kept: share of the variance that the map keeps, ``[L + 1]``; NaN where all vectors are one.
@@ -63,6 +67,8 @@ class Comparison:
     overall: np.ndarray
     score: np.ndarray
     margins: np.ndarray
+    placed: np.ndarray
+    decidable: bool
     points: np.ndarray
     kept: np.ndarray
 
@@ -70,12 +76,6 @@ class Comparison:
     def missing(self) -> bool:
         """Whether the reader has no vector for any use of the word."""
         return bool(np.isnan(self.similarity).all())
-
-    @property
-    def placed(self) -> np.ndarray:
-        """Layers in which every use that can be judged lies clearly nearer to its own sense."""
-        judged = np.isfinite(self.margins)
-        return judged.any(axis=1) & (~judged | (self.margins > CLEARLY)).all(axis=1)
 
 
 def compare(question: Question, readings: Sequence[Reading], baseline: np.ndarray) -> Comparison:
@@ -93,6 +93,8 @@ def compare(question: Question, readings: Sequence[Reading], baseline: np.ndarra
     within = _means(similarity, known & same)
     between = _means(similarity, known & ~same)
     room = np.where(1 - baseline > SAME, 1 - baseline, np.nan)
+    margins = _margins(similarity, groups, apart) / room[:, None]
+    judged = np.isfinite(margins)
     projection = project(vectors, groups)
     return Comparison(
         family=readings[0].family,
@@ -103,7 +105,9 @@ def compare(question: Question, readings: Sequence[Reading], baseline: np.ndarra
         between=between,
         overall=_means(similarity, apart),
         score=(within - between) / room,
-        margins=_margins(similarity, groups, apart) / room[:, None],
+        margins=margins,
+        placed=_placed(margins),
+        decidable=len(set(groups[judged.any(axis=0)].tolist())) > 1,
         points=projection.points / np.sqrt(2 * room)[:, None, None],
         kept=projection.kept,
     )
@@ -141,15 +145,22 @@ def _margins(similarity: np.ndarray, groups: np.ndarray, apart: np.ndarray) -> n
     return margins
 
 
+def _placed(margins: np.ndarray) -> np.ndarray:
+    """Layers in which some use can be judged and all that can be are clearly in place."""
+    judged = np.isfinite(margins)
+    clearly = np.where(judged, margins > CLEARLY, True)
+    return np.asarray(clearly.all(axis=1) & judged.any(axis=1))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The finding about one reader, as data.
 
     Attributes:
         kind: ``missing`` (no vector), ``same`` (one vector for every use in every layer),
-            ``undefined`` (no score: one sense only, or no sense with two sentences), ``on`` (told
-            apart from a layer to the top), ``only`` (told apart in some layers, not in the top
-            one) or ``never``.
+            ``undefined`` (no two senses with two sentences each), ``on`` (told apart from a
+            layer to the top), ``only`` (told apart in some layers, not in the top one) or
+            ``never``.
         layers: those in which every use that can be judged lies clearly nearer to its own sense.
         looked: the layer that ``astray`` is about: the top one for ``only``, otherwise the one
             with the highest score.
@@ -168,7 +179,7 @@ def judge(comparison: Comparison) -> Verdict:
         return Verdict("missing")
     if np.nanmin(comparison.similarity) > 1 - SAME:
         return Verdict("same")
-    if np.isnan(comparison.score).all():
+    if not comparison.decidable:
         return Verdict("undefined")
     placed = comparison.placed
     layers, top = tuple(np.flatnonzero(placed).tolist()), len(placed) - 1

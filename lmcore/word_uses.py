@@ -102,7 +102,8 @@ def ask(word: str, text: str) -> Question:
 
     Raises:
         InputError: ``word_empty``, ``word_several``, ``word_not_found``, ``too_few_sentences``,
-            ``too_many_sentences``, ``too_many_uses``, or what :func:`lmcore.words.checked` raises.
+            ``too_many_sentences``, ``too_many_uses``, ``sentence_too_long``,
+            ``sentence_too_many_characters``, ``text_no_words`` or ``text_malformed``.
     """
     target = _target(word)
     lines = [line for line in _LINES.split(text) if line.strip()]
@@ -115,7 +116,7 @@ def ask(word: str, text: str) -> Question:
     uses: list[Use] = []
     for number, line in enumerate(lines):
         label, rest = _label_and_sentence(line)
-        sentences.append(checked(rest))
+        sentences.append(_sentence(rest, number))
         uses += _uses(target, number, sentences[-1], label, labels)
     if len(uses) > MAX_USES:
         raise InputError("too_many_uses", word=target, count=len(uses), limit=MAX_USES)
@@ -141,6 +142,15 @@ def _label_and_sentence(line: str) -> tuple[str | None, str]:
     if found is None or len(found["label"]) > MAX_LABEL:
         return None, line.strip()
     return found["label"] or None, found["sentence"]
+
+
+def _sentence(text: str, number: int) -> Sentence:
+    """One sentence split into words; an error of length names the sentence."""
+    try:
+        return checked(text)
+    except InputError as error:
+        code = error.code.replace("text_too_", "sentence_too_")
+        raise InputError(code, **error.values, number=number + 1) from error
 
 
 def _uses(

@@ -20,14 +20,15 @@ from pages._shared.inputs import sentence_box, word_notes
 from pages._shared.text import t
 
 
-def choice(label: str, options: list[str], key: str) -> str:
+def choice(label: str, options: list[str], explained: str | None = None) -> str:
     """One of a few; the option is remembered, not its text in one language."""
     return st.segmented_control(
         t(f"attention.{label}"),
         options,
         default=options[0],
         format_func=lambda option: t(f"attention.{option}"),
-        key=key,
+        key=f"a_{label}",
+        help=explained,
         required=True,
         persist_state="session",
     )
@@ -35,14 +36,12 @@ def choice(label: str, options: list[str], key: str) -> str:
 
 def controls() -> Asked:
     """The controls that hold for all readers."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        return Asked(
-            quantity=choice("quantity", ["attention", "rollout", "influence"], "quantity"),
-            level=choice("units", ["words", "pieces"], "units"),
-            as_lines=choice("look", ["map", "lines"], "look") == "lines",
-            hide_special=toggle("special"),
-            hide_self=toggle("self"),
-        )
+    with st.container(horizontal=True, gap="medium"):
+        quantity = choice("quantity", ["attention", "rollout", "influence"])
+        level = choice("units", ["words", "pieces"], t("attention.units_help"))
+        look = choice("look", ["map", "lines"])
+        with st.container(width="content", gap="small"):
+            return Asked(quantity, level, toggle("special"), toggle("self"), look == "lines")
 
 
 def toggle(name: str) -> bool:
@@ -69,7 +68,7 @@ with page("attention"):
     for family in [f for f in shown if f not in attend]:
         with places[family], own_errors():
             st.subheader(FAMILY_NAMES[family])
-            measured[family] = influence_of(family, sentence, asked)
+            measured[family] = influence_of(family, sentence)
     top = common_top(measured.values(), asked)
     for family, weights in measured.items():
         with places[family]:

@@ -16,7 +16,9 @@ with page("home"):
         sentence = sentence_box()
     with right:
         word = word_choice(sentence, "home", default=1)
-    measured = st.toggle(t("home.measure"), key="measure", help=t("home.measure_help"))
+    measured = st.toggle(
+        t("home.measure"), key="measure", help=t("home.measure_help"), bind="query-params"
+    )
 
     readers = cache.readers()
     readings = read_by_each(readers, sentence.text)

@@ -1,6 +1,50 @@
-"""Page."""
+"""Layers: how the vector of one word moves through the layers of each reader."""
 
+import streamlit as st
+
+from pages._shared import cache
 from pages._shared.frame import page
+from pages._shared.inputs import sentence_box, word_choice, word_notes
+from pages._shared.layers import between_section, moves_section, near_section, path_section
+from pages._shared.readings import read_by_each
+from pages._shared.strands import Strand, strands
+from pages._shared.text import t
+
+
+def pictures(found: list[Strand], word: int, name: str) -> None:
+    """The four pictures of a word; two of them need other words beside it."""
+    for kind, section in SECTIONS.items():
+        st.subheader(t(f"layers.{kind}"))
+        if name == "layers":
+            st.markdown(t(f"layers.{kind}_how"))
+        if kind in AMONG_WORDS and len(found[0].reading.sentence) < 2:
+            st.info(t("layers.alone"))
+        else:
+            section(found, word, f"{name}-{kind}")
+
+
+SECTIONS = {
+    "moves": moves_section,
+    "between": between_section,
+    "path": path_section,
+    "near": near_section,
+}
+AMONG_WORDS = ("path", "near")
 
 with page("layers"):
-    pass
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        sentence = sentence_box()
+    with right:
+        word = word_choice(sentence, "layers", default=1)
+    readings = read_by_each(cache.readers(), sentence.text)
+    word_notes(list(readings.values()), {f: cache.reader(f).card.name for f in readings})
+    whole, halves = strands(readings)
+    if whole:
+        pictures(whole, word, "layers")
+    if halves:
+        st.header(t("layers.halves"))
+        st.markdown(t("layers.halves_how"))
+        pictures(halves, word, "halves")
+    if len(whole) < len(readings):
+        st.caption(t("layers.flat"))

@@ -14,7 +14,7 @@ from pages._shared.text import t
 def cloze() -> None:
     """The blank, every reader's answers, and what can be asked about them."""
     blank = parts.blank_box()
-    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="bottom")
     asked = left.text_input(
         t("masked_word.asked"),
         placeholder=parts.EXAMPLE_ASKED,
@@ -22,8 +22,8 @@ def cloze() -> None:
         bind="query-params",
         help=t("masked_word.asked_help", limit=MAX_ASKED),
     )
-    k = middle.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
-    same_axis = right.toggle(t("masked_word.same_axis"), key="mx", persist_state="session")
+    k = right.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
+    same_axis = left.toggle(t("masked_word.same_axis"), key="mx", persist_state="session")
     delete = right.toggle(t("masked_word.cut"), key="mr", persist_state="session")
     example = parts.EXAMPLE_ASKED if blank.sentence.text == parts.EXAMPLE else ""
     words = asked_words(asked or example, blank.hidden)

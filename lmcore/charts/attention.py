@@ -47,7 +47,10 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         xgap=1 if len(names) <= 48 else 0,
         ygap=1 if len(names) <= 48 else 0,
         hoverongaps=False,
-        hovertemplate="%{y} → %{x}<br>%{z:.1%}<extra></extra>",
+        hovertemplate=(
+            f"{label(titles.rows)}: %{{y}}<br>{label(titles.columns)}: %{{x}}"
+            f"<br>{label(titles.value)}: %{{z:.1%}}<extra></extra>"
+        ),
         colorbar={
             "orientation": "h",
             "thickness": 8,
@@ -70,7 +73,9 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
     }
     figure.update_xaxes(title_text=label(titles.columns), **axis)
     figure.update_yaxes(title_text=label(titles.rows), autorange="reversed", **axis)
-    return finished(figure, heatmap_height(len(names), row=20) + 40)
+    # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
+    height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
+    return finished(figure, height + 40)
 
 
 def _ticks(names: Sequence[str]) -> list[str]:

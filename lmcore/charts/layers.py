@@ -1,4 +1,4 @@
-"""Figures of the layers page: similarity between layers, way of a vector, places, neighbours."""
+"""Figures of the layers page: way of a vector, similarity between layers, neighbours."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ class Texts:
     depth: str
     to_input: str
     to_previous: str
-    kept: str
     nearest: str
 
 
@@ -81,7 +80,7 @@ def moves(curves: Sequence[Curve], texts: Texts) -> go.Figure:
         rows=1,
         cols=2,
         shared_yaxes=True,
-        horizontal_spacing=0.04,
+        horizontal_spacing=0.08,
         subplot_titles=[label(texts.to_input), label(texts.to_previous)],
     )
     for curve in curves:
@@ -96,7 +95,10 @@ def moves(curves: Sequence[Curve], texts: Texts) -> go.Figure:
             figure.add_trace(
                 _line(curve, values, chance, texts, legend=column == 1), row=1, col=column
             )
-    figure.update_xaxes(tickformat=".0%", range=[-0.04, 1.04], title=label(texts.depth))
+    figure.add_trace(_legend_of_chance(texts), row=1, col=1)
+    figure.update_xaxes(
+        tickformat=".0%", tickvals=[0.0, 0.5, 1.0], range=[-0.04, 1.04], title=label(texts.depth)
+    )
     figure.update_yaxes(zeroline=False)
     figure.update_yaxes(title=label(texts.similarity), row=1, col=1)
     return finished(figure, 400, legend={"orientation": "h", "y": -0.25})
@@ -133,12 +135,23 @@ def _chance_line(curve: Curve, chance: np.ndarray, texts: Texts) -> go.Scatter:
         name=label(f"{curve.name}: {texts.chance}"),
         legendgroup=curve.name,
         showlegend=False,
-        line={"color": faded(colour, 0.55), "dash": curve.dash, "width": 1},
+        line={"color": faded(colour, 0.85), "dash": curve.dash, "width": 1.2},
         text=labels(curve.layers),
         hovertemplate=(
             f"<b>{label(curve.name)}</b> · %{{text}}<br>{label(texts.chance)}: %{{y:.2f}}"
             "<extra></extra>"
         ),
+    )
+
+
+def _legend_of_chance(texts: Texts) -> go.Scatter:
+    """An entry of the legend that says what the thin lines are."""
+    return go.Scatter(
+        x=[None],
+        y=[None],
+        mode="lines",
+        name=label(texts.chance),
+        line={"color": faded(_GREY, 0.8), "width": 1},
     )
 
 
@@ -167,7 +180,7 @@ def between(
             f"%{{y}} · %{{x}}<br>{label(texts.similarity)}: %{{z:.2f}}<br>"
             f"{label(texts.chance)}: %{{customdata:.2f}}<extra></extra>"
         ),
-        **_bar(texts.similarity),
+        **_bar(),
     )
     figure = go.Figure(trace)
     figure.update_xaxes(type="category", showgrid=False, automargin=True)
@@ -175,103 +188,18 @@ def between(
     return finished(figure, heatmap_height(len(names), least=260, row=34))
 
 
-def _bar(title: str) -> dict[str, object]:
+def _bar() -> dict[str, object]:
     """A flat colour bar above the picture: it takes no width from a narrow one."""
     return {
         "colorbar": {
             "orientation": "h",
             "thickness": 8,
-            "y": 1.0,
+            "y": 1.03,
             "yanchor": "bottom",
+            "ypad": 0,
             "nticks": 5,
-            "title": {"text": label(title), "side": "top"},
         }
     }
-
-
-def path(
-    points: np.ndarray,
-    kept: np.ndarray,
-    words: Sequence[str],
-    word: int,
-    layer: int,
-    layers: Sequence[str],
-    family: str,
-    texts: Texts,
-) -> go.Figure:
-    """The way of one word's vector through a plane, and where the other words stand at one layer.
-
-    Args:
-        points: ``[L + 1, W, 2]``; NaN where a word has no vector.
-        kept: ``[L + 1]``, share of variance that the plane keeps.
-        words: ``[W]``.
-        word: whose way is drawn.
-        layer: at which the words stand.
-        layers: ``[L + 1]`` names.
-    """
-    colour = FAMILY_COLOURS.get(family, _GREY)
-    figure = go.Figure(_others(points, words, word, layer))
-    steps = points[: layer + 1, word]
-    names = labels(layers)
-    figure.add_trace(
-        go.Scatter(
-            x=points[:, word, 0],
-            y=points[:, word, 1],
-            mode="lines+markers+text",
-            line={"color": faded(colour, 0.5), "width": 2},
-            marker={"size": 7, "color": faded(colour, 0.6)},
-            text=[str(number) for number in range(len(points))],
-            textposition="top center",
-            textfont={"size": 10},
-            customdata=[[name, share] for name, share in zip(names, kept, strict=True)],
-            hovertemplate=(
-                f"<b>{short(words[word], 40)}</b> · %{{customdata[0]}}<br>"
-                f"{label(texts.kept)}: %{{customdata[1]:.0%}}<extra></extra>"
-            ),
-            showlegend=False,
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=steps[-1:, 0],
-            y=steps[-1:, 1],
-            mode="markers+text",
-            marker={"size": 15, "color": colour, "symbol": FAMILY_MARKS.get(family, "circle")},
-            text=[f"<b>{short(words[word])}</b>"],
-            textposition="bottom center",
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
-    low, high = _square(points)
-    for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(range=[low, high], showticklabels=False, zeroline=True, showgrid=False)
-    figure.update_yaxes(scaleanchor="x", constrain="domain")
-    figure.update_xaxes(constrain="domain")
-    return finished(figure, 400)
-
-
-def _others(points: np.ndarray, words: Sequence[str], word: int, layer: int) -> go.Scatter:
-    """The other words at one layer."""
-    others = [other for other in range(len(words)) if other != word]
-    return go.Scatter(
-        x=points[layer, others, 0],
-        y=points[layer, others, 1],
-        mode="markers+text" if len(others) <= 30 else "markers",
-        marker={"size": 7, "color": faded(_GREY, 0.8), "symbol": "circle-open"},
-        text=[short(words[other]) for other in others],
-        textposition="top center",
-        textfont={"size": 11},
-        hovertemplate="%{text}<extra></extra>",
-        showlegend=False,
-    )
-
-
-def _square(points: np.ndarray) -> tuple[float, float]:
-    """One range for both axes and all layers, so that a change of layer moves points only."""
-    reach = float(np.nanmax(np.abs(points))) if np.isfinite(points).any() else 1.0
-    reach = max(reach, 1e-6) * 1.25
-    return -reach, reach
 
 
 def neighbours(
@@ -293,43 +221,8 @@ def neighbours(
         layers: ``[L + 1]`` names.
         most: end of the colour scale, the same for pictures that stand side by side.
     """
-    picked = similarity[:, list(rows)].T  # [rows, L + 1]
-    names = labels(layers)
-    figure = go.Figure(
-        go.Heatmap(
-            z=(picked - chance).astype(np.float32),
-            x=names,
-            y=list(range(len(rows))),
-            zmin=-most,
-            zmax=most,
-            colorscale=DIVERGING,
-            customdata=np.stack([picked, np.broadcast_to(chance, picked.shape)], axis=-1),
-            text=[[short(words[row], 40)] * len(names) for row in rows],
-            hovertemplate=(
-                f"<b>%{{text}}</b> · %{{x}}<br>{label(texts.similarity)}: %{{customdata[0]:.2f}}"
-                f"<br>{label(texts.chance)}: %{{customdata[1]:.2f}}"
-                f"<br>{label(texts.above)}: %{{z:+.2f}}<extra></extra>"
-            ),
-            hoverongaps=False,
-            **_bar(texts.above),
-        )
-    )
-    best = [
-        (name, int(np.nanargmax(column)))
-        for name, column in zip(names, picked.T, strict=True)
-        if np.isfinite(column).any()
-    ]
-    figure.add_trace(
-        go.Scatter(
-            x=[name for name, _ in best],
-            y=[row for _, row in best],
-            mode="markers",
-            marker={"symbol": "star", "size": 10, "color": GROUP_COLOURS[3], "line": {"width": 1}},
-            name=label(texts.nearest),
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
+    figure = go.Figure(_above(similarity, chance, words, rows, layers, most, texts))
+    figure.add_trace(_stars(similarity[:, list(rows)].T, labels(layers), texts))
     figure.update_xaxes(type="category", showgrid=False, automargin=True)
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
@@ -340,3 +233,51 @@ def neighbours(
         automargin=True,
     )
     return finished(figure, heatmap_height(len(rows), least=260, row=24) + 40)
+
+
+def _above(
+    similarity: np.ndarray,
+    chance: np.ndarray,
+    words: Sequence[str],
+    rows: Sequence[int],
+    layers: Sequence[str],
+    most: float,
+    texts: Texts,
+) -> go.Heatmap:
+    """Similarity above chance; the two numbers behind it are told on hover."""
+    picked = similarity[:, list(rows)].T  # [rows, L + 1]
+    return go.Heatmap(
+        z=(picked - chance).astype(np.float32),
+        x=labels(layers),
+        y=list(range(len(rows))),
+        zmin=-most,
+        zmax=most,
+        colorscale=DIVERGING,
+        customdata=np.stack([picked, np.broadcast_to(chance, picked.shape)], axis=-1),
+        text=[[short(words[row], 40)] * len(layers) for row in rows],
+        hovertemplate=(
+            f"<b>%{{text}}</b> · %{{x}}<br>{label(texts.similarity)}: %{{customdata[0]:.2f}}"
+            f"<br>{label(texts.chance)}: %{{customdata[1]:.2f}}"
+            f"<br>{label(texts.above)}: %{{z:+.2f}}<extra></extra>"
+        ),
+        hoverongaps=False,
+        **_bar(),
+    )
+
+
+def _stars(picked: np.ndarray, names: Sequence[str], texts: Texts) -> go.Scatter:
+    """A star on the nearest word of each layer."""
+    best = [
+        (name, int(np.nanargmax(column)))
+        for name, column in zip(names, picked.T, strict=True)
+        if np.isfinite(column).any()
+    ]
+    return go.Scatter(
+        x=[name for name, _ in best],
+        y=[row for _, row in best],
+        mode="markers",
+        marker={"symbol": "star", "size": 10, "color": GROUP_COLOURS[3], "line": {"width": 1}},
+        name=label(texts.nearest),
+        hoverinfo="skip",
+        showlegend=False,
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor, log10
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lmcore.charts import theme
-from lmcore.masked_word import Answer, key
+from lmcore.masked_word import Answer, Guess, key
 
 #: Probabilities below this are drawn at the edge of a logarithmic axis.
 LEAST = 1e-8
@@ -22,7 +23,7 @@ def bars(
     limit: float | None = None,
     asked: Sequence[str] = (),
     without: Answer | None = None,
-    without_name: str = "",
+    names: tuple[str, str] = ("", ""),
 ) -> go.Figure:
     """The likeliest words of one answer, as bars to the right.
 
@@ -31,63 +32,56 @@ def bars(
         k: how many words.
         limit: end of the probability axis, to compare several pictures; ``None`` fits this one.
         asked: words to print in bold.
-        without: the same view's answer without the right context, drawn as diamonds.
-        without_name: what the diamonds are called.
+        without: the same view's answer without the right context, drawn as paler bars.
+        names: what the two kinds of bars are called when the mouse stands over them.
     """
     top = answer.top(k)
     values = np.asarray([guess.probability for guess in top])
     bold = {key(word) for word in asked}
-    names = [
+    ticks = [
         f"<b>{theme.short(guess.word)}</b>" if key(guess.word) in bold else theme.short(guess.word)
         for guess in top
     ]
-    places = np.arange(len(top))
-    drawn = go.Bar(
-        x=values,
-        y=places,
-        orientation="h",
-        text=[percent(value) for value in values],
-        textposition="outside",
-        cliponaxis=False,
-        marker={
-            "color": theme.FAMILY_COLOURS[answer.family],
-            # Hatched where the numbers are shares among the tried words only.
-            "pattern": {"shape": "/" if answer.covered is None else "", "fillmode": "overlay"},
-        },
-        customdata=[guess.rank for guess in top],
-        hovertext=theme.labels([guess.word for guess in top]),
-        hovertemplate="%{hovertext}<br>%{x:.3%} · %{customdata}<extra></extra>",
-        showlegend=False,
-    )
-    figure = go.Figure(drawn)
+    figure = go.Figure(_bar(answer, top, values, names[0], 1.0))
     if without is not None:
         other = [without.of(guess.word) for guess in top]
         also = np.asarray([guess.probability if guess else 0.0 for guess in other])
-        figure.add_scatter(
-            x=also,
-            y=places,
-            mode="markers",
-            marker={"symbol": "diamond-open", "size": 10, "color": "#7F7F7F", "line": {"width": 2}},
-            name=without_name,
-            hovertext=theme.labels([guess.word for guess in top]),
-            hovertemplate="%{hovertext}<br>%{x:.3%}<extra></extra>",
-            showlegend=False,
-        )
+        figure.add_trace(_bar(answer, top, also, names[1], 0.35))
         values = np.maximum(values, also)
     end = limit if limit is not None else float(values.max(initial=0.0))
-    figure.update_xaxes(
-        range=[0, end * 1.28 or 1.0], tickformat=_ticks(end), nticks=5, rangemode="tozero"
-    )
+    # Half as long again as the longest bar: room for its number in a narrow column.
+    figure.update_xaxes(range=[0, end * 1.5 or 1.0], tickformat=_ticks(end), nticks=4, tickangle=0)
     figure.update_yaxes(
         tickmode="array",
-        tickvals=places,
-        ticktext=names,
+        tickvals=np.arange(len(top)),
+        ticktext=ticks,
         range=[len(top) - 0.5, -0.5],
         automargin=True,
         showgrid=False,
         zeroline=False,
     )
-    return theme.finished(figure, height=60 + 26 * max(len(top), 3), bargap=0.25)
+    row = 26 if without is None else 40
+    return theme.finished(figure, height=60 + row * max(len(top), 3), bargap=0.25, bargroupgap=0.05)
+
+
+def _bar(answer: Answer, top: Sequence[Guess], values: np.ndarray, name: str, alpha: float) -> Any:
+    """Bars of one kind; hatched where the numbers are shares among the tried words only."""
+    return go.Bar(
+        x=values,
+        y=np.arange(len(top)),
+        name=name,
+        orientation="h",
+        text=[percent(value) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        marker={
+            "color": theme.faded(theme.FAMILY_COLOURS[answer.family], alpha),
+            "pattern": {"shape": "/" if answer.covered is None else "", "fillmode": "overlay"},
+        },
+        hovertext=theme.labels([guess.word for guess in top]),
+        hovertemplate="%{hovertext}<br>%{text}<extra>%{fullData.name}</extra>",
+        showlegend=False,
+    )
 
 
 def percent(value: float) -> str:
@@ -95,7 +89,7 @@ def percent(value: float) -> str:
     share = 100 * value
     if share == 0:
         return "0 %"
-    return f"{share:.3g} %" if share >= 0.01 else f"{share:.0e} %"
+    return f"{share:.3g} %" if share >= 1e-4 else f"{share:.0e} %"
 
 
 def _ticks(end: float) -> str:

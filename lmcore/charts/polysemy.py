@@ -16,10 +16,15 @@ Texts = Mapping[str, str]
 
 #: Cosines are printed into the cells up to this many uses.
 _PRINTED = 8
+#: Cells have a gap and columns a number up to this many uses; rows always have one.
+_SPACED = 12
+#: More numbers than this do not fit at one spot of the map.
+_LISTED = 5
 #: Points nearer than this share of the map's width share one number.
 _CLOSE = 0.03
 #: Vertical lines and neutral points: visible on light and on dark.
 _NEUTRAL = "#888888"
+_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 
 
 def similarity(question: Question, comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
@@ -30,42 +35,53 @@ def similarity(question: Question, comparison: Comparison, layer: int, texts: Te
     """
     order = question.order
     matrix = comparison.similarity[layer][np.ix_(order, order)]
-    chance = float(comparison.baseline[layer])
-    low = float(np.nanmin([chance, np.nanmin(matrix)]))
-    names = [_name(question, use) for use in order]
-    places = list(range(len(order)))
+    chance, places = float(comparison.baseline[layer]), list(range(len(order)))
+    gap = 1 if len(order) <= _SPACED else 0
     figure = go.Figure(
         go.Heatmap(
             z=matrix,
             x=places,
             y=places,
-            zmin=low,
+            zmin=float(np.nanmin([chance, np.nanmin(matrix)])),
             zmax=1.0,
             colorscale=theme.SEQUENTIAL,
-            xgap=1,
-            ygap=1,
+            xgap=gap,
+            ygap=gap,
             hovertext=[
                 [_pair(question, a, b, matrix[i, j]) for j, b in enumerate(order)]
                 for i, a in enumerate(order)
             ],
             hoverinfo="text",
             texttemplate="%{z:.2f}" if len(order) <= _PRINTED else None,
-            colorbar={
-                "orientation": "h",
-                "thickness": 10,
-                "y": -0.12,
-                "yanchor": "top",
-                "tickvals": [chance, 1.0],
-                "ticktext": [f"{texts['baseline']} {chance:.2f}", f"1 {texts['identical']}"],
-            },
+            colorbar=_bar(chance, texts),
         )
     )
     numbers = [question.uses[use].name for use in order]
-    figure.update_xaxes(**theme.word_axis(numbers, constrain="domain"))
-    figure.update_yaxes(
-        **theme.word_axis(names, autorange="reversed", scaleanchor="x", constrain="domain")
-    )
+    names = [_name(question, use) for use in order]
+    square = {
+        "scaleanchor": "x",
+        "constrain": "domain",
+        "constraintoward": "top",
+        "autorange": "reversed",
+    }
+    shown = {"constrain": "domain", "showticklabels": len(order) <= _SPACED}
+    figure.update_xaxes(**theme.word_axis(numbers, **shown))
+    figure.update_yaxes(**theme.word_axis(names, **square))
     return theme.finished(figure, height=360)
+
+
+def _bar(chance: float, texts: Texts) -> dict[str, object]:
+    """A colour bar below the matrix that names the baseline and 1."""
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "len": 0.8,
+        "ticklabeloverflow": "allow",
+        "y": -0.12,
+        "yanchor": "top",
+        "tickvals": [chance, 1.0],
+        "ticktext": [f"{texts['baseline']} {chance:.2f}", f"1 {texts['identical']}"],
+    }
 
 
 def plane(
@@ -78,8 +94,7 @@ def plane(
             that maps can be compared.
         texts: ``unlabelled``, the name of uses without a sense.
     """
-    figure = go.Figure()
-    points, groups = comparison.points[layer], question.groups
+    figure, points, groups = go.Figure(), comparison.points[layer], question.groups
     written = _written(question, points, extent)
     for group in [*range(len(question.senses)), -1]:
         chosen = [
@@ -94,24 +109,17 @@ def plane(
             y=points[chosen, 1],
             mode="markers+text",
             name=theme.label(_short(question.senses[group]) if group >= 0 else texts["unlabelled"]),
-            marker={
-                **_mark(group),
-                "size": 13,
-                "opacity": 0.85,
-                "line": {"width": 1, "color": _NEUTRAL},
-            },
+            marker={**_mark(group), "line": {"width": 1, "color": _NEUTRAL}},
             text=[written[use] for use in chosen],
             textposition="top center",
             cliponaxis=False,
             hovertext=[_whole(question, use) for use in chosen],
             hoverinfo="text",
         )
-    axis = {"range": [-extent, extent], "zeroline": True, "fixedrange": False, "nticks": 5}
+    axis = {"range": [-extent, extent], "nticks": 5}
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis, scaleanchor="x", constrain="domain")
-    figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    )
+    figure.update_layout(showlegend=True, legend=_LEGEND)
     return theme.finished(figure, height=360)
 
 
@@ -153,7 +161,7 @@ def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
     figure.add_vline(x=layer, line={"color": _NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.3, len(places) - 0.7])
     figure.update_yaxes(title=texts["cosine"], range=_room(comparison))
-    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    figure.update_layout(legend=_LEGEND)
     return theme.finished(figure, height=280)
 
 
@@ -187,20 +195,19 @@ def separation(comparisons: Sequence[Comparison], texts: Texts) -> go.Figure:
     figure.add_hline(y=0, line={"color": _NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.2, max(deepest, 1) + 0.2])
     figure.update_yaxes(title=texts["score"])
-    figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    )
+    figure.update_layout(showlegend=True, legend=_LEGEND)
     return theme.finished(figure, height=400)
 
 
 def _mark(group: int) -> dict[str, object]:
     """Colour and mark of a sense: no two of a dozen senses share both."""
     if group < 0:
-        return {"color": _NEUTRAL, "symbol": "x"}
+        return {"color": _NEUTRAL, "symbol": "x", "size": 8}
     count = len(theme.GROUP_COLOURS)
     return {
         "color": theme.GROUP_COLOURS[group % count],
         "symbol": theme.GROUP_MARKS[(group + group // count) % count],
+        "size": max(9, 17 - 4 * group),  # a later sense does not hide an earlier one on its spot
     }
 
 
@@ -234,7 +241,8 @@ def _written(question: Question, points: np.ndarray, extent: float) -> list[str]
     while left:
         first = points[left[0]]
         near = [u for u in left if np.abs(points[u] - first).max() < 2 * _CLOSE * extent]
-        written[left[0]] = " ".join(question.uses[use].name for use in near)
+        more = " …" if len(near) > _LISTED else ""
+        written[left[0]] = " ".join(question.uses[use].name for use in near[:_LISTED]) + more
         left = [use for use in left if use not in near]
     return written
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,6 +14,8 @@ from lmcore.charts.theme import FAMILY_COLOURS, faded, finished, label, short
 
 #: Fill of a cell that may be seen while nothing is measured.
 ALLOWED = 0.75
+#: A sentence of no more words has gaps between its cells.
+FEW = 40
 #: A neutral that is visible on light and on dark pages.
 _GREY = FAMILY_COLOURS["static"]
 
@@ -53,7 +56,7 @@ def strips(words: Sequence[str], rows: Sequence[Strip], word: int, texts: Texts)
     figure = go.Figure()
     top = max(_strongest_other(row, [word]) for row in rows)
     for place, row in enumerate(rows):
-        figure.add_trace(_cells(row, [word], words, texts, top, y=[place]))
+        figure.add_trace(_strip(row, word, words, texts, top, place))
         figure.add_shape(_frame(row, word, place))
     figure.add_shape(
         type="rect",
@@ -83,13 +86,11 @@ def triangles(words: Sequence[str], panels: Sequence[Strip], word: int, texts: T
         cols=len(panels),
         horizontal_spacing=0.03,
         shared_yaxes=True,
-        subplot_titles=[label(panel.name) for panel in panels],
+        subplot_titles=[label(panel.name).replace(" ", "<br>", 1) for panel in panels],
     )
     count = len(words)
-    every = list(range(count))
     for place, panel in enumerate(panels, start=1):
-        top = _strongest_other(panel, every)
-        figure.add_trace(_cells(panel, every, words, texts, top, y=every), row=1, col=place)
+        figure.add_trace(_square(panel, texts), row=1, col=place)
         for low, high, style in (
             (-0.5, count - 0.5, {"color": _GREY, "width": 1}),
             (word - 0.5, word + 0.5, {"color": _GREY, "width": 2, "dash": "dot"}),
@@ -100,11 +101,11 @@ def triangles(words: Sequence[str], panels: Sequence[Strip], word: int, texts: T
                 row=1,
                 col=place,
             )
-    hidden = {"showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(range=[-0.5, count - 0.5], **hidden)
-    figure.update_yaxes(range=[count - 0.5, -0.5], **hidden)
-    figure.update_annotations(font_size=12)
-    return finished(figure, 240)
+    hidden = {**_words_axis(words), "showticklabels": False, "ticks": ""}
+    figure.update_xaxes(hidden)
+    figure.update_yaxes({**hidden, "range": [count - 0.5, -0.5]})
+    figure.update_annotations(font_size=11)
+    return finished(figure, 250)
 
 
 def _strongest_other(row: Strip, looked_at: Sequence[int]) -> float:
@@ -116,7 +117,7 @@ def _strongest_other(row: Strip, looked_at: Sequence[int]) -> float:
     return max(float(others.max()), 1e-6)
 
 
-def _words_axis(words: Sequence[str]) -> dict[str, object]:
+def _words_axis(words: Sequence[str]) -> dict[str, Any]:
     """Words as ticks where there is room; every how-manieth word is named is left to the width."""
     return {
         "type": "category",
@@ -130,50 +131,73 @@ def _words_axis(words: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _cells(
-    row: Strip,
-    looked_at: Sequence[int],
-    words: Sequence[str],
-    texts: Texts,
-    top: float,
-    y: Sequence[int],
-) -> go.Heatmap:
-    """Cells of some words looked at (rows) over all words seen (columns)."""
+def _values(row: Strip, looked_at: Sequence[int]) -> np.ndarray:
+    """What each cell shows: influence, or an even value; NaN where nothing may be seen."""
     allowed = row.allowed[list(looked_at)]
-    shown = np.where(allowed, ALLOWED, np.nan)
-    hover = [[texts.seen if cell else texts.unseen for cell in line] for line in allowed]
-    if row.strength is not None:
-        # What is measured outside the frame is drawn too: it would be a fault to be seen.
-        measured = row.strength[list(looked_at)]
-        shown = np.where(allowed | (measured > 0), np.minimum(measured / top, 1.0), np.nan)
-        hover = [
-            [f"{text}<br>{texts.influence}: {value:.1%}" for text, value in zip(*pair, strict=True)]
-            for pair in zip(hover, measured, strict=True)
-        ]
-    names = [short(word, 40) for word in words]
-    custom = [
-        [f"{names[looked]} ← {names[seen]}<br>{text}" for seen, text in enumerate(line)]
-        for looked, line in zip(looked_at, hover, strict=True)
-    ]
+    if row.strength is None:
+        return np.where(allowed, ALLOWED, np.nan)
+    # What is measured outside the frame is drawn too: it would be a fault to be seen.
+    measured = row.strength[list(looked_at)]
+    return np.where(allowed | (measured > 0), measured, np.nan)
+
+
+def _heatmap(row: Strip, values: np.ndarray, top: float, **more: Any) -> go.Heatmap:
+    """Cells in the colour of a family, which is full from ``top`` upwards."""
     colour = FAMILY_COLOURS.get(row.family, _GREY)
-    gap = 2 if len(words) <= 40 and len(y) == 1 else 1 if len(words) <= 40 else 0
     return go.Heatmap(
-        z=shown.astype(np.float32),
-        y=list(y),
-        x=[str(place) for place in range(len(words))] if len(y) == 1 else None,
+        z=values.astype(np.float32),
+        x=[str(place) for place in range(values.shape[1])],
         zmin=0.0,
-        zmax=1.0,
+        zmax=1.0 if row.strength is None else top,
         colorscale=[[0.0, faded(colour, 0.04)], [1.0, faded(colour, 1.0)]],
         showscale=False,
-        xgap=gap,
-        ygap=4 if len(y) == 1 else gap,
-        text=custom,
+        **more,
+    )
+
+
+def _strip(
+    row: Strip, word: int, words: Sequence[str], texts: Texts, top: float, place: int
+) -> go.Heatmap:
+    """One strip; a cell tells its word, whether it may be seen, and how much it counts."""
+    told = [texts.seen if cell else texts.unseen for cell in row.allowed[word]]
+    if row.strength is not None:
+        told = [
+            f"{text}<br>{texts.influence}: {value:.1%}"
+            for text, value in zip(told, row.strength[word], strict=True)
+        ]
+    return _heatmap(
+        row,
+        _values(row, [word]),
+        top,
+        y=[place],
+        xgap=2 if len(words) <= FEW else 0,
+        ygap=4,
+        text=[[f"{short(w, 40)}<br>{text}" for w, text in zip(words, told, strict=True)]],
         hovertemplate=f"<b>{label(row.name)}</b><br>%{{text}}<extra></extra>",
         hoverongaps=True,
     )
 
 
-def _frame(row: Strip, word: int, place: int) -> dict[str, object]:
+def _square(panel: Strip, texts: Texts) -> go.Heatmap:
+    """All words at once; the words of a cell come from the axes, which keeps the figure small."""
+    every = list(range(len(panel.allowed)))
+    measured = panel.strength is not None
+    gap = 1 if len(every) <= FEW else 0
+    return _heatmap(
+        panel,
+        _values(panel, every),
+        _strongest_other(panel, every),
+        y=[str(place) for place in every],
+        xgap=gap,
+        ygap=gap,
+        hovertemplate=f"<b>{label(panel.name)}</b><br>%{{y}} ← %{{x}}"
+        + (f"<br>{texts.influence}: %{{z:.1%}}" if measured else "")
+        + "<extra></extra>",
+        hoverongaps=False,
+    )
+
+
+def _frame(row: Strip, word: int, place: int) -> dict[str, Any]:
     """The frame round the words that may be seen: they always stand together."""
     seen = np.flatnonzero(row.allowed[word])
     return {

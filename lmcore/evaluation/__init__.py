@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from lmcore.evaluation import coarsewsd, perplexity
+from lmcore.evaluation import (
+    coarsewsd,
+    contextuality,
+    heads,
+    minimal_pairs,
+    perplexity,
+    pos,
+    senses,
+)
 from lmcore.evaluation.benchmark import Benchmark
 
 #: Every benchmark by name.
 BENCHMARKS: dict[str, Benchmark] = {
-    module.BENCHMARK.name: module.BENCHMARK for module in (perplexity, coarsewsd)
+    module.BENCHMARK.name: module.BENCHMARK
+    for module in (perplexity, coarsewsd, senses, pos, contextuality, minimal_pairs, heads)
 }
 
 __all__ = ["BENCHMARKS", "Benchmark"]

@@ -16,62 +16,44 @@ skips such sentences; its BERT holds all of them.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from lmcore.evaluation.batches import word_vectors
-from lmcore.evaluation.benchmark import (
-    Benchmark,
-    Progress,
-    Row,
-    Rows,
-    locate,
-    percent,
-    spread,
-    stretch,
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread, stretch
+from lmcore.evaluation.centroids import Centroids
+from lmcore.evaluation.occurrences import (
+    Marked,
+    Target,
+    by_layer,
+    most_frequent_sense,
+    occurrences,
+    of_neighbours,
+    of_word,
+    summary,
+    targets_of,
+    window,
 )
-from lmcore.evaluation.centroids import Centroids, with_sum
-from lmcore.evaluation.scores import accuracy, macro_f1
-from lmcore.evaluation.text import given, window
+from lmcore.evaluation.text import given
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence
 
 
 @dataclass(frozen=True)
-class Occurrence:
-    """An ambiguous word in a sentence, with its true sense."""
+class Parts:
+    """Training and test sentences, each with one target."""
 
-    word: str
-    sentence: Sentence
-    position: int
-    sense: str
+    train: list[Marked]
+    test: list[Marked]
 
 
-@dataclass(frozen=True)
-class Split:
-    """The training and test occurrences of all words."""
-
-    train: list[Occurrence]
-    test: list[Occurrence]
-
-    @property
-    def words(self) -> list[str]:
-        """The words, in their order."""
-        return list(dict.fromkeys(occurrence.word for occurrence in self.test))
-
-
-def load(folder: Path, limit: int | None = None) -> Split:
+def load(folder: Path, limit: int | None = None) -> Parts:
     """Read the data set.
 
     Args:
         folder: one folder a word, each with ``{train,test}.{data,gold}.txt``.
         limit: at most so many training and so many test sentences of each word, evenly spread.
     """
-    parts: dict[str, list[Occurrence]] = {"train": [], "test": []}
+    parts: dict[str, list[Marked]] = {"train": [], "test": []}
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         for part, found in parts.items():
             rows = (place / f"{part}.data.txt").read_text(encoding="utf8").strip().split("\n")
@@ -79,139 +61,83 @@ def load(folder: Path, limit: int | None = None) -> Split:
             own = list(zip(rows, gold, strict=True))
             for index in spread(len(own), limit):
                 row, sense = own[index]
-                position, text = row.rstrip("\r").split("\t")
-                sentence = given(text.split())
-                found.append(Occurrence(place.name, sentence, int(position), sense))
-    return Split(parts["train"], parts["test"])
+                at, text = row.split("\t")
+                target = Target(place.name, sense, int(at), int(at) + 1)
+                found.append(Marked(given(text.split()), (target,)))
+    return Parts(parts["train"], parts["test"])
 
 
-def target(layers: np.ndarray, position: int) -> np.ndarray:
-    """Vectors of the ambiguous word itself, ``[L + 1, W, D]`` to ``[L + 2, D]``."""
-    return with_sum(np.nan_to_num(layers[:, position]))
-
-
-def neighbours(layers: np.ndarray, position: int) -> np.ndarray:
-    """Mean vectors of the other words of the sentence that have one (zero where none has)."""
-    others = np.delete(layers, position, axis=1)
-    known = np.isfinite(others).all(axis=(0, 2))
-    total = np.nan_to_num(others).sum(axis=1)
-    return with_sum(total / max(1, int(known.sum())))
-
-
-def measure(reader: Reader, data: Split, progress: Progress) -> Rows:
+def measure(reader: Reader, data: Parts, progress: Progress) -> Rows:
     """One reader; two rows for static vectors: the word itself, and the mean of its neighbours."""
-    takers = {reader.family: target}
+    takers = {reader.family: of_word}
     if reader.sight == "none":
-        takers[f"{reader.family}_context"] = neighbours
+        takers[f"{reader.family}_context"] = of_neighbours
+    share = len(data.train) / (len(data.train) + len(data.test))
+    train = [window(reader, text) for text in data.train]
+    test = [window(reader, text) for text in data.test]
+
     known = {name: Centroids() for name in takers}
+    for _, target, layers in occurrences(
+        reader, train, lambda done, text: progress(done * share, text)
+    ):
+        for name, take in takers.items():
+            known[name].add(target.word, target.sense, take(layers, target))
     answers: dict[str, dict[int, list[object]]] = {name: {} for name in takers}
-    windowed, share = 0, len(data.train) / (len(data.train) + len(data.test))
-
-    train, cut = _windows(reader, data.train)
-    windowed += cut
-    for index, layers in word_vectors(
-        reader, [o.sentence for o in train], lambda done, text: progress(done * share, text)
+    for number, target, layers in occurrences(
+        reader, test, lambda done, text: progress(share + done * (1 - share), text)
     ):
-        one = train[index]
         for name, take in takers.items():
-            known[name].add(one.word, one.sense, take(layers, one.position))
+            answers[name][number] = known[name].nearest(target.word, take(layers, target))
 
-    test, cut = _windows(reader, data.test)
-    windowed += cut
-    for index, layers in word_vectors(
-        reader,
-        [o.sentence for o in test],
-        lambda done, text: progress(share + done * (1 - share), text),
-    ):
-        one = test[index]
-        for name, take in takers.items():
-            answers[name][index] = known[name].nearest(one.word, take(layers, one.position))
-
-    rows = {
-        name: by_layer(data, [found[i] for i in range(len(test))])
+    cut = sum(
+        len(one.sentence) < len(whole.sentence)
+        for one, whole in zip([*train, *test], [*data.train, *data.test], strict=True)
+    )
+    gold = targets_of(data.test)
+    return {
+        name: by_layer(gold, [found[n] for n in range(len(gold))]) | {"windowed": cut}
         for name, found in answers.items()
     }
-    if reader.room is not None:
-        rows[reader.family]["windowed"] = windowed
-    return rows
 
 
-def _windows(reader: Reader, occurrences: list[Occurrence]) -> tuple[list[Occurrence], int]:
-    """The same occurrences in sentences that a reader can hold, and how many had to be cut."""
-    found, cut = [], 0
-    for one in occurrences:
-        sentence, position, is_cut = window(reader, one.sentence, one.position)
-        found.append(replace(one, sentence=sentence, position=position))
-        cut += is_cut
-    return found, cut
-
-
-def summary(data: Split, answers: Sequence[object]) -> tuple[float, float]:
-    """Macro-F1, averaged over the words, and pooled accuracy, in per cent."""
-    gold = [one.sense for one in data.test]
-    scores = []
-    for word in data.words:
-        own = [index for index, one in enumerate(data.test) if one.word == word]
-        scores.append(macro_f1([gold[i] for i in own], [answers[i] for i in own]))
-    return percent(float(np.mean(scores))), percent(accuracy(gold, answers))
-
-
-def by_layer(data: Split, answers: Sequence[Sequence[object]]) -> Row:
-    """The numbers of a reader from the answers of each test occurrence under each vector."""
-    pairs = [summary(data, kind) for kind in zip(*answers, strict=True)]
-    return {
-        "macro_f1_by_layer": [macro for macro, _ in pairs[:-1]],
-        "macro_f1_last4": pairs[-1][0],
-        "micro_by_layer": [micro for _, micro in pairs[:-1]],
-        "micro_last4": pairs[-1][1],
-    }
-
-
-def most_frequent_sense(data: Split) -> Row:
-    """Reference: each word always has the sense that is commonest in training."""
-    commonest = {
-        word: Counter(o.sense for o in data.train if o.word == word).most_common(1)[0][0]
-        for word in data.words
-    }
-    macro, micro = summary(data, [commonest[one.word] for one in data.test])
-    return {"macro_f1": macro, "micro": micro}
-
-
-def bag_of_words(data: Split) -> Row:
+def bag_of_words(data: Parts) -> Row:
     """Reference: for each word a logistic regression on which words stand in the sentence."""
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    answers: dict[int, object] = {}
-    for word in data.words:
-        train = [one for one in data.train if one.word == word]
-        test = [index for index, one in enumerate(data.test) if one.word == word]
-        senses = [one.sense for one in train]
-        if len(set(senses)) < 2:
-            answers |= dict.fromkeys(test, senses[0])
-            continue
-        words = CountVectorizer(analyzer=str.split, binary=True)
-        model = LogisticRegression(C=10.0, max_iter=1_000)
-        model.fit(words.fit_transform([one.sentence.text for one in train]), senses)
-        told = model.predict(words.transform([data.test[i].sentence.text for i in test]))
-        answers |= dict(zip(test, told.tolist(), strict=True))
-    macro, micro = summary(data, [answers[index] for index in range(len(data.test))])
-    return {"macro_f1": macro, "micro": micro}
+    gold = targets_of(data.test)
+    answers: list[object] = [None] * len(gold)
+    for word in dict.fromkeys(target.word for target in gold):
+        train = [text for text in data.train if text.targets[0].word == word]
+        test = [number for number, target in enumerate(gold) if target.word == word]
+        senses = [text.targets[0].sense for text in train]
+        told = [senses[0]] * len(test)
+        if len(set(senses)) > 1:
+            words = CountVectorizer(analyzer=str.split, binary=True)
+            model = LogisticRegression(C=10.0, max_iter=1_000)
+            model.fit(words.fit_transform([text.sentence.text for text in train]), senses)
+            texts = [data.test[number].sentence.text for number in test]
+            told = model.predict(words.transform(texts)).tolist()
+        for number, answer in zip(test, told, strict=True):
+            answers[number] = answer
+    return dict(summary(gold, answers))
 
 
 def run(
     readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
 ) -> Rows:
     """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    split = load(locate(data, "coarsewsd20"), limit)
+    parts = load(locate(data, "coarsewsd20"), limit)
     progress(0.0, "reference rows")
     rows: Rows = {
-        "most_frequent_sense": most_frequent_sense(split),
-        "bag_of_words": bag_of_words(split),
+        "most_frequent_sense": dict(
+            most_frequent_sense(targets_of(parts.train), targets_of(parts.test))
+        ),
+        "bag_of_words": bag_of_words(parts),
     }
     for number, reader in enumerate(readers.values()):
-        rows |= measure(reader, split, stretch(progress, number, len(readers), reader.card.name))
-    sizes = {"train_sentences": len(split.train), "test_sentences": len(split.test)}
+        rows |= measure(reader, parts, stretch(progress, number, len(readers), reader.card.name))
+    sizes = {"train_sentences": len(parts.train), "test_sentences": len(parts.test)}
     return {name: row | sizes for name, row in rows.items()}
 
 

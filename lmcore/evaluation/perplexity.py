@@ -34,7 +34,7 @@ from lmcore.evaluation.benchmark import (
     spread,
     stretch,
 )
-from lmcore.evaluation.text import VALID, held_out, packed, pieces_of
+from lmcore.evaluation.text import VALID, held_out, packed, pieces_of, with_words
 from lmcore.readers.base import Reader
 from lmcore.readers.masking import MASKED_SHARE
 from lmcore.words import Sentence
@@ -124,19 +124,20 @@ def masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> R
 
 def measure(
     reader: Reader,
-    documents: Sequence[Sequence[Sentence]],
+    documents: Sequence[Sequence[str]],
     progress: Progress,
     limit: int | None = None,
 ) -> Row:
-    """What can be said of one reader."""
+    """What can be said of one reader, from documents as lists of sentences."""
     windows: list[Sentence] = []
     if reader.room is not None:
-        windows = [window for document in documents for window in packed(reader, document)]
+        chosen = [documents[i] for i in spread(len(documents), limit)]
+        windows = [w for document in chosen for w in packed(reader, with_words(document))]
         windows = [windows[i] for i in spread(len(windows), limit)]
     if reader.sight == "both":
         return masked(reader, windows, progress)
-    sentences = [sentence for document in documents for sentence in document]
-    sentences = [sentences[i] for i in spread(len(sentences), limit)]
+    texts = [text for document in documents for text in document]
+    sentences = with_words([texts[i] for i in spread(len(texts), limit)])
     if not windows:
         return alone(reader, sentences, progress)
     return alone(reader, sentences, stretch(progress, 0, 2, "")) | running(

@@ -143,9 +143,24 @@ def table(benchmark: Benchmark, rows: Rows, limit: int | None) -> str:
     return "\n".join(lines)
 
 
+def columns(rows: dict[str, dict[str, Any]]) -> list[str]:
+    """Dictionaries with the same keys as a small table with a heading."""
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    cells = [["", *names]]
+    for key, row in rows.items():
+        cells.append([key, *(" ".join(shown(row.get(name))) for name in names)])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
+
+
 def shown(value: Any) -> list[str]:
     """A value as one or several lines."""
     if isinstance(value, dict):
+        if value and all(isinstance(own, dict) for own in value.values()):
+            return columns(value)
         width = max((len(str(key)) for key in value), default=0)
         return [f"{key!s:{width}}  {'  '.join(shown(own))}" for key, own in value.items()] or ["-"]
     if isinstance(value, list):

@@ -26,35 +26,17 @@ def fits(reader: Reader, sentence: Sentence) -> bool:
     return reader.room is None or reader.units(sentence) <= reader.room
 
 
-def window(reader: Reader, sentence: Sentence, position: int) -> tuple[Sentence, int, bool]:
-    """The largest window of words round one word that a reader can hold.
-
-    Words are taken away from the longer side until the rest fits.
-
-    Returns:
-        the window as a sentence, the position of the word in it, and whether anything was cut.
-    """
-    if fits(reader, sentence):
-        return sentence, position, False
-    tokens = [word.text for word in sentence.words]
-    first, last = 0, len(tokens)
-    part = sentence
-    while last - first > 1 and not fits(reader, part):
-        if position - first > last - 1 - position:
-            first += 1
-        else:
-            last -= 1
-        part = given(tokens[first:last])
-    return part, position - first, True
+def held_out(path: Path) -> list[list[str]]:
+    """Running text as documents, each a list of sentences."""
+    return [
+        [text for paragraph in paragraphs for text in sentences(paragraph)]
+        for paragraphs in documents([path])
+    ]
 
 
-def held_out(path: Path) -> list[list[Sentence]]:
-    """Running text as documents, each a list of sentences that have at least one word."""
-    found = []
-    for paragraphs in documents([path]):
-        texts = [split(text) for paragraph in paragraphs for text in sentences(paragraph)]
-        found.append([sentence for sentence in texts if sentence.words])
-    return found
+def with_words(texts: Sequence[str]) -> list[Sentence]:
+    """Texts cut into words, without those that have none."""
+    return [sentence for sentence in map(split, texts) if sentence.words]
 
 
 def pieces_of(reader: Reader, sentence: Sentence) -> list[Sentence]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -108,6 +108,12 @@ class Reader(ABC):
             InputError: ``text_too_many_pieces``.
         """
         return [reading.layers for reading in self.read(sentences)]
+
+    def bare(self, sentence: Sentence) -> Callable[[], object]:
+        """The forward pass of the network on a sentence whose inputs are ready: what reading costs
+        at the least (for measuring).
+        """
+        raise self.unsupported("it has no network")
 
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
         """Words for a blank, likeliest first, one list for each way in which the reader can tell.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -87,11 +87,18 @@ class ElmoReader(Reader):
         return short.to(self.device), lengths.to(self.device)
 
     def _pass(self, sentences: Sequence[Sequence[str]]) -> ElmoOutput:
-        ids, lengths = self._inputs(sentences)
+        return self._forward(*self._inputs(sentences))
+
+    def _forward(self, ids: Tensor, lengths: Tensor) -> ElmoOutput:
         # Each form of a word goes through the character encoder once.
         forms, where = torch.unique(ids.flatten(0, 1), dim=0, return_inverse=True)
         token = self.network.encoder(forms)[where].reshape(*ids.shape[:2], -1)
         return self.network.read_vectors(token, lengths)
+
+    def bare(self, sentence: Sentence) -> Callable[[], object]:
+        """See :meth:`Reader.bare`."""
+        inputs = self._inputs([[word.text for word in sentence.words]])
+        return lambda: self._forward(*inputs)
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
         """See :meth:`Reader.read`; pieces are the words themselves."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -147,6 +147,11 @@ class TransformerReader(Reader):
             pool_vectors(own.membership, hidden[:, row, : len(own.ids)])
             for row, own in enumerate(cuts)
         ]
+
+    def bare(self, sentence: Sentence) -> Callable[[], object]:
+        """See :meth:`Reader.bare`."""
+        ids = torch.tensor([self.cut(sentence).ids], device=self.device)
+        return lambda: self.body(ids, torch.ones_like(ids))
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
         """See :meth:`Reader.read`; special positions stand round the pieces of each reading."""

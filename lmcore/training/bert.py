@@ -62,16 +62,16 @@ class BertObjective(Objective):
             table = self.network.bert.embeddings.position_embeddings.weight
             table.copy_(sinusoids(*table.shape))
 
-    def length(self, progress: float) -> int:
-        """Row length: 32 leaves the unigram plateau soonest; the full context comes last."""
+    def length(self, step: int, progress: float) -> int:
+        """Row length: 32 leaves the unigram plateau soonest; then 64, every fourth step all."""
         longest = int(self.config["max_position_embeddings"])
-        return min(longest, 32 if progress < 0.35 else 64 if progress < 0.8 else longest)
+        return min(longest, 32 if progress < 0.35 else longest if step % 4 == 0 else 64)
 
     def draw(self, step: int, progress: float) -> Batch:
         """Rows of the current length with masks drawn anew each time."""
         share = FIRST_SHARE - (FIRST_SHARE - MASKED_SHARE) * min(1.0, progress)
         return self._batch(
-            self.train, self.ends["train"], self.random(step), self.length(progress), share
+            self.train, self.ends["train"], self.random(step), self.length(step, progress), share
         )
 
     def _batch(

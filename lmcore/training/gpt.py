@@ -22,7 +22,7 @@ class GptObjective(Objective):
     """Windows that begin at a sentence, each led by ``<s>``; short windows first, longer later."""
 
     family = "gpt"
-    schedule = Schedule(peak=5e-4, warmup_steps=400)
+    schedule = Schedule(peak=5e-4, warmup_steps=300)
     unit = "nats per piece"
     sizes: ClassVar[dict[str, int]] = {
         "vocab_size": 16_384,
@@ -50,14 +50,14 @@ class GptObjective(Objective):
             table = self.network.transformer.positions_embed.weight
             table.copy_(sinusoids(*table.shape))
 
-    def length(self, progress: float) -> int:
-        """Window length: 32 to get going, 64 for most of the run, the full context at the end."""
+    def length(self, step: int, progress: float) -> int:
+        """Window length: 32 to get going, then 64, and every fourth step the full context."""
         longest = int(self.config["n_positions"])
-        return min(longest, 32 if progress < 0.1 else 64 if progress < 0.8 else longest)
+        return min(longest, 32 if progress < 0.1 else longest if step % 4 == 0 else 64)
 
     def draw(self, step: int, progress: float) -> Batch:
         """``ids [B, T]``: ``<s>`` and T - 1 pieces of running text from a sentence start on."""
-        random, length = self.random(step), self.length(progress)
+        random, length = self.random(step), self.length(step, progress)
         rows = max(1, self.positions // length)
         starts = self.train.sentence_starts[
             random.integers(0, len(self.train.sentence_starts) - 1, rows)

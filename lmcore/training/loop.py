@@ -152,6 +152,14 @@ class Trainer:
             state = torch.load(plateau, map_location=self.device, weights_only=True)
         self.optimiser.load(state["optimiser"])
         self.done = Progress(**(state["progress"] | {"budget": asdict(self.budget)}))
+        self._forget_history_after(self.done.step)
+
+    def _forget_history_after(self, step: int) -> None:
+        """Drop reports of steps that are about to be taken anew."""
+        path = self.folder / "history.jsonl"
+        if path.is_file():
+            lines = path.read_text().splitlines(keepends=True)
+            path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
 
     def start_from(self, weights: dict[str, Tensor]) -> None:
         """Begin with the weights of a checkpoint instead of random ones.

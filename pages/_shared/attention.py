@@ -1,4 +1,4 @@
-"""The columns of the Attention page: what is computed once, and what is said about a picture."""
+"""The columns of the Attention page: what is computed once, and the pictures of one reader."""
 
 from __future__ import annotations
 
@@ -6,19 +6,32 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lmcore import attention
+from lmcore import attention, attention_heads
 from lmcore.attention import Level, Weights
 from lmcore.charts import attention as charts
 from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_NAMES
 from lmcore.errors import ReadersError
 from lmcore.words import Sentence
 from pages._shared import cache
+from pages._shared.attention_says import (
+    Said,
+    counted,
+    flow,
+    heads_table,
+    hidden,
+    hover,
+    link,
+    marked,
+    matrix_table,
+    pattern_of,
+    plain,
+)
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
 from pages._shared.inputs import EXAMPLE
@@ -26,8 +39,6 @@ from pages._shared.lines import lines
 from pages._shared.text import t, tm
 
 Quantity = Literal["attention", "rollout", "influence"]
-#: A sentence of the catalogue with its values.
-Said = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ def rolled(family: str, text: str, level: Level, hide: bool) -> Weights:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def profile(family: str, text: str, level: Level) -> pd.DataFrame:
     """What every head does, one line each."""
-    return attention.profile(heads(family, text, level, True))
+    return attention_heads.profile(heads(family, text, level, True))
 
 
 @contextmanager
@@ -80,21 +91,23 @@ def own_errors() -> Iterator[None]:
 def attention_column(family: str, text: str, asked: Asked) -> None:
     """Layer and head of one reader, the picture, and all its heads at a glance."""
     layers, count = cache.reading(family, text).attention.shape[:2]
-    first = attention.most_telling(profile(family, EXAMPLE, "words"))
+    first = attention_heads.most_telling(profile(family, EXAMPLE, "words"))
     st.caption(t(f"attention.sight_{cache.reader(family).sight}"))
     left, right = st.columns(2)
     with left:
         layer = slider(t("common.layer"), 1, layers, first[0], f"{family}_layer")
     if asked.quantity == "rollout":
         shown = rolled(family, text, asked.level, asked.hide_special).at(layer - 1)
-        said = [flow("attention.says_rollout", shown, layer=layer), *link(shown, own=False)]
+        said = [flow("attention.says_rollout", shown, layer=layer)]
+        said += [*link(shown, False, "rollout_link"), *hidden(shown, "rollout")]
         name = f"rollout_{family}_layer{layer}"
         draw(family, shown, asked, name, said, asked.hide_self)
         return
     with right:
         head = slider(t("attention.head_or_mean"), 0, count, first[1], f"{family}_head")
     shown = shown_head(family, text, asked, layer, head)
-    said = [head_says(family, text, asked.level, layer, head), *link(shown), *hidden(shown, head)]
+    said = [pattern(family, text, asked.level, layer, head), *link(shown)]
+    said += hidden(shown, "head" if head else "mean")
     draw(family, shown, asked, f"attention_{family}_layer{layer}_head{head}", said, False)
     glance(family, text, asked, (layer - 1, head - 1) if head else None)
 
@@ -112,7 +125,7 @@ def shown_head(family: str, text: str, asked: Asked, layer: int, head: int) -> W
     return heads(*arguments).at(layer - 1, head - 1) if head else means(*arguments).at(layer - 1, 0)
 
 
-def influence_of(family: str, sentence: Sentence, asked: Asked) -> Weights:
+def influence_of(family: str, sentence: Sentence) -> Weights:
     """The influence map of one reader; for two blind directions also each of them."""
     reader = cache.reader(family)
     st.caption(
@@ -129,6 +142,8 @@ def influence_of(family: str, sentence: Sentence, asked: Asked) -> Weights:
             required=True,
             persist_state="session",
         )
+    else:
+        st.space("large")  # level with the column that has a choice of direction
     with st.spinner(t("attention.measuring")):
         found = cache.influence(family, sentence.text)
     matrix = found.halves.get(half, found.matrix)
@@ -162,18 +177,18 @@ def draw(
 ) -> None:
     """The picture as a heat map or as lines, the finding, and the table."""
     quantity = name.split("_")[0]
-    matrix, gap = seen(shown, hide_self), t("attention.gap")
+    matrix = seen(shown, hide_self)
     alt = t("attention.alt", reader=FAMILY_NAMES[family], quantity=t(f"attention.{quantity}"))
-    alt += " " + gap.join(t(key, **values) for key, values in said)
+    alt += " " + plain(said)
+    top = top or attention.top_of(matrix)
     if asked.as_lines:
-        lines(shown.names, matrix, alt, f"lines:{family}")
+        lines(shown.names, matrix, top, alt, f"lines:{family}")
     else:
         titles = charts.Titles(
             *(t(f"attention.{place}_{quantity}") for place in ("rows", "columns", "value"))
         )
-        top = top or attention.top_of(matrix)
         picture(charts.heat_map(shown.names, matrix, top, titles), name, alt, f"map:{family}")
-    st.markdown(gap.join(tm(key, **values) for key, values in said))
+    st.markdown(marked(said))
     numbers(matrix_table(shown), name, f"map:{family}")
 
 
@@ -207,100 +222,12 @@ def pick(family: str, key: str, count: int) -> None:
         st.session_state[f"{family}_head"] = head + 1
 
 
-def head_says(family: str, text: str, level: Level, layer: int, head: int) -> Said:
-    """What a head looks at, in words."""
+def pattern(family: str, text: str, level: Level, layer: int, head: int) -> Said:
+    """What a head, or with 0 the mean of a layer's heads, looks at."""
     if head:
         own = heads(family, text, level, True)
         line = profile(family, text, level).query("layer == @layer and head == @head")
     else:
         own = means(family, text, level, True)
-        line = attention.profile(own).query("layer == @layer")
-    found = line.to_dict("records")[0]
-    pattern, unit = found["pattern"], t(f"attention.unit_{level}")
-    values: dict[str, Any] = {"unit": unit}
-    if np.isnan(found["spread"]):
-        return "attention.says_nothing", values
-    if pattern in ("previous", "next", "self"):
-        values |= {"share": percent(found[pattern])}
-        values |= {"even": percent(attention.even_share(own, pattern))}
-    elif pattern == "delimiter":
-        values |= {"share": percent(found["special"])}
-    else:
-        values |= {"spread": f"{found['spread']:.1f}", "seen": f"{attention.in_sight(own):.1f}"}
-    return f"attention.says_{pattern}", values
-
-
-def flow(key: str, shown: Weights, **more: Any) -> Said:
-    """From where the weight of a map comes."""
-    sides = attention.sides(shown.matrix)
-    parts = {"own": sides.own, "left": sides.left, "right": sides.right}
-    return key, {**{name: percent(part) for name, part in parts.items()}, **more}
-
-
-def link(shown: Weights, own: bool = True, key: str = "link") -> list[Said]:
-    """The link of a map that stands out most, if any row has a choice."""
-    best = attention.standing_out(shown.matrix, include_self=own)
-    if best is None:
-        return []
-    ends = {"source": named(shown, best.source), "target": named(shown, best.target)}
-    return [(f"attention.{key}", {**ends, "share": percent(best.share)})]
-
-
-def hidden(shown: Weights, head: int) -> list[Said]:
-    """How much of the weight is not shown."""
-    shares = shown.hidden_shares()
-    if not shares:
-        return []
-    parts = t("attention.and").join(
-        t("attention.hidden_part", share=percent(share), name=name)
-        for name, share in shares.items()
-    )
-    return [("attention.hidden_head" if head else "attention.hidden_mean", {"parts": parts})]
-
-
-def named(shown: Weights, place: int) -> str:
-    """A unit, with its number where it stands more than once."""
-    name = shown.names[place]
-    return f"{name} ({place + 1})" if shown.names.count(name) > 1 else name
-
-
-def percent(share: float) -> str:
-    """A share as a person reads it."""
-    return f"{share:.0%}" if share >= 0.01 or share == 0 else "<1%"
-
-
-def counted(found: pd.DataFrame) -> str:
-    """How many heads have each pattern."""
-    counts = found["pattern"].value_counts()
-    return t("attention.comma").join(
-        f"{counts[p]} {t(f'attention.pattern_{p}')}" for p in counts.index
-    )
-
-
-def hover(line: dict[str, Any]) -> str:
-    """What the overview says of one head."""
-    return t(
-        "attention.hover",
-        layer=line["layer"],
-        head=line["head"],
-        pattern=t(f"attention.pattern_{line['pattern']}"),
-        special=percent(line["special"]),
-    )
-
-
-def matrix_table(shown: Weights) -> pd.DataFrame:
-    """A map as a table: a line per unit that looks, a column per unit looked at."""
-    columns = [f"{place} {name}" for place, name in enumerate(shown.names, start=1)]
-    frame = pd.DataFrame(shown.matrix.round(4), columns=columns)
-    frame.insert(0, t("attention.from_to"), columns)
-    for name in dict.fromkeys(shown.specials):
-        same = [place for place, other in enumerate(shown.specials) if other == name]
-        frame[t("attention.hidden_column", name=name)] = shown.hidden[:, same].sum(-1).round(4)
-    return frame
-
-
-def heads_table(found: pd.DataFrame) -> pd.DataFrame:
-    """The profile of all heads with readable headings."""
-    shown = found.round(3)
-    shown["pattern"] = [t(f"attention.pattern_{pattern}") for pattern in found["pattern"]]
-    return shown.rename(columns={name: t(f"attention.column_{name}") for name in shown.columns})
+        line = attention_heads.profile(own).query("layer == @layer")
+    return pattern_of(own, line.to_dict("records")[0], level)

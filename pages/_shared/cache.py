@@ -5,6 +5,8 @@ Keys are strings and numbers only. What is returned is shared between visitors a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -52,10 +54,14 @@ def reading(family: str, text: str) -> Reading:
     return reader(family).read([split(text)])[0]
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
-    """Several sentences as one reader sees them."""
-    return reader(family).read([split(text) for text in texts])
+    """Several sentences as one reader sees them: vectors of words only.
+
+    Attention and the vectors of pieces, which would take most of the memory, are left out.
+    """
+    own = reader(family).read([split(text) for text in texts])
+    return [replace(one, attention=None, piece_layers=one.layers[:, :0]) for one in own]
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

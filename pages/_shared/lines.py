@@ -41,7 +41,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export default function (component) {
   const { parentElement, data } = component;
-  const { names, links, title } = data;
+  const { names, links, top, title } = data;
   const root = parentElement.querySelector(".lines");
   const row = names.length > 40 ? 17 : 22;
   root.style.setProperty("--row", row + "px");
@@ -72,14 +72,13 @@ export default function (component) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("aria-hidden", "true");
   svg.style.height = row * names.length + "px";
-  const largest = links.reduce((most, link) => Math.max(most, link[2]), 0.0001);
   const lines = links.map(([source, target, weight]) => {
     const line = document.createElementNS(SVG, "line");
     line.setAttribute("x1", "0%");
     line.setAttribute("x2", "100%");
     line.setAttribute("y1", (source + 0.5) * row);
     line.setAttribute("y2", (target + 0.5) * row);
-    line.style.opacity = weight / largest;
+    line.style.opacity = Math.min(1, weight / top);
     svg.append(line);
     return { line, source, target, weight };
   });
@@ -127,16 +126,18 @@ _lines = st.components.v2.component(
 )
 
 
-def lines(names: Sequence[str], matrix: np.ndarray, title: str, key: str) -> None:
+def lines(names: Sequence[str], matrix: np.ndarray, top: float, title: str, key: str) -> None:
     """Draw the weights of one map as lines; left the units that look, right those looked at.
 
     Args:
         names: ``[N]`` a user's words, plain.
         matrix: ``[N, N]``; NaN and weights below :data:`LEAST` are not drawn.
+        top: weight from which on a line is opaque.
         title: what a screen reader says.
         key: of the component.
     """
-    _lines(key=key, data={"names": list(names), "links": links_of(matrix), "title": title})
+    data = {"names": list(names), "links": links_of(matrix), "top": top, "title": title}
+    _lines(key=key, data=data)
 
 
 def links_of(matrix: np.ndarray) -> list[list[float]]:

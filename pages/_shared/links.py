@@ -8,14 +8,18 @@ from streamlit.errors import StreamlitPageNotFoundError
 from pages._shared.navigation import PAGES
 from pages._shared.text import t
 
+#: Pixels: two cards stand side by side on a telephone, five on a wide screen.
+CARD_WIDTH = 168
+
 
 def show(home: str = "home") -> None:
     """One link a page with the question that it answers."""
-    others = [name for name in PAGES if name != home]
-    for column, name in zip(st.columns(len(others)), others, strict=True):
-        with column, st.container(border=True, height="stretch"):
-            _link(name)
-            st.caption(t(f"home.go.{name}"))
+    with st.container(horizontal=True, gap="small"):
+        for name in PAGES:
+            if name != home:
+                with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
+                    _link(name)
+                    st.caption(t(f"home.go.{name}"))
 
 
 def _link(name: str) -> None:

@@ -100,7 +100,8 @@ def notes(blank: Blank, families: Sequence[str]) -> None:
 
 def name(answer: Answer | Asked | Change) -> str:
     """Reader and view, for titles of columns and axes."""
-    return f"{FAMILY_NAMES[answer.family]}, {t(f'masked_word.view.{answer.view}')}"
+    view = t(f"masked_word.view.{answer.view}")
+    return t("masked_word.name", reader=FAMILY_NAMES[answer.family], view=view)
 
 
 def grid(
@@ -117,16 +118,24 @@ def grid(
     limit = max(tops, default=None) if same_axis else None
     for side in masked_word.SIDES:
         st.markdown(f"#### {t(f'masked_word.side.{side}')}")
-        here = [a for own in found.values() for a in own if a.side == side]
-        st.info(_first_words(here))
-        for column, (family, own) in zip(st.columns(len(found)), found.items(), strict=True):
+        alone = {
+            answer.family: answer
+            for own in cut.values()
+            for answer in own
+            if side == "left" and answer.view == "both"
+        }
+        here = {a.family: a for own in found.values() for a in own if a.side == side}
+        st.info(_first_words([*here.values(), *alone.values()]))
+        for column, family in zip(st.columns(len(found)), found, strict=True):
             with column, st.container(border=True):
-                answer = next((a for a in own if a.side == side), None)
-                if answer is None:
-                    _cannot(family, side)
-                else:
+                if family in here:
+                    answer = here[family]
                     without = next((a for a in cut.get(family, []) if a.view == answer.view), None)
-                    _bars(answer, k, limit if answer.covered is not None else None, asked, without)
+                    _bars(answer, k, limit, asked, without)
+                elif family in alone:
+                    _bars(alone[family], k, limit, asked, None, "left_alone")
+                else:
+                    _cannot(family, side)
 
 
 def _first_words(here: Sequence[Answer]) -> str:
@@ -148,23 +157,29 @@ def _cannot(family: str, side: str) -> None:
 
 
 def _bars(
-    answer: Answer, k: int, limit: float | None, asked: Sequence[str], without: Answer | None
+    answer: Answer,
+    k: int,
+    limit: float | None,
+    asked: Sequence[str],
+    without: Answer | None,
+    kind: str = "",
 ) -> None:
-    reader, view = FAMILY_NAMES[answer.family], t(f"masked_word.view.{answer.view}")
+    """One picture; ``kind`` names the view where it is not the answer's own."""
+    reader, view = FAMILY_NAMES[answer.family], t(f"masked_word.view.{kind or answer.view}")
     st.markdown(f"**{reader}** · {view}")
     figure = charts.bars(
         answer,
         k,
-        limit=limit,
+        limit=limit if answer.covered is not None else None,
         asked=asked,
         without=without,
-        without_name=t("masked_word.cut_legend"),
+        names=(t("masked_word.cut_whole"), t("masked_word.cut_legend")),
     )
     words = ", ".join(f"{g.word} {charts.percent(g.probability)}" for g in answer.top(k))
     alt = t("masked_word.bars_alt", reader=reader, view=view, words=words)
-    picture(figure, f"masked-word-{answer.family}-{answer.view}", alt)
+    picture(figure, f"masked-word-{answer.family}-{kind or answer.view}", alt)
     sight = cache.reader(answer.family).sight
-    about = t(f"masked_word.about.{answer.view}.{sight}", tried=len(answer.probabilities))
+    about = t(f"masked_word.about.{kind or answer.view}.{sight}", tried=len(answer.probabilities))
     if answer.covered is not None:
         share = charts.percent(answer.covered)
         about += " " + t("masked_word.covered", share=share)
@@ -202,6 +217,8 @@ def asked_part(
     axis = t("masked_word.asked_axis")
     figure = charts.asked(words, names, probability, axis=axis)
     picture(figure, "masked-word-asked", t("masked_word.asked_alt"))
+    if (probability < charts.LEAST).any():
+        st.caption(t("masked_word.asked_least", least=charts.percent(charts.LEAST)))
     for line in dict.fromkeys(line for one in told if (line := _why(one))):
         st.caption(line)
     titles = (t("masked_word.word"), t("masked_word.rank"))
@@ -234,7 +251,7 @@ def _asked_finding(
             mine = usable & (winners == row)
             own = [title for title, ok in zip(names, mine, strict=True) if ok]
             if own:
-                views = t("masked_word.join").join(own)
+                views = t("masked_word.comma").join(own)
                 clauses.append(tm("masked_word.asked_best", word=word, views=views))
     return t("masked_word.join").join(clauses) + t("masked_word.end")
 
@@ -264,19 +281,13 @@ def cut_part(blank: Blank, found: dict[str, list[Answer]], cut: dict[str, list[A
         return
     st.markdown(f"#### {t('masked_word.cut_title')}")
     st.caption(tm("masked_word.cut_note", text=blank.right.strip()))
-    most = max(changes, key=lambda one: one.moved)
+    moved = [(name(one), f"{100 * one.moved:.0f} %") for one in changes if one.moved >= 1e-6]
     still = [name(one) for one in changes if one.moved < 1e-6]
-    views = t("masked_word.join").join(still)
-    rest = t("masked_word.cut_still", views=views) if still else t("masked_word.cut_all_move")
-    st.info(
-        tm(
-            "masked_word.cut_finding",
-            most=f"{most.moved:.0%}",
-            reader=FAMILY_NAMES[most.family],
-            view=t(f"masked_word.view.{most.view}"),
-            still=rest,
-        )
-    )
+    clauses = [tm("masked_word.cut_moves", view=view, share=share) for view, share in moved]
+    if still:
+        clauses.append(tm("masked_word.cut_still", views=t("masked_word.and").join(still)))
+    head = t("masked_word.cut_finding")
+    st.info(head + t("masked_word.join").join(clauses) + t("masked_word.end"))
     rows = {
         t("masked_word.cut_view"): [name(one) for one in changes],
         t("masked_word.cut_before"): [one.before.word for one in changes],

@@ -16,6 +16,8 @@ from pages._shared.text import t
 
 #: Characters of a piece that stand in one line.
 LONGEST = 20
+#: Pieces of one word that stand in a column of ordinary width.
+MANY = 6
 _STYLE = """<style>
 .pieces {overflow-x: auto}
 .pieces table {border-collapse: collapse; font-size: 0.85rem}
@@ -24,8 +26,9 @@ _STYLE = """<style>
 .pieces tbody th {text-align: left; white-space: nowrap; padding-right: 0.6rem;
   position: sticky; left: 0; backdrop-filter: blur(0.5rem)}
 .pieces .piece {display: inline-block; border: 1.5px solid; border-radius: 0.3rem;
-  padding: 0 0.25rem; margin: 1px; font-family: monospace}
-.pieces .long {overflow-wrap: anywhere; min-width: 9rem; max-width: 14rem}
+  padding: 0 0.25rem; margin: 1px; font-family: monospace; white-space: pre}
+.pieces .long {overflow-wrap: anywhere; white-space: pre-wrap; min-width: 9rem; max-width: 14rem}
+.pieces .many {min-width: 18rem}
 .pieces .special {opacity: 0.55; border-style: dashed}
 .pieces .note {display: block; font-size: 0.75rem; opacity: 0.8; line-height: 1.2}
 </style>"""
@@ -58,8 +61,10 @@ def _row(name: str, reading: Reading) -> str:
     colour = FAMILY_COLOURS.get(reading.family, FAMILY_COLOURS["static"])
     cells = [_chips(before, colour, "piece special")]
     for word in range(len(reading.sentence)):
-        chips = _chips(_texts(reading, word), colour, "piece")
-        cells.append(chips + "".join(_note(note, reading) for note in reading.notes_on(word)))
+        texts = _texts(reading, word)
+        notes = "".join(_note(note, reading) for note in reading.notes_on(word))
+        kind = "many" if len(texts) > MANY else ""
+        cells.append(f'<div class="{kind}">{_chips(texts, colour, "piece")}{notes}</div>')
     cells.append(_chips(after, colour, "piece special"))
     return f"<tr><th>{escape(name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 

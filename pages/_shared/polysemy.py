@@ -1,4 +1,4 @@
-"""Parts of the Polysemy page: what is asked, the finding in words, and one reader's column."""
+"""Parts of the Polysemy page: what is asked, one reader's column, and what all readers share."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.errors import ReadersError
 from lmcore.polysemy import (
     Comparison,
-    Verdict,
-    alike_so_far,
     compare,
-    judge,
     layers_frame,
     similarity_frame,
     suggest,
@@ -29,6 +26,7 @@ from lmcore.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
+from pages._shared.polysemy_finding import names
 from pages._shared.text import md, t, tm
 
 WORD, SENTENCES, EXAMPLE = "pw", "ps", "polysemy_example"
@@ -42,15 +40,14 @@ def asked() -> Question:
     """
     _remember(WORD, EXAMPLES[0].word)
     _remember(SENTENCES, EXAMPLES[0].text)
-    typed = tuple(
-        st.session_state.get(key, st.query_params.get(key)) for key in (WORD, SENTENCES)
-    )
+    typed = tuple(st.session_state.get(key, st.query_params.get(key)) for key in (WORD, SENTENCES))
     known = [(example.word, example.text) for example in EXAMPLES]
     st.session_state[EXAMPLE] = known.index(typed) if typed in known else None
+    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in EXAMPLES]
     st.selectbox(
         t("polysemy.example"),
         range(len(EXAMPLES)),
-        format_func=_example_name,
+        format_func=labels.__getitem__,
         placeholder=t("polysemy.example_own"),
         key=EXAMPLE,
         on_change=_load_example,
@@ -77,11 +74,6 @@ def _remember(key: str, first: str) -> None:
     """
     if key not in st.session_state and key not in st.query_params:
         st.session_state[key] = st.session_state.get(f"kept_{key}", first)
-
-
-def _example_name(number: int) -> str:
-    example = EXAMPLES[number]
-    return f"{example.word} · {t(f'polysemy.clue.{example.clue}')}"
 
 
 def _load_example() -> None:
@@ -118,89 +110,6 @@ def comparisons(question: Question, readings: dict[str, list[Reading]]) -> dict[
     return {f: compare(question, own, cache.baseline(f)) for f, own in readings.items()}
 
 
-def finding(question: Question, found: dict[str, Comparison], suggested_by: str | None) -> None:
-    """One sentence computed from the numbers, and what has to be known beside it."""
-    verdicts = {family: judge(comparison) for family, comparison in found.items()}
-    if any(verdict.kind in ("on", "only", "never") for verdict in verdicts.values()):
-        clauses = [_clause(question, family, verdict) for family, verdict in verdicts.items()]
-        head = tm(
-            "polysemy.finding.suggested" if suggested_by else "polysemy.finding.head",
-            word=question.word,
-            count=len(question.senses),
-            senses=t("polysemy.comma").join(question.senses),
-        )
-        st.info(head + t("polysemy.semicolon").join(clauses) + t("polysemy.stop"))
-    else:
-        clauses = [
-            tm(
-                "polysemy.finding.alike",
-                reader=FAMILY_NAMES[family],
-                mean=f"{comparison.overall[-1]:.2f}",
-                baseline=f"{comparison.baseline[-1]:.2f}",
-            )
-            for family, comparison in found.items()
-            if not comparison.missing
-        ]
-        head = tm("polysemy.finding.no_senses", word=question.word)
-        st.info(head + t("polysemy.semicolon").join(clauses) + t("polysemy.stop"))
-        st.caption(t("polysemy.no_score"))
-    if suggested_by:
-        st.caption(t("polysemy.suggested", reader=FAMILY_NAMES[suggested_by]))
-    _what_left_readers_miss(question, found)
-    if len({use.form for use in question.uses}) > 1:
-        st.caption(tm("polysemy.forms", forms=_forms(question)))
-
-
-def _clause(question: Question, family: str, verdict: Verdict) -> str:
-    """What the finding says about one reader."""
-    key: str = verdict.kind
-    if key == "on" and verdict.layers[0] == 0:
-        key = "all"
-    elif len(verdict.layers) == 1:
-        key = {"on": "top", "only": "only_one"}[key]
-    return tm(
-        f"polysemy.finding.{key}",
-        reader=FAMILY_NAMES[family],
-        first=verdict.layers[0] if verdict.layers else 0,
-        layers=t("polysemy.comma").join(str(layer) for layer in verdict.layers),
-        looked=verdict.looked,
-        uses=names(question, verdict.astray),
-    )
-
-
-def _what_left_readers_miss(question: Question, found: dict[str, Comparison]) -> None:
-    """Which sentences are one and the same to a reader of the left side, and why."""
-    left = [FAMILY_NAMES[f] for f in found if cache.reader(f).sight == "left"]
-    for uses in alike_so_far(question):
-        for reader in left:
-            st.caption(
-                tm("polysemy.alike_so_far", reader=reader, uses=names(question, uses)),
-            )
-
-
-def names(question: Question, uses: Sequence[int]) -> str:
-    """Sentences by their numbers, as a phrase."""
-    listed = [question.uses[use].name for use in uses]
-    if len(listed) == len(question.uses):
-        return t("polysemy.uses_all")
-    if len(listed) < 2:
-        return t("polysemy.uses_one", names="".join(listed))
-    front = t("polysemy.comma").join(listed[:-1])
-    return t("polysemy.uses_many", names=t("polysemy.and").join([front, listed[-1]]))
-
-
-def _forms(question: Question) -> str:
-    """Which form was found where."""
-    by_form: dict[tuple[str, str], list[int]] = {}
-    for number, use in enumerate(question.uses):
-        by_form.setdefault((use.form, use.kind), []).append(number)
-    parts = [
-        t(f"polysemy.form.{kind}", form=form, uses=names(question, uses))
-        for (form, kind), uses in by_form.items()
-    ]
-    return t("polysemy.semicolon").join(parts)
-
-
 def layer_choice(family: str, count: int) -> int:
     """Which layer of a reader is looked at, from 0 (input); the top one at first."""
     if count == 1:
@@ -213,53 +122,68 @@ def layer_choice(family: str, count: int) -> int:
 def column(
     question: Question, found: Comparison, own: Sequence[Reading], extent: float, narrow: bool
 ) -> int:
-    """One reader: layer, matrix, map, levels, numbers. Returns the layer that is looked at."""
-    family, texts = found.family, _texts()
-    reader = FAMILY_NAMES[family]
-    st.subheader(reader)
+    """One reader: layer, matrix, map, numbers, levels. Returns the layer that is looked at.
+
+    Args:
+        extent: how far the axes of every map reach.
+        narrow: whether the pictures stand one below the other.
+    """
+    st.subheader(FAMILY_NAMES[found.family])
     if found.missing:
-        st.markdown(tm("polysemy.finding.missing", reader=reader))
+        st.markdown(tm("polysemy.finding.missing", reader=FAMILY_NAMES[found.family]))
         return 0
-    layer = layer_choice(family, len(found.baseline))
-    _own_notes(question, own)
-    values = {"reader": reader, "layer": layer, "name": found.layer_names[layer]}
-    parts = [st.container(), st.container()] if narrow else st.columns(3, gap="medium")
-    if not narrow:
-        parts[2].markdown(t("polysemy.static"))
-    with parts[0]:
-        st.caption(t("polysemy.similarity", baseline=f"{found.baseline[layer]:.2f}", **values))
-        picture(
-            charts.similarity(question, found, layer, texts),
-            f"polysemy-similarity-{family}",
-            t("polysemy.similarity_alt", **values),
-        )
-    with parts[1]:
-        st.caption(_map_caption(found, layer))
-        picture(
-            charts.plane(question, found, layer, extent, texts),
-            f"polysemy-map-{family}",
-            t("polysemy.map_alt", **values),
-        )
+    layer = layer_choice(found.family, len(found.baseline))
+    if narrow:
+        _matrix(question, found, layer)
+        _map(question, found, layer, extent)
+    else:
+        places = st.columns(3, gap="medium")
+        with places[0]:
+            _matrix(question, found, layer)
+        with places[1]:
+            _map(question, found, layer, extent)
+        places[2].markdown(t("polysemy.static"))
     numbers(
         _titled(similarity_frame(question, found, layer)),
-        f"polysemy-{family}-layer-{layer}",
-        key=f"polysemy-{family}",
+        f"polysemy-{found.family}-layer-{layer}",
+        key=f"polysemy-{found.family}",
     )
+    _own_notes(question, own)
     if len(found.baseline) > 1:
-        st.caption(t("polysemy.levels", **values))
-        picture(
-            charts.levels(found, layer, texts),
-            f"polysemy-levels-{family}",
-            t("polysemy.levels_alt", **values),
-        )
+        _levels(found, layer)
     return layer
 
 
-def _map_caption(found: Comparison, layer: int) -> str:
+def _matrix(question: Question, found: Comparison, layer: int) -> None:
+    chance = f"{found.baseline[layer]:.2f}"
+    st.caption(t("polysemy.similarity", layer=layer, baseline=chance))
+    picture(
+        charts.similarity(question, found, layer, _texts()),
+        f"polysemy-similarity-{found.family}",
+        t("polysemy.similarity_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
+    )
+
+
+def _map(question: Question, found: Comparison, layer: int, extent: float) -> None:
     kept = found.kept[layer]
     if np.isnan(kept):
-        return t("polysemy.map_one_point")
-    return t("polysemy.map", kept=f"{100 * kept:.0f}")
+        st.caption(t("polysemy.map_one_point"))
+    else:
+        st.caption(t("polysemy.map", kept=f"{100 * kept:.0f}"))
+    picture(
+        charts.plane(question, found, layer, extent, _texts()),
+        f"polysemy-map-{found.family}",
+        t("polysemy.map_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
+    )
+
+
+def _levels(found: Comparison, layer: int) -> None:
+    st.caption(t("polysemy.levels"))
+    picture(
+        charts.levels(found, layer, _texts()),
+        f"polysemy-levels-{found.family}",
+        t("polysemy.levels_alt", reader=FAMILY_NAMES[found.family]),
+    )
 
 
 def _own_notes(question: Question, own: Sequence[Reading]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -37,8 +38,12 @@ class Stream:
 
     def strip(self) -> charts.Strip:
         """As the figure needs it."""
-        measured = self.influence and analysis.strength(self.influence, self.view)
-        return charts.Strip(self.name, self.family, self.view.allowed, measured)
+        return charts.Strip(self.name, self.family, self.view.allowed, self.strength)
+
+    @property
+    def strength(self) -> np.ndarray | None:
+        """Measured influence ``[W, W]``, or ``None``."""
+        return None if self.influence is None else analysis.strength(self.influence, self.view)
 
 
 def streams(families: Iterable[str], sentence: Sentence, measured: bool) -> list[Stream]:
@@ -93,11 +98,9 @@ def permission(words: list[str], word: int, found: list[Stream]) -> str:
 def measurement(words: list[str], word: int, found: list[Stream]) -> str:
     """Whether the readers keep to their permission, and which other word counts most."""
     measured = {
-        stream.name: analysis.measure(
-            stream.view, analysis.strength(stream.influence, stream.view), word
-        )
+        stream.name: analysis.measure(stream.view, stream.strength, word)
         for stream in found
-        if stream.influence is not None
+        if stream.strength is not None
     }
     faults = [name for name, one in measured.items() if one.outside > NOTHING]
     first = t("home.fault", readers=_joined(faults)) if faults else t("home.kept")
@@ -120,8 +123,7 @@ def table(words: list[str], word: int, found: list[Stream]) -> pd.DataFrame:
         frame[stream.name] = [
             t("home.yes") if seen else t("home.no") for seen in stream.view.allowed[word]
         ]
-        if stream.influence is not None:
-            matrix = analysis.strength(stream.influence, stream.view)
+        if stream.strength is not None:
             column = t("home.influence_of", reader=stream.name)
-            frame[column] = matrix[word].astype(float).round(6)
+            frame[column] = stream.strength[word].astype(float).round(6)
     return frame

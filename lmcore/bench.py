@@ -1,0 +1,152 @@
+"""What reading costs: time and memory of each reader, against its bare network.
+
+Each reader is measured in a process of its own, so that its memory is its own and importing and
+loading are counted from nothing. Times are medians; a reading and the bare forward pass take turns,
+so that a busy machine slows both. Memory is the highest that the process has had so far (resident,
+with Python, PyTorch and the weights), after reading 1, 16 and 128 words in turn.
+"""
+
+from __future__ import annotations
+
+import json as json_format
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+#: Lengths in words; a reader that cannot hold the longest reads as many as it can.
+LENGTHS = (1, 16, 128)
+#: A pair of measurements is repeated at least so often, and then for so many seconds.
+REPEATS, SECONDS = 7, 1.5
+GENERATED = 48
+PROMPT = "The old man walked down to the river and"
+
+
+def bench(json: bool = False, root: Path | None = None) -> int:
+    """Measure every reader and write the numbers to standard output.
+
+    Args:
+        json: one flat object instead of a table.
+        root: folder of the checkpoints.
+
+    Returns:
+        0, or 1 where a reader could not be measured.
+    """
+    from lmcore.readers import families
+
+    values: dict[str, Any] = {}
+    failed = False
+    for family in families():
+        sys.stderr.write(f"measuring {family}\n")
+        command = [sys.executable, "-m", "lmcore.bench", family, *([str(root)] if root else [])]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 0:
+            failed = True
+            continue
+        own = json_format.loads(done.stdout)
+        shared = {key: own.pop(key) for key in ("import_s", "device", "threads")}
+        values = shared | values | {f"{family}_{key}": value for key, value in own.items()}
+    ratios = [value for key, value in values.items() if key.endswith(f"ratio_{LENGTHS[-1]}")]
+    if ratios:
+        values["reading_ratio"] = max(ratios)
+    if json:
+        sys.stdout.write(json_format.dumps(values) + "\n")
+    else:
+        width = max(map(len, values), default=0)
+        sys.stdout.writelines(f"{key:{width}}  {value}\n" for key, value in values.items())
+    return int(failed)
+
+
+def measure(family: str, root: Path | None = None) -> dict[str, Any]:
+    """Measure one reader in this process.
+
+    Returns:
+        ``import_s``, ``load_s``; for each length ``words_N`` (read indeed), ``read_ms_N``,
+        ``bare_ms_N``, ``reading_ratio_N`` (reading over bare), ``peak_mb_N``; ``tokens_per_s`` of
+        generation. What a reader cannot do is left out.
+    """
+    start = time.perf_counter()
+    import torch
+
+    from lmcore.baseline import SENTENCES
+    from lmcore.readers import load
+    from lmcore.reading import GenerationSettings
+    from lmcore.words import split
+
+    values: dict[str, Any] = {"import_s": round(time.perf_counter() - start, 3)}
+    start = time.perf_counter()
+    reader = load(family, root)
+    values |= {
+        "load_s": round(time.perf_counter() - start, 3),
+        "device": str(reader.device),
+        "threads": torch.get_num_threads(),
+    }
+    text = split(" ".join(SENTENCES))
+    for length in LENGTHS:
+        count = length
+        sentence = split(text.text[: text.words[count - 1].end])
+        while reader.room is not None and reader.units(sentence) > reader.room:
+            count -= 1
+            sentence = split(text.text[: text.words[count - 1].end])
+        values[f"words_{length}"] = count
+        read = lambda sentence=sentence: reader.read([sentence])  # noqa: E731
+        if reader.sight == "none":
+            values[f"read_ms_{length}"] = round(1e3 * turns(read)[0], 3)
+        else:
+            with torch.inference_mode():
+                reading, bare = turns(read, reader.bare(sentence))
+            values[f"read_ms_{length}"] = round(1e3 * reading, 3)
+            values[f"bare_ms_{length}"] = round(1e3 * bare, 3)
+            values[f"reading_ratio_{length}"] = round(reading / bare, 3)
+        values[f"peak_mb_{length}"] = peak_mb()
+    if reader.can("generate"):
+        settings = GenerationSettings(length=GENERATED)
+        list(reader.generate(split(PROMPT), GenerationSettings(length=2)))
+        start = time.perf_counter()
+        written = len(list(reader.generate(split(PROMPT), settings)))
+        values["tokens_per_s"] = round(written / (time.perf_counter() - start), 1)
+    return values
+
+
+def turns(*calls: Callable[[], object]) -> list[float]:
+    """Median seconds of each call, all of them in turn, after two rounds that do not count."""
+    times: list[list[float]] = [[] for _ in calls]
+    start, rounds = time.perf_counter(), -2
+    while rounds < REPEATS or time.perf_counter() - start < SECONDS:
+        for call, own in zip(calls, times, strict=True):
+            before = time.perf_counter()
+            call()
+            if rounds >= 0:
+                own.append(time.perf_counter() - before)
+        rounds += 1
+    return [statistics.median(own) for own in times]
+
+
+def peak_mb() -> float | None:
+    """Highest resident memory of this process in MB, or ``None`` where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)
+
+
+def main() -> int:
+    """Measure the reader named on the command line and write JSON (see :func:`bench`)."""
+    from lmcore.errors import ReadersError
+
+    try:
+        values = measure(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    except ReadersError as error:
+        sys.stderr.write(f"lmcore: {error}\n")
+        return 1
+    sys.stdout.write(json_format.dumps(values) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

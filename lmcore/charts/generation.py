@@ -1,0 +1,127 @@
+"""Pictures of written text: colours of tokens, curves over the places, and the order of filling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+from lmcore.charts import theme
+from lmcore.generation import Writing, segments
+
+#: A token's colour tells in which of these ranges its probability lies (lower bounds).
+BANDS = (0.0, 0.01, 0.05, 0.2, 0.5)
+
+Measure = Literal["probability", "rank", "entropy"]
+
+
+def band(probability: float) -> int:
+    """Which range of :data:`BANDS` a probability lies in, from 0 (unlikely)."""
+    return sum(probability >= bound for bound in BANDS) - 1
+
+
+@cache
+def band_colours() -> tuple[tuple[str, str], ...]:
+    """Background and text colour of each range, the text black or white, whichever reads better."""
+    samples = sample_colorscale(theme.SEQUENTIAL, np.linspace(0.02, 0.98, len(BANDS)).tolist())
+    colours = []
+    for sample in samples:
+        red, green, blue = (round(value) for value in unlabel_rgb(sample))
+        ground = f"#{red:02x}{green:02x}{blue:02x}"
+        colours.append((ground, max("#000000", "#ffffff", key=lambda ink: contrast(ground, ink))))
+    return tuple(colours)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours ``#rrggbb``, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    values = np.asarray([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.asarray([0.2126, 0.7152, 0.0722]))
+
+
+def curves(writings: Sequence[Writing], measure: Measure, *, places: str, axis: str) -> go.Figure:
+    """One measure of every written piece over its place, one line a reader.
+
+    Args:
+        writings: the continuations.
+        measure: ``probability`` and ``rank`` are drawn on logarithmic axes.
+        places: title of the horizontal axis.
+        axis: title of the vertical axis.
+    """
+    figure = go.Figure()
+    for writing in writings:
+        ordered = sorted(writing.tokens, key=lambda token: token.position)
+        family = writing.family
+        figure.add_scatter(
+            x=np.asarray([token.position + 1 for token in ordered]),
+            y=np.asarray([getattr(token, measure) for token in ordered], dtype=np.float64),
+            mode="lines+markers",
+            name=theme.FAMILY_NAMES[family],
+            line={
+                "color": theme.FAMILY_COLOURS[family],
+                "dash": theme.FAMILY_DASHES[family],
+                "width": 1.5,
+            },
+            marker={"symbol": theme.FAMILY_MARKS[family], "size": 7},
+            hovertext=theme.labels([token.text.strip() for token in ordered]),
+            hovertemplate="%{hovertext}<br>%{y:.4g}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(title=places, rangemode="tozero", zeroline=False, showgrid=False)
+    figure.update_yaxes(title=axis, zeroline=False)
+    if measure == "probability":
+        ticks = [1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6]
+        names = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"]
+        figure.update_yaxes(type="log", tickmode="array", tickvals=ticks, ticktext=names)
+    elif measure == "rank":
+        figure.update_yaxes(type="log", dtick=1, autorange="reversed")
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    return theme.finished(figure, height=360, legend=legend, showlegend=True)
+
+
+def order(writing: Writing, *, places: str, steps: str) -> go.Figure:
+    """When each place was filled: one mark a piece, in the colour of its token.
+
+    Args:
+        writing: a continuation written in any order.
+        places: title of the horizontal axis, the places from left to right.
+        steps: title of the vertical axis, the first step at the top.
+    """
+    written = [(s.text, s.step, s.token) for s in segments(writing) if s.token is not None]
+    where = np.asarray([token.position + 1 for _, _, token in written])
+    names = theme.labels([text for text, _, _ in written])
+    figure = go.Figure(
+        go.Scatter(
+            x=where,
+            y=np.asarray([step for _, step, _ in written]),
+            mode="markers",
+            marker={
+                "size": 14,
+                "symbol": theme.FAMILY_MARKS[writing.family],
+                "color": [band_colours()[band(token.probability)][0] for _, _, token in written],
+                "line": {"width": 1, "color": "#7F7F7F"},
+            },
+            customdata=[f"{token.probability:.2%}" for _, _, token in written],
+            hovertext=names,
+            hovertemplate="%{hovertext}<br>%{y} · %{customdata}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(
+        tickmode="array",
+        tickvals=where,
+        ticktext=[theme.short(text, 12) for text, _, _ in written],
+        tickangle=-60,
+        title=places,
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_yaxes(title=steps, autorange="reversed", zeroline=False)
+    return theme.finished(figure, height=420)

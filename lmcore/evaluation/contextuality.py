@@ -1,0 +1,190 @@
+"""How much the vectors of a word depend on its context, layer by layer.
+
+Ethayarajh 2019, "How Contextual are Contextualized Word Representations?" (EMNLP, D19-1006),
+section 3. For one layer, with f the vector of a word in its sentence:
+
+- self-similarity of a word: mean cosine of its occurrences in n different sentences, over all
+  n (n - 1) / 2 pairs (definition 1); then the mean over words with at least five sentences;
+- intra-sentence similarity: mean cosine of the words of a sentence with the sentence's mean vector
+  (definition 2); then the mean over sentences;
+- maximum explainable variance of a word: share of the first singular value in the sum of squared
+  singular values of its occurrences, *uncentred* (definition 3; the authors' code centres here and
+  not in the baseline, their formula does not); then the mean over words.
+
+``adjusted`` takes the anisotropy of the layer away (section 3.4): the mean cosine of random words
+from different sentences for the first two, the first share of the same random words for the third.
+In layer 0 of ELMo self-similarity is 1: it does not look at context. A word is its exact string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lmcore.evaluation.batches import word_vectors
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread, stretch
+from lmcore.evaluation.text import VALID, fits, held_out, with_words
+from lmcore.readers.base import Reader
+from lmcore.words import Sentence
+
+#: A word counts when it stands in at least so many different sentences; more than the upper number
+#: are thinned out evenly.
+LEAST, MOST = 5, 100
+#: How many words, each from another sentence, say how alike unrelated words are.
+RANDOM = 1_000
+#: Sentences of fewer or more words are left out.
+SHORTEST, LONGEST = 5, 60
+SEED = 0
+
+#: A sentence and a position in it.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is compared.
+
+    Attributes:
+        sentences: all different.
+        words: places of each word, one in a sentence.
+        random: places of unrelated words, each in another sentence.
+    """
+
+    sentences: list[Sentence]
+    words: dict[str, list[Place]]
+    random: list[Place]
+
+
+def choose(sentences: Sequence[Sentence]) -> Material:
+    """Words that occur often enough, and random words (fixed seed)."""
+    unique = list({sentence.text: sentence for sentence in sentences}.values())
+    places: dict[str, list[Place]] = {}
+    for number, sentence in enumerate(unique):
+        first: dict[str, int] = {}
+        for position, word in enumerate(sentence.words):
+            if word.has_letters:
+                first.setdefault(word.text, position)
+        for word_text, position in first.items():
+            places.setdefault(word_text, []).append((number, position))
+    words = {
+        word: [own[i] for i in spread(len(own), MOST)]
+        for word, own in places.items()
+        if len(own) >= LEAST
+    }
+    generator = np.random.default_rng(SEED)
+    random = []
+    for number in generator.permutation(len(unique))[:RANDOM].tolist():
+        lettered = [p for p, word in enumerate(unique[number].words) if word.has_letters]
+        if lettered:
+            random.append((number, int(generator.choice(lettered))))
+    return Material(unique, words, random)
+
+
+def self_similarity(vectors: np.ndarray) -> np.ndarray:
+    """Mean cosine of all pairs of occurrences, ``[n, K, D]`` to ``[K]``; NaN for fewer than two.
+
+    By the length of the sum of unit vectors: ‖Σ u‖² = n + Σ of both orders of all pairs.
+    """
+    count = len(vectors)
+    if count < 2:
+        return np.full(vectors.shape[1], np.nan)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    total = (vectors / lengths).sum(axis=0)
+    return ((total**2).sum(axis=-1) - count) / (count**2 - count)
+
+
+def intra_similarity(layers: np.ndarray) -> np.ndarray:
+    """Mean cosine of the words of a sentence with their mean, ``[K, W, D]`` to ``[K]``."""
+    middle = layers.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(layers, axis=-1) * np.linalg.norm(middle, axis=-1)
+    return ((layers * middle).sum(axis=-1) / lengths).mean(axis=1)
+
+
+def explainable_variance(vectors: np.ndarray) -> np.ndarray:
+    """Share of the first squared singular value, uncentred, ``[n, K, D]`` to ``[K]``."""
+    shares = []
+    for matrix in vectors.transpose(1, 0, 2):  # [n, D]
+        small = matrix @ matrix.T if len(matrix) <= matrix.shape[1] else matrix.T @ matrix
+        shares.append(np.linalg.eigvalsh(small)[-1] / np.trace(small))
+    return np.array(shares)
+
+
+def measure(reader: Reader, material: Material, progress: Progress) -> Row:
+    """The three measures of one reader, raw and adjusted, by layer."""
+    readable = [i for i, sentence in enumerate(material.sentences) if fits(reader, sentence)]
+    wanted: dict[int, set[int]] = {}
+    for number, position in [
+        *material.random,
+        *(p for own in material.words.values() for p in own),
+    ]:
+        wanted.setdefault(number, set()).add(position)
+    kept: dict[Place, np.ndarray] = {}
+    intra = []
+    sentences = [material.sentences[i] for i in readable]
+    for index, layers in word_vectors(reader, sentences, progress):
+        exact = layers.astype(np.float64)
+        intra.append(intra_similarity(exact))
+        for position in wanted.get(readable[index], ()):
+            kept[readable[index], position] = layers[:, position]
+
+    def stacked(places: Sequence[Place]) -> np.ndarray:
+        found = [kept[place] for place in places if place in kept]
+        return np.stack(found).astype(np.float64) if found else np.empty((0, *layers[:, 0].shape))
+
+    words = [own for own in map(stacked, material.words.values()) if len(own) >= LEAST]
+    random = stacked(material.random)
+    raw = {
+        "self_similarity": np.mean([self_similarity(own) for own in words], axis=0),
+        "intra_sentence_similarity": np.mean(intra, axis=0),
+        "max_explainable_variance": np.mean([explainable_variance(own) for own in words], axis=0),
+    }
+    cosine, first = self_similarity(random), explainable_variance(random)
+    baselines = {
+        "self_similarity": cosine,
+        "intra_sentence_similarity": cosine,
+        "max_explainable_variance": first,
+    }
+    row: Row = {}
+    for name, values in raw.items():
+        row[f"{name}_adjusted_by_layer"] = rounded(values - baselines[name])
+        row[f"{name}_raw_by_layer"] = rounded(values)
+    return row | {
+        "baseline_cosine_by_layer": rounded(cosine),
+        "baseline_variance_by_layer": rounded(first),
+        "words": len(words),
+        "sentences": len(readable),
+        "seed": SEED,
+    }
+
+
+def rounded(values: np.ndarray) -> list[float]:
+    """Numbers with four decimals."""
+    return [round(float(value), 4) for value in values]
+
+
+def run(
+    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
+) -> Rows:
+    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
+    path = locate(data, VALID)
+    progress(0.0, "held-out text")
+    texts = [text for document in held_out(path) for text in document]
+    sentences = with_words([texts[i] for i in spread(len(texts), limit)])
+    material = choose([s for s in sentences if SHORTEST <= len(s) <= LONGEST])
+    return {
+        family: measure(reader, material, stretch(progress, number, len(readers), reader.card.name))
+        for number, (family, reader) in enumerate(readers.items())
+    }
+
+
+BENCHMARK = Benchmark(
+    name="contextuality",
+    summary="how much vectors depend on context, by layer (Ethayarajh 2019)",
+    limits="sentences of held-out text",
+    applies=lambda reader: reader.sight != "none",
+    run=run,
+    default_limit=4_000,
+)

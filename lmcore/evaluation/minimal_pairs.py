@@ -1,0 +1,120 @@
+"""Does a reader find the grammatical sentence of a pair likelier? BLiMP.
+
+Warstadt et al. 2020, "BLiMP: The Benchmark of Linguistic Minimal Pairs for English" (TACL 8,
+377-392): 67 paradigms of 1,000 pairs. A pair is right when the good sentence has the higher score
+(a tie is wrong; guessing gives 50 %). The score of a sentence is the sum of the log-probabilities
+of its words: for GPT from the left, for ELMo from the left and from the right added up, for BERT
+the pseudo-log-likelihood, in which each piece is masked in turn (Salazar et al. 2020, "Masked
+Language Model Scoring", ACL). ``overall`` is the mean over the paradigms, and the twelve phenomena
+are those of the paper's table 3.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lmcore.evaluation.batches import batches
+from lmcore.evaluation.benchmark import (
+    Benchmark,
+    Progress,
+    Row,
+    Rows,
+    locate,
+    percent,
+    spread,
+    stretch,
+)
+from lmcore.evaluation.text import fits
+from lmcore.readers.base import Reader
+from lmcore.words import Sentence, split
+
+#: The paper counts selectional restrictions among argument structure.
+MERGED = {"s-selection": "argument_structure"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A good and a bad sentence that differ in one thing."""
+
+    phenomenon: str
+    paradigm: str
+    good: Sentence
+    bad: Sentence
+
+
+def load(path: Path, limit: int | None = None) -> list[Pair]:
+    """Read the archive of JSON lines.
+
+    Args:
+        path: ``BLiMP.zip``.
+        limit: at most so many pairs of each paradigm, evenly spread.
+    """
+    pairs = []
+    with zipfile.ZipFile(path) as archive:
+        names = [n for n in archive.namelist() if n.startswith("data/") and n.endswith(".jsonl")]
+        for name in sorted(names):
+            lines = archive.read(name).decode("utf8").splitlines()
+            for index in spread(len(lines), limit):
+                row = json.loads(lines[index])
+                phenomenon = row["linguistics_term"]
+                pairs.append(
+                    Pair(
+                        MERGED.get(phenomenon, phenomenon),
+                        row["UID"],
+                        split(row["sentence_good"]),
+                        split(row["sentence_bad"]),
+                    )
+                )
+    return pairs
+
+
+def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
+    """Share of right pairs by phenomenon, in per cent."""
+    pairs = [pair for pair in pairs if fits(reader, pair.good) and fits(reader, pair.bad)]
+    sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
+    totals = np.zeros(len(sentences))
+    for batch in batches(reader, sentences, progress, "pairs", positions=512):
+        scores = reader.scores([sentences[index] for index in batch])
+        totals[batch] = [sum(score.log_probability for score in own) for own in scores]
+    right = totals[0::2] > totals[1::2]
+    by_paradigm: dict[tuple[str, str], list[bool]] = {}
+    for pair, is_right in zip(pairs, right.tolist(), strict=True):
+        by_paradigm.setdefault((pair.phenomenon, pair.paradigm), []).append(is_right)
+    shares = {key: float(np.mean(own)) for key, own in by_paradigm.items()}
+    phenomena = sorted({phenomenon for phenomenon, _ in shares})
+    return {
+        "overall": percent(float(np.mean(list(shares.values())))),
+        "by_phenomenon": {
+            name: percent(float(np.mean([v for (own, _), v in shares.items() if own == name])))
+            for name in phenomena
+        },
+        "paradigms": len(shares),
+        "pairs": len(pairs),
+    }
+
+
+def run(
+    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
+) -> Rows:
+    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
+    pairs = load(locate(data, "blimp/BLiMP.zip"), limit)
+    return {
+        family: measure(reader, pairs, stretch(progress, number, len(readers), reader.card.name))
+        for number, (family, reader) in enumerate(readers.items())
+    }
+
+
+BENCHMARK = Benchmark(
+    name="minimal_pairs",
+    summary="which sentence of a pair is grammatical, in per cent (BLiMP, Warstadt et al. 2020)",
+    limits="pairs of each of the 67 paradigms (there are 1,000)",
+    applies=lambda reader: reader.can("score"),
+    run=run,
+    default_limit=200,
+)

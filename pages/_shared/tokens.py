@@ -1,0 +1,80 @@
+"""Coloured text: the one place where a text becomes HTML. Everything is escaped here.
+
+Each token carries its own background and text colour, so that it reads the same on light and dark
+pages; what the colour says stands again in the token's title and in the table under the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from streamlit.delta_generator import DeltaGenerator
+
+from lmcore.charts.generation import BANDS, band, band_colours
+from lmcore.charts.masked_word import percent
+from lmcore.generation import Segment
+from pages._shared.text import t
+
+_TOKEN = "padding:0.1em 0.15em;border-radius:3px;unicode-bidi:isolate;"
+_NEWEST = "outline:2px solid currentColor;outline-offset:1px;"
+_COVERED = "display:inline-block;width:1.6em;height:1em;border:1px dashed currentColor;"
+_TEXT = "line-height:2;white-space:pre-wrap;overflow-wrap:anywhere;"
+
+
+def show(
+    place: DeltaGenerator, prompt: str, written: Sequence[Segment], newest: int | None = None
+) -> None:
+    """Draw a prompt and the tokens behind it.
+
+    Args:
+        place: where; a placeholder is overwritten.
+        prompt: the visitor's own text, shown as it is.
+        written: the tokens from left to right.
+        newest: the step to be marked, if any.
+    """
+    tokens = "".join(_token(segment, newest) for segment in written)
+    place.html(f'<div dir="auto" style="{_TEXT}"><b>{escape(prompt)}</b>{tokens}</div>')
+
+
+def _token(segment: Segment, newest: int | None) -> str:
+    lead = escape(segment.lead)
+    if segment.token is None:
+        name = escape(t("generation.covered"), quote=True)
+        return f'{lead}<span role="img" aria-label="{name}" style="{_COVERED}"></span>'
+    ground, ink = band_colours()[band(segment.token.probability)]
+    style = f"{_TOKEN}background:{ground};color:{ink};"
+    if segment.step == newest:
+        style += _NEWEST
+    title = escape(_title(segment), quote=True).replace("\n", "&#10;")
+    return f'{lead}<span style="{style}" title="{title}">{escape(segment.text)}</span>'
+
+
+def _title(segment: Segment) -> str:
+    """What is said when the mouse rests on a token."""
+    token = segment.token
+    if token is None:
+        return ""
+    others = "\n".join(
+        f"{other.text}  {percent(other.probability)}" for other in token.alternatives
+    )
+    return t(
+        "generation.token_title",
+        piece=token.piece,
+        probability=percent(token.probability),
+        rank=token.rank,
+        entropy=f"{token.entropy:.2f}",
+        step=segment.step,
+        others=others,
+    )
+
+
+def legend(place: DeltaGenerator) -> None:
+    """What the colours mean."""
+    ends = [*BANDS[1:], 1.0]
+    swatches = "".join(
+        f'<span style="{_TOKEN}background:{ground};color:{ink};">'
+        f"{100 * low:g}–{100 * high:g} %</span> "
+        for low, high, (ground, ink) in zip(BANDS, ends, band_colours(), strict=True)
+    )
+    place.html(f'<div style="{_TEXT}">{escape(t("generation.legend"))} {swatches}</div>')

@@ -1,0 +1,89 @@
+"""A reader whose vectors and probabilities are known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lmcore.checkpoints import Card
+from lmcore.readers.base import Reader
+from lmcore.reading import Piece, Reading, TokenScore
+from lmcore.words import Sentence
+
+#: From a sentence and the position of a word to ``[L + 1, D]``.
+Vectors = Callable[[Sentence, int], np.ndarray]
+
+
+def silent(share: float, text: str) -> None:
+    """Progress that nobody looks at."""
+
+
+class FakeReader(Reader):
+    """Vectors and log-probabilities from functions."""
+
+    family = "fake"
+    order = 9
+    capabilities = frozenset({"score"})
+    sight = "both"
+
+    def __init__(
+        self,
+        vectors: Vectors | None = None,
+        score: Callable[[Sentence], list[TokenScore]] | None = None,
+        *,
+        sight: str = "both",
+        room: int | None = None,
+        known: set[str] | None = None,
+        masked: float = -1.0,
+        attention: Callable[[Sentence], np.ndarray] | None = None,
+    ) -> None:
+        super().__init__(Card(self.family, "Fake", 0, {}), torch.device("cpu"))
+        self.vectors, self.scorer, self.sight, self.holds = vectors, score, sight, room
+        self.known, self.masked, self.attention = known, masked, attention
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device) -> FakeReader:
+        raise NotImplementedError
+
+    @property
+    def room(self) -> int | None:
+        return self.holds
+
+    def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
+        return [self._reading(sentence) for sentence in sentences]
+
+    def _reading(self, sentence: Sentence) -> Reading:
+        """With attention the words stand between two special positions."""
+        assert self.room is None or len(sentence) <= self.room
+        make = self.vectors or (lambda s, p: np.ones((1, 1)))
+        layers = np.stack([make(sentence, p) for p in range(len(sentence))], axis=1)
+        pieces = [Piece(word.text, (word.start, word.end)) for word in sentence.words]
+        membership = np.eye(len(sentence), dtype=bool)
+        attention = None
+        if self.attention is not None:
+            attention = self.attention(sentence)
+            pieces = [Piece("[CLS]", None), *pieces, Piece("[SEP]", None)]
+            membership = np.pad(membership, ((0, 0), (1, 1)))
+        return Reading(
+            family=self.family,
+            sentence=sentence,
+            pieces=tuple(pieces),
+            membership=membership,
+            layers=layers.astype(np.float32),
+            piece_layers=layers.astype(np.float32),
+            attention=attention,
+            layer_names=tuple(str(layer) for layer in range(len(layers))),
+        )
+
+    def score(self, sentence: Sentence) -> list[TokenScore]:
+        assert self.scorer is not None
+        return self.scorer(sentence)
+
+    def predicts(self, word: str) -> bool:
+        return self.known is None or word in self.known
+
+    def masked_scores(self, sentences, share, random):
+        return [np.full(len(sentence), self.masked) for sentence in sentences]

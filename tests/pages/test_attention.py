@@ -1,0 +1,218 @@
+"""The Attention page: what it says is what the numbers say, and it stays light."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lmcore import attention, attention_heads
+from lmcore.words import split
+from pages._shared import attention as view
+from pages._shared import attention_says, lines
+from pages._shared.inputs import EXAMPLE
+from pages._shared.text import catalogue
+from tests.conftest import HOSTILE, ROOT
+
+LONG = " ".join(("and then the river rose again " * 11).split()[:64])
+
+
+def page(text: str | None = None, language: str = "English", **state: Any) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "attention.py"), default_timeout=120)
+    app.session_state["lang"] = language
+    if text is not None:
+        app.query_params["s"] = text
+    for key, value in state.items():
+        app.session_state[key] = value
+    return app.run()
+
+
+def specs(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def alts(app: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in app.get("plotly_chart")]
+
+
+def numbers_of(array: dict[str, Any]) -> np.ndarray:
+    """A typed array of a figure."""
+    kind = {"f4": "<f4", "u1": "u1", "f8": "<f8"}[array["dtype"]]
+    values = np.frombuffer(base64.b64decode(array["bdata"]), dtype=kind)
+    return values.reshape([int(n) for n in array["shape"].split(",")])
+
+
+def text_of(app: AppTest) -> str:
+    """All Markdown of the page without its escapes."""
+    return " ".join(m.value for m in [*app.markdown, *app.caption]).replace("\\", "")
+
+
+def test_opens_with_a_picture_for_every_reader_and_labels_what_it_is():
+    app = page()
+    assert not app.exception
+    assert not app.error
+    assert len(app.get("plotly_chart")) == 5  # three maps, two times all heads
+    elmo, gpt, *_ = alts(app)
+    assert elmo.startswith("Influence in ELMo")
+    assert gpt.startswith("Attention in GPT")
+    titles = [
+        spec["data"][0].get("colorbar", {}).get("title", {}).get("text") for spec in specs(app)
+    ]
+    assert titles.count("share of influence") == 1
+    assert titles.count("attention weight") == 2
+    assert len(app.dataframe) == 5
+
+
+def test_gpt_never_looks_to_its_right_and_bert_does(loaded):
+    _, gpt, _, bert, _ = specs(page())
+    matrix = numbers_of(gpt["data"][0]["z"])
+    size = len(split(EXAMPLE))
+    upper = np.triu(np.ones((size, size), dtype=bool), 1)
+    assert np.isnan(matrix[upper]).all()
+    assert np.nansum(matrix, axis=1) == pytest.approx(np.ones(size), abs=1e-5)
+    assert not np.isnan(numbers_of(bert["data"][0]["z"])).any()
+
+
+def test_the_hidden_share_that_is_printed_is_the_one_that_is_hidden(loaded):
+    app = page(gpt_layer=3, gpt_head=2, no_special=True)
+    raw = loaded["gpt"].read([split(EXAMPLE)])[0].attention[2, 1]
+    share = attention_says.percent(float(raw[1:, 0].mean()))
+    assert f"of this head’s weight, {share} to <s>" in text_of(app)
+    app.toggle(key="no_special").set_value(False).run()
+    assert not app.exception
+    assert "Hidden:" not in text_of(app)
+    assert specs(app)[1]["data"][0]["x"][0] == "&lt;s&gt;"
+
+
+def test_influence_is_offered_for_all_on_one_scale():
+    app = page(a_quantity="influence")
+    assert not app.exception
+    maps = specs(app)
+    assert len(maps) == 3
+    assert len({spec["data"][0]["zmax"] for spec in maps}) == 1
+    assert all(alt.startswith("Influence in ") for alt in alts(app))
+    own = [re.search(r"(\d+)% is the word itself", alt) for alt in alts(app)]
+    assert all(own)
+    app.button_group(key="elmo_half").set_value("forward").run()
+    assert not app.exception
+    ahead = numbers_of(specs(app)[0]["data"][0]["z"])
+    assert np.isnan(np.triu(ahead)).sum() >= len(ahead) * (len(ahead) - 1) / 2
+
+
+@pytest.mark.parametrize("quantity", ["attention", "rollout", "influence"])
+@pytest.mark.parametrize("look", ["map", "lines"])
+def test_sixty_four_words_stay_under_a_megabyte(quantity: str, look: str):
+    assert len(split(LONG)) == 64
+    app = page(LONG, a_quantity=quantity, a_look=look, a_units="pieces")
+    assert not app.exception
+    assert not app.error
+    sent = sum(len(chart.proto.spec) for chart in app.get("plotly_chart"))
+    parts = [element.proto for element in app.get("bidi_component")]
+    sent += sum(part.ByteSize() for part in parts)
+    assert len(parts) == (3 if look == "lines" else 0)
+    assert 10_000 < sent < 1_000_000
+
+
+def test_another_head_or_look_runs_no_model(monkeypatch):
+    app = page()
+    monkeypatch.setattr(view.cache, "load", lambda *_: pytest.fail("a reader was loaded again"))
+    for family in ("gpt", "bert", "elmo"):
+        reader = view.cache.reader(family)
+        monkeypatch.setattr(reader, "read", lambda *_: pytest.fail("a model ran"))
+        monkeypatch.setattr(reader, "influence", lambda *_: pytest.fail("a model ran"))
+    before = alts(app)
+    app.slider(key="bert_layer").set_value(5)
+    app.slider(key="gpt_head").set_value(0)
+    app.button_group(key="a_units").set_value("pieces").run()
+    assert not app.exception
+    after = alts(app)
+    assert before[0] == after[0]
+    assert before[1] != after[1]
+    assert "these heads’ weight" in text_of(app)
+    app.button_group(key="a_quantity").set_value("rollout").run()
+    assert not app.exception
+    assert alts(app)[1].startswith("Rollout in GPT")
+
+
+def test_a_text_that_is_too_long_for_one_reader_spoils_only_its_column():
+    app = page("supercalifragilisticexpialidocious " * 20)
+    assert not app.exception
+    assert 1 <= len(app.error) <= 2
+    assert all("pieces and can read" in error.value.replace("\\", "") for error in app.error)
+    assert alts(app)[0].startswith("Influence in ELMo")
+
+
+@pytest.mark.parametrize("name", ["one_character", "special", "emoji", "html", "latex"])
+def test_hostile_text_is_shown_as_it_is(name: str):
+    app = page(HOSTILE[name], language="中文", a_units="pieces", a_quantity="rollout")
+    assert not app.exception
+    assert not app.error
+    for spec in specs(app):
+        assert all("<" not in tick and "$" not in tick for tick in spec["data"][0]["x"])
+
+
+def test_a_click_on_a_small_picture_enlarges_that_head(monkeypatch):
+    clicked = SimpleNamespace(selection=SimpleNamespace(points=[{"point_index": 6}]))
+    state: dict[str, Any] = {"glance:bert": clicked}
+    monkeypatch.setattr(st, "session_state", state)
+    view.pick("bert", "glance:bert", 4)
+    assert (state["bert_layer"], state["bert_head"]) == (2, 3)
+    clicked.selection.points = []
+    view.pick("bert", "glance:bert", 4)
+    assert (state["bert_layer"], state["bert_head"]) == (2, 3)
+
+
+def test_every_class_of_heads_has_its_sentence():
+    weights = attention.Weights(
+        tuple("abcd"), np.full((1, 1, 4, 4), 0.25), ("[SEP]",), np.full((1, 1, 4, 1), 0.1)
+    )
+    line = attention_heads.profile(weights).to_dict("records")[0]
+    for pattern in ("previous", "next", "self", "delimiter", "selective", "broad"):
+        key, values = attention_says.pattern_of(weights, {**line, "pattern": pattern}, "words")
+        for text in catalogue()[key].values():
+            assert "{" not in text.format(**values)
+    assert attention_says.percent(0.004) == "<1%"
+    assert attention_says.percent(0.0) == "0%"
+
+
+def test_lines_leave_out_what_is_blank_or_tiny():
+    matrix = np.array([[0.6, np.nan], [0.01, 0.4]])
+    assert lines.links_of(matrix) == [[0, 0, 0.6], [1, 1, 0.4]]
+
+
+@pytest.mark.browser
+def test_clicking_and_hovering_in_a_browser(app_url: str, visit):
+    visit.open(f"{app_url}/attention?s=A+%3Cb%3Ebold%3C%2Fb%3E+river+flooded+the+town")
+    tab = visit.tab
+    chart = tab.locator(".st-key-glance-gpt .js-plotly-plot, .js-plotly-plot").nth(2)
+    chart.scroll_into_view_if_needed()
+    tab.wait_for_timeout(1_000)
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    x, y = box["x"] + box["width"] * 0.87, box["y"] + box["height"] * 0.58
+    tab.mouse.move(x, y)
+    tab.wait_for_timeout(700)
+    tab.mouse.click(x, y)
+    tab.wait_for_timeout(1_000)
+    visit.settle()
+    assert "gpt_layer=4" in tab.url
+    assert "gpt_head=4" in tab.url
+    tab.get_by_role("radio", name="Lines").click()
+    visit.settle()
+    figure = tab.locator("div.lines").nth(1)
+    assert figure.get_attribute("role") == "figure"
+    assert "GPT" in figure.get_attribute("aria-label")
+    assert figure.locator("b").count() == 0
+    words = figure.locator(".from > span")
+    assert words.nth(1).inner_text() == "<"
+    words.nth(4).hover()
+    hidden = figure.locator("line").evaluate_all("all => all.map(l => l.style.visibility)")
+    assert "visible" in hidden
+    assert "hidden" in hidden
+    visit.check()
