@@ -307,7 +307,22 @@ def test_pair_is_drawn_from_nought_to_one():
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.5, "50 %"), (0.01234, "1.23 %"), (1e-9, "1e-07 %"), (0.0, "0 %"), (1.0, "100 %")],
+    [
+        (0.5, "50 %"),
+        (0.01234, "1.23 %"),
+        (0.995, "99.5 %"),
+        (1e-9, "1e-07 %"),
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+    ],
 )
 def test_percent(value: float, shown: str):
     assert charts.percent(value) == shown
+
+
+def test_percent_with_two_figures():
+    assert [charts.percent(value, 2) for value in (0.01234, 0.996, 1.0)] == [
+        "1.2 %",
+        "100 %",
+        "100 %",
+    ]

@@ -49,8 +49,14 @@ def bars(
         figure.add_trace(_bar(answer, top, also, names[1], 0.35))
         values = np.maximum(values, also)
     end = limit if limit is not None else float(values.max(initial=0.0))
-    # Half as long again as the longest bar: room for its number in a narrow column.
-    figure.update_xaxes(range=[0, end * 1.5 or 1.0], tickformat=_ticks(end), nticks=4, tickangle=0)
+    # Longer than the longest bar: room for its number in a narrow column, and two ticks only.
+    figure.update_xaxes(
+        range=[0, end * 1.6 or 1.0],
+        tickmode="array",
+        tickvals=[0, end],
+        ticktext=["0", percent(end, 2)],
+        tickangle=0,
+    )
     figure.update_yaxes(
         tickmode="array",
         tickvals=np.arange(len(top)),
@@ -71,7 +77,7 @@ def _bar(answer: Answer, top: Sequence[Guess], values: np.ndarray, name: str, al
         y=np.arange(len(top)),
         name=name,
         orientation="h",
-        text=[percent(value) for value in values],
+        text=[percent(value, 2) for value in values],
         textposition="outside",
         cliponaxis=False,
         marker={
@@ -79,25 +85,19 @@ def _bar(answer: Answer, top: Sequence[Guess], values: np.ndarray, name: str, al
             "pattern": {"shape": "/" if answer.covered is None else "", "fillmode": "overlay"},
         },
         hovertext=theme.labels([guess.word for guess in top]),
-        hovertemplate="%{hovertext}<br>%{text}<extra>%{fullData.name}</extra>",
+        hovertemplate="%{hovertext}<br>%{x:.4%}<extra>%{fullData.name}</extra>",
         showlegend=False,
     )
 
 
-def percent(value: float) -> str:
-    """A probability as it is printed on a bar: two or three figures that mean something."""
+def percent(value: float, figures: int = 3) -> str:
+    """A probability as it is printed: so many figures that mean something."""
     share = 100 * value
     if share == 0:
         return "0 %"
-    return f"{share:.3g} %" if share >= 1e-4 else f"{share:.0e} %"
-
-
-def _ticks(end: float) -> str:
-    """Enough decimals for the ticks of an axis that ends there."""
-    if end <= 0:
-        return ".0%"
-    decimals = max(0, 1 - floor(log10(end * 100)))
-    return f".{min(decimals, 6)}%"
+    if share < 1e-4:
+        return f"{share:.0e} %"
+    return f"{float(f'{share:.{figures}g}'):g} %"
 
 
 def asked(

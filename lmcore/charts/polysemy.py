@@ -19,7 +19,7 @@ _PRINTED = 8
 #: Cells have a gap and columns a number up to this many uses; rows always have one.
 _SPACED = 12
 #: More numbers than this do not fit at one spot of the map.
-_LISTED = 5
+_LISTED = 6
 #: Points nearer than this share of the map's width share one number.
 _CLOSE = 0.03
 #: Vertical lines and neutral points: visible on light and on dark.

@@ -155,8 +155,10 @@ def column(
 
 
 def _matrix(question: Question, found: Comparison, layer: int) -> None:
-    chance = f"{found.baseline[layer]:.2f}"
-    st.caption(t("polysemy.similarity", layer=layer, baseline=chance))
+    columns = ("within", "between", "overall", "baseline")
+    means = {name: f"{getattr(found, name)[layer]:.2f}" for name in columns}
+    key = "similarity_overall" if np.isnan(found.score[layer]) else "similarity"
+    st.caption(t(f"polysemy.{key}", layer=layer, **means))
     picture(
         charts.similarity(question, found, layer, _texts()),
         f"polysemy-similarity-{found.family}",
@@ -178,7 +180,12 @@ def _map(question: Question, found: Comparison, layer: int, extent: float) -> No
 
 
 def _levels(found: Comparison, layer: int) -> None:
-    st.caption(t("polysemy.levels"))
+    if np.isnan(found.score).all():
+        least = int(np.nanargmin(found.overall))
+        st.caption(t("polysemy.levels_overall", least=least, overall=f"{found.overall[least]:.2f}"))
+    else:
+        best = int(np.nanargmax(found.score))
+        st.caption(t("polysemy.levels", best=best, score=f"{found.score[best]:.3f}"))
     picture(
         charts.levels(found, layer, _texts()),
         f"polysemy-levels-{found.family}",

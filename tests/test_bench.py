@@ -1,0 +1,69 @@
+"""What the bench measures, not how fast it is: no test depends on the clock."""
+
+import json
+
+import pytest
+
+from lmcore import bench
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(bench, "REPEATS", 1)
+    monkeypatch.setattr(bench, "SECONDS", 0.0)
+    monkeypatch.setattr(bench, "GENERATED", 2)
+
+
+def test_calls_take_turns():
+    calls: list[str] = []
+    found = bench.turns(lambda: calls.append("read"), lambda: calls.append("bare"))
+    assert calls == ["read", "bare"] * 3, "two rounds to warm up, one that counts"
+    assert len(found) == 2
+    assert min(found) > 0
+
+
+@pytest.mark.parametrize("family", ["elmo", "gpt", "bert"])
+def test_a_reader_against_its_network(family):
+    values = bench.measure(family)
+    for length in (1, 16, 128):
+        ratio = values[f"read_ms_{length}"] / values[f"bare_ms_{length}"]
+        assert values[f"reading_ratio_{length}"] == pytest.approx(ratio, rel=0.02)
+        assert 0 < values[f"words_{length}"] <= length
+        assert values[f"peak_mb_{length}"] is None or values[f"peak_mb_{length}"] > 10
+    assert values["tokens_per_s"] > 0
+    assert {"import_s", "load_s", "device", "threads"} <= set(values)
+
+
+def test_the_bare_pass_is_the_network_of_the_reader(loaded):
+    """Same numbers as the reading: the ratio compares like with like."""
+    import numpy as np
+    import torch
+
+    from lmcore.words import split
+
+    sentence = split("She sat on the bank.")
+    with torch.inference_mode():
+        top = loaded["bert"].bare(sentence)().last_hidden_state[0].numpy()
+        forward = loaded["elmo"].bare(sentence)().forward[-1, 0, 1:-1].numpy()
+    (bert,), (elmo,) = loaded["bert"].read([sentence]), loaded["elmo"].read([sentence])
+    np.testing.assert_allclose(bert.piece_layers[-1], top, atol=1e-5)
+    np.testing.assert_allclose(elmo.layers[-1, :, : forward.shape[-1]], forward, atol=1e-5)
+
+
+def test_one_flat_object(monkeypatch, capsys):
+    monkeypatch.setattr("lmcore.readers.families", lambda: ["static"])
+    assert bench.bench(json=True) == 0
+    out, err = capsys.readouterr()
+    values = json.loads(out)
+    assert not any(isinstance(value, dict | list) for value in values.values())
+    assert {"import_s", "static_load_s", "static_read_ms_16"} <= set(values)
+    assert "static" in err
+
+
+def test_a_reader_without_weights_is_a_failure(monkeypatch, tmp_path, capfd):
+    monkeypatch.setattr("lmcore.readers.families", lambda: ["gpt"])
+    assert bench.bench(json=True, root=tmp_path) == 1
+    out, err = capfd.readouterr()
+    assert json.loads(out) == {}
+    assert "GPT has no weights" in err
+    assert "Traceback" not in err
