@@ -37,14 +37,21 @@ def bench(json: bool = False, root: Path | None = None) -> int:
     Returns:
         0, or 1 where a reader could not be measured.
     """
+    from lmcore.checkpoints import ROOT
     from lmcore.readers import families
 
     values: dict[str, Any] = {}
     failed = False
     for family in families():
         sys.stderr.write(f"measuring {family}\n")
-        command = [sys.executable, "-m", "lmcore.bench", family, *([str(root)] if root else [])]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        place = [str(root.resolve())] if root else []
+        done = subprocess.run(
+            [sys.executable, "-m", "lmcore.bench", family, *place],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=ROOT.parent,
+        )
         if done.returncode != 0:
             failed = True
             continue

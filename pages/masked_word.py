@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lmcore.cloze import MAX_ASKED, asked_words
 from lmcore.errors import ReadersError
-from lmcore.masked_word import MAX_ASKED, asked_words
 from pages._shared import masked_word as parts
 from pages._shared.frame import page, problem
+from pages._shared.sentence_pair import pair_part
 from pages._shared.text import t
 
 
@@ -52,4 +53,4 @@ with page("masked_word"):
         cloze()
     except ReadersError as error:
         problem(error)
-    parts.pair_part()
+    pair_part()

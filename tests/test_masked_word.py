@@ -7,6 +7,7 @@ from math import exp, isclose
 import numpy as np
 import pytest
 
+from lmcore import cloze
 from lmcore import masked_word as mw
 from lmcore.charts import masked_word as charts
 from lmcore.charts.theme import FAMILY_COLOURS
@@ -25,12 +26,12 @@ def candidates(view: str = "left", covered: float | None = 0.6, **words: float) 
 
 
 @pytest.fixture(scope="module")
-def blank() -> mw.Blank:
-    return mw.typed_blank(split(SENTENCE))
+def blank() -> cloze.Blank:
+    return cloze.typed_blank(split(SENTENCE))
 
 
 @pytest.fixture(scope="module")
-def given(loaded: dict[str, Reader], blank: mw.Blank) -> dict[str, list[mw.Answer]]:
+def given(loaded: dict[str, Reader], blank: cloze.Blank) -> dict[str, list[mw.Answer]]:
     """All answers to one sentence."""
     return {f: mw.answers(r, blank) for f, r in loaded.items() if r.can("fill")}
 
@@ -40,7 +41,7 @@ def given(loaded: dict[str, Reader], blank: mw.Blank) -> dict[str, list[mw.Answe
 
 @pytest.mark.parametrize("text", ["the _ ran", "the ___ ran", "the ________ ran"])
 def test_a_run_of_underscores_is_one_blank(text: str):
-    assert mw.typed_blank(split(text)).position == 1
+    assert cloze.typed_blank(split(text)).position == 1
 
 
 @pytest.mark.parametrize(
@@ -55,35 +56,35 @@ def test_a_run_of_underscores_is_one_blank(text: str):
 )
 def test_blanks_that_cannot_be_used(text: str, code: str):
     with pytest.raises(InputError) as caught:
-        mw.typed_blank(split(text))
+        cloze.typed_blank(split(text))
     assert caught.value.code == code
 
 
 def test_hiding_a_word_leaves_a_blank_in_its_place():
-    blank = mw.hide(split("The  dog, ran."), 1)
+    blank = cloze.hide(split("The  dog, ran."), 1)
     assert blank.sentence.text == "The  ___, ran."
     assert (blank.position, blank.hidden) == (1, "dog")
     with pytest.raises(InputError, match="2 blanks"):
-        mw.hide(split("The ___ dog"), 2)
+        cloze.hide(split("The ___ dog"), 2)
 
 
 def test_filling_keeps_the_word_apart_from_letters_around_it():
-    glued = mw.typed_blank(split("un___able to"))
+    glued = cloze.typed_blank(split("un___able to"))
     assert glued.filled("do").text == "un do able to"
     assert glued.filled("do").words[glued.position].text == "do"
 
 
-def test_without_right_ends_at_the_blank(blank: mw.Blank):
+def test_without_right_ends_at_the_blank(blank: cloze.Blank):
     assert blank.without_right().sentence.text == "She opened the ___"
     assert blank.right == " and read the first page aloud."
 
 
 def test_asked_words_are_single_words_without_repetitions():
-    assert mw.asked_words("Book, book; door!") == ["Book", "door"]
-    assert mw.asked_words("door Page", hidden="page") == ["page", "door"]
-    assert mw.asked_words(" ?! ") == []
+    assert cloze.asked_words("Book, book; door!") == ["Book", "door"]
+    assert cloze.asked_words("door Page", hidden="page") == ["page", "door"]
+    assert cloze.asked_words(" ?! ") == []
     with pytest.raises(InputError, match="limit is 5"):
-        mw.asked_words("a b c d e f")
+        cloze.asked_words("a b c d e f")
 
 
 # --- merging case variants -------------------------------------------------------------------
@@ -134,7 +135,7 @@ def test_what_stands_in_the_blank_is_not_seen(loaded: dict[str, Reader]):
 
 
 def test_left_to_right_probability_is_the_score_of_the_filled_sentence(
-    loaded: dict[str, Reader], blank: mw.Blank, given: dict[str, list[mw.Answer]]
+    loaded: dict[str, Reader], blank: cloze.Blank, given: dict[str, list[mw.Answer]]
 ):
     answer = given["gpt"][0]
     guess = answer.top(3)[2]
@@ -143,7 +144,7 @@ def test_left_to_right_probability_is_the_score_of_the_filled_sentence(
     assert isclose(exp(own), guess.probability, rel_tol=1e-3)
 
 
-def test_elmo_combined_is_the_normalised_product(loaded: dict[str, Reader], blank: mw.Blank):
+def test_elmo_combined_is_the_normalised_product(loaded: dict[str, Reader], blank: cloze.Blank):
     ahead, behind, both = (
         {c.word: c.probability for c in found.candidates}
         for found in loaded["elmo"].fill(blank.sentence, blank.position, 10**9)
@@ -154,7 +155,7 @@ def test_elmo_combined_is_the_normalised_product(loaded: dict[str, Reader], blan
 
 
 def test_deleting_the_right_side_moves_only_the_views_that_see_it(
-    loaded: dict[str, Reader], blank: mw.Blank, given: dict[str, list[mw.Answer]]
+    loaded: dict[str, Reader], blank: cloze.Blank, given: dict[str, list[mw.Answer]]
 ):
     for family, own in given.items():
         cut = mw.answers(loaded[family], blank.without_right())
@@ -169,7 +170,7 @@ def test_change_counts_the_rest_as_one_outcome():
     assert mw.change(candidates(a=0.6), candidates(a=0.6)).moved < 1e-7
 
 
-def test_more_candidates_than_there_are(loaded: dict[str, Reader], blank: mw.Blank):
+def test_more_candidates_than_there_are(loaded: dict[str, Reader], blank: cloze.Blank):
     left, rescored = loaded["gpt"].fill(blank.sentence, blank.position, 10**9)
     assert len(rescored.candidates) == 100
     assert len(left.candidates) > 1_000
@@ -180,7 +181,7 @@ def test_more_candidates_than_there_are(loaded: dict[str, Reader], blank: mw.Bla
 
 @pytest.mark.parametrize("text", ["[SEP] ___ [MASK]", "</s> ___ <unk>", "___ 日本 😀", "a ___"])
 def test_odd_neighbours(loaded: dict[str, Reader], text: str):
-    blank = mw.typed_blank(split(text))
+    blank = cloze.typed_blank(split(text))
     for reader in (r for r in loaded.values() if r.can("fill")):
         for answer in mw.answers(reader, blank):
             assert np.isfinite(answer.probabilities).all()
@@ -191,7 +192,7 @@ def test_odd_neighbours(loaded: dict[str, Reader], text: str):
 
 
 def test_a_word_of_several_pieces(
-    loaded: dict[str, Reader], blank: mw.Blank, given: dict[str, list[mw.Answer]]
+    loaded: dict[str, Reader], blank: cloze.Blank, given: dict[str, list[mw.Answer]]
 ):
     word = "unreadablenesses"
     left, rescored = mw.ask(loaded["gpt"], blank, word, given["gpt"])
@@ -209,7 +210,7 @@ def test_a_word_of_several_pieces(
 
 
 def test_rescoring_a_word_that_was_not_tried_agrees_with_one_that_was(
-    loaded: dict[str, Reader], blank: mw.Blank, given: dict[str, list[mw.Answer]]
+    loaded: dict[str, Reader], blank: cloze.Blank, given: dict[str, list[mw.Answer]]
 ):
     answer = given["gpt"][1]
     tried = answer.top(4)[3]
@@ -220,7 +221,7 @@ def test_rescoring_a_word_that_was_not_tried_agrees_with_one_that_was(
 
 
 def test_an_accent_is_looked_up_as_the_reader_reads_it(
-    loaded: dict[str, Reader], blank: mw.Blank, given: dict[str, list[mw.Answer]]
+    loaded: dict[str, Reader], blank: cloze.Blank, given: dict[str, list[mw.Answer]]
 ):
     answer = given["bert"][0]
     (one,) = mw.ask(loaded["bert"], blank, "thé", [answer])
@@ -232,14 +233,14 @@ def test_an_accent_is_looked_up_as_the_reader_reads_it(
 def test_comparison_lists_every_top_word_once(given: dict[str, list[mw.Answer]]):
     everything = [answer for own in given.values() for answer in own]
     words = mw.rows(everything, 4, ["book", "The"])
-    keys = [mw.key(word) for word in words]
+    keys = [cloze.key(word) for word in words]
     assert len(keys) == len(set(keys))
-    assert {mw.key(g.word) for a in everything for g in a.top(4)} <= set(keys)
+    assert {cloze.key(g.word) for a in everything for g in a.top(4)} <= set(keys)
     assert "book" in keys
     probability, rank = mw.comparison(everything, words)
     best = [np.nanargmax(probability[:, column]) for column in range(len(everything))]
     for column, answer in enumerate(everything):
-        assert keys[best[column]] == mw.key(answer.top(1)[0].word)
+        assert keys[best[column]] == cloze.key(answer.top(1)[0].word)
         assert rank[best[column], column] == 1
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lmcore.charts import theme
-from lmcore.masked_word import Answer, Guess, key
+from lmcore.cloze import key
+from lmcore.masked_word import Answer, Guess
 
 #: Probabilities below this are drawn at the edge of a logarithmic axis.
 LEAST = 1e-8
@@ -48,8 +49,16 @@ def bars(
         also = np.asarray([guess.probability if guess else 0.0 for guess in other])
         figure.add_trace(_bar(answer, top, also, names[1], 0.35))
         values = np.maximum(values, also)
-    end = limit if limit is not None else float(values.max(initial=0.0))
-    # Longer than the longest bar: room for its number in a narrow column, and two ticks only.
+    _bar_axes(figure, ticks, limit if limit is not None else float(values.max(initial=0.0)))
+    row = 26 if without is None else 40
+    return theme.finished(figure, height=60 + row * max(len(top), 3), bargap=0.25, bargroupgap=0.05)
+
+
+def _bar_axes(figure: go.Figure, ticks: Sequence[str], end: float) -> None:
+    """Words down the side; along the bottom only nought and the end of the longest bar.
+
+    The axis is longer than that bar: room for its number in a narrow column.
+    """
     figure.update_xaxes(
         range=[0, end * 1.6 or 1.0],
         tickmode="array",
@@ -59,15 +68,13 @@ def bars(
     )
     figure.update_yaxes(
         tickmode="array",
-        tickvals=np.arange(len(top)),
+        tickvals=np.arange(len(ticks)),
         ticktext=ticks,
-        range=[len(top) - 0.5, -0.5],
+        range=[len(ticks) - 0.5, -0.5],
         automargin=True,
         showgrid=False,
         zeroline=False,
     )
-    row = 26 if without is None else 40
-    return theme.finished(figure, height=60 + row * max(len(top), 3), bargap=0.25, bargroupgap=0.05)
 
 
 def _bar(answer: Answer, top: Sequence[Guess], values: np.ndarray, name: str, alpha: float) -> Any:
@@ -129,18 +136,7 @@ def asked(
             hovertext=[theme.label(word)] * len(views),
             hovertemplate="%{hovertext}<br>%{customdata}<extra>%{y}</extra>",
         )
-    seen = np.maximum(probability[np.isfinite(probability)], LEAST)
-    low, high = (seen.min(), seen.max()) if seen.size else (LEAST, 1.0)
-    ends = [floor(log10(low) - 0.1), ceil(log10(high) + 0.1)]
-    exponents = list(range(ends[0], ends[1] + 1))
-    figure.update_xaxes(
-        type="log",
-        range=ends,
-        tickmode="array",
-        tickvals=[10.0**e for e in exponents],
-        ticktext=[percent(10.0**e) for e in exponents],
-        title=axis,
-    )
+    figure.update_xaxes(title=axis, **_log_axis(probability))
     figure.update_yaxes(
         tickmode="array",
         tickvals=places,
@@ -152,6 +148,21 @@ def asked(
     figure.update_traces(showlegend=True)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     return theme.finished(figure, height=120 + 34 * len(views), legend=legend)
+
+
+def _log_axis(probability: np.ndarray) -> dict[str, Any]:
+    """A logarithmic axis over some probabilities, with one tick a power of ten."""
+    seen = np.maximum(probability[np.isfinite(probability)], LEAST)
+    low, high = (seen.min(), seen.max()) if seen.size else (LEAST, 1.0)
+    ends = [floor(log10(low) - 0.1), ceil(log10(high) + 0.1)]
+    powers = [10.0**exponent for exponent in range(ends[0], ends[1] + 1)]
+    return {
+        "type": "log",
+        "range": ends,
+        "tickmode": "array",
+        "tickvals": powers,
+        "ticktext": [percent(power) for power in powers],
+    }
 
 
 def pair(family: str, names: Sequence[str], values: Sequence[float]) -> go.Figure:

@@ -1,4 +1,4 @@
-"""Parts of the Masked word page: the blank, the grid of answers, asked words, sentence pairs."""
+"""Parts of the Masked word page: the blank, the grid of answers, the asked words."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lmcore import masked_word
+from lmcore import cloze, masked_word
 from lmcore.charts import masked_word as charts
 from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.cloze import Blank
 from lmcore.errors import ReadersError
-from lmcore.masked_word import Answer, Asked, Blank, Change
-from lmcore.words import MAX_CHARACTERS, Sentence, checked, split
+from lmcore.masked_word import Answer, Asked, Change
+from lmcore.words import MAX_CHARACTERS, checked, split
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
@@ -23,7 +24,6 @@ from pages._shared.text import t, tm
 
 EXAMPLE = "She opened the ___ and read the first page aloud."
 EXAMPLE_ASKED = "book door"
-EXAMPLE_PAIR = ("The kettle began to whistle.", "She poured the hot water into the teapot.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=48)
@@ -35,11 +35,6 @@ def _answers(family: str, text: str, position: int) -> list[Answer]:
 def _asked(family: str, text: str, position: int, word: str) -> list[Asked]:
     blank, given = Blank(split(text), position), _answers(family, text, position)
     return masked_word.ask(cache.reader(family), blank, word, given)
-
-
-@st.cache_data(show_spinner=False, max_entries=256)
-def _order(family: str, first: str, second: str) -> tuple[float, float]:
-    return masked_word.order_of(cache.reader(family), split(first), split(second))
 
 
 def blank_box() -> Blank:
@@ -57,8 +52,8 @@ def blank_box() -> Blank:
     )
     sentence = checked((text or "")[: MAX_CHARACTERS + 1])
     options = [i for i, word in enumerate(sentence.words) if word.has_letters]
-    if masked_word.blanks(sentence) or not options:
-        return masked_word.typed_blank(sentence)
+    if cloze.blanks(sentence) or not options:
+        return cloze.typed_blank(sentence)
     chosen = st.selectbox(
         t("masked_word.hide"),
         options,
@@ -66,7 +61,7 @@ def blank_box() -> Blank:
         format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
         key=f"hide:{hash_of(sentence)}",
     )
-    return masked_word.hide(sentence, chosen)
+    return cloze.hide(sentence, chosen)
 
 
 def answers_of_all(blank: Blank) -> dict[str, list[Answer]]:
@@ -297,47 +292,3 @@ def cut_part(blank: Blank, found: dict[str, list[Answer]], cut: dict[str, list[A
         t("masked_word.cut_moved"): [100 * one.moved for one in changes],
     }
     numbers(pd.DataFrame(rows), "masked-word-without-right")
-
-
-def pair_part() -> None:
-    """Next-sentence judgement of two sentences, in both orders."""
-    families = list(cache.readers("pairs"))
-    if not families:
-        return
-    family = families[0]
-    reader = FAMILY_NAMES[family]
-    st.subheader(t("masked_word.pair_title"), divider="gray")
-    st.caption(t("masked_word.pair_how", reader=reader))
-    texts = _pair_boxes()
-    values = _order(family, texts[0].text, texts[1].text)
-    given, swapped = (charts.percent(value) for value in values)
-    verdict = "same" if abs(values[0] - values[1]) < 0.05 else "typed"
-    if verdict == "typed" and values[1] > values[0]:
-        verdict = "other"
-    st.info(
-        t(
-            "masked_word.pair_finding",
-            reader=reader,
-            given=given,
-            swapped=swapped,
-            verdict=t(f"masked_word.pair_{verdict}"),
-        )
-    )
-    orders = [t("masked_word.pair_given"), t("masked_word.pair_swapped")]
-    alt = t("masked_word.pair_alt", given=given, swapped=swapped)
-    picture(charts.pair(family, orders, values), "sentence-pair", alt)
-    word = t("masked_word.probability")
-    numbers(pd.DataFrame({t("masked_word.pair_order"): orders, word: values}), "sentence-pair")
-
-
-def _pair_boxes() -> tuple[Sentence, Sentence]:
-    left, right = st.columns(2)
-    texts = [
-        column.text_input(t(f"masked_word.pair_{label}"), value=text, key=key, bind="query-params")
-        for column, label, text, key in (
-            (left, "first", EXAMPLE_PAIR[0], "p1"),
-            (right, "second", EXAMPLE_PAIR[1], "p2"),
-        )
-    ]
-    first, second = (checked((text or "")[: MAX_CHARACTERS + 1]) for text in texts)
-    return first, second
