@@ -24,7 +24,7 @@ SENTENCES: dict[str, str] = {
     "text_too_many_pieces": (
         "{reader} cuts this text into {count} pieces and can read {limit}: shorten it."
     ),
-    "word_not_found": "The word “{word}” does not occur in sentence {number}: “{sentence}”.",
+    "word_not_found": "The word “{word}” does not occur in sentence {number}: “{sentence}”",
     "word_empty": "No word was given: type the word to look for.",
     "word_several": "“{word}” is not one word: type a single word.",
     "too_few_sentences": "At least {limit} sentences are needed and there are {count}: add one.",
@@ -75,6 +75,9 @@ SENTENCES: dict[str, str] = {
         " --data."
     ),
     "benchmark_unknown": "There is no benchmark {name}: choose {known}.",
+    "benchmark_limit": (
+        "Limited to {limit} {what}, {name} has nothing to measure: give a larger limit."
+    ),
     "benchmark_no_reader": "{name} can measure none of these readers: {readers}.",
     "device_missing": "This machine has no {device} device: use --device cpu.",
     "not_finite": "{reader} gave a number that is not finite for this text: change the text.",

@@ -64,6 +64,12 @@ class Benchmark:
     run: Run
     default_limit: int | None = None
 
+    def nothing_left(self, limit: int | None) -> EvaluationError:
+        """The error for a limit that leaves nothing to measure."""
+        return EvaluationError(
+            "benchmark_limit", name=self.name, limit=limit or 0, what=self.limits
+        )
+
 
 def locate(data: Path, part: str) -> Path:
     """A file or folder of the evaluation data.

@@ -174,6 +174,8 @@ def run(
     texts = [text for document in held_out(path) for text in document]
     sentences = with_words([texts[i] for i in spread(len(texts), limit)])
     material = choose([s for s in sentences if SHORTEST <= len(s) <= LONGEST])
+    if not material.words:
+        raise BENCHMARK.nothing_left(limit)
     return {
         family: measure(reader, material, stretch(progress, number, len(readers), reader.card.name))
         for number, (family, reader) in enumerate(readers.items())

@@ -118,6 +118,8 @@ def run(
     tags = {tag for tag, count in counts.items() if count >= OFTEN}
     train, test = only(train, tags), only(test, tags)
     learn, check = targets_of(train), targets_of(test)
+    if not learn or not check:
+        raise BENCHMARK.nothing_left(limit)
     rows: Rows = {"most_frequent_tag": most_frequent_tag(learn, check)}
     for number, (family, reader) in enumerate(readers.items()):
         rows[family] = measure(

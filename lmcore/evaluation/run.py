@@ -16,7 +16,10 @@ from lmcore.evaluation.benchmark import DATA, Benchmark, Rows
 from lmcore.readers import families, load
 from lmcore.readers.base import Reader
 
+#: Characters of the progress bar.
 WIDTH = 30
+#: The largest limit that anybody could mean.
+MOST = 1_000_000
 
 
 class Bar:
@@ -76,10 +79,14 @@ def evaluate(
         0, or 1 where a reader that was to be measured does not load (the others are measured).
 
     Raises:
-        EvaluationError: ``benchmark_unknown``, ``benchmark_no_reader`` or ``data_missing``.
+        EvaluationError: ``benchmark_unknown``, ``benchmark_no_reader``, ``data_missing`` or
+            ``setting_out_of_range``.
+        CheckpointError: no reader loads.
     """
     if name not in BENCHMARKS:
         raise EvaluationError("benchmark_unknown", name=name, known=", ".join(BENCHMARKS))
+    if limit is not None and not 1 <= limit <= MOST:
+        raise EvaluationError("setting_out_of_range", name="limit", value=limit, low=1, high=MOST)
     benchmark = BENCHMARKS[name]
     chosen, complete = _readers(benchmark, readers, root)
     limit = limit if limit is not None else benchmark.default_limit

@@ -144,6 +144,8 @@ def run(
     words = set(ambiguous(targets_of(marked(learn))))
     train, test = marked(learn, words), marked(check, words)
     gold = targets_of(test)
+    if not gold:
+        raise BENCHMARK.nothing_left(limit)
     rows: Rows = {"most_frequent_sense": dict(most_frequent_sense(targets_of(train), gold))}
     for number, (family, reader) in enumerate(readers.items()):
         rows[family] = measure(

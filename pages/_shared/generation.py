@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import astuple
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -55,47 +56,29 @@ def form() -> tuple[Sentence, GenerationSettings, bool]:
 
 def _settings() -> GenerationSettings:
     columns = st.columns(5, vertical_alignment="bottom")
-    bind = {"bind": "query-params"}
-    low, high = (int(end) for end in RANGES["length"])
-    length = columns[0].slider(t("generation.length"), low, high, FIRST.length, key="gn", **bind)
-    temperature = columns[1].slider(
-        t("generation.temperature"),
-        *RANGES["temperature"],
-        FIRST.temperature,
-        0.05,
-        key="gt",
-        help=t("generation.temperature_help"),
-        **bind,
+    return GenerationSettings(
+        length=_setting(columns[0].slider, "length", "gn", 1),
+        temperature=_setting(columns[1].slider, "temperature", "gt", 0.05),
+        top_k=_setting(columns[2].number_input, "top_k", "gk", 1),
+        top_p=_setting(columns[3].slider, "top_p", "gp", 0.05),
+        seed=_setting(columns[4].number_input, "seed", "gs", 1),
     )
-    low, high = (int(end) for end in RANGES["top_k"])
-    top_k = columns[2].number_input(
-        t("generation.top_k"),
-        low,
-        high,
-        FIRST.top_k,
-        key="gk",
-        help=t("generation.top_k_help"),
-        **bind,
+
+
+def _setting(widget: Any, name: str, key: str, step: float) -> Any:
+    """One setting as a slider or number; its ends are those that the readers enforce."""
+    low, high = RANGES.get(name, (0, 2**31 - 1))
+    kind = type(step)
+    return widget(
+        t(f"generation.{name}"),
+        kind(low),
+        kind(high),
+        getattr(FIRST, name),
+        step,
+        key=key,
+        bind="query-params",
+        help=t(f"generation.{name}_help"),
     )
-    top_p = columns[3].slider(
-        t("generation.top_p"),
-        *RANGES["top_p"],
-        FIRST.top_p,
-        0.05,
-        key="gp",
-        help=t("generation.top_p_help"),
-        **bind,
-    )
-    seed = columns[4].number_input(
-        t("generation.seed"),
-        0,
-        2**31 - 1,
-        FIRST.seed,
-        key="gs",
-        help=t("generation.seed_help"),
-        **bind,
-    )
-    return GenerationSettings(length, temperature, top_k, top_p, seed)
 
 
 def _kept() -> dict[Key, Writing]:

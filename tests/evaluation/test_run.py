@@ -123,3 +123,16 @@ def test_spread_and_stretch():
     told = []
     stretch(lambda share, text: told.append((share, text)), 1, 4, "BERT")(0.5, "reading")
     assert told == [(0.375, "BERT: reading")]
+
+
+@pytest.mark.parametrize("limit", [0, -3, 10**9])
+def test_limit_out_of_range(bench, limit):
+    with pytest.raises(EvaluationError) as caught:
+        evaluate("toy", limit=limit)
+    assert caught.value.code == "setting_out_of_range"
+
+
+def test_a_limit_that_leaves_nothing_is_one_sentence(shared, capsys):
+    with pytest.raises(EvaluationError, match="larger limit") as caught:
+        evaluate("contextuality", readers=["bert"], data=shared, limit=1)
+    assert caught.value.code == "benchmark_limit"
