@@ -145,7 +145,7 @@ class Candidates:
     Attributes:
         family: the reader.
         view: what the reader used: ``both`` (BERT), ``left`` (GPT, ELMo forward), ``right`` (ELMo
-            backward), ``combined`` (ELMo, both directions multiplied), ``rescored`` (GPT, the whole
+            backward), ``combined`` (ELMo, both directions), ``rescored`` (GPT, the whole
             sentence scored with each candidate in place).
         blank: which blank of the sentence, from 0.
         candidates: likeliest first.

@@ -50,6 +50,7 @@ def test_the_bare_pass_is_the_network_of_the_reader(loaded):
     np.testing.assert_allclose(elmo.layers[-1, :, : forward.shape[-1]], forward, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_one_flat_object(monkeypatch, capsys):
     monkeypatch.setattr("lmcore.readers.families", lambda: ["static"])
     assert bench.bench(json=True) == 0
@@ -60,6 +61,7 @@ def test_one_flat_object(monkeypatch, capsys):
     assert "static" in err
 
 
+@pytest.mark.slow
 def test_a_reader_without_weights_is_a_failure(monkeypatch, tmp_path, capfd):
     monkeypatch.setattr("lmcore.readers.families", lambda: ["gpt"])
     assert bench.bench(json=True, root=tmp_path) == 1

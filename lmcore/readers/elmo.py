@@ -55,11 +55,20 @@ class ElmoReader(Reader):
     sight: ClassVar[Sight] = "both_apart"
 
     def __init__(
-        self, card: Card, device: torch.device, network: ElmoNetwork, vocabulary: Sequence[str]
+        self,
+        card: Card,
+        device: torch.device,
+        network: ElmoNetwork,
+        vocabulary: Sequence[str],
+        counts: Sequence[int],
     ) -> None:
         super().__init__(card, device)
         self.network = network.to(device).eval()
         self.vocabulary = list(vocabulary)
+        seen = (
+            torch.tensor(counts, dtype=torch.float64) + 1
+        )  # a word that was never met counts once
+        self.frequency = (seen / seen.sum()).log().float()
         self.entries = {word: entry for entry, word in enumerate(self.vocabulary)}
         self.whole = torch.tensor(
             [w not in SPECIALS and any(c.isalnum() for c in w) for w in self.vocabulary]
@@ -70,10 +79,10 @@ class ElmoReader(Reader):
     def load(cls, folder: Path, device: torch.device) -> ElmoReader:
         """Load a checkpoint folder: the network and the vocabulary of its softmax."""
         checkpoint = verify(folder)
-        words = (folder / "vocabulary.txt").read_text(encoding="utf8").split("\n")[:-1]
+        words, counts = _vocabulary(checkpoint)
         with LOAD_LOCK:
             network = _filled(checkpoint, words)
-        return cls(checkpoint.card, device, network, words)
+        return cls(checkpoint.card, device, network, words, counts)
 
     @property
     def longest_word(self) -> int:
@@ -170,17 +179,18 @@ class ElmoReader(Reader):
         return word in self.entries
 
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
-        """Forward model, backward model, and both multiplied and divided by their sum.
+        """Forward model, backward model, and both combined.
 
-        The product gives both sides the same say (a product of experts, Hinton 2002): ELMo itself
-        never joins its two models' predictions.
+        Combined by Bayes' rule as if the two sides were independent given the word:
+        p(w | left, right) is in proportion to p(w | left) p(w | right) / p(w), with p(w) from the
+        corpus. ELMo itself never joins its two models' predictions.
         """
         words = [word.text for word in sentence.words]
         with computing():
             out = self._pass([words])
             ahead = self._log(out.forward[-1, 0, blank])
             behind = self._log(out.backward[-1, 0, blank + 2])
-        both = (ahead + behind).log_softmax(-1)
+        both = (ahead + behind - self.frequency).log_softmax(-1)
         return [
             self._candidates("left", ahead, k),
             self._candidates("right", behind, k),
@@ -258,6 +268,16 @@ class ElmoReader(Reader):
             normalised(np.sqrt(left**2 + right**2)),
             {"forward": normalised(left), "backward": normalised(right)},
         )
+
+
+def _vocabulary(checkpoint: Checkpoint) -> tuple[list[str], list[int]]:
+    """Words of the softmax and how often the corpus has each: word, tab, count, a line each."""
+    lines = (checkpoint.folder / "vocabulary.txt").read_text(encoding="utf8").split("\n")[:-1]
+    try:
+        pairs = [line.rsplit("\t", 1) for line in lines]
+        return [word for word, _ in pairs], [int(count) for _, count in pairs]
+    except ValueError as error:
+        raise mismatch(checkpoint, "vocabulary.txt is not made of words and counts") from error
 
 
 def _filled(checkpoint: Checkpoint, words: Sequence[str]) -> ElmoNetwork:

@@ -175,8 +175,13 @@ class ElmoObjective(Objective):
         }
 
     def save_files(self, folder: Path) -> dict[str, Any]:
-        """The vocabulary of the softmax, one word a line, and the sizes of the network."""
-        (folder / "vocabulary.txt").write_text("\n".join(self.vocabulary) + "\n", encoding="utf8")
+        """The vocabulary of the softmax with corpus counts, and the sizes of the network."""
+        known = len(self.vocabulary) - len(SPECIALS)
+        by_rank = np.bincount(self.train.ids, minlength=known)
+        sentences = len(self.train.sentence_starts) - 1
+        counts = [sentences, sentences, int(by_rank[known:].sum()), *by_rank[:known].tolist()]
+        lines = [f"{word}\t{n}" for word, n in zip(self.vocabulary, counts, strict=True)]
+        (folder / "vocabulary.txt").write_text("\n".join(lines) + "\n", encoding="utf8")
         return asdict(self.config)
 
 

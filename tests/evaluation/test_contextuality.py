@@ -85,6 +85,7 @@ def _number(word: str) -> int:
     return known.index(word)
 
 
+@pytest.mark.slow
 def test_real_data(shared, loaded):
     """ELMo's layer 0 does not look at context, whatever its weights: self-similarity is 1."""
     readers = {family: loaded[family] for family in ("elmo", "gpt", "bert")}
