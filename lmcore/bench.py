@@ -17,7 +17,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: Lengths in words; a reader that cannot hold the longest reads as many as it can.
 LENGTHS = (1, 16, 128)
@@ -80,7 +83,6 @@ def measure(family: str, root: Path | None = None) -> dict[str, Any]:
     start = time.perf_counter()
     import torch
 
-    from lmcore.baseline import SENTENCES
     from lmcore.readers import families, load
     from lmcore.reading import GenerationSettings
     from lmcore.words import split
@@ -94,31 +96,39 @@ def measure(family: str, root: Path | None = None) -> dict[str, Any]:
         "device": str(reader.device),
         "threads": torch.get_num_threads(),
     }
-    text = split(" ".join(SENTENCES))
     for length in LENGTHS:
-        count = length
-        sentence = split(text.text[: text.words[count - 1].end])
-        while reader.room is not None and reader.units(sentence) > reader.room:
-            count -= 1
-            sentence = split(text.text[: text.words[count - 1].end])
-        values[f"words_{length}"] = count
-        forget_peak()
-        read = lambda sentence=sentence: reader.read([sentence])  # noqa: E731
-        if reader.sight == "none":
-            values[f"read_ms_{length}"] = round(1e3 * turns(read)[0], 3)
-        else:
-            with torch.inference_mode():
-                reading, bare = turns(read, reader.bare(sentence))
-            values[f"read_ms_{length}"] = round(1e3 * reading, 3)
-            values[f"bare_ms_{length}"] = round(1e3 * bare, 3)
-            values[f"reading_ratio_{length}"] = round(reading / bare, 3)
-        values[f"peak_mb_{length}"] = peak_mb()
+        own = measure_reading(reader, length)
+        values |= {f"{name}_{length}": value for name, value in own.items()}
     if reader.can("generate"):
-        settings = GenerationSettings(length=GENERATED)
-        list(reader.generate(split(PROMPT), GenerationSettings(length=2)))
+        prompt = split(PROMPT)
+        list(reader.generate(prompt, GenerationSettings(length=2)))
         start = time.perf_counter()
-        written = len(list(reader.generate(split(PROMPT), settings)))
+        written = len(list(reader.generate(prompt, GenerationSettings(length=GENERATED))))
         values["tokens_per_s"] = round(written / (time.perf_counter() - start), 1)
+    return values
+
+
+def measure_reading(reader: Reader, length: int) -> dict[str, Any]:
+    """Time and memory of reading a sentence of so many words (or as many as the reader holds)."""
+    import torch
+
+    from lmcore.baseline import SENTENCES
+    from lmcore.words import split
+
+    text = split(" ".join(SENTENCES))
+    sentence = split(text.text[: text.words[length - 1].end])
+    while reader.room is not None and reader.units(sentence) > reader.room:
+        sentence = split(text.text[: sentence.words[-2].end])
+    calls: list[Callable[[], object]] = [lambda: reader.read([sentence])]
+    if reader.sight != "none":
+        calls.append(reader.bare(sentence))
+    forget_peak()
+    with torch.inference_mode():
+        reading, *bare = turns(*calls)
+    values = {"words": len(sentence), "read_ms": round(1e3 * reading, 3), "peak_mb": peak_mb()}
+    if bare:
+        values["bare_ms"] = round(1e3 * bare[0], 3)
+        values["reading_ratio"] = round(reading / bare[0], 3)
     return values
 
 

@@ -112,50 +112,57 @@ def explainable_variance(vectors: np.ndarray) -> np.ndarray:
     return np.array(shares)
 
 
-def measure(reader: Reader, material: Material, progress: Progress) -> Row:
-    """The three measures of one reader, raw and adjusted, by layer."""
-    readable = [i for i, sentence in enumerate(material.sentences) if fits(reader, sentence)]
+def collect(
+    reader: Reader, material: Material, progress: Progress
+) -> tuple[dict[Place, np.ndarray], np.ndarray]:
+    """Read all sentences that a reader can hold.
+
+    Returns:
+        vectors ``[K, D]`` of the places of the material, and the intra-sentence similarity of
+        every sentence, ``[sentences, K]``.
+    """
     wanted: dict[int, set[int]] = {}
-    for number, position in [
-        *material.random,
-        *(p for own in material.words.values() for p in own),
-    ]:
-        wanted.setdefault(number, set()).add(position)
+    for places in (material.random, *material.words.values()):
+        for number, position in places:
+            wanted.setdefault(number, set()).add(position)
+    readable = [i for i, sentence in enumerate(material.sentences) if fits(reader, sentence)]
+    sentences = [material.sentences[i] for i in readable]
     kept: dict[Place, np.ndarray] = {}
     intra = []
-    sentences = [material.sentences[i] for i in readable]
     for index, layers in word_vectors(reader, sentences, progress):
-        exact = layers.astype(np.float64)
-        intra.append(intra_similarity(exact))
+        intra.append(intra_similarity(layers.astype(np.float64)))
         for position in wanted.get(readable[index], ()):
             kept[readable[index], position] = layers[:, position]
+    return kept, np.stack(intra)
+
+
+def measure(reader: Reader, material: Material, progress: Progress) -> Row:
+    """The three measures of one reader, raw and adjusted, by layer."""
+    kept, intra = collect(reader, material, progress)
 
     def stacked(places: Sequence[Place]) -> np.ndarray:
-        found = [kept[place] for place in places if place in kept]
-        return np.stack(found).astype(np.float64) if found else np.empty((0, *layers[:, 0].shape))
+        return np.array([kept[place] for place in places if place in kept], dtype=np.float64)
 
     words = [own for own in map(stacked, material.words.values()) if len(own) >= LEAST]
     random = stacked(material.random)
-    raw = {
-        "self_similarity": np.mean([self_similarity(own) for own in words], axis=0),
-        "intra_sentence_similarity": np.mean(intra, axis=0),
-        "max_explainable_variance": np.mean([explainable_variance(own) for own in words], axis=0),
-    }
     cosine, first = self_similarity(random), explainable_variance(random)
-    baselines = {
-        "self_similarity": cosine,
-        "intra_sentence_similarity": cosine,
-        "max_explainable_variance": first,
+    raw = {
+        "self_similarity": (np.mean([self_similarity(own) for own in words], axis=0), cosine),
+        "intra_sentence_similarity": (intra.mean(axis=0), cosine),
+        "max_explainable_variance": (
+            np.mean([explainable_variance(own) for own in words], axis=0),
+            first,
+        ),
     }
     row: Row = {}
-    for name, values in raw.items():
-        row[f"{name}_adjusted_by_layer"] = rounded(values - baselines[name])
+    for name, (values, baseline) in raw.items():
+        row[f"{name}_adjusted_by_layer"] = rounded(values - baseline)
         row[f"{name}_raw_by_layer"] = rounded(values)
     return row | {
         "baseline_cosine_by_layer": rounded(cosine),
         "baseline_variance_by_layer": rounded(first),
         "words": len(words),
-        "sentences": len(readable),
+        "sentences": len(intra),
         "seed": SEED,
     }
 

@@ -85,22 +85,29 @@ def evaluate(
     """
     if name not in BENCHMARKS:
         raise EvaluationError("benchmark_unknown", name=name, known=", ".join(BENCHMARKS))
-    if limit is not None and not 1 <= limit <= MOST:
-        raise EvaluationError("setting_out_of_range", name="limit", value=limit, low=1, high=MOST)
     benchmark = BENCHMARKS[name]
+    limit = _checked(limit, benchmark)
     chosen, complete = _readers(benchmark, readers, root)
-    limit = limit if limit is not None else benchmark.default_limit
     bar = Bar(sys.stderr)
     try:
         rows = benchmark.run(chosen, data or DATA, bar, limit)
     finally:
         bar.close()
     if limit is not None:
-        rows = {reader: {**row, "limit": limit} for reader, row in rows.items()}
+        rows = {reader: row | {"limit": limit} for reader, row in rows.items()}
     rows = clean(rows)
     text = json_format.dumps({name: rows}) if json else table(benchmark, rows, limit)
     sys.stdout.write(text + "\n")
     return 0 if complete else 1
+
+
+def _checked(limit: int | None, benchmark: Benchmark) -> int | None:
+    """The limit that holds: the one asked for, or the benchmark's own."""
+    if limit is None:
+        return benchmark.default_limit
+    if not 1 <= limit <= MOST:
+        raise EvaluationError("setting_out_of_range", name="limit", value=limit, low=1, high=MOST)
+    return limit
 
 
 def _readers(
