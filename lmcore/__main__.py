@@ -96,16 +96,48 @@ def parser() -> argparse.ArgumentParser:
     learn.add_argument("--seed", type=int, default=0)
     learn.add_argument("--out", type=Path, help="folder of the checkpoint")
     learn.add_argument("--work", type=Path, help="where states and packed corpora stand")
+
+    measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
+    measure.add_argument("benchmark", help="perplexity, coarsewsd, senses, pos, …")
+    measure.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
+    measure.add_argument("--limit", type=int, help="look at less, stated in the result")
+    measure.add_argument("--data", type=Path, help="folder with the benchmark data")
+    measure.add_argument("--checkpoints", type=Path, default=ROOT)
+    measure.add_argument("--json", action="store_true")
+
+    speed = commands.add_parser("bench", help="time and memory of reading and writing")
+    speed.add_argument("--checkpoints", type=Path, default=ROOT)
+    speed.add_argument("--json", action="store_true")
     return top
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the command line asks for; heavy imports wait until they are needed."""
+    if options.command == "info":
+        return info(options.checkpoints, options.json)
+    if options.command == "train":
+        return train(options)
+    if options.command == "bench":
+        from lmcore.bench import bench
+
+        return bench(options.json, options.checkpoints)
+    from lmcore.evaluation.run import evaluate
+
+    return evaluate(
+        options.benchmark,
+        options.reader,
+        options.checkpoints,
+        options.data,
+        options.json,
+        options.limit,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a failure that somebody can mend is one sentence on stderr and exit code 2."""
     options = parser().parse_args(arguments)
     try:
-        if options.command == "info":
-            return info(options.checkpoints, options.json)
-        return train(options)
+        return run(options)
     except ReadersError as error:
         print(f"lmcore: {error}", file=sys.stderr)
         return 2
