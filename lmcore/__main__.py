@@ -73,6 +73,22 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
+def positive(text: str) -> float:
+    """A number above zero, for argparse."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+def whole(text: str) -> int:
+    """A whole number above zero, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m lmcore", description=__doc__)
@@ -86,9 +102,9 @@ def parser() -> argparse.ArgumentParser:
     learn.add_argument("family", choices=FAMILIES)
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
     learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
-    learn.add_argument("--minutes", type=float, default=40.0, help="of training, all sittings")
-    learn.add_argument("--steps", type=int, help="instead of --minutes: repeatable to the bit")
-    learn.add_argument("--epochs", type=int, default=3, help="passes over the corpus (static)")
+    learn.add_argument("--minutes", type=positive, default=40.0, help="of training, all sittings")
+    learn.add_argument("--steps", type=whole, help="instead of --minutes: repeatable to the bit")
+    learn.add_argument("--epochs", type=whole, default=3, help="passes over the corpus (static)")
     start = learn.add_mutually_exclusive_group()
     start.add_argument("--resume", action="store_true", help="go on from the saved state")
     start.add_argument("--init-from", type=Path, metavar="CHECKPOINT")
@@ -100,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
     measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
     measure.add_argument("benchmark", help="perplexity, coarsewsd, senses, pos, …")
     measure.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
-    measure.add_argument("--limit", type=int, help="look at less, stated in the result")
+    measure.add_argument("--limit", type=whole, help="look at less, stated in the result")
     measure.add_argument("--data", type=Path, help="folder with the benchmark data")
     measure.add_argument("--checkpoints", type=Path, default=ROOT)
     measure.add_argument("--json", action="store_true")

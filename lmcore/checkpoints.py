@@ -92,6 +92,18 @@ def verify(folder: Path) -> Checkpoint:
             or ``checkpoint_unknown_family``; the message names the file and the cure.
     """
     reader = NAMES.get(folder.name, folder.name)
+    try:
+        return _verified(folder, reader)
+    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        raise CheckpointError(
+            "checkpoint_truncated",
+            reader=reader,
+            file=shown(folder / "card.json"),
+            detail=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _verified(folder: Path, reader: str) -> Checkpoint:
     card = _json(folder / "card.json", reader, folder.name)
     config = _json(folder / "config.json", reader, folder.name)
     family = config.get("family")
@@ -197,6 +209,7 @@ def write(
     (part / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf8")
     half = {name: value.to(torch.float16).contiguous().cpu() for name, value in weights.items()}
     save_file(half, part / WEIGHTS)
+    (part / WEIGHTS).chmod(0o644)  # safetensors writes for the owner only
     files = {
         path.name: {"bytes": path.stat().st_size, "sha256": digest(path)}
         for path in sorted(part.iterdir())

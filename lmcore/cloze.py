@@ -37,14 +37,19 @@ class Blank:
         """The sentence with a word in the blank, apart from letters that touch the blank."""
         place, text = self.sentence.words[self.position], self.sentence.text
         before, after = text[: place.start], text[place.end :]
-        left = " " if before[-1:].isalnum() else ""
-        right = " " if after[:1].isalnum() else ""
+        left = " " if _clings(before[-1:]) else ""
+        right = " " if _clings(after[:1]) else ""
         return split(f"{before}{left}{word}{right}{after}")
 
     def without_right(self) -> Blank:
         """The same blank with nothing behind it."""
         end = self.sentence.words[self.position].end
         return Blank(split(self.sentence.text[:end]), self.position, self.hidden)
+
+
+def _clings(character: str) -> bool:
+    """Whether a character would grow together with a word beside it (letters, apostrophes)."""
+    return character.isalnum() or character in ("'", "’")
 
 
 def blanks(sentence: Sentence) -> list[int]:

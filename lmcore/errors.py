@@ -13,7 +13,6 @@ from typing import ClassVar
 SENTENCES: dict[str, str] = {
     "text_empty": "There is no text to read: type a sentence.",
     "text_no_words": "The text has no letters, digits or signs to read: type a sentence.",
-    "text_no_letters": "The text has no letters or digits, only signs: type a sentence with words.",
     "text_malformed": "The text holds half of a character (a lone surrogate): type it again.",
     "text_too_long": (
         "The text has {count} words and the limit is {limit}: shorten it or split it up."
@@ -25,6 +24,9 @@ SENTENCES: dict[str, str] = {
         "{reader} cuts this text into {count} pieces and can read {limit}: shorten it."
     ),
     "word_not_found": "The word “{word}” does not occur in sentence {number}: “{sentence}”",
+    "word_not_in_bank": (
+        "The sense bank has no sentences for “{word}”: choose one of the words it has."
+    ),
     "word_empty": "No word was given: type the word to look for.",
     "word_several": "“{word}” is not one word: type a single word.",
     "too_few_sentences": "At least {limit} sentences are needed and there are {count}: add one.",
@@ -79,8 +81,18 @@ SENTENCES: dict[str, str] = {
         "Limited to {limit} {what}, {name} has nothing to measure: give a larger limit."
     ),
     "benchmark_no_reader": "{name} can measure none of these readers: {readers}.",
+    "bank_missing": (
+        "The sense bank is not complete: {file} is missing. Restore it with"
+        " `git checkout -- {file}`."
+    ),
+    "bank_damaged": (
+        "The file {file} of the sense bank is damaged ({detail}). Restore it with"
+        " `git checkout -- {file}`."
+    ),
+    "package_missing": (
+        "The package {name} is needed for this: pip install -r requirements-dev.txt."
+    ),
     "device_missing": "This machine has no {device} device: use --device cpu.",
-    "not_finite": "{reader} gave a number that is not finite for this text: change the text.",
     "out_of_memory": "There was not enough memory for this: shorten the text and try again.",
 }
 
@@ -121,3 +133,7 @@ class TrainingError(ReadersError):
 
 class EvaluationError(ReadersError):
     """An evaluation cannot start."""
+
+
+class BankError(ReadersError):
+    """The sense bank is missing or damaged."""

@@ -6,7 +6,6 @@ included), W words, D dimensions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,7 +14,7 @@ import numpy as np
 from lmcore.words import Sentence, Span
 
 #: What a reader did to a word before reading it.
-NoteKind = Literal["lower_cased", "accents_stripped", "unknown", "split", "truncated"]
+NoteKind = Literal["normalised", "lower_cased", "accents_stripped", "unknown", "split", "truncated"]
 Side = Literal["left", "right", "both"]
 
 
@@ -266,8 +265,3 @@ def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
         float ``[..., N, N]``.
     """
     return cosine(vectors[..., :, None, :], vectors[..., None, :, :])
-
-
-def one_line(pieces: Sequence[str]) -> str:
-    """Pieces as a person reads them, in one line."""
-    return " ".join(pieces)

@@ -20,7 +20,7 @@ MAX_USES = 24
 MAX_LABEL = 30
 MAX_WORD = 100
 
-_LABELLED = re.compile(r"(?P<label>[^|｜]*?)\s*[|｜]\s*(?P<sentence>\S.*)", re.DOTALL)
+_BAR = re.compile("[|｜]")
 _COMMAS = re.compile("[,，、]")
 _LINES = re.compile("\r\n|\r|\n")
 
@@ -138,10 +138,14 @@ def _target(word: str) -> str:
 
 def _label_and_sentence(line: str) -> tuple[str | None, str]:
     """A line without its label; a bar of either width ends the label."""
-    found = _LABELLED.fullmatch(line.strip())
-    if found is None or len(found["label"]) > MAX_LABEL:
-        return None, line.strip()
-    return found["label"] or None, found["sentence"]
+    line = line.strip()
+    bar = _BAR.search(line)
+    if bar is None:
+        return None, line
+    label, sentence = line[: bar.start()].rstrip(), line[bar.end() :].lstrip()
+    if len(label) > MAX_LABEL or not sentence:
+        return None, line
+    return label or None, sentence
 
 
 def _sentence(text: str, number: int) -> Sentence:

@@ -73,26 +73,23 @@ class Sentence:
     def __len__(self) -> int:
         return len(self.words)
 
-    def find(self, word: str) -> list[int]:
-        """Positions at which ``word`` stands, whatever its case, first to last."""
-        wanted = unicodedata.normalize("NFC", word).casefold()
-        return [
-            position
-            for position, own in enumerate(self.words)
-            if unicodedata.normalize("NFC", own.text).casefold() == wanted
-        ]
+
+#: What a word must hold to be one: anything but blanks, control and unassigned characters and lone
+#: non-spacing marks. BERT's and GPT's normaliser drops exactly these, so every word keeps a piece.
+_VISIBLE = regex.compile(r"[^\p{C}\p{Z}\p{Mn}\ufffd]", flags=regex.VERSION1)
+_QUOTES = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 
 
 def _is_visible(text: str) -> bool:
-    """Whether a match is more than blanks, control characters and lone combining marks.
+    return _VISIBLE.search(text) is not None
 
-    The same classes are dropped by the normaliser of BERT's and GPT's tokenizers (categories
-    C* and Mn), so that every word keeps at least one piece in every reader.
+
+def plain(text: str) -> str:
+    """A text as the readers look words up: composed (NFC), with straight quotes.
+
+    The training corpus has no others; phones type curly ones.
     """
-    return any(
-        unicodedata.category(character)[0] not in "CZM" and character != "\ufffd"
-        for character in text
-    )
+    return unicodedata.normalize("NFC", text).translate(_QUOTES)
 
 
 def split(text: str) -> Sentence:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmcore.errors import InputError
-from lmcore.words import MAX_CHARACTERS, MAX_WORDS, align, checked, split, words_of
+from lmcore.words import MAX_CHARACTERS, MAX_WORDS, align, checked, plain, split, words_of
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,14 @@ def test_spans_are_those_of_the_original(text):
     assert all(text[i].isspace() for i in range(len(text)) if i not in covered)
 
 
-def test_find_ignores_case_and_form():
-    sentence = split("Bank, bank and BANK; caf\u00e9 cafe\u0301")
-    assert sentence.find("bank") == [0, 2, 4]
-    assert len(sentence.find("CAFÉ")) == 2
-    assert sentence.find("river") == []
+def test_plain_form():
+    assert plain("don’t") == "don't"
+    assert plain("“Jose\u0301”") == '"Jos\u00e9"'
+    assert plain("naïve") == "naïve"
+
+
+def test_new_emoji_are_words():
+    assert [word.text for word in split("I am 🫨 now").words] == ["I", "am", "🫨", "now"]
 
 
 @pytest.mark.parametrize(

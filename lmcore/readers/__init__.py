@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmcore.checkpoints import ROOT, folders, verify
+from lmcore.checkpoints import ROOT
 from lmcore.errors import CheckpointError, ReadersError
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ def load_all(root: Path | None = None) -> tuple[dict[str, Reader], dict[str, Rea
     return readers, errors
 
 
-__all__ = ["families", "folders", "load", "load_all", "verify"]
+__all__ = ["families", "load", "load_all"]

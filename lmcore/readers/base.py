@@ -29,7 +29,7 @@ from lmcore.reading import (
     Reading,
     TokenScore,
 )
-from lmcore.words import Sentence, Word
+from lmcore.words import Sentence, Word, plain
 
 #: What a reader may be able to do; pages ask for these and never for a family's name.
 Capability = Literal["attention", "fill", "generate", "score", "influence", "pairs"]
@@ -176,14 +176,22 @@ class Reader(ABC):
 
 def case_notes(position: int, word: Word) -> list[Note]:
     """Notes on a word that a lower-casing, accent-stripping reader changes (uncased models)."""
-    notes = []
-    lowered = word.text.lower()
+    notes = quote_notes(position, word)
+    composed = plain(word.text)
+    lowered = composed.lower()
     stripped = strip_accents(lowered)
-    if lowered != word.text:
+    if lowered != composed:
         notes.append(Note(position, "lower_cased", lowered))
-    if stripped != unicodedata.normalize("NFC", lowered):
+    if stripped != lowered:
         notes.append(Note(position, "accents_stripped", stripped))
     return notes
+
+
+def quote_notes(position: int, word: Word) -> list[Note]:
+    """A note on a word whose curly quotes are read as straight ones."""
+    composed = unicodedata.normalize("NFC", word.text)
+    straight = plain(word.text)
+    return [Note(position, "normalised", straight)] if straight != composed else []
 
 
 def strip_accents(text: str) -> str:

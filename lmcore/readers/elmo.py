@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from lmcore.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
-from lmcore.readers.base import Capability, Reader, Sight, computing, differentiating
+from lmcore.readers.base import Capability, Reader, Sight, computing, differentiating, quote_notes
 from lmcore.readers.elmo_network import (
     ElmoConfig,
     ElmoNetwork,
@@ -34,7 +34,7 @@ from lmcore.reading import (
     Reading,
     TokenScore,
 )
-from lmcore.words import Sentence
+from lmcore.words import Sentence, plain
 
 SPECIALS = ("<S>", "</S>", "<UNK>")
 
@@ -106,7 +106,7 @@ class ElmoReader(Reader):
 
     def bare(self, sentence: Sentence) -> Callable[[], object]:
         """See :meth:`Reader.bare`."""
-        inputs = self._inputs([[word.text for word in sentence.words]])
+        inputs = self._inputs([forms(sentence)])
         return lambda: self._forward(*inputs)
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
@@ -114,7 +114,7 @@ class ElmoReader(Reader):
         if not sentences:
             return []
         with computing():
-            out = self._pass([[word.text for word in s.words] for s in sentences])
+            out = self._pass([forms(sentence) for sentence in sentences])
             token = torch.cat([out.token, out.token], dim=-1)[None]
             both = torch.cat([out.forward, out.backward], dim=-1)
             layers = torch.cat([token, both]).float().cpu().numpy()  # [L + 1, B, T, 2 D]
@@ -139,7 +139,8 @@ class ElmoReader(Reader):
 
     def _notes(self, sentence: Sentence) -> Iterator[Note]:
         for position, word in enumerate(sentence.words):
-            letters = word.text.encode("utf8")
+            yield from quote_notes(position, word)
+            letters = plain(word.text).encode("utf8")
             if len(letters) > self.longest_word:
                 seen = letters[: self.longest_word].decode("utf8", errors="ignore")
                 yield Note(position, "truncated", seen)
@@ -159,7 +160,7 @@ class ElmoReader(Reader):
         """See :meth:`score`; sentences of one length are read fastest."""
         if not sentences:
             return []
-        words = [[word.text for word in sentence.words] for sentence in sentences]
+        words = [forms(sentence) for sentence in sentences]
         unknown, counts = self.entries["<UNK>"], [len(row) for row in words]
         wanted = torch.tensor([self.entries.get(word, unknown) for row in words for word in row])
         with computing():
@@ -176,7 +177,7 @@ class ElmoReader(Reader):
 
     def predicts(self, word: str) -> bool:
         """Whether the word stands in the vocabulary of the softmax."""
-        return word in self.entries
+        return plain(word) in self.entries
 
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
         """Forward model, backward model, and both combined.
@@ -185,7 +186,7 @@ class ElmoReader(Reader):
         p(w | left, right) is in proportion to p(w | left) p(w | right) / p(w), with p(w) from the
         corpus. ELMo itself never joins its two models' predictions.
         """
-        words = [word.text for word in sentence.words]
+        words = forms(sentence)
         with computing():
             out = self._pass([words])
             ahead = self._log(out.forward[-1, 0, blank])
@@ -211,7 +212,7 @@ class ElmoReader(Reader):
 
     def _write(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
         sampler, text = Sampler(settings), prompt.text
-        words, state = [word.text for word in prompt.words], None
+        words, state = forms(prompt), None
         for position in range(settings.length):
             with computing():
                 vector, state = self._step(words, state)
@@ -251,7 +252,7 @@ class ElmoReader(Reader):
         """Gradient × input from the token vectors to the top layer, each direction and both."""
         count = len(sentence)
         with differentiating():
-            ids, lengths = self._inputs([[word.text for word in sentence.words]])
+            ids, lengths = self._inputs([forms(sentence)])
             inputs = self.network.encoder(ids[0])
 
             def half(direction: int) -> np.ndarray:
@@ -268,6 +269,11 @@ class ElmoReader(Reader):
             normalised(np.sqrt(left**2 + right**2)),
             {"forward": normalised(left), "backward": normalised(right)},
         )
+
+
+def forms(sentence: Sentence) -> list[str]:
+    """The words as ELMo spells them: composed characters, straight quotes."""
+    return [plain(word.text) for word in sentence.words]
 
 
 def _vocabulary(checkpoint: Checkpoint) -> tuple[list[str], list[int]]:

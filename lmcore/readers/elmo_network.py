@@ -145,11 +145,9 @@ class ProjectedLstm(nn.Module):
         if state is None:
             cells = self.lstm.hidden_size
             state = (x.new_zeros(len(x), x.shape[-1]), x.new_zeros(len(x), cells))
-        if (
-            self.cell_clip is None
-            and self.proj_clip is None
-            and bool((lengths == x.shape[1]).all())
-        ):
+        unclipped = self.cell_clip is None and self.proj_clip is None
+        # Apple's MPS has no projected LSTM.
+        if unclipped and x.device.type != "mps" and bool((lengths == x.shape[1]).all()):
             y, (h, c) = self.lstm(x, (state[0][None], state[1][None]))
             return y, (h[0], c[0])
         return self._step_by_step(x, lengths, state)

@@ -133,7 +133,7 @@ class GptReader(TransformerReader):
             rows = [[*left, entry, *right] for entry in tried[start : start + many]]
             table = self._log_probabilities(rows, len(left) - 1)[:, :-1]
             wanted = torch.tensor(rows, device=self.device)[:, len(left) :]
-            totals.append(table.gather(2, wanted[..., None])[..., 0].sum(-1).double().cpu())
+            totals.append(table.gather(2, wanted[..., None])[..., 0].sum(-1).cpu().double())
         return torch.cat(totals)
 
     def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:

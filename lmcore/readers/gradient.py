@@ -48,13 +48,14 @@ def gradient_times_input(
         signs = torch.randint(0, 2, tuple(vectors.shape), generator=generator) * 2.0 - 1.0
         (gradient,) = torch.autograd.grad((vectors * signs.to(vectors)).sum(), copies)
         squared = (gradient * copies.detach()).square().sum(-1)  # [B, P]
-        total.index_add_(0, group, squared.double().cpu())
+        total.index_add_(0, group, squared.cpu().double())
     return (total / repeats).sqrt().numpy()
 
 
 def to_words(raw: np.ndarray, membership: np.ndarray) -> np.ndarray:
     """Influence of pieces ``[W, P]`` to influence of words ``[W, W]`` (root of summed squares)."""
-    return np.sqrt(raw**2 @ membership.T.astype(raw.dtype))
+    shares = membership / np.maximum(membership.sum(axis=0), 1)  # a piece of two words: half each
+    return np.sqrt(raw**2 @ shares.T)
 
 
 def normalised(raw: np.ndarray) -> np.ndarray:

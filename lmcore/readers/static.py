@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
-from lmcore.readers.base import Capability, Reader, Sight
+from lmcore.readers.base import Capability, Reader, Sight, quote_notes
 from lmcore.reading import Note, Piece, Reading
-from lmcore.words import Sentence
+from lmcore.words import Sentence, plain
 
 
 class StaticReader(Reader):
@@ -49,9 +49,11 @@ class StaticReader(Reader):
         layer = np.full((len(sentence), self.vectors.shape[1]), np.nan, dtype=np.float32)
         notes: list[Note] = []
         for position, word in enumerate(sentence.words):
-            lowered = word.text.lower()
+            composed = plain(word.text)
+            lowered = composed.lower()
+            notes += quote_notes(position, word)
             row = self.rows.get(lowered)
-            if lowered != word.text:
+            if lowered != composed:
                 notes.append(Note(position, "lower_cased", lowered))
             if row is None:
                 notes.append(Note(position, "unknown", lowered))

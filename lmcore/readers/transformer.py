@@ -130,6 +130,10 @@ class TransformerReader(Reader):
         """Number of pieces of the text."""
         return len(self.tokenizer.encode(sentence.text, add_special_tokens=False).ids)
 
+    def predicts(self, word: str) -> bool:
+        """Whether no piece of the word is the unknown one."""
+        return self.unknown not in self.tokenizer.encode(word, add_special_tokens=False).tokens
+
     def word_layers(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """See :meth:`Reader.word_layers`; attention and vectors of pieces are left behind."""
         if not sentences:
@@ -206,7 +210,9 @@ class TransformerReader(Reader):
 
     def by_word(self, own: Cut, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
         """Log-probabilities of pieces ``[P]`` summed by word."""
-        totals = own.membership.astype(np.float64) @ by_piece[: len(own.ids)]
+        # A piece that runs over two words counts half for each.
+        shares = own.membership / np.maximum(own.membership.sum(axis=0), 1)
+        totals = shares @ by_piece[: len(own.ids)]
         return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:

@@ -3,7 +3,7 @@ one softmax for both directions (Peters et al. 2018, section 3.1)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class ElmoObjective(Objective):
 
     family = "elmo"
     schedule = Schedule(peak=2e-3, warmup_steps=200)
-    unit = "nats per word, mean of both directions"
+    unit = "nats per word or sentence mark, mean of both directions"
     sizes = ElmoConfig(
         filters=((1, 32), (2, 32), (3, 64), (4, 128), (5, 256)),
         character_dim=16,
@@ -60,6 +60,7 @@ class ElmoObjective(Objective):
         valid: Packed | None,
         seed: int,
         words: list[str],
+        types: int,
         rows: int = 128,
         length: int = 32,
         negatives: int = 4_096,
@@ -67,6 +68,8 @@ class ElmoObjective(Objective):
     ) -> None:
         super().__init__(train, valid, seed)
         self.config = config or self.sizes
+        entries = min(self.config.vocabulary_size, len(SPECIALS) + types)
+        self.config = replace(self.config, vocabulary_size=entries)
         self.rows, self.window, self.negatives = rows, length, negatives
         width = self.config.max_characters_per_token
         self.vocabulary = SPECIALS + words[: self.config.vocabulary_size - len(SPECIALS)]

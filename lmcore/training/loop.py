@@ -39,6 +39,12 @@ class Budget:
     minutes: float | None = None
     steps: int | None = None
 
+    def longer_than(self, other: Budget) -> bool:
+        """Whether this is more than another budget (of the same kind)."""
+        if self.steps is not None:
+            return self.steps > (other.steps or 0)
+        return (self.minutes or 0) > (other.minutes or 0)
+
     def progress(self, step: int, minutes: float) -> float:
         """Share of the run that is behind, 0 to 1."""
         if self.steps is not None:
@@ -129,27 +135,37 @@ class Trainer:
         low: torch.dtype = torch.bfloat16,
         save_every: float = 3.0,
         report_every: float = 0.5,
+        identity: dict[str, Any] | None = None,
     ) -> None:
         self.objective, self.budget, self.folder, self.device = objective, budget, folder, device
         self.save_every, self.report_every = save_every, report_every
         objective.network.to(device).train()
         self.optimiser = MasterWeights(objective.network, low)
+        self.identity = identity or {}
         self.done = Progress(budget=asdict(budget))
 
     def resume(self) -> None:
         """Go on from the saved state; a larger budget goes on from before the rate fell.
 
         Raises:
-            TrainingError: ``state_missing``.
+            TrainingError: ``state_missing``, or ``state_mismatch`` where the state is of another
+                seed or corpus, or already longer than the budget.
         """
         path = self.folder / "state.pt"
         if not path.is_file():
             raise TrainingError("state_missing", folder=self.folder)
         plateau = self.folder / "plateau.pt"
         state = torch.load(path, map_location=self.device, weights_only=True)
-        longer = state["progress"]["budget"] != asdict(self.budget)
-        if longer and plateau.is_file():
+        for name, value in state.get("identity", {}).items():
+            if self.identity.get(name, value) != value:
+                raise TrainingError("state_mismatch", folder=self.folder, detail=name)
+        before = Budget(**state["progress"]["budget"])
+        if self.budget.longer_than(before) and plateau.is_file():
             state = torch.load(plateau, map_location=self.device, weights_only=True)
+        spent = self.budget.progress(state["progress"]["step"], state["progress"]["minutes"])
+        if spent >= 1.0 and self.budget != before:
+            detail = "it is already longer than that"
+            raise TrainingError("state_mismatch", folder=self.folder, detail=detail)
         self.optimiser.load(state["optimiser"])
         self.done = Progress(**(state["progress"] | {"budget": asdict(self.budget)}))
         self._forget_history_after(self.done.step)
@@ -176,7 +192,11 @@ class Trainer:
     def save(self, name: str = "state.pt") -> None:
         """Write the state under a temporary name, then move it into place."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        state = {"optimiser": self.optimiser.state(), "progress": asdict(self.done)}
+        state = {
+            "optimiser": self.optimiser.state(),
+            "progress": asdict(self.done),
+            "identity": self.identity,
+        }
         torch.save(state, self.folder / f"{name}.part")
         os.replace(self.folder / f"{name}.part", self.folder / name)
 

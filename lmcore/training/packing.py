@@ -111,10 +111,20 @@ class WordTypes:
             rows.append(row)
         return rows
 
-    def by_frequency(self) -> tuple[list[str], np.ndarray]:
-        """Words from the commonest to the rarest, and ``[types]`` old id → rank."""
-        words = list(self.ids)
-        order = sorted(range(len(words)), key=lambda i: (-self.counts[i], words[i]))
+    def by_frequency(self, first: Sequence[str] = ()) -> tuple[list[str], np.ndarray]:
+        """Words from the commonest to the rarest, and ``[types]`` old id → rank.
+
+        Args:
+            first: words that come before all others, in this order, met or not.
+        """
+        for word in first:
+            self.ids.setdefault(word, len(self.ids))
+        words, places = list(self.ids), {word: place for place, word in enumerate(first)}
+
+        def key(i: int) -> tuple[int, int, str]:
+            return (places.get(words[i], len(places)), -self.counts[i], words[i])
+
+        order = sorted(range(len(words)), key=key)
         ranks = np.empty(len(words), dtype=np.int32)
         ranks[np.asarray(order)] = np.arange(len(words), dtype=np.int32)
         return [words[i] for i in order], ranks

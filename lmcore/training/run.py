@@ -8,7 +8,7 @@ import platform
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,11 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from lmcore.checkpoints import NAMES, WEIGHTS, write
+from lmcore.checkpoints import NAMES, WEIGHTS, digest, write
 from lmcore.corpus import documents, sentences
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
-from lmcore.training.elmo import ElmoObjective
+from lmcore.training.elmo import SPECIALS, ElmoObjective
 from lmcore.training.gpt import GptObjective
 from lmcore.training.loop import Budget, Trainer, validated
 from lmcore.training.objectives import Objective
@@ -32,6 +32,8 @@ from lmcore.words import words_of
 #: States and packed corpora stand outside the project.
 DEFAULT_WORK = Path.home() / ".cache" / "three-readers" / "training"
 MIN_WORDS = 2_000
+#: The file of a checkpoint that fixes what its ids mean.
+VOCABULARY_FILES = {"elmo": "vocabulary.txt", "gpt": "tokenizer.json", "bert": "tokenizer.json"}
 STATIC_WORDS = 30_000
 #: The corpus has share-alike parts, and its attribution stands in the README.
 LICENCE = "CC BY-SA 4.0"
@@ -39,7 +41,11 @@ LICENCE = "CC BY-SA 4.0"
 
 @dataclass(frozen=True)
 class Job:
-    """One training as asked for on the command line."""
+    """One training as asked for on the command line.
+
+    Attributes:
+        start: a checkpoint whose weights, and therefore whose vocabulary, the run begins with.
+    """
 
     family: str
     corpus: tuple[Path, ...]
@@ -47,12 +53,16 @@ class Job:
     work: Path
     seed: int = 0
     vocabulary: int | None = None
+    start: Path | None = None
 
     @property
     def packed(self) -> Path:
         """Where the packed corpus of this family and these files stands."""
         names = [f"{path.resolve()}:{path.stat().st_size}" for path in self.corpus]
-        key = hashlib.sha256("\n".join([*names, str(self.vocabulary)]).encode()).hexdigest()[:12]
+        names.append(str(self.vocabulary))
+        if self.start is not None:
+            names.append(digest(self.start / VOCABULARY_FILES[self.family]))
+        key = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
         return self.work / "packed" / f"{self.family}-{key}"
 
     @property
@@ -67,26 +77,41 @@ def prepare_pieces(job: Job) -> tuple[Packed, Packed | None, Path]:
     tokenizer_file = folder / "tokenizer.json"
     if not tokenizer_file.is_file():
         folder.mkdir(parents=True, exist_ok=True)
+        if job.start is not None:
+            shutil.copyfile(job.start / VOCABULARY_FILES[job.family], tokenizer_file)
+    if not tokenizer_file.is_file():
         every = 4 if sum(path.stat().st_size for path in job.corpus) > 10_000_000 else 1
         train = train_bpe if job.family == "gpt" else train_wordpiece
         texts = sample(documents(job.corpus), every)
         tokenizer = train(texts, job.vocabulary) if job.vocabulary else train(texts)
         tokenizer.save(str(tokenizer_file))
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokenizer.encode_special_tokens = True  # "[SEP]" in the corpus is text
     encode = encode_pieces(tokenizer)
     packed = Packed.load(folder)
     if packed is None:
         packed = _checked(pack(documents(job.corpus), encode))
         packed.save(folder)
-    valid = pack(documents([job.valid]), encode) if job.valid else None
+    valid = _checked(pack(documents([job.valid]), encode)) if job.valid else None
     return packed, valid, tokenizer_file
 
 
-def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str]]:
-    """Number the word types of the corpus by frequency and pack it, for ELMo and static vectors.
+def _first_words(job: Job) -> list[str]:
+    """The words that must keep their places: those of the checkpoint a run begins with."""
+    if job.start is None:
+        return []
+    lines = (job.start / VOCABULARY_FILES["elmo"]).read_text(encoding="utf8").split("\n")[:-1]
+    return [line.rsplit("\t", 1)[0] for line in lines][len(SPECIALS) :]
+
+
+def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str], int]:
+    """Number the word types of the corpus by frequency and pack it, for ELMo.
 
     Types of the validation text that the corpus lacks get ids behind those of the corpus: ELMo
     reads their characters.
+
+    Returns:
+        both packed texts, all word types by id, and how many of them are the corpus's own.
     """
     folder = job.work / "packed" / job.packed.name.replace(job.family, "words")
     words_file = folder / "words.txt"
@@ -94,19 +119,19 @@ def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str]]:
     if packed is None:
         types = WordTypes()
         raw = _checked(pack(documents(job.corpus), types.encode, np.int32))
-        words, ranks = types.by_frequency()
+        words, ranks = types.by_frequency(_first_words(job))
         packed = Packed(ranks[raw.ids], raw.sentence_starts, raw.document_starts)
         folder.mkdir(parents=True, exist_ok=True)
         words_file.write_text("\n".join(words) + "\n", encoding="utf8")
         packed.save(folder)
     words = words_file.read_text(encoding="utf8").split("\n")[:-1]
-    valid = None
+    own, valid = len(words), None
     if job.valid:
         later = WordTypes()
         later.ids = {word: rank for rank, word in enumerate(words)}
-        valid = pack(documents([job.valid]), later.encode, np.int32)
+        valid = _checked(pack(documents([job.valid]), later.encode, np.int32))
         words = list(later.ids)
-    return packed, valid, words
+    return packed, valid, words, own
 
 
 def check_file(path: Path) -> None:
@@ -128,8 +153,8 @@ def _checked(packed: Packed) -> Packed:
 def objective_for(job: Job) -> Objective:
     """The objective of a family over its packed corpus."""
     if job.family == "elmo":
-        train, valid, words = prepare_words(job)
-        return ElmoObjective(train, valid, job.seed, words)
+        train, valid, words, own = prepare_words(job)
+        return ElmoObjective(train, valid, job.seed, words, own)
     train, valid, tokenizer = prepare_pieces(job)
     kind = GptObjective if job.family == "gpt" else BertObjective
     sizes = {"vocab_size": Tokenizer.from_file(str(tokenizer)).get_vocab_size()}
@@ -151,15 +176,17 @@ def train(
         resume: go on from the saved state.
         init_from: begin with the weights of a checkpoint folder (steps start from 0).
     """
+    job = replace(job, start=init_from)
     objective = objective_for(job)
     job.state.mkdir(parents=True, exist_ok=True)
     low = torch.bfloat16 if device.type in ("cpu", "cuda") else torch.float32
-    trainer = Trainer(objective, budget, job.state, device, low)
+    identity = {"seed": job.seed, "corpus": job.packed.name}
+    trainer = Trainer(objective, budget, job.state, device, low, identity=identity)
     if resume:
         trainer.resume()
     else:
-        (job.state / "history.jsonl").unlink(missing_ok=True)
-        (job.state / "plateau.pt").unlink(missing_ok=True)
+        for name in ("history.jsonl", "plateau.pt", "state.pt"):
+            (job.state / name).unlink(missing_ok=True)
         if init_from is not None:
             trainer.start_from(load_file(init_from / WEIGHTS))
     trainer.run()
@@ -226,7 +253,10 @@ def train_static(job: Job, out: Path, dimension: int = 256, epochs: int = 5) -> 
 
     Window 5, 5 negatives, words met at least 5 times; the 30,000 commonest are stored.
     """
-    from gensim.models import Word2Vec
+    try:
+        from gensim.models import Word2Vec
+    except ImportError as error:
+        raise TrainingError("package_missing", name="gensim") from error
 
     class Lines:
         """The corpus as lists of words, as often as gensim asks for it."""

@@ -15,7 +15,7 @@ from lmcore.errors import ReadersError
 from lmcore.readers import families, load
 from lmcore.readers.base import Capability, Reader
 from lmcore.reading import Influence, Reading
-from lmcore.words import Sentence, split
+from lmcore.words import split
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,7 +48,7 @@ def broken() -> dict[str, ReadersError]:
     return errors
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def reading(family: str, text: str) -> Reading:
     """One sentence as one reader sees it."""
     return reader(family).read([split(text)])[0]
@@ -68,11 +68,6 @@ def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
 def influence(family: str, text: str) -> Influence:
     """Gradient × input influence between the words of a sentence."""
     return reader(family).influence(split(text))
-
-
-def sentence(text: str) -> Sentence:
-    """The words of a text (cheap, not cached)."""
-    return split(text)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

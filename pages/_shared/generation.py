@@ -17,7 +17,7 @@ from lmcore.errors import ReadersError
 from lmcore.generation import WINDOW, Statistics, Writing, frame, segments, statistics
 from lmcore.readers.sampling import RANGES
 from lmcore.reading import GeneratedToken, GenerationSettings
-from lmcore.words import MAX_CHARACTERS, Sentence, checked
+from lmcore.words import Sentence, checked
 from pages._shared import cache, tokens
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
@@ -51,7 +51,7 @@ def form() -> tuple[Sentence, GenerationSettings, bool]:
         pressed = st.form_submit_button(
             t("generation.write"), type="primary", icon=":material/edit_note:"
         )
-    return checked((prompt or "")[: MAX_CHARACTERS + 1]), settings, pressed
+    return checked(prompt or ""), settings, pressed
 
 
 def _settings() -> GenerationSettings:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lmcore.reading import Reading
-from lmcore.words import MAX_CHARACTERS, Sentence, checked
+from lmcore.words import Sentence, checked
 from pages._shared.text import t, tm
 
 #: What the sentence box holds before anybody types.
@@ -27,7 +27,7 @@ def sentence_box() -> Sentence:
         bind="query-params",
         help=t("common.sentence_help"),
     )
-    return checked((text or "")[: MAX_CHARACTERS + 1])
+    return checked(text or "")
 
 
 def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:

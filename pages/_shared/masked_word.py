@@ -15,7 +15,7 @@ from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.cloze import Blank
 from lmcore.errors import ReadersError
 from lmcore.masked_word import Answer, Asked, Change
-from lmcore.words import MAX_CHARACTERS, checked, split
+from lmcore.words import checked, split
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
@@ -50,7 +50,7 @@ def blank_box() -> Blank:
         bind="query-params",
         help=t("masked_word.sentence_help"),
     )
-    sentence = checked((text or "")[: MAX_CHARACTERS + 1])
+    sentence = checked(text or "")
     options = [i for i, word in enumerate(sentence.words) if word.has_letters]
     if cloze.blanks(sentence) or not options:
         return cloze.typed_blank(sentence)

@@ -8,7 +8,7 @@ import streamlit as st
 from lmcore import masked_word
 from lmcore.charts import masked_word as charts
 from lmcore.charts.theme import FAMILY_NAMES
-from lmcore.words import MAX_CHARACTERS, Sentence, checked, split
+from lmcore.words import Sentence, checked, split
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.text import t
@@ -61,5 +61,5 @@ def _pair_boxes() -> tuple[Sentence, Sentence]:
             (right, "second", EXAMPLE_PAIR[1], "p2"),
         )
     ]
-    first, second = (checked((text or "")[: MAX_CHARACTERS + 1]) for text in texts)
+    first, second = (checked(text or "") for text in texts)
     return first, second

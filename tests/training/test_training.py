@@ -43,7 +43,7 @@ def objective(family, packed, tmp_path):
     tokenizer = tmp_path / "tokenizer.json"
     if family == "elmo":
         words = [f"w{i}" for i in range(38)]
-        return ElmoObjective(packed, packed, 0, words, 4, 8, 16, TINY_ELMO)
+        return ElmoObjective(packed, packed, 0, words, 38, 4, 8, 16, TINY_ELMO)
     if family == "gpt":
         sizes = {"vocab_size": 40, "n_positions": 16, "n_embd": 16, "n_layer": 2, "n_head": 2}
         return GptObjective(packed, packed, 0, tokenizer, 64, **sizes)
@@ -106,6 +106,22 @@ def test_a_longer_budget_goes_on_from_the_plateau(packed, tmp_path):
     longer.resume()
     assert 0 < longer.done.step < 10
     longer.run(stop_after=1)
+
+
+def test_a_state_of_another_run_is_refused(packed, tmp_path):
+    one = objective("gpt", packed, tmp_path)
+    Trainer(one, Budget(steps=3), tmp_path, torch.device("cpu"), identity={"seed": 0}).run()
+    other = objective("gpt", packed, tmp_path)
+    later = Trainer(other, Budget(steps=3), tmp_path, torch.device("cpu"), identity={"seed": 1})
+    with pytest.raises(TrainingError, match="seed") as caught:
+        later.resume()
+    assert caught.value.code == "state_mismatch"
+
+
+def test_a_shorter_budget_is_refused(packed, tmp_path):
+    trainer("gpt", packed, tmp_path, 10).run()
+    with pytest.raises(TrainingError, match="already longer"):
+        trainer("gpt", packed, tmp_path, 5).resume()
 
 
 def test_schedule():

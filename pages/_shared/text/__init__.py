@@ -7,6 +7,7 @@ file per page plus ``common.json`` and ``errors.json``. A test fails where a key
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import streamlit as st
 
 LANGUAGES = {"English": "en", "中文": "zh"}
 #: Characters that Markdown, LaTeX or Streamlit's own directives could take for a command.
+_REWRITTEN = re.compile(r"--+|->|<-|[<>~]=|://|www\.|@\w", re.IGNORECASE)
 _SPECIAL = set("\\`*_{}[]()<>#+-.!|~$:&@^=\"'/%")
 
 
@@ -49,6 +51,8 @@ def t(key: str, **values: object) -> str:
 def md(text: object) -> str:
     """A user's text as it is to be put into Markdown: shown character by character, on one line."""
     flat = " ".join(str(text).split())
+    # Streamlit makes arrows, dashes and links out of plain text too: an invisible joiner stops it.
+    flat = _REWRITTEN.sub(lambda found: "\u2060".join(found.group()), flat)
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in flat)
 
 

@@ -1,0 +1,24 @@
+"""How they were trained: loss and speed along the training, recipes, results by layer."""
+
+import streamlit as st
+
+from lmcore.history import histories, results
+from pages._shared import history as part
+from pages._shared import history_results
+from pages._shared.frame import page
+from pages._shared.text import t
+
+with page("history"):
+    axis, log = part.controls()
+    # Not cached: the files are small and grow while somebody trains.
+    found = histories()
+    part.missing(found)
+    trained = [one for one in found if len(one.reports)]
+    if trained:
+        part.loss_section(trained, axis, log)
+        part.speed_section(trained, axis, log)
+    st.subheader(t("history.recipe"))
+    part.recipe_section([one for one in found if one.card])
+    measured = results()
+    history_results.layers_section(measured)
+    history_results.perplexity_section(measured)
