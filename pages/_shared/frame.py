@@ -38,5 +38,7 @@ def page(name: str) -> Iterator[None]:
         yield
     except ReadersError as error:
         problem(error)
-    except MemoryError:
-        problem(ReadersError("out_of_memory"))
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
+            raise
+        problem(ReadersError("out_of_memory"))  # PyTorch says it as a RuntimeError

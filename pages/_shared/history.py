@@ -120,7 +120,7 @@ def validation(trained: Sequence[History]) -> str:
         said.append(tm("history.validation", losses=comma.join(known)))
     if unknown:
         said.append(tm("history.no_validation", readers=comma.join(unknown)))
-    return t("history.space").join(said)
+    return " ".join(said)
 
 
 def parts(one: History) -> str:

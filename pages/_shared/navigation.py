@@ -23,6 +23,7 @@ PAGES = {
     "layers": ":material/layers:",
     "masked_word": ":material/password:",
     "generation": ":material/edit_note:",
+    "history": ":material/school:",
 }
 
 

@@ -66,3 +66,10 @@ def test_markdown_is_escaped(text):
         if character in "$*<>[]()`#:_":
             assert escaped[position - 1] == "\\"
     assert escaped.replace("\\", "") == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", ["a -- b", "a -> b", "see https://x.example", "www.x.example"])
+def test_nothing_is_rewritten_into_arrows_dashes_or_links(text):
+    escaped = md(text).replace("\\", "")
+    assert escaped.replace("\u2060", "") == text
+    assert not any(command in escaped for command in ("--", "->", "://", "www."))
