@@ -87,7 +87,8 @@ class History:
 def histories(root: Path | None = None) -> list[History]:
     """Every family that is known or stands in a checkpoint root, with what can be told of it."""
     root = root or checkpoints.ROOT
-    found = checkpoints.folders(root)
+    # A folder that is being written or replaced at this moment is no checkpoint yet or any more.
+    found = [f for f in checkpoints.folders(root) if f.suffix not in (".part", ".old")]
     missing = [root / family for family in checkpoints.NAMES if root / family not in found]
     order = list(checkpoints.NAMES)
     every = sorted(
@@ -147,20 +148,17 @@ def _report(line: str) -> dict[str, float] | None:
 
 
 def smooth(values: np.ndarray) -> np.ndarray:
-    """A light moving mean ``[N]`` of reports ``[N]``, over at most ``2 · SMOOTHED + 1`` of them.
+    """A light moving mean ``[N]`` of reports ``[N]``.
 
-    A short history is smoothed less. At the beginning the window shrinks on both sides, for the
-    loss falls steeply there; at the end only on the side where nothing more comes.
+    It reaches over at most :data:`SMOOTHED` reports to each side and at most over a fifth of those
+    that came before: a loss falls steeply at first, and a mean over such a bend lies above it. At
+    the end it reaches only to the side where there is something.
     """
-    count = len(values)
-    reach = min(SMOOTHED, count // 10)
-    return np.array(
-        [
-            values[i - min(i, reach) : i + min(i, reach, count - 1 - i) + 1].mean()
-            for i in range(count)
-        ],
-        dtype=np.float64,
-    )
+    smoothed = np.empty(len(values))
+    for i in range(len(values)):
+        reach = min(SMOOTHED, i // 5)
+        smoothed[i] = values[i - reach : i + reach + 1].mean()
+    return smoothed
 
 
 @dataclass(frozen=True)

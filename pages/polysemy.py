@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lmcore.charts.polysemy import extent
+from pages._shared import nearest_contexts
 from pages._shared import polysemy as part
 from pages._shared.frame import page
 from pages._shared.polysemy_finding import finding
@@ -30,5 +31,6 @@ with page("polysemy"):
                 layers[family] = part.column(question, found[family], own, widest, family in deep)
         part.sentences(question, found, layers)
         part.all_notes(question, readings)
+        nearest_contexts.section(question, found, readings, layers)
     else:
         st.warning(t("common.no_reader"))

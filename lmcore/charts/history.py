@@ -86,7 +86,7 @@ def along(lines: Sequence[Line], texts: Texts, log: bool, zero: bool = False) ->
     """
     figure = go.Figure()
     for line in lines:
-        figure.add_trace(_faint(line, texts))
+        figure.add_trace(_faint(line))
     for line in lines:
         figure.add_trace(_bold(line, texts))
     for line in lines:
@@ -106,7 +106,7 @@ def _colour(family: str) -> str:
     return FAMILY_COLOURS.get(family, _GREY)
 
 
-def _faint(line: Line, texts: Texts) -> go.Scatter:
+def _faint(line: Line) -> go.Scatter:
     return go.Scatter(
         x=line.x,
         y=line.faint,

@@ -35,6 +35,9 @@ MIN_WORDS = 2_000
 #: The file of a checkpoint that fixes what its ids mean.
 VOCABULARY_FILES = {"elmo": "vocabulary.txt", "gpt": "tokenizer.json", "bert": "tokenizer.json"}
 STATIC_WORDS = 30_000
+#: The card's loss is measured on about this many positions, spread evenly over the held-out text
+#: (``lmcore evaluate perplexity`` reads all of it).
+VALIDATION_POSITIONS = 100_000
 #: The corpus has share-alike parts, and its attribution stands in the README.
 LICENCE = "CC BY-SA 4.0"
 
@@ -203,7 +206,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
             # What is stored is what is measured: half precision, read back as float32.
             if name in weights:
                 parameter.copy_(weights[name].half().float())
-    losses = validated(objective) if objective.valid is not None else {}
+    losses = validated(objective, VALIDATION_POSITIONS) if objective.valid is not None else {}
     card = {
         "name": NAMES[job.family],
         "family": job.family,
@@ -218,6 +221,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "device": describe(trainer.device),
         "seed": job.seed,
         "validation_loss": round(losses["loss"], 4) if losses else None,
+        "validation_positions": VALIDATION_POSITIONS if losses else None,
         "validation": {name: round(value, 4) for name, value in losses.items()},
         "unit": objective.unit,
         "licence": LICENCE,

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from lmcore import sense_bank
 from lmcore.baseline import Chance, chance
 from lmcore.errors import ReadersError
 from lmcore.readers import families, load
@@ -79,3 +80,21 @@ def random_pairs(family: str) -> Chance:
 def baseline(family: str) -> np.ndarray:
     """Mean cosine similarity of unrelated words in each layer of a reader, float ``[L + 1]``."""
     return random_pairs(family).mean
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def bank(family: str, word: str) -> np.ndarray:
+    """Vectors of a word in its sentences of the sense bank, ``[L + 1, N, D]``.
+
+    Args:
+        family: the reader.
+        word: its base form (:meth:`lmcore.sense_bank.SenseBank.base`).
+    """
+    return sense_bank.bank_vectors(reader(family), word)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def bank_accuracy(family: str, word: str) -> sense_bank.Accuracy:
+    """How often a reader's vote is right for the sentences of the bank itself, by layer."""
+    senses = [entry.sense for entry in sense_bank.load().of(word)]
+    return sense_bank.leave_one_out(bank(family, word), senses)
