@@ -27,6 +27,16 @@ class Example:
 
 EXAMPLES: tuple[Example, ...] = (
     Example(
+        "cell",
+        "mixed",
+        "living | The nucleus of a cell contains the genes of the plant.\n"
+        "living | The membrane of a cell is made of fats and proteins.\n"
+        "living | The cell divides into two when its proteins have been copied.\n"
+        "prison | He spent ten years in a cell and never saw his wife.\n"
+        "prison | The guard opened the door of the cell and told him to leave.\n"
+        "prison | The cell was locked, and he waited for the guard to open the door.",
+    ),
+    Example(
         "bank",
         "mixed",
         "river | The muddy river had washed away a large part of the bank.\n"

@@ -320,7 +320,7 @@ def test_examples_have_two_senses_with_two_sentences_each(example) -> None:
 
 
 def test_every_reader_can_be_compared(reader: Reader) -> None:
-    question = ask("bank", EXAMPLES[0].text)
+    question = ask(EXAMPLES[0].word, EXAMPLES[0].text)
     found = compare(question, reader.read(question.sentences), baseline(reader))
     layers, uses = len(baseline(reader)), len(question.uses)
     assert found.similarity.shape == (layers, uses, uses)

@@ -54,7 +54,7 @@ def test_it_opens_with_an_example_and_a_finding() -> None:
     # one chart for all readers; matrix, map and levels for three; matrix and map for static vectors
     assert len(own_charts(at)) == 1 + 3 * 3 + 2
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
-    assert "sentences 2 and 5" in said(at)  # GPT has one vector for both: they begin alike
+    assert "sentences 3 and 6" in said(at)  # GPT has one vector for both: they begin alike
     size = sum(len(chart.proto.spec) for chart in at.get("plotly_chart"))
     assert size < 500_000
 
@@ -87,7 +87,7 @@ def test_own_sentences_are_no_example() -> None:
 
 def test_without_labels_groups_are_suggested_and_called_a_guess() -> None:
     plain = "\n".join(line.split(" | ")[1] for line in EXAMPLES[0].text.split("\n"))
-    at = opened("bank", plain)
+    at = opened(EXAMPLES[0].word, plain)
     assert not at.exception
     assert "guess" in said(at)
     assert "A, B" in at.info[0].value
