@@ -26,7 +26,7 @@ from tests.pages.conftest import QUIET, Server, Visit
 WIDTHS = (400, 1_280, 2_560)
 THEMES = ("light", "dark")
 #: The page that the README shows, and how tall it is cut.
-FIRST, FIRST_HEIGHT = "polysemy", 1_500
+FIRST, FIRST_HEIGHT = "polysemy", 1_560
 
 
 def shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: str) -> None:
@@ -36,7 +36,7 @@ def shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: st
     )
     visit = Visit(context)
     visit.open(url)
-    visit.tab.wait_for_timeout(1_500)  # Plotly draws after the script has ended
+    visit.tab.wait_for_timeout(4_000)  # Plotly draws after the script has ended
     visit.check()
     visit.tab.screenshot(path=path)
     context.close()
