@@ -26,6 +26,7 @@ def page(name: str) -> Iterator[None]:
         name: the page's name; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
     """
     ensure()
+    st.session_state["page"] = name
     st.title(t(f"{name}.title"))
     st.markdown(t(f"{name}.question"))
     with st.expander(t("common.how_to_read"), icon=":material/help:"):

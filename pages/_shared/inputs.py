@@ -20,14 +20,20 @@ def sentence_box() -> Sentence:
     Raises:
         InputError: the text cannot be read.
     """
-    text = st.text_input(
-        t("common.sentence"),
-        value=EXAMPLE,
-        key="s",
-        bind="query-params",
-        help=t("common.sentence_help"),
-    )
-    return checked(text or "")
+    # Not bound to the address by Streamlit: a bound value is lost when the page changes, and so is
+    # any value of a key whose widget stood on another page, unless it is assigned anew.
+    state, here = st.session_state, st.session_state.get("page")
+    if "s" not in state or state.get("sentence_page") != here:
+        state["s"] = state.get("sentence", state.get("s", st.query_params.get("s", EXAMPLE)))
+        state["sentence_page"] = here
+    text = st.text_input(t("common.sentence"), key="s", help=t("common.sentence_help")) or ""
+    state["sentence"] = text
+    if text != st.query_params.get("s", EXAMPLE):
+        if text == EXAMPLE:
+            del st.query_params["s"]
+        else:
+            st.query_params["s"] = text
+    return checked(text)
 
 
 def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
