@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._shared import first_view, models
 from pages._shared.navigation import navigation
 from pages._shared.text import LANGUAGES
 
@@ -19,4 +20,6 @@ st.sidebar.segmented_control(
     required=True,
     bind="query-params",
 )
-navigation().run()
+with st.sidebar:
+    models.sidebar()
+first_view.run(navigation())

@@ -1,4 +1,4 @@
-"""``python -m lmcore info | train | evaluate | bench``."""
+"""``python -m lmcore info | train | evaluate | finetune | bank | bench``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lmcore.checkpoints import ROOT
-from lmcore.errors import ReadersError
+from lmcore.checkpoints import ROOT, shown
+from lmcore.errors import CheckpointError, ReadersError
+from lmcore.finetuning import command as finetuning
 
 FAMILIES = ("elmo", "gpt", "bert", "static")
 #: Without these, glibc maps and unmaps large tensors at every step and half of the time goes to the
@@ -55,7 +56,7 @@ def train(options: argparse.Namespace) -> int:
         os.environ.update(ALLOCATOR)
         os.execv(sys.executable, [sys.executable, "-m", "lmcore", *sys.argv[1:]])
     from lmcore.device import named_device
-    from lmcore.training import run
+    from lmcore.training import run, static
     from lmcore.training.loop import Budget
 
     work = options.work or run.DEFAULT_WORK
@@ -63,14 +64,31 @@ def train(options: argparse.Namespace) -> int:
     out = options.out or ROOT / options.family
     for path in [*job.corpus, *([job.valid] if job.valid else [])]:
         run.check_file(path)
-    if options.family == "static":
-        card = run.train_static(job, out, epochs=options.epochs)
+    if options.family in static.METHODS:
+        card = static.train(job, out, epochs=options.epochs)
     else:
         budget = Budget(steps=options.steps) if options.steps else Budget(minutes=options.minutes)
         device = named_device(options.device)
         card = run.train(job, budget, out, device, options.resume, options.init_from)
     print(json.dumps(card, indent=2, ensure_ascii=False))
     return 0
+
+
+def bank(root: Path, only: Sequence[str] | None) -> int:
+    """Store the vectors of the sense bank beside each checkpoint; 1 if a reader does not load."""
+    from lmcore.readers import families, load
+    from lmcore.sense_bank import build
+
+    failed = False
+    for family in only or families():
+        try:
+            path = build(load(family, root), root)
+        except CheckpointError as error:
+            print(f"error: {error}")
+            failed = True
+            continue
+        print(f"{shown(path)}  {path.stat().st_size / 1e6:.1f} MB")
+    return int(failed)
 
 
 def positive(text: str) -> float:
@@ -99,12 +117,12 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument("--checkpoints", type=Path, default=ROOT)
 
     learn = commands.add_parser("train", help="train one family on a corpus")
-    learn.add_argument("family", choices=FAMILIES)
+    learn.add_argument("family", choices=[*FAMILIES, "glove", "fasttext"])
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
     learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
     learn.add_argument("--minutes", type=positive, default=40.0, help="of training, all sittings")
     learn.add_argument("--steps", type=whole, help="instead of --minutes: repeatable to the bit")
-    learn.add_argument("--epochs", type=whole, default=3, help="passes over the corpus (static)")
+    learn.add_argument("--epochs", type=whole, help="passes over the corpus (static vectors)")
     start = learn.add_mutually_exclusive_group()
     start.add_argument("--resume", action="store_true", help="go on from the saved state")
     start.add_argument("--init-from", type=Path, metavar="CHECKPOINT")
@@ -116,10 +134,24 @@ def parser() -> argparse.ArgumentParser:
     measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
     measure.add_argument("benchmark", help="perplexity, coarsewsd, senses, pos, …")
     measure.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
+    measure.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="published weights in a folder, instead of the classroom's readers",
+    )
     measure.add_argument("--limit", type=whole, help="look at less, stated in the result")
     measure.add_argument("--data", type=Path, help="folder with the benchmark data")
     measure.add_argument("--checkpoints", type=Path, default=ROOT)
     measure.add_argument("--json", action="store_true")
+
+    stored = commands.add_parser("bank", help="store each reader's vectors of the sense bank")
+    stored.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
+    stored.add_argument("--checkpoints", type=Path, default=ROOT)
+
+    finetuning.add(commands, ROOT)
 
     speed = commands.add_parser("bench", help="time and memory of reading and writing")
     speed.add_argument("--checkpoints", type=Path, default=ROOT)
@@ -133,6 +165,10 @@ def run(options: argparse.Namespace) -> int:
         return info(options.checkpoints, options.json)
     if options.command == "train":
         return train(options)
+    if options.command == "bank":
+        return bank(options.checkpoints, options.reader)
+    if options.command == "finetune":
+        return finetuning.run(options)
     if options.command == "bench":
         from lmcore.bench import bench
 
@@ -146,6 +182,7 @@ def run(options: argparse.Namespace) -> int:
         options.data,
         options.json,
         options.limit,
+        options.model,
     )
 
 

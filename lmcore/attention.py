@@ -62,12 +62,12 @@ def to_words(reading: Reading, attention: np.ndarray, hide_special: bool = True)
         hide_special: leave out ``[CLS]``, ``[SEP]``, ``<s>``, scale what is left of each row to 1
             and report what was left out; otherwise they stand as units among the words.
     """
-    return _between(reading, attention, *_units(reading, "words", hide_special))
+    return _between(reading, attention, *units_of(reading, "words", hide_special))
 
 
 def to_pieces(reading: Reading, attention: np.ndarray, hide_special: bool = True) -> Weights:
     """Attention between pieces; see :func:`to_words`."""
-    return _between(reading, attention, *_units(reading, "pieces", hide_special))
+    return _between(reading, attention, *units_of(reading, "pieces", hide_special))
 
 
 #: How to get from pieces to the units of each level.
@@ -77,7 +77,7 @@ TO: dict[Level, Callable[[Reading, np.ndarray, bool], Weights]] = {
 }
 
 
-def _units(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...], np.ndarray]:
+def units_of(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...], np.ndarray]:
     """Names ``[N]`` and membership ``[N, P]`` of the units, in the order of their first pieces."""
     own = np.eye(len(reading.pieces), dtype=bool)
     units: list[tuple[int, str, np.ndarray]] = [

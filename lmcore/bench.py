@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 LENGTHS = (1, 16, 128)
 #: A pair of measurements is repeated at least so often, and then for so many seconds.
 REPEATS, SECONDS = 7, 1.5
+#: What ``docs/measure_pages.py`` measures.
+PAGE_KEYS = (
+    "attention_payload_64",
+    "attention_payload_128",
+    "attention_draw_64_ms",
+    "head_change_ms",
+)
 GENERATED = 48
 PROMPT = "The old man walked down to the river and"
 
@@ -64,6 +71,7 @@ def bench(json: bool = False, root: Path | None = None) -> int:
     ratios = [value for key, value in values.items() if key.endswith(f"ratio_{LENGTHS[-1]}")]
     if ratios:
         values["reading_ratio"] = max(ratios)
+    values |= pages()
     if json:
         sys.stdout.write(json_format.dumps(values) + "\n")
     else:
@@ -72,20 +80,44 @@ def bench(json: bool = False, root: Path | None = None) -> int:
     return int(failed)
 
 
+def pages() -> dict[str, Any]:
+    """What the pages cost, measured on the running app by a script in ``docs``.
+
+    Returns:
+        its numbers; those that need what is not installed here are ``None``, with ``pages_reason``.
+    """
+    from lmcore.checkpoints import ROOT
+
+    script = ROOT.parent / "docs" / "measure_pages.py"
+    if not script.is_file():
+        return dict.fromkeys(PAGE_KEYS) | {"pages_reason": "docs/measure_pages.py is missing"}
+    sys.stderr.write("measuring the pages\n")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT.parent,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip() or f"exit {done.returncode}").splitlines()[-1]
+        return dict.fromkeys(PAGE_KEYS) | {"pages_reason": last}
+    return dict.fromkeys(PAGE_KEYS) | json_format.loads(done.stdout)
+
+
 def measure(family: str, root: Path | None = None) -> dict[str, Any]:
     """Measure one reader in this process.
 
     Returns:
         ``import_s``, ``load_s``; for each length ``words_N`` (read indeed), ``read_ms_N``,
         ``bare_ms_N``, ``reading_ratio_N`` (reading over bare), ``peak_mb_N``; ``tokens_per_s`` of
-        generation. What a reader cannot do is left out.
+        generation, and ``tokens_per_s_without_cache`` where keys and values are kept. What a reader
+        cannot do is left out.
     """
     start = time.perf_counter()
     import torch
 
     from lmcore.readers import families, load
-    from lmcore.reading import GenerationSettings
-    from lmcore.words import split
 
     families()  # imports the file of each family, and with it transformers
     values: dict[str, Any] = {"import_s": round(time.perf_counter() - start, 3)}
@@ -100,12 +132,24 @@ def measure(family: str, root: Path | None = None) -> dict[str, Any]:
         own = measure_reading(reader, length)
         values |= {f"{name}_{length}": value for name, value in own.items()}
     if reader.can("generate"):
-        prompt = split(PROMPT)
-        list(reader.generate(prompt, GenerationSettings(length=2)))
-        start = time.perf_counter()
-        written = len(list(reader.generate(prompt, GenerationSettings(length=GENERATED))))
-        values["tokens_per_s"] = round(written / (time.perf_counter() - start), 1)
+        values["tokens_per_s"] = measure_writing(reader)
+        if hasattr(reader, "keeps_keys"):
+            reader.keeps_keys = False
+            values["tokens_per_s_without_cache"] = measure_writing(reader)
+            reader.keeps_keys = True
     return values
+
+
+def measure_writing(reader: Reader) -> float:
+    """Pieces written in a second."""
+    from lmcore.reading import GenerationSettings
+    from lmcore.words import split
+
+    prompt = split(PROMPT)
+    list(reader.generate(prompt, GenerationSettings(length=2)))
+    start = time.perf_counter()
+    written = len(list(reader.generate(prompt, GenerationSettings(length=GENERATED))))
+    return round(written / (time.perf_counter() - start), 1)
 
 
 def measure_reading(reader: Reader, length: int) -> dict[str, Any]:

@@ -57,7 +57,14 @@ class Checkpoint:
 
 
 #: What each family is called on the screen and in messages.
-NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
+NAMES = {
+    "elmo": "ELMo",
+    "gpt": "GPT",
+    "bert": "BERT",
+    "static": "word2vec",
+    "glove": "GloVe",
+    "fasttext": "fastText",
+}
 
 
 def folders(root: Path | None = None) -> list[Path]:

@@ -43,9 +43,23 @@ SENTENCES: dict[str, str] = {
     ),
     "blank_missing": "The sentence has no blank: write ___ where the word is missing.",
     "blank_too_many": "The sentence has {count} blanks and the limit is {limit}: remove some.",
+    "blank_first": (
+        "{reader} has no sign for the start of a text, so nothing leads to a blank that comes"
+        " first: put a word before it, or blank another word."
+    ),
+    "blank_not_there": (
+        "There is no word {number} to leave out: the sentence has {count}. Click the words instead."
+    ),
+    "blank_glued": (
+        "A blank touches letters, signs or another blank so that it is no word of its own: put"
+        " spaces round it."
+    ),
     "blank_alone": "The sentence is only a blank: write some words around it.",
     "asked_too_many": ("You asked about {count} words and the limit is {limit}: remove some."),
     "setting_out_of_range": "{name} is {value} and must lie between {low} and {high}.",
+    "forced_piece_unknown": (
+        "{reader} cannot write “{piece}”: choose one of the pieces that it names itself."
+    ),
     "no_room_to_generate": (
         "The prompt takes {count} of the {limit} pieces that {reader} can hold, which leaves no"
         " room to write {wanted} more: shorten the prompt or the length."
@@ -92,7 +106,161 @@ SENTENCES: dict[str, str] = {
     "package_missing": (
         "The package {name} is needed for this: pip install -r requirements-dev.txt."
     ),
+    "published_not_allowed": (
+        "The model {model} cannot be chosen on this server: choose one from the list under"
+        " “Models” in the sidebar."
+    ),
+    "published_absent": (
+        "{name} is not on this machine: get it under “Models” in the sidebar, or choose"
+        " another model there."
+    ),
+    "published_too_big": (
+        "{name} needs about {need} of memory and {free} is free: choose {smaller} instead,"
+        " which needs about {smaller_need}, or close other programs."
+    ),
+    "published_too_big_alone": (
+        "{name} needs about {need} of memory and {free} is free: close other programs, or"
+        " choose the classroom's model."
+    ),
+    "published_unknown": (
+        "The folder {folder} holds no model that can be read here ({architecture}): use an "
+        "ELMo, a GPT-1, a GPT-2 or a BERT."
+    ),
+    "published_no_weights": (
+        "The weights of {reader} are not complete: {file} is missing. Get all files of the model."
+    ),
+    "published_no_tokenizer": (
+        "{reader} has no tokenizer: {files} is missing. Get all files of the model."
+    ),
+    "published_cut_short": (
+        "The file {file} of {reader} is cut short or is not what it should be ({detail}): "
+        "delete it and get it again."
+    ),
+    "published_checksum": (
+        "The file {file} of {reader} is damaged (the SHA-256 differs): delete it and get it again."
+    ),
+    "published_unsafe": (
+        "The file {file} of {reader} holds more than numbers, so it is not opened: get the "
+        "model as model.safetensors."
+    ),
+    "published_sizes": (
+        "The files of {reader} do not fit together: the vocabulary has {entries} entries "
+        "and the matrix {rows} rows. Get all files of the model from one place."
+    ),
+    "published_tensor_missing": (
+        "The weights of {reader} lack the tensor {tensor}: get all files of the model from "
+        "one place."
+    ),
+    "published_tensor_shape": (
+        "The weights of {reader} do not fit its configuration: {tensor} is {got} and should "
+        "be {wanted}. Get all files of the model from one place."
+    ),
+    "no_softmax": (
+        "{reader} cannot predict words: its weights were published without the output "
+        "layer. Put softmax_weights.hdf5 and its vocabulary (vocab-….txt) into its folder."
+    ),
+    "no_masked_head": (
+        "{reader} cannot predict words: these weights have no head for masked words. Choose "
+        "a BERT that has one."
+    ),
+    "no_next_sentence_head": (
+        "{reader} cannot judge whether one sentence follows another: these weights have no "
+        "head for it. Choose a BERT that has one."
+    ),
+    "published_entry_missing": (
+        "The vocabulary of {reader} lacks the entry {entry}: get all files of the model "
+        "from one place."
+    ),
+    "download_off": (
+        "Downloads are switched off on this server: choose a model that is already here, or"
+        " ask whoever runs it."
+    ),
+    "download_no_network": (
+        "{host} cannot be reached: check the network of the machine that the app runs on,"
+        " then go on with the download."
+    ),
+    "download_proxy": (
+        "The proxy refuses the connection to {host} ({detail}): check HTTPS_PROXY, or ask"
+        " whoever runs the network."
+    ),
+    "download_certificate": (
+        "The certificate of {host} cannot be verified ({detail}): where a proxy inspects"
+        " traffic, set REQUESTS_CA_BUNDLE to its certificate."
+    ),
+    "download_disk_full": (
+        "{folder} has {free} free and {need} are needed: free some space, or set HF_HOME to"
+        " another disk, then go on with the download."
+    ),
+    "download_not_writable": (
+        "{folder} cannot be written to ({detail}): correct its permissions, or set HF_HOME"
+        " to another folder."
+    ),
+    "download_cut_short": (
+        "The connection broke off and {file} is cut short: {got} of {size} are here. Go on"
+        " with the download to get the rest."
+    ),
+    "download_checksum": (
+        "{file} arrived damaged: its checksum is wrong. It has been deleted; download it again."
+    ),
+    "download_not_found": (
+        "{host} has no {model} with the file {file}: check the name, or the mirror that"
+        " HF_ENDPOINT names."
+    ),
+    "download_refused": (
+        "{host} does not give out {model} ({status}): it may want an account (set HF_TOKEN)"
+        " or consent to its licence on its page."
+    ),
+    "download_server": ("{host} answers with an error ({status}): try again later."),
+    "download_not_hub": (
+        "{host} does not answer like a model hub: check HF_ENDPOINT, the proxy, and whether"
+        " the network wants you to log in first."
+    ),
+    "download_cancelled": (
+        "The download of {name} was cancelled: what has arrived is kept, and a later"
+        " download goes on from there."
+    ),
+    "download_broken": (
+        "The download stopped for a reason that nobody foresaw ({detail}): try again."
+    ),
     "device_missing": "This machine has no {device} device: use --device cpu.",
+    "table_large": "The file has {size} kB and the limit is {limit} kB: upload a shorter table.",
+    "table_no_text": (
+        "The file is no plain text in UTF-8: save the table as CSV in UTF-8 and upload that."
+    ),
+    "table_empty": "The file is empty: upload a table with a heading and rows.",
+    "table_broken": "The file is no well-formed CSV ({detail}): save the table as CSV again.",
+    "table_columns": (
+        "The table has the columns {found} and must have exactly {wanted}: rename, add or"
+        " remove columns."
+    ),
+    "table_ragged": (
+        "Row {row} has {count} cells and the heading has {limit}: put texts that hold the"
+        " separator in double quotes."
+    ),
+    "table_few_rows": "The table has {count} rows and at least {limit} are needed: add examples.",
+    "table_many_rows": "The table has {count} rows and the limit is {limit}: remove some.",
+    "table_cell_empty": (
+        "Row {row} has nothing in the column {column}: fill it in or remove the row."
+    ),
+    "table_cell": (
+        "The text of row {row} in the column {column} cannot be read: it needs words and may"
+        " have {limit} of them at the most. Change or remove the row."
+    ),
+    "table_twice": "Row {row} repeats the text of row {first}: remove one of them.",
+    "table_label_long": "The label of row {row} has more than {limit} characters: shorten it.",
+    "table_choice": (
+        "The label of row {row} must be the number of the right choice, from 1 to {limit}:"
+        " correct it."
+    ),
+    "table_one_label": "All rows have the label “{label}”: at least two labels are needed.",
+    "table_many_labels": (
+        "The table has {count} labels and the limit is {limit}: join some of them."
+    ),
+    "table_rare_label": (
+        "The label “{label}” stands in {count} rows and at least {limit} are needed: add"
+        " examples of it or remove it."
+    ),
+    "task_unknown": "There is no task {name}: give a table (.csv or .tsv) or one of {known}.",
     "out_of_memory": "There was not enough memory for this: shorten the text and try again.",
 }
 
@@ -137,3 +305,7 @@ class EvaluationError(ReadersError):
 
 class BankError(ReadersError):
     """The sense bank is missing or damaged."""
+
+
+class DownloadError(ReadersError):
+    """A published model cannot be brought here."""

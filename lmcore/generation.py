@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import exp, log
 
 import pandas as pd
 
-from lmcore.reading import GeneratedToken, GenerationSettings
-from lmcore.words import split
+from lmcore.errors import InputError
+from lmcore.readers.base import Direction
+from lmcore.reading import Forced, GeneratedToken, GenerationSettings
+from lmcore.repetition import distinct, longest_repeat, repetition, spoken
 
-#: How far back a word counts as a repetition (Welleck et al. 2020, rep/l with l = 16).
-WINDOW = 16
+#: How many texts each reader writes at once at most.
+MAX_SAMPLES = 5
 #: Probabilities underflow before their logarithms do; ln of the smallest normal float64.
 _LEAST = 1e-300
 
@@ -26,12 +28,21 @@ class Writing:
         prompt: the text it went on from.
         settings: how it was told to write.
         tokens: the pieces in the order in which they were written.
+        side: where it wrote.
+        forced: how many of the first pieces it was told to write.
     """
 
     family: str
     prompt: str
     settings: GenerationSettings
     tokens: tuple[GeneratedToken, ...]
+    side: Direction = "right"
+    forced: int = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all pieces that were asked for are written."""
+        return len(self.tokens) == self.settings.length
 
     @property
     def text(self) -> str:
@@ -40,18 +51,58 @@ class Writing:
 
     @property
     def continuation(self) -> str:
-        """Only what was written."""
-        return self.text[len(self.prompt) :]
+        """Only what was written, with the blank between it and the prompt."""
+        return self._at(self.tokens[-1]) if self.tokens else ""
+
+    def _at(self, token: GeneratedToken) -> str:
+        """What stood beside the prompt after a step."""
+        text, count = token.text_so_far, len(self.prompt)
+        return text[count:] if self.side == "right" else text[: len(text) - count]
+
+    @property
+    def written(self) -> tuple[int, int]:
+        """Characters of :attr:`text` that were written."""
+        count = len(self.continuation)
+        start = len(self.prompt) if self.side == "right" else 0
+        return start, start + count
 
     @property
     def in_order(self) -> bool:
-        """Whether the pieces were written from left to right."""
-        places = [token.position for token in self.tokens]
-        return places == sorted(places)
+        """Whether each piece was put beside the one before, with no place left open meanwhile."""
+        return not self.tokens or self._at(self.tokens[0]).strip() == self.tokens[0].text.strip()
 
     def until(self, step: int) -> Writing:
         """The same after some number of steps."""
-        return Writing(self.family, self.prompt, self.settings, self.tokens[:step])
+        return replace(self, tokens=self.tokens[:step], forced=min(self.forced, step))
+
+    def instead(self, step: int, piece: str) -> tuple[Forced, ...]:
+        """What to tell a reader so that it writes this text up to a step, and then another piece.
+
+        Args:
+            step: which step is changed, from 1.
+            piece: entry of the vocabulary that is to be written there.
+
+        Raises:
+            InputError: ``setting_out_of_range`` where there is no such step.
+        """
+        if not 1 <= step <= len(self.tokens):
+            high = len(self.tokens)
+            raise InputError("setting_out_of_range", name="step", value=step, low=1, high=high)
+        kept = [Forced(token.position, token.piece) for token in self.tokens[: step - 1]]
+        return (*kept, Forced(self.tokens[step - 1].position, piece))
+
+
+def samples(settings: GenerationSettings, count: int) -> list[GenerationSettings]:
+    """The same settings with seeds ``seed`` to ``seed + count - 1``.
+
+    Raises:
+        InputError: ``setting_out_of_range`` for more than :data:`MAX_SAMPLES` or less than one.
+    """
+    if not (1 <= count <= MAX_SAMPLES and count == int(count)):
+        raise InputError(
+            "setting_out_of_range", name="samples", value=count, low=1, high=MAX_SAMPLES
+        )
+    return [replace(settings, seed=settings.seed + number) for number in range(int(count))]
 
 
 @dataclass(frozen=True)
@@ -74,11 +125,30 @@ class Segment:
 def segments(writing: Writing) -> list[Segment]:
     """A continuation as places from left to right; joined, they give its text.
 
-    A reader that fills places in any order writes those still covered as an underscore; blanks are
-    taken from the text itself, since the piece before decides about them.
+    The blank between a text and the ending that it was written in front of belongs to none of them.
     """
-    placed = {token.position: (step, token) for step, token in enumerate(writing.tokens, start=1)}
+    steps = list(enumerate(writing.tokens, start=1))
+    if not writing.in_order:
+        return _filled(writing, {token.position: (step, token) for step, token in steps})
+    found: list[Segment] = []
+    lead = ""
+    for step, token in steps if writing.side == "right" else reversed(steps):
+        text = lead + token.text
+        body = text.lstrip()
+        lead = body[len(body.rstrip()) :] if writing.side == "left" else ""
+        found.append(Segment(text[: len(text) - len(body)], body.removesuffix(lead), step, token))
+    return found
+
+
+def _filled(writing: Writing, placed: dict[int, tuple[int, GeneratedToken]]) -> list[Segment]:
+    """Places of a text that is filled in any order.
+
+    Those still covered are written as an underscore; blanks are taken from the text itself, since
+    the piece before decides about them.
+    """
     text = writing.continuation
+    if writing.side == "left":
+        text = text.rstrip(" ")
     found: list[Segment] = []
     cursor = 0
     while cursor < len(text):
@@ -88,6 +158,14 @@ def segments(writing: Writing) -> list[Segment]:
         found.append(Segment(lead, shown if token is not None else "", step, token))
         cursor += len(lead) + max(len(shown), 1)
     return found
+
+
+def around(writing: Writing) -> tuple[str, str]:
+    """What stands before and behind the places of :func:`segments`: the prompt, on its side."""
+    if writing.side == "right":
+        return writing.prompt, ""
+    text = writing.continuation
+    return "", text[len(text.rstrip(" ")) :] + writing.prompt
 
 
 @dataclass(frozen=True)
@@ -105,6 +183,7 @@ class Statistics:
             al. 2016); ``None`` where there are none.
         repetition: share of the words that stood among the :data:`WINDOW` words before (Welleck et
             al. 2020); ``None`` where there are no words.
+        longest_repeat: the longest run of words that stands there more than once.
     """
 
     pieces: int
@@ -115,13 +194,14 @@ class Statistics:
     distinct_1: float | None
     distinct_2: float | None
     repetition: float | None
+    longest_repeat: tuple[str, ...]
 
 
 def statistics(writing: Writing) -> Statistics:
     """Sureness and variety of a continuation of at least one piece."""
     tokens = writing.tokens
     total = sum(log(max(token.probability, _LEAST)) for token in tokens)
-    words = [w.text.casefold() for w in split(writing.continuation).words if w.has_letters]
+    words = spoken(writing.continuation)
     return Statistics(
         pieces=len(tokens),
         words=len(words),
@@ -131,23 +211,12 @@ def statistics(writing: Writing) -> Statistics:
         distinct_1=distinct(words, 1),
         distinct_2=distinct(words, 2),
         repetition=repetition(words),
+        longest_repeat=longest_repeat(words),
     )
 
 
-def distinct(words: Sequence[str], n: int) -> float | None:
-    """Different n-grams divided by all n-grams; ``None`` where there are none."""
-    grams = [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
-    return len(set(grams)) / len(grams) if grams else None
-
-
-def repetition(words: Sequence[str], window: int = WINDOW) -> float | None:
-    """Share of words that occur among the ``window`` words before them; ``None`` without words."""
-    again = [word in words[max(0, i - window) : i] for i, word in enumerate(words)]
-    return sum(again) / len(again) if again else None
-
-
 def frame(
-    writings: Sequence[Writing], names: dict[str, str], titles: dict[str, str]
+    writings: Sequence[Writing], names: Mapping[str, str], titles: Mapping[str, str]
 ) -> pd.DataFrame:
     """Every written piece of several continuations, one a row, in the order of writing.
 

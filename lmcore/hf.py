@@ -4,13 +4,15 @@ Why only here: transformers resolves its names lazily, and two threads whose fir
 from two modules fail with an ImportError; two threads in ``from_pretrained`` at once corrupt both
 models.
 So the classes are imported once, here, and models are built from a configuration and filled from
-safetensors by :mod:`lmcore.checkpoints`, under its lock. The hub is never asked for anything.
+files by :mod:`lmcore.checkpoints` and :mod:`lmcore.published`, under one lock. The hub is never
+asked for anything.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -18,11 +20,26 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 from transformers import (
     BertConfig,
     BertForPreTraining,
+    GPT2Config,
+    GPT2LMHeadModel,
     OpenAIGPTConfig,
     OpenAIGPTLMHeadModel,
 )
+from transformers.initialization import no_init_weights
 
-__all__ = ["BertForPreTraining", "OpenAIGPTLMHeadModel", "new_bert", "new_gpt"]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = [
+    "BertForPreTraining",
+    "GPT2LMHeadModel",
+    "OpenAIGPTLMHeadModel",
+    "fill",
+    "new_bert",
+    "new_gpt",
+    "new_gpt2",
+    "no_init_weights",
+]
 
 
 def new_gpt(config: dict[str, Any]) -> OpenAIGPTLMHeadModel:
@@ -34,6 +51,26 @@ def new_gpt(config: dict[str, Any]) -> OpenAIGPTLMHeadModel:
     return OpenAIGPTLMHeadModel(
         OpenAIGPTConfig(resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, **config)
     )
+
+
+def new_gpt2(config: dict[str, Any]) -> GPT2LMHeadModel:
+    """An untrained GPT-2: pre-LN decoder with a last normalisation (Radford et al. 2019).
+
+    Args:
+        config: as for :func:`new_gpt`.
+
+    Attention is eager, for the same reason as BERT's; keys and values are kept only where asked.
+    """
+    full = GPT2Config(
+        resid_pdrop=0.0,
+        embd_pdrop=0.0,
+        attn_pdrop=0.0,
+        use_cache=False,
+        pad_token_id=None,
+        **config,
+    )
+    full._attn_implementation = "eager"
+    return GPT2LMHeadModel(full)
 
 
 def new_bert(config: dict[str, Any]) -> BertForPreTraining:
@@ -48,3 +85,21 @@ def new_bert(config: dict[str, Any]) -> BertForPreTraining:
     full = BertConfig(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, **config)
     full._attn_implementation = "eager"
     return BertForPreTraining(full)
+
+
+def fill(model: Any, weights: Mapping[str, Tensor]) -> None:
+    """Give a network its weights without copying them.
+
+    Args:
+        model: built under ``no_init_weights``: every tensor of it must be among the weights.
+        weights: float32, by the network's names.
+
+    Raises:
+        RuntimeError: names or shapes differ.
+    """
+    model.load_state_dict(weights, strict=True, assign=True)
+    # Assigned one by one, tied tensors have come apart: two parameters on the same numbers.
+    known: dict[int, Any] = {}
+    for module in model.modules():
+        for key, own in module.named_parameters(recurse=False):
+            setattr(module, key, known.setdefault(own.data_ptr(), own))

@@ -16,6 +16,8 @@ from lmcore.words import Sentence, Span
 #: What a reader did to a word before reading it.
 NoteKind = Literal["normalised", "lower_cased", "accents_stripped", "unknown", "split", "truncated"]
 Side = Literal["left", "right", "both"]
+#: What a reader used to fill a blank: see :class:`Candidates`.
+View = Literal["both", "left", "right", "combined", "rescored"]
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Candidate:
     Attributes:
         word: the word as it would stand in the text.
         probability: of the whole vocabulary's softmax, 0 to 1, never renormalised over the list.
-        rank: 1 for the likeliest entry of the vocabulary (pieces of words count too).
+        rank: 1 for the likeliest whole word.
     """
 
     word: str
@@ -154,7 +156,7 @@ class Candidates:
     """
 
     family: str
-    view: Literal["both", "left", "right", "combined", "rescored"]
+    view: View
     blank: int
     candidates: tuple[Candidate, ...]
     covered: float | None = None
@@ -177,10 +179,30 @@ class TokenScore:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another piece that could have been written at a step, with its probability."""
+    """Another piece that could have been written at a step, with its probability.
+
+    Attributes:
+        text: as it is shown; ``…`` where the piece goes on, or goes on from the one before.
+        probability: under the same distribution as that of the piece that was written.
+        piece: the entry of the vocabulary.
+    """
 
     text: str
     probability: float
+    piece: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """A piece that a reader is told to write instead of choosing one.
+
+    Attributes:
+        position: index among the generated pieces at which it stands.
+        piece: the entry of the vocabulary.
+    """
+
+    position: int
+    piece: str
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmcore.checkpoints import shown
+from lmcore import bank_file
+from lmcore.checkpoints import ROOT, shown
 from lmcore.errors import BankError, InputError
 from lmcore.inflections import forms
 from lmcore.sense_vote import Accuracy, Nearest, leave_one_out, nearest
@@ -39,9 +40,11 @@ __all__ = [
     "Sense",
     "SenseBank",
     "bank_vectors",
+    "build",
     "leave_one_out",
     "load",
     "nearest",
+    "read_vectors",
 ]
 
 FOLDER = Path(__file__).resolve().parent / "data"
@@ -199,14 +202,36 @@ def _entry(path: Path, number: int, line: str, senses: Mapping[str, Sequence[Sen
     return Entry(word, sense, sentence, places[0])
 
 
-def bank_vectors(reader: Reader, word: str) -> np.ndarray:
-    """Vectors of a word in its sentences of the bank, in their order, read in one batch.
+@cache
+def _digest() -> str:
+    """SHA-256 of the shipped bank."""
+    return bank_file.sentences_digest([FOLDER / SENTENCES_FILE, FOLDER / SENSES_FILE])
+
+
+def bank_vectors(reader: Reader, word: str, root: Path | None = None) -> np.ndarray:
+    """Vectors of a word in its sentences of the bank: stored ones, or read now.
+
+    Stored vectors (:mod:`lmcore.bank_file`) count only for the very checkpoint that the reader was
+    loaded from and the very sentences that stand in the bank.
 
     Args:
         word: a word of the bank or one of its forms.
+        root: folder of the checkpoints.
 
     Returns:
-        float32 ``[L + 1, N, D]``; NaN where the reader has no vector for the form.
+        float32 ``[L + 1, N, D]``; NaN where the reader has no vector for the form. Stored ones are
+        rounded to half precision.
+
+    Raises:
+        InputError: ``word_not_in_bank``.
+    """
+    base = load().of(word)[0].word
+    stored = bank_file.read((root or ROOT) / reader.family, reader.card, _digest(), base)
+    return read_vectors(reader, base) if stored is None else stored
+
+
+def read_vectors(reader: Reader, word: str) -> np.ndarray:
+    """:func:`bank_vectors` from the sentences themselves, read in one batch in their order.
 
     Raises:
         InputError: ``word_not_in_bank``.
@@ -215,3 +240,16 @@ def bank_vectors(reader: Reader, word: str) -> np.ndarray:
     layers = reader.word_layers([entry.sentence for entry in entries])
     rows = [own[:, entry.position] for own, entry in zip(layers, entries, strict=True)]
     return np.stack(rows, axis=1)
+
+
+def build(reader: Reader, root: Path | None = None) -> Path:
+    """Read the whole bank and store the vectors beside the reader's checkpoint.
+
+    Args:
+        root: folder of the checkpoints, from which the reader was loaded.
+
+    Returns:
+        the file that was written.
+    """
+    vectors = {word: read_vectors(reader, word) for word in load().words}
+    return bank_file.write((root or ROOT) / reader.family, reader.card, _digest(), vectors)

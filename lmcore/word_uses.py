@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmcore.errors import InputError
-from lmcore.inflections import FormKind, forms
+from lmcore.inflections import FormKind, forms, wider
 from lmcore.words import Sentence, checked, split
 
 MIN_SENTENCES = 2
@@ -95,7 +95,8 @@ def ask(word: str, text: str) -> Question:
     """Take apart what somebody typed.
 
     Args:
-        word: one word; its plural, -ed, -ing and possessive forms are found too.
+        word: one word; its plural, past, -ing and possessive forms are found too, and in a sentence
+            without any of these the word that it is a form of (``banks``: *bank*).
         text: one sentence a line; a line may begin with a sense label and a bar (``river | She sat
             on the bank.``). Where the word stands n times in a line, n labels with commas between
             them are given out in order; any other label is that of all its uses.
@@ -161,9 +162,9 @@ def _uses(
     target: str, number: int, sentence: Sentence, label: str | None, labels: dict[str, str]
 ) -> list[Use]:
     """Where the word stands in one sentence; ``labels`` holds the first spelling of each label."""
-    wanted = forms(unicodedata.normalize("NFC", target))
-    kinds = [wanted.get(unicodedata.normalize("NFC", w.text).casefold()) for w in sentence.words]
-    places = [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
+    asked = unicodedata.normalize("NFC", target)
+    # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
+    places = _places(sentence, forms(asked)) or _places(sentence, wider(asked))
     if not places:
         shown = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
         raise InputError("word_not_found", word=target, number=number + 1, sentence=shown)
@@ -181,6 +182,12 @@ def _uses(
         )
         for nth, ((place, kind), sense) in enumerate(zip(places, own, strict=True))
     ]
+
+
+def _places(sentence: Sentence, wanted: dict[str, FormKind]) -> list[tuple[int, FormKind]]:
+    """Where some forms stand in a sentence, with the kind of each."""
+    kinds = [wanted.get(unicodedata.normalize("NFC", w.text).casefold()) for w in sentence.words]
+    return [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
 
 
 def _letter(nth: int) -> str:

@@ -4,19 +4,15 @@ from contextlib import suppress
 
 import streamlit as st
 
-from lmcore.charts.theme import FAMILY_NAMES
+import pages._shared.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
 from pages._shared import cache
-from pages._shared.attention import (
-    Asked,
-    attention_column,
-    common_top,
-    influence_column,
-    influence_of,
-    own_errors,
-)
+from pages._shared.attention import Asked, attention_column, own_errors
+from pages._shared.attention_influence import common_top, influence_column, influence_of
+from pages._shared.attention_pair import pair_part
 from pages._shared.frame import page
 from pages._shared.inputs import sentence_box, word_notes
+from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t
 
 
@@ -37,7 +33,7 @@ def choice(label: str, options: list[str], explained: str | None = None) -> str:
 def controls() -> Asked:
     """The controls that hold for all readers."""
     with st.container(horizontal=True, gap="medium"):
-        quantity = choice("quantity", ["attention", "rollout", "influence"])
+        quantity = choice("quantity", ["attention", "norms", "rollout", "influence", "pair"])
         level = choice("units", ["words", "pieces"], t("attention.units_help"))
         look = choice("look", ["map", "lines"])
         with st.container(width="content", gap="small"):
@@ -57,6 +53,10 @@ with page("attention"):
     if not shown:
         st.info(t("common.no_reader"))
         st.stop()
+    st.caption(t(f"attention.what_{asked.quantity}"))
+    if asked.quantity == "pair":
+        pair_part(sentence, asked)
+        st.stop()
     places = dict(zip(shown, st.columns(len(shown), gap="medium"), strict=True))
     attend = [f for f, r in shown.items() if r.can("attention") and asked.quantity != "influence"]
     # Attention first: it is there at once, while influence takes some seconds.
@@ -68,11 +68,10 @@ with page("attention"):
     for family in [f for f in shown if f not in attend]:
         with places[family], own_errors():
             st.subheader(FAMILY_NAMES[family])
-            measured[family] = influence_of(family, sentence)
-    top = common_top(measured.values(), asked)
-    for family, weights in measured.items():
+            measured[family] = influence_of(family, sentence, asked.quantity == "influence")
+    for family, maps in measured.items():
         with places[family]:
-            influence_column(family, weights, asked, top)
+            influence_column(family, maps, asked, common_top(measured, asked))
     readings = []
     for family in shown:
         with suppress(ReadersError):  # said in its column already

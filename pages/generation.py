@@ -1,22 +1,29 @@
-"""Generation: a prompt that every reader continues in its own way."""
+"""Generation: a beginning or an ending that every reader continues in its own way."""
 
 from __future__ import annotations
 
-from lmcore.charts.theme import FAMILY_NAMES
 from pages._shared import cache
 from pages._shared import generation as parts
+from pages._shared import generation_results as results
 from pages._shared.frame import page
+from pages._shared.generation_choice import choice_part
+from pages._shared.generation_prompt import prompt_part
+from pages._shared.generation_scores import scores_part
 from pages._shared.inputs import word_notes
+from pages._shared.names import FAMILY_NAMES
 
 with page("generation"):
-    prompt, settings, pressed = parts.form()
-    writings = parts.write_all(prompt, settings, pressed or settings.length <= parts.UNASKED)
-    if writings:
-        word_notes(
-            [cache.reading(writing.family, prompt.text) for writing in writings], FAMILY_NAMES
-        )
-        parts.finding(writings)
-        parts.curve_part(writings)
-        for writing in writings:
+    prompt = prompt_part()
+    settings, pressed = parts.form()
+    found = parts.write_all(prompt, settings, pressed)
+    if found:
+        names = {one.family: FAMILY_NAMES[one.family] for one in found}
+        word_notes([cache.reading(family, prompt.text) for family in names], names)
+        results.finding(list(found.values()))
+        closer = parts.closer_look(found, settings)
+        choice_part(closer)
+        results.curve_part(list(closer.values()))
+        for writing in closer.values():
             if not writing.in_order:
-                parts.order_part(writing)
+                results.order_part(writing)
+        scores_part(list(found.values()), prompt)

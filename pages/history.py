@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+import pages._shared.framed  # noqa: F401 - comes first
 from lmcore.history import histories, results
 from pages._shared import history as part
 from pages._shared import history_results
 from pages._shared.frame import page
+from pages._shared.models import classroom_only
 from pages._shared.text import t
 
 with page("history"):
+    classroom_only()
     axis, log = part.controls()
     # Not cached: the files are small and grow while somebody trains.
     found = histories()

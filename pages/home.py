@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import pages._shared.framed  # noqa: F401 - comes first
 from pages._shared import cache, cards, links, pieces, sight
 from pages._shared.frame import page
 from pages._shared.inputs import sentence_box, word_choice

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._shared import cache
+import pages._shared.framed  # noqa: F401 - comes first
+from pages._shared import cache, layer_contextuality, layer_lens, layer_probes, scalar_mix
 from pages._shared.frame import page
 from pages._shared.inputs import sentence_box, word_choice, word_notes
 from pages._shared.layers import between_section, moves_section, near_section, path_section
@@ -40,10 +41,18 @@ with page("layers"):
     readings = read_by_each(cache.readers(), sentence.text)
     word_notes(list(readings.values()), {f: cache.reader(f).card.name for f in readings})
     whole, halves = strands(readings)
+    families = [own.reading.family for own in whole]
     if whole:
+        st.markdown(t("layers.contents"))
         pictures(whole, word, "layers")
+        layer_lens.section(families, sentence, word)
+        layer_contextuality.section(families)
+    layer_probes.section()
+    for family in families:
+        if cache.reader(family).sight == "both_apart":
+            scalar_mix.section(family)
     if halves:
-        st.header(t("layers.halves"))
+        st.header(t("layers.halves"), anchor="halves")
         st.markdown(t("layers.halves_how"))
         pictures(halves, word, "halves")
     if len(whole) < len(readings):

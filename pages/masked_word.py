@@ -1,56 +1,72 @@
-"""Masked word: a sentence with one blank, and what each reader would write into it."""
+"""Masked word: a sentence with blanks, and what each reader would write into them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from lmcore.cloze import MAX_ASKED, asked_words
+import pages._shared.framed  # noqa: F401 - comes first
+from lmcore.cloze import MAX_ASKED, Cloze, asked_words
 from lmcore.errors import ReadersError
 from pages._shared import masked_word as parts
+from pages._shared import masked_word_asked as asking
 from pages._shared.frame import page, problem
+from pages._shared.masked_word_box import ASKED, blank_box
+from pages._shared.masked_word_joint import joint_part
+from pages._shared.masked_word_right import right_part
 from pages._shared.sentence_pair import pair_part
 from pages._shared.text import t
 
 
-def cloze() -> None:
-    """The blank, every reader's answers, and what can be asked about them."""
-    blank = parts.blank_box()
+def controls(cloze: Cloze, example: str) -> tuple[int, int, bool, bool, list[str]]:
+    """The blank that is looked at, words a picture, same scale, without the right side, asked."""
+    which = parts.which_blank(cloze)
     left, right = st.columns(2, vertical_alignment="bottom")
     asked = left.text_input(
         t("masked_word.asked"),
-        placeholder=parts.EXAMPLE_ASKED,
-        key="w",
+        placeholder=example or None,
+        key=ASKED,
         bind="query-params",
         help=t("masked_word.asked_help", limit=MAX_ASKED),
     )
     k = right.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
     same_axis = left.toggle(t("masked_word.same_axis"), key="mx", persist_state="session")
     delete = right.toggle(t("masked_word.cut"), key="mr", persist_state="session")
-    example = parts.EXAMPLE_ASKED if blank.sentence.text == parts.EXAMPLE else ""
-    words = asked_words(asked or example, blank.hidden)
-    with st.spinner(t("common.computing")):
-        found = parts.answers_of_all(blank)
-        told = parts.asked_of_all(blank, list(found), words)
-        deletable = delete and bool(blank.right.strip())
-        cut = parts.answers_of_all(blank.without_right()) if deletable else {}
-    if delete and not deletable:
-        st.caption(t("masked_word.cut_none"))
+    words = asked_words(asked or example, cloze.hidden[which])
+    return which, k, same_axis, delete, words
+
+
+def blanks() -> None:
+    """The blanks, every reader's answers, and what can be asked about them."""
+    asked = blank_box()
+    cloze = asked.cloze
+    which, k, same_axis, delete, words = controls(cloze, asked.example)
+    found = parts.answers_of_all(cloze)
     if not found:
         st.info(t("common.no_reader"))
         return
-    parts.notes(blank, list(found))
-    parts.grid(found, cut, k=k, same_axis=same_axis, asked=words)
-    if cut:
-        parts.cut_part(blank, found, cut)
-    everything = [answer for own in found.values() for answer in own]
-    parts.table(everything, k, words, told)
+    behind = cloze.right(which).strip()
+    if delete and not behind:
+        st.caption(t("masked_word.cut_none"))
+    cut = parts.answers_of_all(cloze.without_right(which)) if delete and behind else {}
+    parts.notes(cloze, list(found))
+    joint_part(found, len(cloze))
+    if len(cloze) > 1:
+        st.subheader(t("masked_word.of_blank", number=which + 1), divider="gray")
+    one = {family: own.alone[which] for family, own in found.items()}
+    without = {family: own.alone[which] for family, own in cut.items()}
+    parts.grid(one, without, k=k, same_axis=same_axis, asked=words)
+    if without:
+        right_part(behind, one, without)
+    told = asking.asked_of_all(cloze, which, list(found), words)
+    everything = [answer for own in one.values() for answer in own]
+    asking.table(everything, k, words, told)
     if words:
-        parts.asked_part(everything, words, told, blank.hidden)
+        asking.asked_part(everything, words, told, cloze.hidden[which])
 
 
 with page("masked_word"):
     try:
-        cloze()
+        blanks()
     except ReadersError as error:
         problem(error)
     pair_part()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import pages._shared.framed  # noqa: F401 - comes first
 from lmcore.charts.polysemy import extent
 from pages._shared import nearest_contexts
 from pages._shared import polysemy as part

@@ -64,6 +64,12 @@ def test_nothing_uses_training():
     assert offenders([*paths, *files("pages/**/*.py")], "lmcore.training") == []
 
 
+def test_readers_and_charts_do_not_know_what_is_made_of_them():
+    paths = [*files("lmcore/readers/*.py"), *files("lmcore/charts/*.py")]
+    assert offenders(paths, "lmcore.finetuning", "lmcore.evaluation", "lmcore.training") == []
+    assert offenders(files("lmcore/finetuning/*.py"), "lmcore.training", "transformers") == []
+
+
 def test_pages_have_no_maths_and_no_torch():
     assert offenders(files("pages/*.py"), "torch", "sklearn", "transformers") == []
 
@@ -73,8 +79,9 @@ def test_every_page_has_its_parts():
         name = page.stem
         if name in ("__init__", "home"):
             continue
+        package = ROOT / "lmcore" / name / "__init__.py"
         for part in (
-            ROOT / "lmcore" / f"{name}.py",
+            package if package.parent.is_dir() else ROOT / "lmcore" / f"{name}.py",
             ROOT / "lmcore" / "charts" / f"{name}.py",
             ROOT / "tests" / f"test_{name}.py",
             ROOT / "pages" / "_shared" / "text" / f"{name}.json",

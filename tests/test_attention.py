@@ -7,7 +7,6 @@ import pytest
 
 from lmcore import attention, attention_heads
 from lmcore.charts import attention as charts
-from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.reading import Piece, Reading
 from lmcore.words import align, split
 
@@ -240,23 +239,27 @@ def test_thumbnails_show_blanks_and_keep_thin_lines():
     assert (small[0, 0][~upper] > 0).all()
 
 
-def test_overview_marks_every_head_in_order_and_frames_one():
-    pictures = np.arange(1, 7, dtype=np.uint8).reshape(2, 3, 1, 1) * np.ones((4, 4), np.uint8)
-    hovers = [f"L{layer} H{head}" for layer in (1, 2) for head in (1, 2, 3)]
-    colour = FAMILY_COLOURS["bert"]
-    figure = charts.overview(pictures, hovers, ("Layer", "Head"), (1, 2), colour)
-    image, marks = figure.data
-    for number, (x, y) in enumerate(zip(marks.x, marks.y, strict=True)):
-        assert image.z[int(y), int(x)] == number + 1, "the mark lies on its own head"
-    assert list(marks.text) == hovers
-    frame = figure.layout.shapes[0]
-    assert frame.x0 < marks.x[5] < frame.x1
-    assert frame.y0 < marks.y[5] < frame.y1
-    assert image.colorscale[0][1] == "rgba(0, 0, 0, 0)"
+def test_small_pictures_of_a_large_model_stay_light():
+    random = np.random.default_rng(0).random((12, 13, 64, 64), dtype=np.float32)
+    assert charts.thumbnails(random, 1.0).size <= 12 * 13 * 24 * 24
+    huge = np.broadcast_to(random[:1, :1], (36, 21, 64, 64))
+    assert charts.thumbnails(huge, 1.0).size <= charts.MOST_BYTES
 
 
-def test_overview_of_a_large_model_stays_light():
-    random = np.random.default_rng(0).random((12, 12, 64, 64), dtype=np.float32)
-    pictures = charts.thumbnails(random, 1.0)
-    figure = charts.overview(pictures, ["x"] * 144, ("Layer", "Head"), None, "#000000")
-    assert len(figure.to_json()) < 300_000
+def test_palette_has_a_colour_for_every_value():
+    shades = np.frombuffer(charts.palette(), dtype=np.uint8).reshape(256, 3).astype(int)
+    brightness = shades[1:] @ [0.299, 0.587, 0.114]
+    assert (np.diff(brightness) > -1.5).all(), "more weight is never darker"
+    assert brightness[-1] - brightness[0] > 150
+
+
+def test_a_long_sentence_gets_fewer_names_and_a_wide_alphabet_more_room():
+    many = tuple(f"w{number}" for number in range(64))
+    figure = charts.heat_map(many, np.full((64, 64), 0.1), 0.2, TITLES)
+    assert len(figure.layout.xaxis.tickvals) == 32
+    assert list(figure.data[0].x) == list(many), "hovering tells every name"
+    latin, chinese = (
+        charts.heat_map((word,) * 3, np.full((3, 3), 0.3), 0.5, TITLES).layout.margin.l
+        for word in ("abcdef", "注意力机制图")
+    )
+    assert chinese > latin

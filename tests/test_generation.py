@@ -11,9 +11,17 @@ import torch
 
 from lmcore.charts import generation as charts
 from lmcore.errors import InputError
-from lmcore.generation import Writing, distinct, frame, repetition, segments, statistics
+from lmcore.generation import (
+    MAX_SAMPLES,
+    Writing,
+    around,
+    frame,
+    samples,
+    segments,
+    statistics,
+)
 from lmcore.readers.base import Reader
-from lmcore.readers.sampling import RANGES, Sampler, best_words, check_settings, joined
+from lmcore.readers.sampling import RANGES, Sampler, check_settings, joined
 from lmcore.reading import Alternative, GeneratedToken, GenerationSettings
 from lmcore.words import split
 
@@ -101,15 +109,6 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float], loaded: dict
             reader.generate(split(PROMPT), settings)
 
 
-def test_best_words_counts_ranks_among_all_entries():
-    odds = torch.tensor([0.4, 0.3, 0.1, 0.1, 0.1]).log()
-    whole = torch.tensor([False, True, True, False, True])
-    found = list(best_words(odds, whole, 10))
-    assert [entry for entry, _, _ in found] == [1, 2, 4]
-    assert [rank for _, _, rank in found] == [2, 3, 3]
-    assert np.allclose([p for _, p, _ in found], [0.3, 0.1, 0.1], atol=1e-6)
-
-
 @pytest.mark.parametrize(
     ("text", "word", "shown"),
     [
@@ -185,6 +184,30 @@ def test_places_from_left_to_right_give_the_text_at_every_step(contextual: Reade
         assert sum(p.token is not None for p in places) == step
 
 
+@pytest.mark.parametrize(
+    "pieces", [["", "é", " b"], [" a", "\n\n", "", " b"], ["a", "b"], [" ", " a"]]
+)
+def test_pieces_that_are_blanks_or_parts_of_characters_add_up_too(pieces: list[str]):
+    """GPT-2 cuts bytes: a piece may append nothing, or only blanks."""
+    so_far = list(itertools.accumulate(pieces, initial="x"))[1:]
+    tokens = [token(text, i, so_far[i]) for i, text in enumerate(pieces)]
+    places = segments(Writing("gpt", "x", WILD, tuple(tokens)))
+    assert "".join(place.lead + place.text for place in places) == "".join(pieces)
+    assert [place.step for place in places] == list(range(1, len(pieces) + 1))
+
+
+def test_what_is_written_leftwards_is_told_from_left_to_right():
+    tokens = (token("c ", 2, "c x"), token("b", 1, "bc x"), token("a ", 0, "a bc x"))
+    one = Writing("elmo", "x", WILD, tokens, "left")
+    assert [(p.lead, p.text, p.step) for p in segments(one)] == [
+        ("", "a", 3),
+        (" ", "b", 2),
+        ("", "c", 1),
+    ]
+    assert around(one) == ("", " x")
+    assert one.written == (0, 5)
+
+
 def test_only_a_reader_of_both_sides_writes_in_any_order(loaded: dict[str, Reader]):
     settings = GenerationSettings(12, 1.0, 0, 1.0)
     for family in ("elmo", "gpt"):
@@ -230,13 +253,12 @@ def test_statistics_of_a_text_made_by_hand():
     assert told.repetition == pytest.approx(1 / 3)
 
 
-def test_distinct_and_repetition_at_their_ends():
-    assert distinct([], 1) is None
-    assert distinct(["a"], 2) is None
-    assert distinct(["a", "b", "a", "b"], 2) == pytest.approx(2 / 3)
-    assert repetition([]) is None
-    assert repetition(["a", "b", "c", "a"], window=2) == 0.0
-    assert repetition(["a", "b", "c", "a"], window=3) == 0.25
+@pytest.mark.parametrize("count", [0, MAX_SAMPLES + 1, 1.5])
+def test_samples_have_seeds_in_a_row_and_a_limit(count: float):
+    seeds = [one.seed for one in samples(GenerationSettings(seed=7), 3)]
+    assert seeds == [7, 8, 9]
+    with pytest.raises(InputError):
+        samples(GenerationSettings(), count)  # type: ignore[arg-type]
 
 
 def test_the_table_holds_every_piece_in_the_order_of_writing():

@@ -1,20 +1,26 @@
-"""Heat maps of attention and influence, and all heads of a reader at a glance."""
+"""Heat maps of attention and influence, and the small pictures of all heads of a reader."""
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import get_colorscale
+from plotly.colors import sample_colorscale
 
-from lmcore.charts.theme import SEQUENTIAL, finished, heatmap_height, label, short
+from lmcore.charts.theme import SEQUENTIAL, heatmap_height, label, short
 
-#: Cells along the edge of one small picture of the overview: more cannot be told apart.
+#: Cells along the edge of one small picture: more cannot be told apart.
 MOST_CELLS = 24
+#: Cells of all small pictures of a reader: a byte each that goes to the browser.
+MOST_BYTES = 130_000
+#: Names along an edge of a map: more would lie on top of each other.
+MOST_TICKS = 32
 
 
 @dataclass(frozen=True)
@@ -51,31 +57,52 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
             f"{label(titles.rows)}: %{{y}}<br>{label(titles.columns)}: %{{x}}"
             f"<br>{label(titles.value)}: %{{z:.1%}}<extra></extra>"
         ),
-        colorbar={
-            "orientation": "h",
-            "thickness": 8,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "tickformat": ".0%",
-            "nticks": 4,
-            "tickfont": {"size": 10},
-            "title": {"text": label(titles.value), "side": "top", "font": {"size": 11}},
-        },
+        colorbar=_bar(titles.value),
     )
-    figure = go.Figure(trace)
     axis = {
         "type": "category",
         "showgrid": False,
-        "automargin": True,
+        # Plotly would draw everything again for each margin that it finds out by itself.
+        "automargin": False,
         "ticks": "",
+        "tickmode": "array",
+        "tickvals": ticks[:: math.ceil(len(ticks) / MOST_TICKS)],
         "tickfont": {"size": size},
-        "title": {"standoff": 4, "font": {"size": 11}},
     }
-    figure.update_xaxes(title_text=label(titles.columns), **axis)
-    figure.update_yaxes(title_text=label(titles.rows), autorange="reversed", **axis)
+    title = {"standoff": 4, "font": {"size": 11}}
+    columns = {"text": label(titles.columns), **title}
+    rows = {"text": label(titles.rows), **title}
     # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
     height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
-    return finished(figure, height + 40)
+    room = math.ceil(max(map(_ems, map(short, names)), default=1.0) * size)
+    # All at once: each later change of a figure costs the server milliseconds.
+    layout = {
+        "height": height + 40,
+        "margin": {"l": room + 26, "r": 8, "t": 58, "b": room + 40, "autoexpand": False},
+        "hovermode": "closest",
+        "xaxis": {**axis, "title": columns, "tickangle": -90},
+        "yaxis": {**axis, "title": rows, "autorange": "reversed"},
+    }
+    return go.Figure(trace, layout)
+
+
+def _bar(title: str) -> dict[str, object]:
+    """The colour bar above a map."""
+    return {
+        "orientation": "h",
+        "thickness": 8,
+        "y": 1.0,
+        "yanchor": "bottom",
+        "tickformat": ".0%",
+        "nticks": 4,
+        "tickfont": {"size": 10},
+        "title": {"text": label(title), "side": "top", "font": {"size": 11}},
+    }
+
+
+def _ems(text: str) -> float:
+    """About how wide a label is, in multiples of its font size."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.58 for c in text)
 
 
 def _ticks(names: Sequence[str]) -> list[str]:
@@ -93,12 +120,16 @@ def thumbnails(matrix: np.ndarray, top: float, most: int = MOST_CELLS) -> np.nda
     """Small pictures of all heads: uint8 ``[L, H, n, n]``, 0 blank, 1 to 255 weight.
 
     The root of the weight is shown, so that weak patterns can be seen as well. Above ``most``
-    units, each cell shows the largest weight of a block, so that thin lines do not vanish.
+    units (fewer where there are hundreds of heads), each cell shows the largest weight of a block,
+    so that thin lines do not vanish.
 
     Args:
         matrix: ``[L, H, N, N]``, NaN where nothing can be seen.
         top: weight that gets the last colour.
+        most: cells along an edge.
     """
+    heads = matrix.shape[0] * matrix.shape[1]
+    most = max(6, min(most, int(math.sqrt(MOST_BYTES / heads))))
     units = matrix.shape[-1]
     block = math.ceil(units / most)
     cells = math.ceil(units / block)
@@ -111,92 +142,8 @@ def thumbnails(matrix: np.ndarray, top: float, most: int = MOST_CELLS) -> np.nda
     return np.where(largest < 0, 0, shade).astype(np.uint8)
 
 
-def overview(
-    pictures: np.ndarray,
-    hovers: Sequence[str],
-    titles: tuple[str, str],
-    chosen: tuple[int, int] | None,
-    colour: str,
-) -> go.Figure:
-    """All layers × heads in one stitched image; an invisible mark on each head can be clicked.
-
-    Args:
-        pictures: uint8 ``[L, H, n, n]`` of :func:`thumbnails`.
-        hovers: ``[L * H]`` what to say of each head, layer by layer: plain text, ours.
-        titles: of the layers and of the heads.
-        chosen: layer and head (from 0) to frame.
-        colour: of the frame.
-    """
-    layers, heads, cells, _ = pictures.shape
-    step = cells + max(1, cells // 8)
-    canvas = np.zeros((layers * step, heads * step), dtype=np.uint8)
-    for layer in range(layers):
-        for head in range(heads):
-            row, column = layer * step, head * step
-            canvas[row : row + cells, column : column + cells] = pictures[layer, head]
-    across, down = _middles(heads, step, cells), _middles(layers, step, cells)
-    figure = go.Figure(_stitched(canvas))
-    figure.add_trace(_marks(across, down, hovers))
-    if chosen is not None:
-        edge = (step - cells) / 2 + 0.25
-        x, y = across[chosen[1]], down[chosen[0]]
-        reach = (cells - 1) / 2 + edge
-        figure.add_shape(
-            type="rect",
-            x0=x - reach,
-            x1=x + reach,
-            y0=y - reach,
-            y1=y + reach,
-            line={"color": colour, "width": 3},
-        )
-    for places, title, update in (
-        (across, titles[1], figure.update_xaxes),
-        (down, titles[0], figure.update_yaxes),
-    ):
-        names = [str(place) for place in range(1, len(places) + 1)]
-        update(tickvals=places, ticktext=names, title_text=label(title), **_BARE)
-    figure.update_yaxes(autorange="reversed")
-    height = 70 + layers * (58 if layers <= 8 else 44)
-    return finished(figure, height, hoverdistance=60, dragmode=False, showlegend=False)
-
-
-_BARE = {
-    "tickmode": "array",
-    "showgrid": False,
-    "zeroline": False,
-    "ticks": "",
-    "automargin": True,
-    "title": {"standoff": 4, "font": {"size": 11}},
-}
-
-
-def _middles(count: int, step: int, cells: int) -> list[float]:
-    return [place * step + (cells - 1) / 2 for place in range(count)]
-
-
-def _stitched(canvas: np.ndarray) -> go.Heatmap:
-    """The image: value 0 is transparent, so that the page shows through."""
-    colours = [[(1 + 254 * at) / 255, colour] for at, colour in get_colorscale(SEQUENTIAL)]
-    return go.Heatmap(
-        z=canvas,
-        zmin=0,
-        zmax=255,
-        colorscale=[[0.0, "rgba(0, 0, 0, 0)"], *colours],
-        showscale=False,
-        hoverinfo="skip",
-    )
-
-
-def _marks(across: list[float], down: list[float], hovers: Sequence[str]) -> go.Scatter:
-    unseen = {"marker": {"opacity": 0}}
-    return go.Scatter(
-        x=np.tile(across, len(down)),
-        y=np.repeat(down, len(across)),
-        mode="markers",
-        marker={"size": 34, "symbol": "square", "opacity": 0},
-        selected=unseen,
-        unselected=unseen,
-        customdata=np.arange(len(across) * len(down)),
-        text=[label(hover) for hover in hovers],
-        hovertemplate="%{text}<extra></extra>",
-    )
+@cache
+def palette() -> bytes:
+    """Red, green and blue for each value of a cell of :func:`thumbnails`; 0 is not drawn."""
+    shades = sample_colorscale(SEQUENTIAL, np.linspace(0, 1, 255).tolist(), colortype="tuple")
+    return bytes(3) + bytes(round(255 * part) for shade in shades for part in shade)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -48,7 +48,14 @@ def _luminance(colour: str) -> float:
     return float(linear @ np.asarray([0.2126, 0.7152, 0.0722]))
 
 
-def curves(writings: Sequence[Writing], measure: Measure, *, places: str, axis: str) -> go.Figure:
+def curves(
+    writings: Sequence[Writing],
+    measure: Measure,
+    *,
+    places: str,
+    axis: str,
+    names: Mapping[str, str] = theme.FAMILY_NAMES,
+) -> go.Figure:
     """One measure of every written piece over its place, one line a reader.
 
     Args:
@@ -56,6 +63,7 @@ def curves(writings: Sequence[Writing], measure: Measure, *, places: str, axis: 
         measure: ``probability`` and ``rank`` are drawn on logarithmic axes.
         places: title of the horizontal axis.
         axis: title of the vertical axis.
+        names: of the readers, by family.
     """
     figure = go.Figure()
     for writing in writings:
@@ -65,7 +73,7 @@ def curves(writings: Sequence[Writing], measure: Measure, *, places: str, axis: 
             x=np.asarray([token.position + 1 for token in ordered]),
             y=np.asarray([getattr(token, measure) for token in ordered], dtype=np.float64),
             mode="lines+markers",
-            name=theme.FAMILY_NAMES[family],
+            name=theme.label(names[family]),
             line={
                 "color": theme.FAMILY_COLOURS[family],
                 "dash": theme.FAMILY_DASHES[family],
@@ -79,8 +87,8 @@ def curves(writings: Sequence[Writing], measure: Measure, *, places: str, axis: 
     figure.update_yaxes(title=axis, zeroline=False)
     if measure == "probability":
         ticks = [1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6]
-        names = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"]
-        figure.update_yaxes(type="log", tickmode="array", tickvals=ticks, ticktext=names)
+        shown = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"]
+        figure.update_yaxes(type="log", tickmode="array", tickvals=ticks, ticktext=shown)
     elif measure == "rank":
         figure.update_yaxes(type="log", dtick=1, autorange="reversed")
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}

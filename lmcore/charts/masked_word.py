@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from lmcore.blank_answers import Answer, Guess, key
 from lmcore.charts import theme
-from lmcore.cloze import key
-from lmcore.masked_word import Answer, Guess
 
 #: Probabilities below this are drawn at the edge of a logarithmic axis.
 LEAST = 1e-8

@@ -165,13 +165,18 @@ def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
     return theme.finished(figure, height=280)
 
 
-def separation(comparisons: Sequence[Comparison], texts: Texts) -> go.Figure:
+def separation(
+    comparisons: Sequence[Comparison],
+    texts: Texts,
+    names: Mapping[str, str] = theme.FAMILY_NAMES,
+) -> go.Figure:
     """The score of every reader by layer; static vectors, which have one layer, as a level line.
 
     A filled mark says that every use lies clearly nearer to its own sense in that layer.
 
     Args:
         texts: ``layer`` and ``score``, the names of the axes.
+        names: of the readers, by family.
     """
     figure = go.Figure()
     deepest = max((len(c.score) for c in comparisons), default=1) - 1
@@ -187,7 +192,7 @@ def separation(comparisons: Sequence[Comparison], texts: Texts) -> go.Figure:
             x=places,
             y=scores,
             mode="lines+markers",
-            name=theme.FAMILY_NAMES[family],
+            name=theme.label(names[family]),
             line={"color": theme.FAMILY_COLOURS[family], "dash": theme.FAMILY_DASHES[family]},
             marker={"symbol": [mark if full else f"{mark}-open" for full in placed], "size": 10},
             hovertemplate="%{y:.3f}",

@@ -9,6 +9,7 @@ from lmcore.evaluation import (
     minimal_pairs,
     perplexity,
     pos,
+    samples,
     senses,
 )
 from lmcore.evaluation.benchmark import Benchmark
@@ -16,7 +17,7 @@ from lmcore.evaluation.benchmark import Benchmark
 #: Every benchmark by name.
 BENCHMARKS: dict[str, Benchmark] = {
     module.BENCHMARK.name: module.BENCHMARK
-    for module in (perplexity, coarsewsd, senses, pos, contextuality, minimal_pairs, heads)
+    for module in (perplexity, coarsewsd, senses, pos, contextuality, minimal_pairs, heads, samples)
 }
 
 __all__ = ["BENCHMARKS", "Benchmark"]

@@ -67,11 +67,19 @@ def load(folder: Path, limit: int | None = None) -> Parts:
     return Parts(parts["train"], parts["test"])
 
 
-def measure(reader: Reader, data: Parts, progress: Progress) -> Rows:
-    """One reader; two rows for static vectors: the word itself, and the mean of its neighbours."""
-    takers = {reader.family: of_word}
+def measure(reader: Reader, data: Parts, progress: Progress, name: str | None = None) -> Rows:
+    """One reader; two rows for static vectors: the word itself, and the mean of its neighbours.
+
+    Args:
+        reader: who is measured.
+        data: on what.
+        progress: told how far it is.
+        name: of the row; the family where nobody says.
+    """
+    own = name or reader.family
+    takers = {own: of_word}
     if reader.sight == "none":
-        takers[f"{reader.family}_context"] = of_neighbours
+        takers[f"{own}_context"] = of_neighbours
     share = len(data.train) / (len(data.train) + len(data.test))
     train = [window(reader, text) for text in data.train]
     test = [window(reader, text) for text in data.test]
@@ -135,8 +143,9 @@ def run(
         ),
         "bag_of_words": bag_of_words(parts),
     }
-    for number, reader in enumerate(readers.values()):
-        rows |= measure(reader, parts, stretch(progress, number, len(readers), reader.card.name))
+    for number, (name, reader) in enumerate(readers.items()):
+        told = stretch(progress, number, len(readers), reader.card.name)
+        rows |= measure(reader, parts, told, name)
     sizes = {"train_sentences": len(parts.train), "test_sentences": len(parts.test)}
     return {name: row | sizes for name, row in rows.items()}
 

@@ -1,15 +1,9 @@
 """How much the vectors of a word depend on its context, layer by layer.
 
-Ethayarajh 2019, "How Contextual are Contextualized Word Representations?" (EMNLP, D19-1006),
-section 3. For one layer, with f the vector of a word in its sentence:
-
-- self-similarity of a word: mean cosine of its occurrences in n different sentences, over all
-  n (n - 1) / 2 pairs (definition 1); then the mean over words with at least five sentences;
-- intra-sentence similarity: mean cosine of the words of a sentence with the sentence's mean vector
-  (definition 2); then the mean over sentences;
-- maximum explainable variance of a word: share of the first singular value in the sum of squared
-  singular values of its occurrences, *uncentred* (definition 3; the authors' code centres here and
-  not in the baseline, their formula does not); then the mean over words.
+Self-similarity, intra-sentence similarity and maximum explainable variance of Ethayarajh 2019
+(EMNLP, D19-1006): the formulas are those of :mod:`lmcore.contextuality`, here on held-out text and
+for words with at least five sentences. The paper's formula of the third does not centre, and
+neither does this; the authors' code centres it, and not its baseline.
 
 ``adjusted`` takes the anisotropy of the layer away (section 3.4): the mean cosine of random words
 from different sentences for the first two, the first share of the same random words for the third.
@@ -24,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lmcore.contextuality import explainable_variance, intra_similarity, self_similarity
 from lmcore.evaluation.batches import word_vectors
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread, stretch
 from lmcore.evaluation.text import VALID, fits, held_out, with_words
@@ -81,35 +76,6 @@ def choose(sentences: Sequence[Sentence]) -> Material:
         if lettered:
             random.append((number, int(generator.choice(lettered))))
     return Material(unique, words, random)
-
-
-def self_similarity(vectors: np.ndarray) -> np.ndarray:
-    """Mean cosine of all pairs of occurrences, ``[n, K, D]`` to ``[K]``; NaN for fewer than two.
-
-    By the length of the sum of unit vectors: ‖Σ u‖² = n + Σ of both orders of all pairs.
-    """
-    count = len(vectors)
-    if count < 2:
-        return np.full(vectors.shape[1], np.nan)
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    total = (vectors / lengths).sum(axis=0)
-    return ((total**2).sum(axis=-1) - count) / (count**2 - count)
-
-
-def intra_similarity(layers: np.ndarray) -> np.ndarray:
-    """Mean cosine of the words of a sentence with their mean, ``[K, W, D]`` to ``[K]``."""
-    middle = layers.mean(axis=1, keepdims=True)
-    lengths = np.linalg.norm(layers, axis=-1) * np.linalg.norm(middle, axis=-1)
-    return ((layers * middle).sum(axis=-1) / lengths).mean(axis=1)
-
-
-def explainable_variance(vectors: np.ndarray) -> np.ndarray:
-    """Share of the first squared singular value, uncentred, ``[n, K, D]`` to ``[K]``."""
-    shares = []
-    for matrix in vectors.transpose(1, 0, 2):  # [n, D]
-        small = matrix @ matrix.T if len(matrix) <= matrix.shape[1] else matrix.T @ matrix
-        shares.append(np.linalg.eigvalsh(small)[-1] / np.trace(small))
-    return np.array(shares)
 
 
 def collect(

@@ -15,6 +15,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,12 @@ def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
     totals = np.zeros(len(sentences))
     for batch in batches(reader, sentences, progress, "pairs", positions=512):
         scores = reader.scores([sentences[index] for index in batch])
-        totals[batch] = [sum(score.log_probability for score in own) for own in scores]
+        totals[batch] = [
+            # The published GPT-1 has no probability for the first word, which both sentences share
+            # or which is left out of both.
+            sum(s.log_probability for s in own if not isnan(s.log_probability))
+            for own in scores
+        ]
     right = totals[0::2] > totals[1::2]
     by_paradigm: dict[tuple[str, str], list[bool]] = {}
     for pair, is_right in zip(pairs, right.tolist(), strict=True):

@@ -37,7 +37,7 @@ from lmcore.evaluation.benchmark import (
 from lmcore.evaluation.text import VALID, held_out, packed, pieces_of, with_words
 from lmcore.readers.base import Reader
 from lmcore.readers.masking import MASKED_SHARE
-from lmcore.words import Sentence
+from lmcore.words import Sentence, split
 
 SEED = 0
 
@@ -53,6 +53,18 @@ def log_likelihoods(
                 rows = found.setdefault(score.side, [np.zeros(len(s)) for s in sentences])
                 rows[index][score.word] = score.log_probability
     return found
+
+
+def counted(
+    reader: Reader, sentences: Sequence[Sentence], rows: Sequence[np.ndarray]
+) -> tuple[int, int]:
+    """Words and tokens that have a probability: all but what nothing stands before (NaN)."""
+    words = tokens = 0
+    for sentence, row in zip(sentences, rows, strict=True):
+        without = [word for word, value in zip(sentence.words, row, strict=True) if np.isnan(value)]
+        words += len(sentence) - len(without)
+        tokens += reader.units(sentence) - sum(reader.units(split(word.text)) for word in without)
+    return words, tokens
 
 
 def per_unit(nats: float, words: int, tokens: int) -> Row:
@@ -82,9 +94,8 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
     """Every sentence read alone."""
     texts = [part for sentence in sentences for part in pieces_of(reader, sentence)]
     sides = log_likelihoods(reader, texts, progress, "sentences")
-    words = sum(len(text) for text in texts)
-    tokens = sum(reader.units(text) for text in texts)
-    nats = {side: -float(sum(row.sum() for row in rows)) for side, rows in sides.items()}
+    words, tokens = counted(reader, texts, next(iter(sides.values())))
+    nats = {side: -float(sum(np.nansum(row) for row in rows)) for side, rows in sides.items()}
     mean = float(np.mean(list(nats.values())))
     extra, unknown = adjustment(reader, texts)
     row = per_unit(mean, words, tokens)
@@ -100,8 +111,8 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
 def running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
     """Running text, in windows as long as the reader can hold."""
     (rows,) = log_likelihoods(reader, windows, progress, "running text").values()
-    nats = -float(sum(row.sum() for row in rows))
-    words, tokens = sum(len(w) for w in windows), sum(reader.units(w) for w in windows)
+    nats = -float(sum(np.nansum(row) for row in rows))
+    words, tokens = counted(reader, windows, rows)
     return {f"running_text_{name}": value for name, value in per_unit(nats, words, tokens).items()}
 
 

@@ -64,16 +64,19 @@ def evaluate(
     data: Path | None = None,
     json: bool = False,
     limit: int | None = None,
+    models: Sequence[Path] = (),
 ) -> int:
     """Run one benchmark and write its numbers to standard output.
 
     Args:
         name: a key of :data:`~lmcore.evaluation.BENCHMARKS`.
-        readers: families; all that the benchmark can measure where nobody says.
+        readers: families; all that the benchmark can measure where nobody says, and none where
+            ``models`` are given.
         root: folder of the checkpoints.
         data: folder of the evaluation data (``../shared`` beside the project).
         json: one object ``{name: {reader: {metric: value}}}`` instead of a table.
         limit: how much of the data to use, see ``Benchmark.limits``; stated in the output.
+        models: folders with published weights; the row of each is named after its model.
 
     Returns:
         0, or 1 where a reader that was to be measured does not load (the others are measured).
@@ -87,7 +90,7 @@ def evaluate(
         raise EvaluationError("benchmark_unknown", name=name, known=", ".join(BENCHMARKS))
     benchmark = BENCHMARKS[name]
     limit = _checked(limit, benchmark)
-    chosen, complete = _readers(benchmark, readers, root)
+    chosen, complete = _readers(benchmark, readers, root, models)
     bar = Bar(sys.stderr)
     try:
         rows = benchmark.run(chosen, data or DATA, bar, limit)
@@ -111,22 +114,29 @@ def _checked(limit: int | None, benchmark: Benchmark) -> int | None:
 
 
 def _readers(
-    benchmark: Benchmark, asked: Sequence[str] | None, root: Path | None
+    benchmark: Benchmark,
+    asked: Sequence[str] | None,
+    root: Path | None,
+    models: Sequence[Path],
 ) -> tuple[dict[str, Reader], bool]:
-    """The readers to measure, and whether all of them could be loaded."""
+    """The readers to measure, by the names of their rows, and whether all could be loaded."""
+    from lmcore.published.load import load_published
+
     chosen: dict[str, Reader] = {}
     failed: CheckpointError | None = None
-    for family in asked or families():
+    wanted = asked or ([] if models else list(families()))
+    sources: list[str | Path] = [*wanted, *models]
+    for own in sources:
         try:
-            reader = load(family, root)
+            reader = load(own, root) if isinstance(own, str) else load_published(own)
         except CheckpointError as error:
             sys.stderr.write(f"lmcore: {error}\n")
             failed = error
             continue
         if benchmark.applies(reader):
-            chosen[family] = reader
+            chosen[own if isinstance(own, str) else reader.card.name] = reader
     if not chosen:
-        names = ", ".join(asked or families())
+        names = ", ".join([*wanted, *(str(folder) for folder in models)])
         raise failed or EvaluationError("benchmark_no_reader", name=benchmark.name, readers=names)
     return chosen, failed is None
 

@@ -8,9 +8,8 @@ before, from any thread.
 from __future__ import annotations
 
 import threading
-import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -18,23 +17,30 @@ from typing import ClassVar, Literal
 import numpy as np
 import torch
 
+from lmcore.blank_answers import BlankAnswers
 from lmcore.checkpoints import Card
 from lmcore.errors import InputError, UnsupportedError
+from lmcore.layer_lens import Aim, Lens
+from lmcore.readers import gradient, leave_one_out
+from lmcore.readers.norms import Norms
+from lmcore.readers.routes import Route
 from lmcore.reading import (
     Candidates,
+    Forced,
     GeneratedToken,
     GenerationSettings,
     Influence,
-    Note,
     Reading,
     TokenScore,
 )
-from lmcore.words import Sentence, Word, plain
+from lmcore.words import Sentence
 
 #: What a reader may be able to do; pages ask for these and never for a family's name.
 Capability = Literal["attention", "fill", "generate", "score", "influence", "pairs"]
 #: What a reader sees of a sentence when it forms the top vector of one word.
 Sight = Literal["both", "left", "both_apart", "none"]
+#: On which side of a text a reader writes on.
+Direction = Literal["right", "left"]
 
 #: How many computations run at once in the process: enough for two cores, bounded in memory.
 _COMPUTING = threading.BoundedSemaphore(2)
@@ -60,20 +66,27 @@ class Reader(ABC):
     Attributes:
         family: short name, also that of its checkpoint folder.
         order: where it stands among the families, on every page.
-        capabilities: what it can do beyond reading.
+        capabilities: what it can do beyond reading; of the class: what its architecture can do.
+        lacks: capabilities of the architecture that these very weights cannot serve, with the code
+            of the sentence that says why (``error.CODE`` in the catalogue of the pages).
         sight: ``left`` (GPT), ``both`` (BERT), ``both_apart`` (ELMo: two directions that do not
             see each other), ``none`` (static vectors: only the word itself).
+        writes: on which sides of a text it can write on, where it can at all.
         card: where its weights come from.
         device: where it computes.
     """
 
     family: ClassVar[str]
     order: ClassVar[int]
-    capabilities: ClassVar[frozenset[Capability]]
+    capabilities: frozenset[Capability]
     sight: ClassVar[Sight]
+    writes: ClassVar[tuple[Direction, ...]] = ("right",)
 
-    def __init__(self, card: Card, device: torch.device) -> None:
-        self.card, self.device = card, device
+    def __init__(
+        self, card: Card, device: torch.device, lacks: Mapping[Capability, str] | None = None
+    ) -> None:
+        self.card, self.device, self.lacks = card, device, dict(lacks or {})
+        self.capabilities = self.capabilities - self.lacks.keys()
 
     @classmethod
     @abstractmethod
@@ -116,12 +129,45 @@ class Reader(ABC):
         raise self.unsupported("it has no network")
 
     def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
-        """Words for a blank, likeliest first, one list for each way in which the reader can tell.
+        """Words for one blank, likeliest first, one list for each way in which the reader can tell.
 
         Args:
             sentence: its word number ``blank`` is the blank, whatever stands there.
             blank: index into the words.
             k: how many candidates.
+        """
+        return [own.candidates(k) for own in self.fill_blanks(sentence, [blank]).alone[0]]
+
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+    ) -> BlankAnswers:
+        """Words for several blanks: each for itself with the others open, and all together.
+
+        Args:
+            sentence: its words number ``blanks`` are the blanks, whatever stands there.
+            blanks: indices into the words, rising.
+            beam: how many hypotheses a search keeps (:data:`lmcore.readers.blanks.MAX_BEAM`).
+
+        Raises:
+            InputError: ``blank_too_many``, ``blank_first``, ``text_too_many_pieces``.
+        """
+        raise self.unsupported("it predicts no words")
+
+    def spell(
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+    ) -> dict[str, float]:
+        """ln p of any word in one blank, written in the reader's pieces, by view.
+
+        Case variants are added up. For the view ``rescored`` it is ln of the summed probabilities
+        of the whole sentences with the word in place, to be set against ``Answer.evidence``.
+
+        Args:
+            sentence, blanks, beam: as in :meth:`fill_blanks`.
+            which: index into ``blanks``.
+            word: a single word.
+
+        Returns:
+            nothing for a view that cannot tell (a word outside the reader's vocabulary).
         """
         raise self.unsupported("it predicts no words")
 
@@ -132,6 +178,13 @@ class Reader(ABC):
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         """:meth:`score` of several sentences at once: the fast path for many sentences."""
         return [self.score(sentence) for sentence in sentences]
+
+    def chained_scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
+        """:meth:`scores` in which no piece of a word is told by the pieces that follow in it.
+
+        A reader that predicts from one side keeps to that by itself.
+        """
+        return self.scores(sentences)
 
     def predicts(self, word: str) -> bool:
         """Whether :meth:`score` gives the probability of this very word (not of “unknown”)."""
@@ -149,13 +202,80 @@ class Reader(ABC):
         """
         raise self.unsupported("it does not see both sides of a masked word")
 
-    def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
-        """Write on from a prompt, piece by piece; stops when the caller stops asking."""
+    def generate(
+        self,
+        prompt: Sentence,
+        settings: GenerationSettings,
+        forced: Sequence[Forced] = (),
+        side: Direction = "right",
+    ) -> Iterator[GeneratedToken]:
+        """Write on from a prompt, piece by piece; stops when the caller stops asking.
+
+        Args:
+            prompt: the beginning of a text, or its ending where ``side`` is ``left``.
+            settings: how to choose.
+            forced: the first pieces, written as told; their probabilities are those that the reader
+                gives them, and what it writes behind them is drawn with the same random numbers.
+            side: where to write.
+
+        Raises:
+            InputError: ``setting_out_of_range``, ``no_room_to_generate``, ``forced_piece_unknown``.
+            UnsupportedError: it cannot write on that side.
+        """
         raise self.unsupported("it predicts no words")
+
+    def check_side(self, side: Direction) -> None:
+        """Refuse a side on which the reader cannot write."""
+        if side not in self.writes:
+            raise self.unsupported(f"it has no probabilities for what stands to the {side}")
+
+    def routes(self, sentence: Sentence) -> list[Route]:
+        """The ways from a sentence's input vectors to its top vectors, within a turn on the device.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+        """
+        raise self.unsupported("its vectors do not depend on the neighbours")
 
     def influence(self, sentence: Sentence) -> Influence:
         """Gradient × input influence of each word on each word's top vector."""
-        raise self.unsupported("its vectors do not depend on the neighbours")
+        with differentiating():
+            return gradient.influence(self.family, self.routes(sentence))
+
+    def leave_one_out(self, sentence: Sentence) -> Influence:
+        """How much each word's top vector moves when a word is taken away."""
+        with computing():
+            return leave_one_out.influence(self.family, self.routes(sentence))
+
+    def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
+        """Lengths of what each head really carries: see :mod:`lmcore.readers.norms`."""
+        raise self.unsupported("it has no attention")
+
+    def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
+        """What each layer would predict through the output head (see :mod:`lmcore.layer_lens`).
+
+        Args:
+            sentence: the text.
+            word: index into its words.
+            k: how many entries a layer.
+            aim: ``for``: the vectors from which the word is predicted; ``of``: those that stand at
+                the word.
+
+        Returns:
+            one lens for each direction that the reader has; none where nothing stands at the place.
+
+        Raises:
+            InputError: ``setting_out_of_range``, ``text_too_many_pieces``.
+        """
+        raise self.unsupported("it predicts no words")
+
+    def read_pair(self, first: Sentence, second: Sentence) -> Reading:
+        """Two sentences as one text, each marked as what it is; words of both in one row.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+        """
+        raise self.unsupported("it was not trained on pairs of sentences")
 
     def follows(self, first: Sentence, second: Sentence) -> float:
         """Probability that the second text follows the first."""
@@ -165,6 +285,15 @@ class Reader(ABC):
         """Whether the reader has a capability."""
         return capability in self.capabilities
 
+    def need(self, capability: Capability) -> None:
+        """Refuse what these weights cannot serve.
+
+        Raises:
+            UnsupportedError: the code of :attr:`lacks`.
+        """
+        if capability in self.lacks:
+            raise UnsupportedError(self.lacks[capability], reader=self.card.name)
+
     def unsupported(self, reason: str) -> UnsupportedError:
         """The error for a question that the architecture cannot answer."""
         return UnsupportedError("unsupported", reader=self.card.name, reason=reason)
@@ -172,30 +301,3 @@ class Reader(ABC):
     def too_many(self, count: int, limit: int) -> InputError:
         """The error for a text that does not fit into the reader's positions."""
         return InputError("text_too_many_pieces", reader=self.card.name, count=count, limit=limit)
-
-
-def case_notes(position: int, word: Word) -> list[Note]:
-    """Notes on a word that a lower-casing, accent-stripping reader changes (uncased models)."""
-    notes = quote_notes(position, word)
-    composed = plain(word.text)
-    lowered = composed.lower()
-    stripped = strip_accents(lowered)
-    if lowered != composed:
-        notes.append(Note(position, "lower_cased", lowered))
-    if stripped != lowered:
-        notes.append(Note(position, "accents_stripped", stripped))
-    return notes
-
-
-def quote_notes(position: int, word: Word) -> list[Note]:
-    """A note on a word whose curly quotes are read as straight ones."""
-    composed = unicodedata.normalize("NFC", word.text)
-    straight = plain(word.text)
-    return [Note(position, "normalised", straight)] if straight != composed else []
-
-
-def strip_accents(text: str) -> str:
-    """Text without combining marks, as the normaliser of the uncased models leaves it."""
-    apart = unicodedata.normalize("NFD", text)
-    kept = "".join(c for c in apart if unicodedata.category(c) != "Mn")
-    return unicodedata.normalize("NFC", kept)

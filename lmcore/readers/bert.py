@@ -10,18 +10,29 @@ import torch
 from torch import Tensor, nn
 
 from lmcore import hf
-from lmcore.readers.base import Capability, Sight, computing
+from lmcore.blank_answers import BlankAnswers
+from lmcore.layer_lens import Aim, Lens
+from lmcore.readers import blanks_bert, lens, pairs
+from lmcore.readers.base import Capability, Direction, Sight, computing
+from lmcore.readers.forcing import Guided
 from lmcore.readers.likelihood import log_of
 from lmcore.readers.masking import mask
+from lmcore.readers.norms import ValueMap
 from lmcore.readers.pieces import Cut, padded
-from lmcore.readers.sampling import Sampler, best_words, check_settings, entropy, joined, rank_of
+from lmcore.readers.pseudo_likelihood import pseudo_likelihood
+from lmcore.readers.sampling import entropy, joined, led, rank_of
+from lmcore.readers.spelling import Continues, Spelling
 from lmcore.readers.transformer import TransformerReader
-from lmcore.reading import Candidate, Candidates, GeneratedToken, GenerationSettings, TokenScore
+from lmcore.reading import (
+    Forced,
+    GeneratedToken,
+    GenerationSettings,
+    Reading,
+    TokenScore,
+)
 from lmcore.words import Sentence
 
-SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 MASK = "[MASK]"
-CONTINUES = "##"
 
 
 class BertReader(TransformerReader):
@@ -29,15 +40,13 @@ class BertReader(TransformerReader):
 
     family: ClassVar[str] = "bert"
     order: ClassVar[int] = 2
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+    capabilities: frozenset[Capability] = frozenset(
         {"attention", "fill", "generate", "score", "influence", "pairs"}
     )
     sight: ClassVar[Sight] = "both"
+    writes: ClassVar[tuple[Direction, ...]] = ("right", "left")
 
-    specials_before: ClassVar[tuple[str, ...]] = ("[CLS]",)
-    specials_after: ClassVar[tuple[str, ...]] = ("[SEP]",)
-    padding: ClassVar[str] = "[PAD]"
-    unknown: ClassVar[str] = "[UNK]"
+    spelling: Spelling = Continues(("[CLS]",), ("[SEP]",), "[PAD]", "[UNK]", MASK)
     tied: ClassVar[dict[str, str]] = {
         "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
         "cls.predictions.decoder.bias": "cls.predictions.bias",
@@ -57,40 +66,24 @@ class BertReader(TransformerReader):
         """The table of piece embeddings (also the output matrix of the masked-LM head)."""
         return self.model.bert.embeddings.word_embeddings
 
-    @staticmethod
-    def is_word(text: str) -> bool:
-        """Whether an entry begins a word: such a piece alone in a blank is a word."""
-        return (
-            text not in SPECIALS
-            and not text.startswith(CONTINUES)
-            and any(character.isalnum() for character in text)
-        )
+    def value_map(self, layer: int) -> ValueMap:
+        """See :meth:`TransformerReader.value_map`."""
+        own = self.model.bert.encoder.layer[layer].attention
+        return ValueMap(own.self.value.weight.T, own.self.value.bias, own.output.dense.weight.T)
 
-    @staticmethod
-    def plain(text: str) -> str:
-        """An entry without the mark of a piece that goes on inside a word."""
-        return text.removeprefix(CONTINUES)
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+    ) -> BlankAnswers:
+        """See :meth:`Reader.fill_blanks`; view ``both``."""
+        self.need("fill")
+        return blanks_bert.fill(self, sentence, blanks, beam)
 
-    def _log_probabilities(self, rows: Sequence[Sequence[int]], places: Sequence[int]) -> Tensor:
-        """Log-probabilities ``[B, V]`` at one place of each row (rows equally long)."""
-        ids = torch.tensor(rows, device=self.device)
-        hidden = self.body(ids).last_hidden_state
-        chosen = hidden[torch.arange(len(rows)), torch.tensor(places)]
-        return self.model.cls.predictions(chosen).float().log_softmax(-1).cpu()
-
-    def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
-        """One ``[MASK]`` in place of the word, seen from both sides."""
-        own = self.cut(sentence)
-        inside = np.flatnonzero(own.membership[blank])
-        ids = [*own.ids[: inside[0]], self.id_of(MASK), *own.ids[inside[-1] + 1 :]]
-        with computing():
-            log = self._log_probabilities([ids], [int(inside[0])])[0]
-        candidates = tuple(
-            Candidate(self.plain(self.texts[entry]), probability, rank)
-            for entry, probability, rank in best_words(log, self.whole, k)
-        )
-        covered = float(log.exp()[self.whole].sum())
-        return [Candidates(self.family, "both", 0, candidates, covered)]
+    def spell(
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+    ) -> dict[str, float]:
+        """See :meth:`Reader.spell`; one mask for each piece."""
+        self.need("fill")
+        return blanks_bert.spell(self, sentence, blanks, which, word)
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
         """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""
@@ -98,30 +91,26 @@ class BertReader(TransformerReader):
 
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         """See :meth:`score`."""
+        self.need("score")
+        return self._pseudo_likelihood(sentences, hide_rest=False)
+
+    def chained_scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
+        """See :meth:`Reader.chained_scores` (Kauf and Ivanova 2023)."""
+        self.need("score")
+        return self._pseudo_likelihood(sentences, hide_rest=True)
+
+    def _pseudo_likelihood(
+        self, sentences: Sequence[Sentence], hide_rest: bool
+    ) -> list[list[TokenScore]]:
         cuts = [self.cut(sentence) for sentence in sentences]
-        asked = [
-            (number, place)
-            for number, own in enumerate(cuts)
-            for place, piece in enumerate(own.pieces)
-            if not piece.special
-        ]
-        by_piece = [np.zeros(len(own.ids)) for own in cuts]
-        for start in range(0, len(asked), 64):
-            group = asked[start : start + 64]
-            rows = [
-                [*cuts[number].ids[:place], self.id_of(MASK), *cuts[number].ids[place + 1 :]]
-                for number, place in group
-            ]
-            wanted = [cuts[number].ids[place] for number, place in group]
-            values = self._log_of(rows, list(enumerate(place for _, place in group)), wanted)
-            for (number, place), value in zip(group, values, strict=True):
-                by_piece[number][place] = value
-        return [self.by_word(own, row, "both") for own, row in zip(cuts, by_piece, strict=True)]
+        rows = pseudo_likelihood(cuts, self.id_of(MASK), self._log_of, hide_rest=hide_rest)
+        return [self.by_word(own, row, "both") for own, row in zip(cuts, rows, strict=True)]
 
     def masked_scores(
         self, sentences: Sequence[Sentence], share: float, random: np.random.Generator
     ) -> list[np.ndarray]:
         """See :meth:`Reader.masked_scores`."""
+        self.need("score")
         rows, places, wanted = [], [], []
         for number, sentence in enumerate(sentences):
             ids = np.asarray(self.cut(sentence).ids)
@@ -139,7 +128,7 @@ class BertReader(TransformerReader):
         """ln p of the wanted entries at some (row, position) places of rows of ids."""
         if not places:
             return np.empty(0, dtype=np.float32)
-        ids, there = padded(rows, self.id_of(self.padding))
+        ids, there = padded(rows, self.filler)
         row, position = np.array(places).T
         with computing():
             hidden = self.body(
@@ -147,29 +136,44 @@ class BertReader(TransformerReader):
             ).last_hidden_state[row, position]
             return log_of(self.model.cls.predictions, hidden, torch.tensor(wanted)).numpy()
 
-    def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
-        """Append masks and uncover them one by one, the surest place first.
+    def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
+        """See :meth:`Reader.lens`; the word is hidden behind masks for the aim ``for``."""
+        self.need("fill")
+        return lens.masked(self, sentence, word, k, aim, MASK)
+
+    def generate(
+        self,
+        prompt: Sentence,
+        settings: GenerationSettings,
+        forced: Sequence[Forced] = (),
+        side: Direction = "right",
+    ) -> Iterator[GeneratedToken]:
+        """Put masks behind or before a text and uncover them one by one, the surest place first.
 
         Not what BERT was made for: it writes by filling blanks (compare Wang and Cho 2019).
         """
-        check_settings(settings)
+        self.need("generate")
+        self.check_side(side)
+        sampler = self.guided(settings, forced)
         own = self.cut(prompt)
         self.check_room(own, settings.length)
-        return self._uncover(prompt.text, own, settings)
+        return self._uncover(prompt, own, sampler, side)
 
     def _uncover(
-        self, text: str, own: Cut, settings: GenerationSettings
+        self, prompt: Sentence, own: Cut, sampler: Guided, side: Direction
     ) -> Iterator[GeneratedToken]:
-        sampler, first = Sampler(settings), len(own.ids) - 1
-        ids = [*own.ids[:-1], *[self.id_of(MASK)] * settings.length, self.after[0]]
-        covered = list(range(settings.length))
+        length, inside = sampler.settings.length, len(own.ids) - 1
+        masks = [self.id_of(MASK)] * length
+        first, text = (inside, prompt.text) if side == "right" else (1, "")
+        ids = [*own.ids[:first], *masks, *own.ids[first:]]
+        covered = list(range(length))
         while covered:
             places = [first + position for position in covered]
             with computing():
                 hidden = self.body(torch.tensor([ids], device=self.device)).last_hidden_state
                 log = self.model.cls.predictions(hidden[0, places]).float().log_softmax(-1).cpu()
             log = log.masked_fill(~self.writable, float("-inf")).log_softmax(-1)
-            row = int(log.max(-1).values.argmax())
+            row = sampler.row(covered, int(log.max(-1).values.argmax()))
             position, entry = covered.pop(row), sampler.choose(log[row])
             before = self._joined(text, ids[first : first + position])
             ids[first + position] = entry
@@ -181,19 +185,45 @@ class BertReader(TransformerReader):
                 rank=rank_of(log[row], entry),
                 entropy=entropy(log[row]),
                 alternatives=self.alternatives(log[row]),
-                text_so_far=self._joined(text, ids[first:-1]),
+                text_so_far=self._whole(prompt, ids[first : first + length], side),
             )
+
+    def _whole(self, prompt: Sentence, written: Sequence[int], side: Direction) -> str:
+        """The prompt with the pieces on their side."""
+        if side == "right":
+            return self._joined(prompt.text, written)
+        text, ending = self._joined("", written), prompt.words[0].text
+        return led(text, ending) + prompt.text
 
     def _joined(self, text: str, ids: Sequence[int]) -> str:
         """A text with pieces behind it; places still covered are written as an underscore."""
         for entry in ids:
             piece = "_" if entry == self.id_of(MASK) else self.texts[entry]
             plain = self.plain(piece)
-            text += plain if piece.startswith(CONTINUES) else joined(text, plain)
+            text += plain if piece.startswith(Continues.MARK) else joined(text, plain)
         return text
+
+    def read_pair(self, first: Sentence, second: Sentence) -> Reading:
+        """See :meth:`Reader.read_pair`: ``[CLS] first [SEP] second [SEP]``, with segments."""
+        pair, leading = pairs.joined_text(first, second), len(self.before)
+        one, two = self.cut(first), self.cut(second)
+        own, segments = pairs.cut_pair(pair, len(first.text) + 1, one, two, leading)
+        if len(own.ids) > self.limit:
+            raise self.too_many(len(own.ids) - 3, self.limit - 3)
+        with computing():
+            out = self.model.bert(
+                torch.tensor([own.ids], device=self.device),
+                token_type_ids=torch.tensor([segments], device=self.device),
+                output_hidden_states=True,
+                output_attentions=True,
+            )
+            hidden = torch.stack(out.hidden_states)[:, 0].float().cpu().numpy()
+            attention = torch.stack(out.attentions)[:, 0].float().cpu().numpy()
+        return self._reading(pair, own, hidden, attention)
 
     def follows(self, first: Sentence, second: Sentence) -> float:
         """Probability that the second text follows the first (next-sentence head)."""
+        self.need("pairs")
         one = self.tokenizer.encode(first.text, add_special_tokens=False).ids
         two = self.tokenizer.encode(second.text, add_special_tokens=False).ids
         ids = [self.before[0], *one, self.after[0], *two, self.after[0]]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lmcore.blank_answers import BlankAnswers
 from lmcore.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
-from lmcore.readers.base import Capability, Reader, Sight, computing, differentiating, quote_notes
+from lmcore.layer_lens import Aim, Lens
+from lmcore.readers import blanks_elmo, elmo_writing, lens
+from lmcore.readers.base import Capability, Direction, Reader, Sight, computing
 from lmcore.readers.elmo_network import (
     ElmoConfig,
     ElmoNetwork,
@@ -19,16 +22,14 @@ from lmcore.readers.elmo_network import (
     batch_ids,
     cropped,
 )
-from lmcore.readers.gradient import gradient_times_input, normalised
+from lmcore.readers.forcing import guided
+from lmcore.readers.letters import quote_notes
 from lmcore.readers.likelihood import log_of
-from lmcore.readers.sampling import Sampler, best_words, check_settings, entropy, joined, rank_of
+from lmcore.readers.routes import Route, of_directions
 from lmcore.reading import (
-    Alternative,
-    Candidate,
-    Candidates,
+    Forced,
     GeneratedToken,
     GenerationSettings,
-    Influence,
     Note,
     Piece,
     Reading,
@@ -49,10 +50,9 @@ class ElmoReader(Reader):
 
     family: ClassVar[str] = "elmo"
     order: ClassVar[int] = 0
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {"fill", "generate", "score", "influence"}
-    )
+    capabilities: frozenset[Capability] = frozenset({"fill", "generate", "score", "influence"})
     sight: ClassVar[Sight] = "both_apart"
+    writes: ClassVar[tuple[Direction, ...]] = ("right", "left")
 
     def __init__(
         self,
@@ -60,15 +60,13 @@ class ElmoReader(Reader):
         device: torch.device,
         network: ElmoNetwork,
         vocabulary: Sequence[str],
-        counts: Sequence[int],
+        counts: Sequence[int] | None = None,
+        lacks: Mapping[Capability, str] | None = None,
     ) -> None:
-        super().__init__(card, device)
+        super().__init__(card, device, lacks)
         self.network = network.to(device).eval()
         self.vocabulary = list(vocabulary)
-        seen = (
-            torch.tensor(counts, dtype=torch.float64) + 1
-        )  # a word that was never met counts once
-        self.frequency = (seen / seen.sum()).log().float()
+        self.frequency = log_frequency(len(self.vocabulary), counts)
         self.entries = {word: entry for entry, word in enumerate(self.vocabulary)}
         self.whole = torch.tensor(
             [w not in SPECIALS and any(c.isalnum() for c in w) for w in self.vocabulary]
@@ -91,7 +89,10 @@ class ElmoReader(Reader):
 
     def _inputs(self, sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
         ids, lengths = batch_ids(sentences, self.network.config.max_characters_per_token)
-        flat = cropped(ids.reshape(-1, ids.shape[-1]).numpy(), self.network.config.filters[-1][0])
+        flat = cropped(
+            ids.reshape(-1, ids.shape[-1]).numpy(),
+            max(width for width, _ in self.network.config.filters),
+        )
         short = torch.from_numpy(flat).reshape(*ids.shape[:2], -1)
         return short.to(self.device), lengths.to(self.device)
 
@@ -158,6 +159,7 @@ class ElmoReader(Reader):
 
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         """See :meth:`score`; sentences of one length are read fastest."""
+        self.need("score")
         if not sentences:
             return []
         words = [forms(sentence) for sentence in sentences]
@@ -179,96 +181,61 @@ class ElmoReader(Reader):
         """Whether the word stands in the vocabulary of the softmax."""
         return plain(word) in self.entries
 
-    def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
-        """Forward model, backward model, and both combined.
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+    ) -> BlankAnswers:
+        """See :meth:`Reader.fill_blanks`; views ``left``, ``right`` and ``combined``."""
+        self.need("fill")
+        return blanks_elmo.fill(self, sentence, blanks, beam)
 
-        Combined by Bayes' rule as if the two sides were independent given the word:
-        p(w | left, right) is in proportion to p(w | left) p(w | right) / p(w), with p(w) from the
-        corpus. ELMo itself never joins its two models' predictions.
-        """
-        words = forms(sentence)
+    def spell(
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+    ) -> dict[str, float]:
+        """See :meth:`Reader.spell`: nothing, since ELMo predicts only words of its vocabulary."""
+        self.need("fill")
+        return {}
+
+    def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
+        """See :meth:`Reader.lens`: the forward direction, then the backward one."""
+        self.need("fill")
         with computing():
-            out = self._pass([words])
-            ahead = self._log(out.forward[-1, 0, blank])
-            behind = self._log(out.backward[-1, 0, blank + 2])
-        both = (ahead + behind - self.frequency).log_softmax(-1)
-        return [
-            self._candidates("left", ahead, k),
-            self._candidates("right", behind, k),
-            self._candidates("combined", both, k),
-        ]
+            out = self._pass([forms(sentence)])
+        return lens.two_directions(self, out, sentence, word, k, aim)
 
-    def _candidates(self, view: Any, log: Tensor, k: int) -> Candidates:
-        candidates = tuple(
-            Candidate(self.vocabulary[entry], probability, rank)
-            for entry, probability, rank in best_words(log, self.whole, k)
-        )
-        return Candidates(self.family, view, 0, candidates, float(log.exp()[self.whole].sum()))
+    def generate(
+        self,
+        prompt: Sentence,
+        settings: GenerationSettings,
+        forced: Sequence[Forced] = (),
+        side: Direction = "right",
+    ) -> Iterator[GeneratedToken]:
+        """Write to the right with the forward or to the left with the backward model."""
+        self.need("generate")
+        self.check_side(side)
+        sampler = guided(settings, forced, self.entries.get, self.writable, self.card.name, side)
+        return elmo_writing.write(self, prompt.text, forms(prompt), sampler, side)
 
-    def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
-        """Write to the right with the forward model, one word a step."""
-        check_settings(settings)
-        return self._write(prompt, settings)
+    def routes(self, sentence: Sentence) -> list[Route]:
+        """See :meth:`Reader.routes`: from the token vectors up each direction."""
+        ids, _ = self._inputs([forms(sentence)])
+        return of_directions(self.network, self.network.encoder(ids[0]))
 
-    def _write(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
-        sampler, text = Sampler(settings), prompt.text
-        words, state = forms(prompt), None
-        for position in range(settings.length):
-            with computing():
-                vector, state = self._step(words, state)
-                log = self._log(vector)
-            log = log.masked_fill(~self.writable, float("-inf")).log_softmax(-1)
-            entry = sampler.choose(log)
-            words = [self.vocabulary[entry]]
-            shown = joined(text, words[0])
-            text += shown
-            yield GeneratedToken(
-                text=shown,
-                piece=words[0],
-                position=position,
-                probability=float(log[entry].exp()),
-                rank=rank_of(log, entry),
-                entropy=entropy(log),
-                alternatives=tuple(
-                    Alternative(self.vocabulary[other], float(log[other].exp()))
-                    for other in log.topk(5).indices.tolist()
-                ),
-                text_so_far=text,
-            )
 
-    def _step(self, words: list[str], state: Any) -> tuple[Tensor, Any]:
-        """Top forward vector after some more words, and the forward state behind it."""
-        ids, _ = self._inputs([words])
-        # Marks: <S> belongs in front of the first words only, </S> never.
-        ids = ids[0, (0 if state is None else 1) : -1]
-        token = self.network.encoder(ids)[None]
-        layers: Any = self.network.directions[0]
-        before = state if state is not None else [None] * len(layers)
-        lengths = torch.tensor([token.shape[1]], device=self.device)
-        out, after = self.network.run(layers, token, lengths, before)
-        return out[-1, 0, -1], after
+def log_frequency(size: int, counts: Sequence[int] | None) -> Tensor:
+    """ln p of each entry of a vocabulary before anything is read, ``[V]``.
 
-    def influence(self, sentence: Sentence) -> Influence:
-        """Gradient × input from the token vectors to the top layer, each direction and both."""
-        count = len(sentence)
-        with differentiating():
-            ids, lengths = self._inputs([forms(sentence)])
-            inputs = self.network.encoder(ids[0])
-
-            def half(direction: int) -> np.ndarray:
-                def forward(vectors: Tensor) -> Tensor:
-                    repeated = lengths.expand(len(vectors))
-                    out = self.network.read_vectors(vectors, repeated)
-                    return (out.forward, out.backward)[direction][-1][:, 1:-1]
-
-                return gradient_times_input(forward, inputs, count)[:, 1:-1]
-
-            left, right = half(0), half(1)
-        return Influence(
-            self.family,
-            normalised(np.sqrt(left**2 + right**2)),
-            {"forward": normalised(left), "backward": normalised(right)},
-        )
+    Args:
+        size: V.
+        counts: how often the corpus has each; a word that was never met counts once. Where nobody
+            tells them, entries are taken to be ordered by falling frequency, and entry k to have
+            p = ln((k + 2) / (k + 1)) / ln(V + 1): the log-uniform distribution that the published
+            ELMo was trained with (TensorFlow's sampled softmax).
+    """
+    if counts is None:
+        ranks = torch.arange(size, dtype=torch.float64)
+        return ((ranks + 2) / (ranks + 1)).log().div(np.log(size + 1) or 1.0).log().float()
+    seen = torch.tensor(counts, dtype=torch.float64) + 1
+    return (seen / seen.sum()).log().float()
 
 
 def forms(sentence: Sentence) -> list[str]:

@@ -146,8 +146,11 @@ class ProjectedLstm(nn.Module):
             cells = self.lstm.hidden_size
             state = (x.new_zeros(len(x), x.shape[-1]), x.new_zeros(len(x), cells))
         unclipped = self.cell_clip is None and self.proj_clip is None
-        # Apple's MPS has no projected LSTM.
-        if unclipped and x.device.type != "mps" and bool((lengths == x.shape[1]).all()):
+        # Apple's MPS has no projected LSTM, and cuDNN's gives gradients only while training.
+        there = x.device.type != "mps" and (
+            x.device.type != "cuda" or self.training or not torch.is_grad_enabled()
+        )
+        if unclipped and there and bool((lengths == x.shape[1]).all()):
             y, (h, c) = self.lstm(x, (state[0][None], state[1][None]))
             return y, (h[0], c[0])
         return self._step_by_step(x, lengths, state)
@@ -159,8 +162,8 @@ class ProjectedLstm(nn.Module):
         w: Any = self.lstm
         driven = F.linear(x, w.weight_ih_l0, w.bias_ih_l0 + w.bias_hh_l0)  # [B, T, 4 cells]
         outputs = []
-        for step in range(x.shape[1]):
-            i, f, g, o = (driven[:, step] + F.linear(h, w.weight_hh_l0)).chunk(4, dim=-1)
+        for step, now in enumerate(driven.unbind(1)):  # not by index: gradients would be quadratic
+            i, f, g, o = (now + F.linear(h, w.weight_hh_l0)).chunk(4, dim=-1)
             new_c = torch.sigmoid(i) * torch.tanh(g) + torch.sigmoid(f) * c
             if self.cell_clip is not None:
                 new_c = new_c.clamp(-self.cell_clip, self.cell_clip)

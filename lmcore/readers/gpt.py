@@ -10,41 +10,45 @@ import torch
 from torch import Tensor, nn
 
 from lmcore import hf
-from lmcore.readers.base import Capability, Sight, computing
+from lmcore.blank_answers import BlankAnswers
+from lmcore.layer_lens import Aim, Lens
+from lmcore.readers import blanks_gpt, lens
+from lmcore.readers.base import Capability, Direction, Sight, computing
+from lmcore.readers.cached_decoding import decoding
 from lmcore.readers.likelihood import log_of
+from lmcore.readers.norms import ValueMap
 from lmcore.readers.pieces import padded
-from lmcore.readers.sampling import Sampler, best_words, check_settings, entropy, joined, rank_of
+from lmcore.readers.sampling import Sampler, entropy, rank_of
+from lmcore.readers.spelling import EndOfWord, Spelling
 from lmcore.readers.transformer import TransformerReader
 from lmcore.reading import (
-    Candidate,
-    Candidates,
+    Forced,
     GeneratedToken,
     GenerationSettings,
     TokenScore,
 )
 from lmcore.words import Sentence
 
-END_OF_WORD = "</w>"
-#: How many of the likeliest words of the left context are tried in the whole sentence.
-RESCORED = 100
-
 
 class GptReader(TransformerReader):
-    """Reads, predicts and writes from left to right; every text is led by ``<s>``."""
+    """Reads, predicts and writes from left to right.
+
+    The classroom's leads every text by ``<s>`` and GPT-2 by ``<|endoftext|>``; the published GPT-1
+    was trained without such a sign, so that nothing predicts its first word.
+    """
 
     family: ClassVar[str] = "gpt"
     order: ClassVar[int] = 1
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+    capabilities: frozenset[Capability] = frozenset(
         {"attention", "fill", "generate", "score", "influence"}
     )
     sight: ClassVar[Sight] = "left"
 
-    specials_before: ClassVar[tuple[str, ...]] = ("<s>",)
-    specials_after: ClassVar[tuple[str, ...]] = ()
-    padding: ClassVar[str] = "<s>"
-    unknown: ClassVar[str] = "<unk>"
+    spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
     positions_key: ClassVar[str] = "n_positions"
+    #: Whether keys and values are kept while writing; without, the same is written more slowly.
+    keeps_keys = True
 
     @staticmethod
     def build(config: dict[str, Any]) -> nn.Module:
@@ -57,26 +61,28 @@ class GptReader(TransformerReader):
 
     def embeddings(self) -> Any:
         """The table of piece embeddings (also the output matrix)."""
-        return self.model.transformer.tokens_embed
+        return self.model.transformer.get_input_embeddings()
 
-    @staticmethod
-    def is_word(text: str) -> bool:
-        """Whether an entry ends a word and begins one: only then is it a word by itself."""
-        return text.endswith(END_OF_WORD) and any(c.isalnum() for c in text[: -len(END_OF_WORD)])
-
-    @staticmethod
-    def plain(text: str) -> str:
-        """An entry without its end-of-word mark."""
-        return text.removesuffix(END_OF_WORD)
+    def value_map(self, layer: int) -> ValueMap:
+        """See :meth:`TransformerReader.value_map`; queries, keys and values stand side by side."""
+        block = self.model.transformer.h[layer]
+        own, size = block.attn, block.attn.split_size
+        weight, bias = own.c_attn.weight[:, 2 * size :], own.c_attn.bias[2 * size :]
+        # GPT-2 normalises before attention and once more at the end; GPT only behind each block.
+        before = block.ln_1 if hasattr(self.model.transformer, "ln_f") else None
+        return ValueMap(weight, bias, own.c_proj.weight, before)
 
     def _log_probabilities(self, rows: Sequence[Sequence[int]], first: int = 0) -> Tensor:
         """Log-probabilities ``[B, P - first, V]`` of what follows positions ``first`` and later."""
-        ids, _ = padded(rows, self.before[0])
+        ids, _ = padded(rows, self.filler)
         hidden = self.body(torch.from_numpy(ids).to(self.device)).last_hidden_state
         return self.model.lm_head(hidden[:, first:]).float().log_softmax(-1)
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
-        """ln p(word | words to the left): the sum over the pieces of the word."""
+        """ln p(word | words to the left): the sum over the pieces of the word.
+
+        NaN for the first word where no sign stands before it (GPT-1 as published).
+        """
         return self.scores([sentence])[0]
 
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
@@ -84,78 +90,60 @@ class GptReader(TransformerReader):
         if not sentences:
             return []
         cuts = [self.cut(sentence) for sentence in sentences]
-        ids, _ = padded([own.ids for own in cuts], self.before[0])
+        ids, _ = padded([own.ids for own in cuts], self.filler)
         wanted = torch.from_numpy(ids).to(self.device)
         with computing():
             hidden = self.body(wanted).last_hidden_state[:, :-1]
             flat = log_of(self.model.lm_head, hidden.flatten(0, 1), wanted[:, 1:].flatten())
-        by_piece = np.pad(flat.numpy().reshape(len(ids), -1), ((0, 0), (1, 0)))  # 0 for <s>
+        by_piece = np.pad(flat.numpy().reshape(len(ids), -1), ((0, 0), (1, 0)))
+        by_piece[:, 0] = 0.0 if self.before else np.nan  # a start sign, or what nothing predicts
         return [self.by_word(own, by_piece[row], "left") for row, own in enumerate(cuts)]
 
-    def fill(self, sentence: Sentence, blank: int, k: int = 10) -> list[Candidates]:
-        """From the left context alone, and its best :data:`RESCORED` with the whole sentence.
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+    ) -> BlankAnswers:
+        """See :meth:`Reader.fill_blanks`; views ``left`` and ``rescored``."""
+        return blanks_gpt.fill(self, sentence, blanks, beam)
 
-        The second list is a softmax over those tried words, not over the vocabulary: it holds no
-        more than they are, whatever ``k``.
-        """
-        own = self.cut(sentence)
-        inside = np.flatnonzero(own.membership[blank])
-        left, right = own.ids[: inside[0]], own.ids[inside[-1] + 1 :]
-        with computing():
-            log = self._log_probabilities([left], len(left) - 1)[0, 0].cpu()
-            best = list(best_words(log, self.whole, max(k, RESCORED)))
-            tried = [entry for entry, _, _ in best[:RESCORED]]
-            whole = self._whole_sentence(left, tried, right)
-        covered = float(log.exp()[self.whole].sum())
-        first = [
-            Candidate(self.plain(self.texts[entry]), probability, rank)
-            for entry, probability, rank in best[:k]
-        ]
-        order = whole.argsort(descending=True, stable=True)[:k].tolist()
-        shares = whole.softmax(-1)
-        second = [
-            Candidate(self.plain(self.texts[tried[i]]), float(shares[i]), place)
-            for place, i in enumerate(order, start=1)
-        ]
-        return [
-            Candidates(self.family, "left", 0, tuple(first), covered),
-            Candidates(self.family, "rescored", 0, tuple(second), None),
-        ]
+    def spell(
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+    ) -> dict[str, float]:
+        """See :meth:`Reader.spell`; the product over the pieces of the word."""
+        return blanks_gpt.spell(self, sentence, blanks, which, word, beam)
 
-    def _whole_sentence(
-        self, left: Sequence[int], tried: list[int], right: Sequence[int]
-    ) -> Tensor:
-        """ln p of the whole sentence with each tried entry in the blank, ``[tried]``."""
-        totals = []
-        # So many rows at once that their logits stay near 64 MiB, however long the sentence.
-        many = max(1, min(50, 1024 // (len(right) + 1)))
-        for start in range(0, len(tried), many):
-            rows = [[*left, entry, *right] for entry in tried[start : start + many]]
-            table = self._log_probabilities(rows, len(left) - 1)[:, :-1]
-            wanted = torch.tensor(rows, device=self.device)[:, len(left) :]
-            totals.append(table.gather(2, wanted[..., None])[..., 0].sum(-1).cpu().double())
-        return torch.cat(totals)
+    def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
+        """See :meth:`Reader.lens`; GPT has normalised each layer, GPT-2 but the last."""
+        norm = getattr(self.model.transformer, "ln_f", None)
+        return lens.causal(self, sentence, word, k, aim, norm)
 
-    def generate(self, prompt: Sentence, settings: GenerationSettings) -> Iterator[GeneratedToken]:
+    def generate(
+        self,
+        prompt: Sentence,
+        settings: GenerationSettings,
+        forced: Sequence[Forced] = (),
+        side: Direction = "right",
+    ) -> Iterator[GeneratedToken]:
         """Write to the right of the prompt, one piece a step."""
-        check_settings(settings)
+        self.check_side(side)
+        sampler = self.guided(settings, forced, side)
         own = self.cut(prompt)
         self.check_room(own, settings.length)
-        return self._write(prompt.text, list(own.ids), settings)
+        ids = list(own.ids)
+        while len(ids) > 1 and self.spelling.is_blank(self.texts[ids[-1]]):
+            ids.pop()  # the piece that follows brings its own blank
+        return self._write(prompt.text, ids, sampler)
 
-    def _write(
-        self, text: str, ids: list[int], settings: GenerationSettings
-    ) -> Iterator[GeneratedToken]:
-        sampler, in_word = Sampler(settings), False
-        for position in range(settings.length):
+    def _write(self, text: str, ids: list[int], sampler: Sampler) -> Iterator[GeneratedToken]:
+        append, unread = self.spelling.writer(text), ids
+        own = decoding(self.model, len(ids) + sampler.settings.length, self.keeps_keys)
+        for position in range(sampler.settings.length):
             with computing():
-                log = self._log_probabilities([ids], len(ids) - 1)[0, 0].cpu()
+                log = self.model.lm_head(own.read(unread)).float().log_softmax(-1).cpu()
             log = log.masked_fill(~self.writable, float("-inf")).log_softmax(-1)
             entry = sampler.choose(log)
-            ids.append(entry)
+            unread = [entry]
             piece = self.texts[entry]
-            shown = self.plain(piece) if in_word else joined(text, self.plain(piece))
-            in_word = not piece.endswith(END_OF_WORD)
+            shown = append(piece)
             text += shown
             yield GeneratedToken(
                 text=shown,

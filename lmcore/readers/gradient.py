@@ -9,14 +9,22 @@ a fixed seed, so that a sentence always gives the same map.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
 
-#: Reads ``[B, P, D]`` input vectors (B copies of one sentence) into ``[B, W, E]`` word vectors.
-Forward = Callable[[Tensor], Tensor]
+from lmcore.readers.routes import Route, joined, to_words
+from lmcore.reading import Influence
+
+#: Gradients computed at once: more save little time and take memory.
+CHUNK = 32
+
+
+def influence(family: str, routes: Sequence[Route]) -> Influence:
+    """The map of a reader; call it with gradients switched on."""
+    raw = [to_words(gradient_times_input(route), route.membership) for route in routes]
+    return joined(family, routes, raw)
 
 
 def projections_for(words: int) -> int:
@@ -24,40 +32,26 @@ def projections_for(words: int) -> int:
     return 8 if words <= 12 else 4 if words <= 30 else 2 if words <= 60 else 1
 
 
-def gradient_times_input(
-    forward: Forward, inputs: Tensor, words: int, chunk: int = 32
-) -> np.ndarray:
+def gradient_times_input(route: Route) -> np.ndarray:
     """Unnormalised influence of each input position on each word's vector.
 
-    Args:
-        forward: from input vectors to word vectors.
-        inputs: ``[P, D]`` input vectors of one sentence.
-        words: W.
-        chunk: copies of the sentence computed at once.
+    The sentence is read once for each group of words, only as far as the last of them depends on
+    it, and the gradients of the whole group flow back at once (a batched vector-Jacobian product).
 
     Returns:
-        float64 ``[W, P]``, non-negative.
+        float64 ``[W, P]`` in reading order, non-negative.
     """
+    words = len(route.reach)
     repeats = projections_for(words)
-    targets = torch.arange(words).repeat_interleave(repeats)
     generator = torch.Generator().manual_seed(0)
-    total = torch.zeros(words, len(inputs), dtype=torch.float64)
-    for group in targets.split(chunk):
-        copies = inputs.detach()[None].repeat(len(group), 1, 1).requires_grad_(True)
-        vectors = forward(copies)[torch.arange(len(group)), group]  # [B, E]
-        signs = torch.randint(0, 2, tuple(vectors.shape), generator=generator) * 2.0 - 1.0
-        (gradient,) = torch.autograd.grad((vectors * signs.to(vectors)).sum(), copies)
-        squared = (gradient * copies.detach()).square().sum(-1)  # [B, P]
-        total.index_add_(0, group, squared.cpu().double())
+    total = torch.zeros(words, len(route.inputs), dtype=torch.float64)
+    for targets in torch.arange(words).repeat_interleave(repeats).split(CHUNK):
+        seen = route.inputs.detach()[: route.reach[int(targets[-1])]].requires_grad_(True)
+        vectors = route.read(seen[None])[0]  # [w, E]
+        signs = torch.randint(0, 2, (len(targets), vectors.shape[-1]), generator=generator)
+        wanted = vectors.new_zeros(len(targets), *vectors.shape)
+        wanted[torch.arange(len(targets)), targets] = (signs * 2 - 1).to(vectors)
+        (gradients,) = torch.autograd.grad(vectors, seen, wanted, is_grads_batched=True)
+        squared = (gradients * seen.detach()).square().sum(-1)  # [targets, p]
+        total[:, : len(seen)].index_add_(0, targets, squared.cpu().double())
     return (total / repeats).sqrt().numpy()
-
-
-def to_words(raw: np.ndarray, membership: np.ndarray) -> np.ndarray:
-    """Influence of pieces ``[W, P]`` to influence of words ``[W, W]`` (root of summed squares)."""
-    shares = membership / np.maximum(membership.sum(axis=0), 1)  # a piece of two words: half each
-    return np.sqrt(raw**2 @ shares.T)
-
-
-def normalised(raw: np.ndarray) -> np.ndarray:
-    """Each row divided by its sum, float32."""
-    return (raw / np.maximum(raw.sum(axis=-1, keepdims=True), 1e-30)).astype(np.float32)

@@ -10,9 +10,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from lmcore.checkpoints import Checkpoint, mismatch
-from lmcore.readers.base import case_notes
+from lmcore.readers.letters import Changes, case_notes
+from lmcore.readers.spelling import Spelling
 from lmcore.reading import Note, Piece
-from lmcore.words import Sentence, Span, align
+from lmcore.words import Sentence, align
 
 
 @dataclass(frozen=True)
@@ -56,36 +57,58 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
     return [by_id[entry] for entry in range(len(by_id))]
 
 
-def cut(
-    tokenizer: Tokenizer, sentence: Sentence, before: Sequence[int], after: Sequence[int]
-) -> Cut:
-    """Cut a sentence into pieces between special positions.
+def cut(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Cut:
+    """Cut a sentence into pieces between the special positions of a spelling."""
+    encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
+    own = [Piece(*one) for one in spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)]
+    before = [Piece(text, None) for text in spelling.before]
+    after = [Piece(text, None) for text in spelling.after]
+    pieces = (*before, *own, *after)
+    ids = (*_ids(tokenizer, spelling.before), *encoding.ids, *_ids(tokenizer, spelling.after))
+    membership = align(sentence.words, [piece.span for piece in pieces])
+    for position, word in enumerate(sentence.words):
+        first = int(membership[position].argmax())
+        if not word.text.strip("_") and first > len(before):
+            # The blank before a blank to be filled is a part of what is to be filled in.
+            text = tokenizer.id_to_token(ids[first - 1]) or ""
+            membership[position, first - 1] |= spelling.is_blank(text)
+    return Cut(ids, pieces, membership)
+
+
+def _ids(tokenizer: Tokenizer, specials: Sequence[str]) -> list[int]:
+    """Entries that a reader has looked for when it was made."""
+    found = [tokenizer.token_to_id(text) for text in specials]
+    return [entry for entry in found if entry is not None]
+
+
+def changes(tokenizer: Tokenizer) -> Changes:
+    """What the normaliser of a tokenizer does to letters: asked of it, not of its settings."""
+    normalise = tokenizer.normalizer.normalize_str if tokenizer.normalizer else str
+    return Changes(
+        plain=normalise("“") == '"',
+        lower=normalise("A") == "a",
+        accents=normalise("\u00e9") == "e",
+    )
+
+
+def notes_for(sentence: Sentence, own: Cut, unknown: int | None, does: Changes) -> tuple[Note, ...]:
+    """What the tokenizer did to each word: case, accents, unknown pieces, splitting.
 
     Args:
-        before: special entries in front (``[CLS]`` or ``<s>``).
-        after: special entries behind (``[SEP]``).
+        sentence: the text.
+        own: how it was cut.
+        unknown: entry that stands for what the vocabulary lacks, where there is one.
+        does: what the tokenizer does to letters.
     """
-    encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
-    spans: list[Span | None] = [None] * len(before) + list(encoding.offsets)
-    spans += [None] * len(after)
-    ids = (*before, *encoding.ids, *after)
-    pieces = tuple(
-        Piece(tokenizer.id_to_token(entry) or "", span)
-        for entry, span in zip(ids, spans, strict=True)
-    )
-    return Cut(ids, pieces, align(sentence.words, spans))
-
-
-def notes_for(sentence: Sentence, own: Cut, unknown: str) -> tuple[Note, ...]:
-    """What the tokenizer did to each word: case, accents, unknown pieces, splitting."""
     notes: list[Note] = []
     for position, word in enumerate(sentence.words):
-        notes.extend(case_notes(position, word))
-        texts = [own.pieces[p].text for p in np.flatnonzero(own.membership[position])]
-        if unknown in texts:
-            notes.append(Note(position, "unknown", " ".join(texts)))
-        elif len(texts) > 1:
-            notes.append(Note(position, "split", " ".join(texts)))
+        notes.extend(case_notes(position, word, does))
+        inside = np.flatnonzero(own.membership[position])
+        texts = " ".join(own.pieces[p].text for p in inside)
+        if any(own.ids[p] == unknown for p in inside):
+            notes.append(Note(position, "unknown", texts))
+        elif len(inside) > 1:
+            notes.append(Note(position, "split", texts))
     return tuple(notes)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -75,26 +72,6 @@ def entropy(log_probabilities: Tensor) -> float:
     return float(-(finite.exp() * finite).sum())
 
 
-def best_words(log: Tensor, whole: Tensor, k: int) -> Iterator[tuple[int, float, int]]:
-    """The likeliest whole words of a vocabulary.
-
-    Args:
-        log: log-probabilities ``[V]`` of the whole vocabulary.
-        whole: bool ``[V]``, which entries are whole words.
-        k: how many; more than there are gives all of them.
-
-    Returns:
-        entry, probability and rank among all entries, likeliest first.
-    """
-    values = log.double().numpy()
-    order = np.argsort(-values, kind="stable")
-    falling = values[order]
-    ranks = np.searchsorted(-falling, -falling) + 1  # 1 + how many are strictly likelier
-    kept = np.flatnonzero(whole.numpy()[order])[:k]
-    probabilities = np.exp(falling[kept])
-    return zip(order[kept].tolist(), probabilities.tolist(), ranks[kept].tolist(), strict=True)
-
-
 def rank_of(log_probabilities: Tensor, entry: int) -> int:
     """1 for the likeliest entry of ``[V]``."""
     return int((log_probabilities > log_probabilities[entry]).sum()) + 1
@@ -104,6 +81,11 @@ def rank_of(log_probabilities: Tensor, entry: int) -> int:
 _CLOSE, _OPEN = set(".,;:!?%)]}’'…"), set("([{‘“")
 #: What follows an apostrophe inside a word, where a reader cuts there (don ' t).
 _SHORT = {"s", "t", "d", "m", "re", "ve", "ll"}
+
+
+def led(word: str, first: str) -> str:
+    """A word as it is put in front of a text whose first word is known: blanks as one writes."""
+    return word + joined(word, first)[: -len(first)]
 
 
 def joined(text: str, word: str) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
-from lmcore.readers.base import Capability, Reader, Sight, quote_notes
+from lmcore.readers.base import Capability, Reader, Sight
+from lmcore.readers.letters import quote_notes
 from lmcore.reading import Note, Piece, Reading
 from lmcore.words import Sentence, plain
 
@@ -20,7 +21,7 @@ class StaticReader(Reader):
 
     family: ClassVar[str] = "static"
     order: ClassVar[int] = 3
-    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    capabilities: frozenset[Capability] = frozenset()
     sight: ClassVar[Sight] = "none"
 
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -14,12 +14,25 @@ from torch import Tensor, nn
 
 from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
 from lmcore.errors import CheckpointError, InputError
-from lmcore.readers.base import Reader, computing, differentiating
-from lmcore.readers.gradient import gradient_times_input, normalised, to_words
-from lmcore.readers.pieces import Cut, cut, load_tokenizer, notes_for, padded, vocabulary
+from lmcore.readers import norms
+from lmcore.readers.base import Capability, Direction, Reader, computing
+from lmcore.readers.forcing import Guided, guided
+from lmcore.readers.norms import Norms, ValueMap
+from lmcore.readers.pieces import (
+    Cut,
+    changes,
+    cut,
+    load_tokenizer,
+    notes_for,
+    padded,
+    vocabulary,
+)
+from lmcore.readers.routes import Route, of_pieces
+from lmcore.readers.spelling import Spelling
 from lmcore.reading import (
     Alternative,
-    Influence,
+    Forced,
+    GenerationSettings,
     Reading,
     Side,
     TokenScore,
@@ -32,34 +45,44 @@ class TransformerReader(Reader):
     """A reader on a transformers class with eager attention and a tokenizer of ours.
 
     Attributes:
+        spelling: the special entries, and how the others are written.
         before, after: special entries round every sentence.
         texts: the vocabulary, by id.
+        unknown_id: entry for what the vocabulary lacks, ``None`` where it lacks nothing.
+        changes: what the tokenizer does to letters.
         whole: bool ``[V]``, entries that are whole words with a letter or a digit.
         writable: bool ``[V]``, entries that may be written: all but the special ones, whose
             probability is shared out among the others when a text is generated.
     """
 
-    #: The special entries in front of and behind a sentence, of padding and of the unknown.
-    specials_before: ClassVar[tuple[str, ...]]
-    specials_after: ClassVar[tuple[str, ...]]
-    padding: ClassVar[str]
-    unknown: ClassVar[str]
+    #: The spelling of the classroom's tokenizer.
+    spelling: Spelling
     #: Weights that the file leaves out because they are tied: name → name of the one stored.
     tied: ClassVar[dict[str, str]]
     #: Which entry of the configuration holds the number of positions.
     positions_key: ClassVar[str]
 
-    def __init__(self, card: Card, device: torch.device, model: Any, tokenizer: Tokenizer) -> None:
-        super().__init__(card, device)
+    def __init__(
+        self,
+        card: Card,
+        device: torch.device,
+        model: Any,
+        tokenizer: Tokenizer,
+        spelling: Spelling | None = None,
+        lacks: Mapping[Capability, str] | None = None,
+    ) -> None:
+        super().__init__(card, device, lacks)
         self.model = model.to(device).eval()
         self.tokenizer = tokenizer
+        self.spelling = own = spelling or self.spelling
         self.limit = int(getattr(model.config, self.positions_key))
-        self.before = [self.id_of(text) for text in self.specials_before]
-        self.after = [self.id_of(text) for text in self.specials_after]
+        self.before = [self.id_of(text) for text in own.before]
+        self.after = [self.id_of(text) for text in own.after]
+        self.unknown_id = self.id_of(own.unknown) if own.unknown else None
         self.texts = vocabulary(tokenizer)
-        self.whole = torch.tensor([self.is_word(text) for text in self.texts])
-        named = {*self.specials_before, *self.specials_after, self.padding, self.unknown, "[MASK]"}
-        self.writable = torch.tensor([text not in named for text in self.texts])
+        self.changes = changes(tokenizer)
+        self.whole = torch.tensor([own.is_word(text) for text in self.texts])
+        self.writable = torch.tensor([text not in own.specials for text in self.texts])
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> Self:
@@ -91,15 +114,22 @@ class TransformerReader(Reader):
     def embeddings(self) -> Any:
         """The table of piece embeddings."""
 
-    @staticmethod
-    @abstractmethod
-    def is_word(text: str) -> bool:
-        """Whether an entry of the vocabulary is a whole word with a letter or a digit."""
+    def is_word(self, text: str) -> bool:
+        """See :meth:`Spelling.is_word`."""
+        return self.spelling.is_word(text)
 
-    @staticmethod
-    @abstractmethod
-    def plain(text: str) -> str:
-        """An entry of the vocabulary as it stands in a text."""
+    def plain(self, text: str) -> str:
+        """See :meth:`Spelling.plain`."""
+        return self.spelling.plain(text)
+
+    def shown(self, text: str) -> str:
+        """See :meth:`Spelling.shown`."""
+        return self.spelling.shown(text)
+
+    @property
+    def filler(self) -> int:
+        """The entry behind shorter texts of a batch."""
+        return self.id_of(self.spelling.padding) if self.spelling.padding else 0
 
     def id_of(self, text: str) -> int:
         """The id of an entry that must exist."""
@@ -115,7 +145,7 @@ class TransformerReader(Reader):
 
     def cut(self, sentence: Sentence) -> Cut:
         """The sentence as pieces, or the error that it does not fit."""
-        own = cut(self.tokenizer, sentence, self.before, self.after)
+        own = cut(self.tokenizer, sentence, self.spelling)
         if len(own.ids) > self.limit:
             around = len(self.before) + len(self.after)
             raise self.too_many(len(own.ids) - around, self.limit - around)
@@ -132,14 +162,14 @@ class TransformerReader(Reader):
 
     def predicts(self, word: str) -> bool:
         """Whether no piece of the word is the unknown one."""
-        return self.unknown not in self.tokenizer.encode(word, add_special_tokens=False).tokens
+        return self.unknown_id not in self.tokenizer.encode(word, add_special_tokens=False).ids
 
     def word_layers(self, sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """See :meth:`Reader.word_layers`; attention and vectors of pieces are left behind."""
         if not sentences:
             return []
         cuts = [self.cut(sentence) for sentence in sentences]
-        ids, mask = padded([own.ids for own in cuts], self.id_of(self.padding))
+        ids, mask = padded([own.ids for own in cuts], self.filler)
         with computing():
             out = self.body(
                 torch.from_numpy(ids).to(self.device),
@@ -162,7 +192,7 @@ class TransformerReader(Reader):
         if not sentences:
             return []
         cuts = [self.cut(sentence) for sentence in sentences]
-        ids, mask = padded([own.ids for own in cuts], self.id_of(self.padding))
+        ids, mask = padded([own.ids for own in cuts], self.filler)
         with computing():
             out = self.body(
                 torch.from_numpy(ids).to(self.device),
@@ -191,36 +221,53 @@ class TransformerReader(Reader):
             piece_layers=hidden[:, :count],
             attention=attention[:, :, :count, :count],
             layer_names=tuple(names),
-            notes=notes_for(sentence, own, self.unknown),
+            notes=notes_for(sentence, own, self.unknown_id, self.changes),
         )
 
-    def influence(self, sentence: Sentence) -> Influence:
-        """Gradient × input from the piece embeddings to the top layer."""
+    def routes(self, sentence: Sentence) -> list[Route]:
+        """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""
         own = self.cut(sentence)
-        share = torch.from_numpy(own.membership / own.membership.sum(1, keepdims=True))
-        share = share.float().to(self.device)
-        with differentiating():
-            inputs = self.embeddings()(torch.tensor(own.ids, device=self.device))
+        inputs = self.embeddings()(torch.tensor(own.ids, device=self.device))
 
-            def forward(vectors: Tensor) -> Tensor:
-                return share @ self.body(None, inputs_embeds=vectors).last_hidden_state
+        def body(vectors: Tensor) -> Tensor:
+            return self.body(None, inputs_embeds=vectors).last_hidden_state
 
-            raw = gradient_times_input(forward, inputs, len(sentence))
-        return Influence(self.family, normalised(to_words(raw, own.membership)))
+        return [of_pieces(own.membership, inputs, body, self.sight == "left")]
+
+    @abstractmethod
+    def value_map(self, layer: int) -> ValueMap:
+        """How the attention of a layer (from 0) makes vectors of what it looks at."""
+
+    def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
+        """See :meth:`Reader.norms`."""
+        with computing():
+            return norms.measured(reading, self.value_map, units)
 
     def by_word(self, own: Cut, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
-        """Log-probabilities of pieces ``[P]`` summed by word."""
+        """Log-probabilities of pieces ``[P]`` summed by word; NaN for one of an unknown piece."""
         # A piece that runs over two words counts half for each.
         shares = own.membership / np.maximum(own.membership.sum(axis=0), 1)
-        totals = shares @ by_piece[: len(own.ids)]
+        values = by_piece[: len(own.ids)]
+        totals = shares @ np.nan_to_num(values)
+        totals[own.membership[:, np.isnan(values)].any(axis=1)] = np.nan
         return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
         """The likeliest entries of ``[V]`` log-probabilities."""
         return tuple(
-            Alternative(self.plain(self.texts[entry]), float(log[entry].exp()))
+            Alternative(self.shown(self.texts[entry]), float(log[entry].exp()), self.texts[entry])
             for entry in log.topk(k).indices.tolist()
         )
+
+    def guided(
+        self,
+        settings: GenerationSettings,
+        forced: Sequence[Forced],
+        side: Direction | None = None,
+    ) -> Guided:
+        """See :func:`lmcore.readers.forcing.guided`."""
+        find = self.tokenizer.token_to_id
+        return guided(settings, forced, find, self.writable, self.card.name, side)
 
     def check_room(self, own: Cut, wanted: int) -> None:
         """Refuse to write more than the positions hold.

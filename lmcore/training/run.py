@@ -6,8 +6,6 @@ import datetime
 import hashlib
 import platform
 import shutil
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from lmcore.checkpoints import NAMES, WEIGHTS, digest, write
-from lmcore.corpus import documents, sentences
+from lmcore.corpus import documents
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
 from lmcore.training.elmo import SPECIALS, ElmoObjective
@@ -27,14 +25,12 @@ from lmcore.training.loop import Budget, Trainer, validated
 from lmcore.training.objectives import Objective
 from lmcore.training.packing import Packed, WordTypes, encode_pieces, pack, sample
 from lmcore.training.tokenizer import train_bpe, train_wordpiece
-from lmcore.words import words_of
 
 #: States and packed corpora stand outside the project.
 DEFAULT_WORK = Path.home() / ".cache" / "three-readers" / "training"
 MIN_WORDS = 2_000
 #: The file of a checkpoint that fixes what its ids mean.
 VOCABULARY_FILES = {"elmo": "vocabulary.txt", "gpt": "tokenizer.json", "bert": "tokenizer.json"}
-STATIC_WORDS = 30_000
 #: The card's loss is measured on about this many positions, spread evenly over the held-out text
 #: (``lmcore evaluate perplexity`` reads all of it).
 VALIDATION_POSITIONS = 100_000
@@ -250,60 +246,3 @@ def describe(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device.type}, {torch.get_num_threads()} thread(s) of {platform.machine()}"
-
-
-def train_static(job: Job, out: Path, dimension: int = 256, epochs: int = 5) -> dict[str, Any]:
-    """word2vec skip-gram (Mikolov et al. 2013) by gensim on the same words, lower-cased.
-
-    Window 5, 5 negatives, words met at least 5 times; the 30,000 commonest are stored.
-    """
-    try:
-        from gensim.models import Word2Vec
-    except ImportError as error:
-        raise TrainingError("package_missing", name="gensim") from error
-
-    class Lines:
-        """The corpus as lists of words, as often as gensim asks for it."""
-
-        def __iter__(self) -> Iterator[list[str]]:
-            for paragraphs in documents(job.corpus):
-                for paragraph in paragraphs:
-                    for sentence in sentences(paragraph):
-                        yield [word.lower() for word in words_of(sentence)]
-
-    start = time.monotonic()
-    model = Word2Vec(
-        Lines(),
-        vector_size=dimension,
-        sg=1,
-        window=5,
-        negative=5,
-        min_count=5,
-        epochs=epochs,
-        workers=1,  # one worker: the same seed gives the same vectors
-        seed=job.seed + 1,
-    )
-    words = model.wv.index_to_key[:STATIC_WORDS]
-    card = {
-        "name": NAMES["static"],
-        "family": "static",
-        "parameters": len(words) * dimension,
-        "precision": "float16",
-        "corpus": [path.name for path in job.corpus],
-        "tokens_seen": int(model.corpus_total_words) * epochs,
-        "minutes": round((time.monotonic() - start) / 60, 1),
-        "device": "cpu, 1 thread",
-        "seed": job.seed,
-        "validation_loss": None,
-        "unit": "none: skip-gram with negative sampling has no comparable loss",
-        "licence": LICENCE,
-        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-    }
-
-    def save_files(folder: Path) -> dict[str, Any]:
-        (folder / "vocabulary.txt").write_text("\n".join(words) + "\n", encoding="utf8")
-        return {"words": len(words), "dimension": dimension, "window": 5, "epochs": epochs}
-
-    vectors = torch.from_numpy(model.wv.vectors[: len(words)].copy())
-    write(out, "static", {"vectors": vectors}, card, save_files)
-    return card

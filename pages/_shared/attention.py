@@ -1,23 +1,22 @@
-"""The columns of the Attention page: what is computed once, and the pictures of one reader."""
+"""The columns of the Attention page: one head of one reader, and all its heads at a glance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from lmcore import attention, attention_heads
+from lmcore import attention
 from lmcore.attention import Level, Weights
 from lmcore.charts import attention as charts
-from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_NAMES
+from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.errors import ReadersError
-from lmcore.words import Sentence
+from pages._shared import attention_data as data
 from pages._shared import cache
 from pages._shared.attention_says import (
     Said,
@@ -30,15 +29,17 @@ from pages._shared.attention_says import (
     marked,
     matrix_table,
     pattern_of,
+    percent,
     plain,
 )
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
-from pages._shared.inputs import EXAMPLE
 from pages._shared.lines import lines
+from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
+from pages._shared.thumbnails import thumbnails
 
-Quantity = Literal["attention", "rollout", "influence"]
+Quantity = Literal["attention", "norms", "rollout", "influence", "pair"]
 
 
 @dataclass(frozen=True)
@@ -52,33 +53,6 @@ class Asked:
     as_lines: bool
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def heads(family: str, text: str, level: Level, hide: bool) -> Weights:
-    """Attention of every head, ``[L, H, N, N]``."""
-    reading = cache.reading(family, text)
-    return attention.TO[level](reading, reading.attention, hide)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def means(family: str, text: str, level: Level, hide: bool) -> Weights:
-    """The mean of each layer's heads, ``[L, 1, N, N]``."""
-    reading = cache.reading(family, text)
-    return attention.TO[level](reading, reading.attention.mean(axis=1, keepdims=True), hide)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def rolled(family: str, text: str, level: Level, hide: bool) -> Weights:
-    """Rollout up to each layer, ``[L, N, N]``."""
-    reading = cache.reading(family, text)
-    return attention.TO[level](reading, attention.rollout(reading), hide)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def profile(family: str, text: str, level: Level) -> pd.DataFrame:
-    """What every head does, one line each."""
-    return attention_heads.profile(heads(family, text, level, True))
-
-
 @contextmanager
 def own_errors() -> Iterator[None]:
     """Errors of one column stay in that column."""
@@ -90,26 +64,40 @@ def own_errors() -> Iterator[None]:
 
 def attention_column(family: str, text: str, asked: Asked) -> None:
     """Layer and head of one reader, the picture, and all its heads at a glance."""
-    layers, count = cache.reading(family, text).attention.shape[:2]
-    first = attention_heads.most_telling(profile(family, EXAMPLE, "words"))
     st.caption(t(f"attention.sight_{cache.reader(family).sight}"))
+    key = cache.key(family)
     left, right = st.columns(2)
     with left:
-        layer = slider(t("common.layer"), 1, layers, first[0], f"{family}_layer")
+        layer = layer_slider(family, text)
     if asked.quantity == "rollout":
-        shown = rolled(family, text, asked.level, asked.hide_special).at(layer - 1)
+        shown = data.rolled(key, text, asked.level, asked.hide_special).at(layer - 1)
         said = [flow("attention.says_rollout", shown, layer=layer)]
         said += [*link(shown, False, "rollout_link"), *hidden(shown, "rollout")]
-        name = f"rollout_{family}_layer{layer}"
-        draw(family, shown, asked, name, said, asked.hide_self)
+        draw(family, shown, asked, f"rollout_{family}_layer{layer}", said, asked.hide_self)
         return
     with right:
-        head = slider(t("attention.head_or_mean"), 0, count, first[1], f"{family}_head")
-    shown = shown_head(family, text, asked, layer, head)
-    said = [pattern(family, text, asked.level, layer, head), *link(shown)]
-    said += hidden(shown, "head" if head else "mean")
-    draw(family, shown, asked, f"attention_{family}_layer{layer}_head{head}", said, False)
-    glance(family, text, asked, (layer - 1, head - 1) if head else None)
+        head = head_slider(family, text, asked.quantity)
+    shown = data.OF_HEADS[asked.quantity](key, text, asked.level, asked.hide_special)
+    shown = shown.at(layer - 1, head)
+    says = norms_say if asked.quantity == "norms" else attention_says
+    said = says(family, text, asked, layer, head, shown)
+    draw(family, shown, asked, f"{asked.quantity}_{family}_layer{layer}_head{head}", said, False)
+    glance(family, text, asked, (layer - 1, head))
+
+
+def layer_slider(family: str, text: data.Text) -> int:
+    """Which layer of a reader, from 1."""
+    layers = len(data.heads(cache.key(family), text, "words", True).matrix)
+    return slider(
+        t("common.layer"), 1, layers, data.first_place(cache.key(family))[0], f"{family}_layer"
+    )
+
+
+def head_slider(family: str, text: data.Text, quantity: Quantity) -> int:
+    """Which head of a reader, or 0 for all of them."""
+    count = data.heads(cache.key(family), text, "words", True).matrix.shape[1] - 1
+    label = t("attention.head_or_all" if quantity == "norms" else "attention.head_or_mean")
+    return slider(label, 0, count, data.first_place(cache.key(family))[1], f"{family}_head")
 
 
 def slider(label: str, low: int, high: int, first: int, key: str) -> int:
@@ -119,46 +107,30 @@ def slider(label: str, low: int, high: int, first: int, key: str) -> int:
     return int(st.slider(label, low, high, min(first, high), key=key, bind="query-params"))
 
 
-def shown_head(family: str, text: str, asked: Asked, layer: int, head: int) -> Weights:
-    """One head, or with 0 the mean of the layer's heads, ``[N, N]``."""
-    arguments = (family, text, asked.level, asked.hide_special)
-    return heads(*arguments).at(layer - 1, head - 1) if head else means(*arguments).at(layer - 1, 0)
+def attention_says(
+    family: str, text: data.Text, asked: Asked, layer: int, head: int, shown: Weights
+) -> list[Said]:
+    """What a head, or with 0 the mean of a layer's heads, looks at."""
+    key = cache.key(family)
+    own = data.heads(key, text, asked.level, True).at(layer - 1, head)
+    line = data.profile(key, text, asked.level)[layer - 1, head]
+    said = [pattern_of(own, line, asked.level), *link(shown)]
+    return said + hidden(shown, "head" if head else "mean")
 
 
-def influence_of(family: str, sentence: Sentence) -> Weights:
-    """The influence map of one reader; for two blind directions also each of them."""
-    reader = cache.reader(family)
-    st.caption(
-        t("attention.why_influence" if not reader.can("attention") else "attention.influence_too")
-    )
-    half = "both"
-    if reader.sight == "both_apart":
-        half = st.segmented_control(
-            t("attention.half"),
-            ["both", "forward", "backward"],
-            default="both",
-            format_func=lambda option: t(f"attention.half_{option}"),
-            key=f"{family}_half",
-            required=True,
-            persist_state="session",
-        )
-    else:
-        st.space("large")  # level with the column that has a choice of direction
-    with st.spinner(t("attention.measuring")):
-        found = cache.influence(family, sentence.text)
-    matrix = found.halves.get(half, found.matrix)
-    return attention.influence_weights(tuple(word.text for word in sentence.words), matrix)
-
-
-def common_top(maps: Iterable[Weights], asked: Asked) -> float:
-    """One colour scale for all influence maps on the page."""
-    return attention.top_of(*(seen(weights, asked.hide_self) for weights in maps))
-
-
-def influence_column(family: str, shown: Weights, asked: Asked, top: float) -> None:
-    """The influence map of one reader."""
-    said = [flow("attention.says_influence", shown), *link(shown, False, "influence_link")]
-    draw(family, shown, asked, f"influence_{family}", said, asked.hide_self, top)
+def norms_say(
+    family: str, text: data.Text, asked: Asked, layer: int, head: int, shown: Weights
+) -> list[Said]:
+    """From where the vectors come that a head carries, and how that differs from attention."""
+    place = (cache.key(family), text, asked.level, True)
+    special = [
+        of(*place).at(layer - 1, head).hidden.sum(axis=-1).mean() for of in (data.heads, data.norms)
+    ]
+    said = [flow("attention.says_norms", shown), *link(shown, True, "norms_link")]
+    if special[0] > 0:
+        values = {"attention": percent(float(special[0])), "norms": percent(float(special[1]))}
+        said.append((f"attention.norms_special_{'head' if head else 'all'}", values))
+    return said
 
 
 def seen(shown: Weights, hide_self: bool) -> np.ndarray:
@@ -174,60 +146,64 @@ def draw(
     said: list[Said],
     hide_self: bool,
     top: float | None = None,
+    place: str = "map",
 ) -> None:
-    """The picture as a heat map or as lines, the finding, and the table."""
+    """The picture as a heat map or as lines, the finding, and the table.
+
+    Args:
+        family: the reader.
+        shown: ``[N, N]``.
+        asked: how to draw it.
+        name: of the files; its first part is the quantity.
+        said: the finding.
+        hide_self: whether the diagonal stays blank.
+        top: weight that gets the last colour, if it is not this map's own largest.
+        place: tells several maps of a reader apart.
+    """
     quantity = name.split("_")[0]
     matrix = seen(shown, hide_self)
     alt = t("attention.alt", reader=FAMILY_NAMES[family], quantity=t(f"attention.{quantity}"))
     alt += " " + plain(said)
     top = top or attention.top_of(matrix)
     if asked.as_lines:
-        lines(shown.names, matrix, top, alt, f"lines:{family}")
+        lines(shown.names, matrix, top, alt, f"lines:{place}:{family}")
     else:
         titles = charts.Titles(
             *(t(f"attention.{place}_{quantity}") for place in ("rows", "columns", "value"))
         )
-        picture(charts.heat_map(shown.names, matrix, top, titles), name, alt, f"map:{family}")
+        figure = charts.heat_map(shown.names, matrix, top, titles)
+        picture(figure, name, alt, f"{place}:{family}")
     st.markdown(marked(said))
-    numbers(matrix_table(shown), name, f"map:{family}")
+    numbers(matrix_table(shown), name, f"{place}:{family}")
 
 
-def glance(family: str, text: str, asked: Asked, chosen: tuple[int, int] | None) -> None:
+def glance(family: str, text: data.Text, asked: Asked, chosen: tuple[int, int]) -> None:
     """All heads of a reader, small; a click enlarges one."""
-    every = heads(family, text, asked.level, asked.hide_special)
-    found = profile(family, text, asked.level)
+    quantity = asked.quantity if asked.quantity in data.OF_HEADS else "attention"
+    key = cache.key(family)
+    small = data.small(key, text, asked.level, asked.hide_special, quantity)
+    told, found = (of(key, text, asked.level, quantity) for of in (data.profile, data.profiles))
     st.markdown(f"**{t('attention.glance')}**", help=t("attention.glance_help"))
-    top = attention.top_of(*every.matrix.reshape(-1, *every.matrix.shape[2:]))
-    figure = charts.overview(
-        charts.thumbnails(every.matrix, top),
-        [hover(line) for line in found.to_dict("records")],
-        (t("common.layer"), t("common.head")),
+    widget = f"glance:{family}"
+    everything = t("attention.all" if quantity == "norms" else "attention.mean")
+    thumbnails(
+        small,
+        [everything, *(str(head) for head in range(1, small.shape[1]))],
+        [hover(line) for line in told.values()],
         chosen,
-        FAMILY_COLOURS[family],
+        (FAMILY_COLOURS[family], charts.palette()),
+        t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(found)),
+        widget,
+        partial(pick, family, widget, small.shape[1]),
     )
-    key = f"glance:{family}"
-    alt = t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(found))
-    on_click = partial(pick, family, key, every.matrix.shape[1])
-    picture(figure, f"heads_{family}", alt, key, on_click)
     st.caption(tm("attention.says_patterns", patterns=counted(found)))
-    numbers(heads_table(found), f"heads_{family}", key)
+    numbers(heads_table(found), f"{quantity}_heads_{family}", widget)
 
 
-def pick(family: str, key: str, count: int) -> None:
-    """Enlarge the head that was clicked."""
-    points = st.session_state[key].selection.points
-    if points:
-        layer, head = divmod(int(points[0]["point_index"]), count)
+def pick(family: str, widget: str, columns: int) -> None:
+    """Enlarge the head that was pressed; the first column holds no head but the mean."""
+    picked = st.session_state[widget].picked
+    if picked is not None:
+        layer, head = divmod(int(picked), columns)
         st.session_state[f"{family}_layer"] = layer + 1
-        st.session_state[f"{family}_head"] = head + 1
-
-
-def pattern(family: str, text: str, level: Level, layer: int, head: int) -> Said:
-    """What a head, or with 0 the mean of a layer's heads, looks at."""
-    if head:
-        own = heads(family, text, level, True)
-        line = profile(family, text, level).query("layer == @layer and head == @head")
-    else:
-        own = means(family, text, level, True)
-        line = attention_heads.profile(own).query("layer == @layer")
-    return pattern_of(own, line.to_dict("records")[0], level)
+        st.session_state[f"{family}_head"] = head

@@ -90,17 +90,17 @@ def percent(share: float) -> str:
 
 
 def counted(found: pd.DataFrame) -> str:
-    """How many heads have each pattern."""
-    counts = found["pattern"].value_counts()
+    """How many heads have each pattern; the mean of a layer (head 0) is none."""
+    counts = found.loc[found["head"] > 0, "pattern"].value_counts()
     return t("attention.comma").join(
         f"{counts[p]} {t(f'attention.pattern_{p}')}" for p in counts.index
     )
 
 
 def hover(line: dict[str, Any]) -> str:
-    """What the overview says of one head."""
+    """What the overview says of one head, or of all heads of a layer."""
     return t(
-        "attention.hover",
+        "attention.hover" if line["head"] else "attention.hover_all",
         layer=line["layer"],
         head=line["head"],
         pattern=t(f"attention.pattern_{line['pattern']}"),
@@ -121,6 +121,6 @@ def matrix_table(shown: Weights) -> pd.DataFrame:
 
 def heads_table(found: pd.DataFrame) -> pd.DataFrame:
     """The profile of all heads with readable headings."""
-    shown = found.round(3)
-    shown["pattern"] = [t(f"attention.pattern_{pattern}") for pattern in found["pattern"]]
+    shown = found[found["head"] > 0].round(3)
+    shown["pattern"] = [t(f"attention.pattern_{pattern}") for pattern in shown["pattern"]]
     return shown.rename(columns={name: t(f"attention.column_{name}") for name in shown.columns})

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from lmcore.readers.base import Reader
-from lmcore.reading import Reading
+from pages._shared import model_facts
 from pages._shared.downloads import numbers
 from pages._shared.text import catalogue, language, md, t, tm
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+    from lmcore.reading import Reading
 
 #: Steps at which a large number gets a word: (from, divided by, key).
 _WORDS = {
@@ -74,15 +77,39 @@ def facts(reader: Reader, reading: Reading | None) -> list[tuple[str, str]]:
         reading: any reading of it, for the number of layers and the width; may be missing.
     """
     values = reader.card.values
-    seen = float(values.get("tokens_seen") or 0)
     rows = [("parameters", people(reader.card.parameters))]
     if reading is not None:
         depth, width = reading.n_layers - 1, reading.layers.shape[-1]
         kind = "sizes_value" if depth else "flat_value"
         rows.append(("sizes", t(f"cards.{kind}", depth=depth, width=width)))
+    rows += _published(values) if "published" in values else _trained(values)
+    return [(t(f"cards.{key}"), value) for key, value in rows]
+
+
+def _published(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of a published model; what its authors did not say is said to be unknown."""
+    unknown = t("cards.unknown")
+    corpus, languages = values.get("corpus") or (), values.get("languages") or ()
+    rows = [
+        ("corpus", model_facts.words(corpus) or unknown),
+        ("languages", model_facts.words(languages) or unknown),
+    ]
+    if values.get("cased") is not None:
+        rows.append(("case", t("cards.cased" if values["cased"] else "cards.uncased")))
+    no_licence = t("cards.no_licence") if values.get("paper") else unknown
+    return [
+        *rows,
+        ("licence", str(values.get("licence") or no_licence)),
+        ("paper", str(values.get("paper") or unknown)),
+        ("source", str(values["published"])),
+    ]
+
+
+def _trained(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the card of a classroom model says of its training."""
+    seen, size = float(values.get("tokens_seen") or 0), values.get("corpus_pieces")
     corpus = ", ".join(str(name) for name in values.get("corpus", ()))
-    size = values.get("corpus_pieces")
-    rows += [
+    return [
         (
             "corpus",
             t("cards.corpus_value", files=corpus, count=people(float(size))) if size else corpus,
@@ -95,7 +122,6 @@ def facts(reader: Reader, reading: Reading | None) -> list[tuple[str, str]]:
         ("date", str(values.get("date", ""))),
         ("sha256", str(values.get("sha256", ""))[:12] + "…"),
     ]
-    return [(t(f"cards.{key}"), value) for key, value in rows]
 
 
 def _card(reader: Reader, reading: Reading | None) -> None:
@@ -140,6 +166,7 @@ def _row(reader: Reader) -> dict[str, object]:
     )
     return {
         "name": reader.card.name,
+        "model": values.get("published", "classroom"),
         "parameters": reader.card.parameters,
         "corpus": ", ".join(str(name) for name in values.get("corpus", ())),
         **{key: values.get(key) for key in keys},

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lmcore.errors import ReadersError
-from pages._shared.cache import broken
+from pages._shared import model_facts
+from pages._shared.cache import broken, readers
 from pages._shared.navigation import ensure
 from pages._shared.text import md, t
 
@@ -35,6 +36,9 @@ def page(name: str) -> Iterator[None]:
         errors = broken()
     for error in errors.values():
         problem(error)
+    model_facts.different_texts()
+    if name in model_facts.NEEDS:
+        model_facts.lacks(name, readers())
     try:
         yield
     except ReadersError as error:

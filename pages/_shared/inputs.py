@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from lmcore.reading import Reading
 from lmcore.words import Sentence, checked
+from pages._shared import examples
 from pages._shared.text import t, tm
 
 #: What the sentence box holds before anybody types.
@@ -26,7 +27,10 @@ def sentence_box() -> Sentence:
     if "s" not in state or state.get("sentence_page") != here:
         state["s"] = state.get("sentence", state.get("s", st.query_params.get("s", EXAMPLE)))
         state["sentence_page"] = here
-    text = st.text_input(t("common.sentence"), key="s", help=t("common.sentence_help")) or ""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        label, explained = t("common.sentence"), t("common.sentence_help")
+        text = st.text_input(label, key="s", help=explained) or ""
+        examples.picker(put_sentence)
     state["sentence"] = text
     if text != st.query_params.get("s", EXAMPLE):
         if text == EXAMPLE:
@@ -34,6 +38,11 @@ def sentence_box() -> Sentence:
         else:
             st.query_params["s"] = text
     return checked(text)
+
+
+def put_sentence(text: str) -> None:
+    """Put a text into the sentence box; for callbacks, before the box is drawn."""
+    st.session_state["s"] = st.session_state["sentence"] = text
 
 
 def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
@@ -58,7 +67,7 @@ def hash_of(sentence: Sentence) -> str:
     return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
 
 
-def word_notes(readings: Sequence[Reading], names: dict[str, str]) -> None:
+def word_notes(readings: Sequence[Reading], names: Mapping[str, str]) -> None:
     """Say next to each word what a reader did to it before reading it."""
     for reading in readings:
         lines = [

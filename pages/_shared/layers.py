@@ -149,6 +149,7 @@ def between_table(strand: Strand, similarity: np.ndarray) -> pd.DataFrame:
     )
 
 
+@st.fragment
 def path_section(found: Sequence[Strand], word: int, name: str) -> None:
     """The way of a word through a plane among the other words of its sentence."""
     tables = []

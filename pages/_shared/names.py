@@ -1,9 +1,34 @@
-"""Technical names of layers and streams in the language of the interface."""
+"""Names of readers, and technical names of layers and streams, as the screen shows them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from lmcore.charts import theme
 from lmcore.reading import Reading
+from pages._shared import chosen
 from pages._shared.text import catalogue, t
+
+
+class ReaderNames(Mapping[str, str]):
+    """Names by family of the models that read for this visitor: “GPT”, or “GPT-2 small”.
+
+    Colours and marks belong to a family, names to the model that stands in its place.
+    """
+
+    def __getitem__(self, family: str) -> str:
+        model = chosen.model(family)
+        return theme.FAMILY_NAMES[family] if model is None else model.name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(theme.FAMILY_NAMES)
+
+    def __len__(self) -> int:
+        return len(theme.FAMILY_NAMES)
+
+
+#: Pages take names from here and never from the theme, which knows the families only.
+FAMILY_NAMES = ReaderNames()
 
 
 def layer(technical: str) -> str:

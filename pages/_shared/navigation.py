@@ -23,6 +23,8 @@ PAGES = {
     "layers": ":material/layers:",
     "masked_word": ":material/password:",
     "generation": ":material/edit_note:",
+    "sentence_score": ":material/balance:",
+    "finetuning": ":material/model_training:",
     "history": ":material/school:",
 }
 

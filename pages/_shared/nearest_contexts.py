@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmcore import nearest_contexts as analysis
 from lmcore.charts import nearest_contexts as charts
-from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.nearest_contexts import Votes
 from lmcore.polysemy import Comparison, vectors_of
 from lmcore.reading import Reading
@@ -19,6 +18,7 @@ from lmcore.sense_vote import NEIGHBOURS, Nearest
 from lmcore.word_uses import Question, Use
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
+from pages._shared.names import FAMILY_NAMES
 from pages._shared.polysemy_finding import names
 from pages._shared.text import language, md, t, tm
 

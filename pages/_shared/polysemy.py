@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.charts import polysemy as charts
-from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.errors import ReadersError
 from lmcore.polysemy import (
     Comparison,
@@ -26,6 +25,7 @@ from lmcore.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
+from pages._shared.names import FAMILY_NAMES
 from pages._shared.polysemy_finding import names
 from pages._shared.text import md, t, tm
 
@@ -65,6 +65,15 @@ def asked() -> Question:
         left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
     st.session_state[f"kept_{WORD}"], st.session_state[f"kept_{SENTENCES}"] = word, text
     return ask(word or "", text or "")
+
+
+def remembered() -> tuple[str, str]:
+    """The word and the sentences as they were last looked at, or the first example."""
+    state, first = st.session_state, EXAMPLES[0]
+    return (
+        state.get(f"kept_{WORD}", first.word) or "",
+        state.get(f"kept_{SENTENCES}", first.text) or "",
+    )
 
 
 def _remember(key: str, first: str) -> None:
@@ -236,7 +245,7 @@ def by_layer(found: dict[str, Comparison]) -> None:
         st.markdown(t("polysemy.no_score"))
     else:
         picture(
-            charts.separation(readers, _texts()),
+            charts.separation(readers, _texts(), FAMILY_NAMES),
             "polysemy-separation",
             t("polysemy.separation_alt"),
         )

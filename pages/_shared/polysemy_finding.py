@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.polysemy import Comparison, Verdict, alike_so_far, judge
 from lmcore.word_uses import Question
 from pages._shared import cache
+from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
 
 #: More sentences than this are counted and not listed.

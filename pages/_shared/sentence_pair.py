@@ -5,41 +5,69 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from lmcore import masked_word
+from lmcore import sentence_pair
 from lmcore.charts import masked_word as charts
-from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.errors import ReadersError
+from lmcore.readers import families
+from lmcore.sentence_pair import PAIRS, Judgement
 from lmcore.words import Sentence, checked, split
 from pages._shared import cache
 from pages._shared.downloads import numbers, picture
-from pages._shared.text import t
+from pages._shared.frame import problem
+from pages._shared.inputs import word_notes
+from pages._shared.names import FAMILY_NAMES
+from pages._shared.text import md, t
 
-EXAMPLE_PAIR = ("The kettle began to whistle.", "She poured the hot water into the teapot.")
+FIRST, SECOND, EXAMPLE = "p1", "p2", "pair_example"
+#: What the boxes hold at first; such texts are not written into the address.
+_FIRST_PAIR = {FIRST: PAIRS[0].first, SECOND: PAIRS[0].second}
+_VERDICTS = {
+    "given": "prefers_given",
+    "swapped": "prefers_swapped",
+    "both": "both",
+    "neither": "neither",
+}
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
-def _order(family: str, first: str, second: str) -> tuple[float, float]:
-    return masked_word.order_of(cache.reader(family), split(first), split(second))
+def _judged(key: str, first: str, second: str) -> Judgement:
+    return sentence_pair.judge(cache.loaded(key), split(first), split(second))
 
 
 def pair_part() -> None:
     """Next-sentence judgement of two sentences, in both orders."""
-    families = list(cache.readers("pairs"))
-    if not families:
+    able = list(cache.readers("pairs"))
+    lacking = [
+        family
+        for family, reader in cache.readers().items()
+        if "pairs" in families()[family].capabilities and not reader.can("pairs")
+    ]
+    if not able and not lacking:
         return
-    family = families[0]
-    reader = FAMILY_NAMES[family]
     st.subheader(t("masked_word.pair_title"), divider="gray")
+    for family in lacking:
+        st.info(md(t("masked_word.pair_no_head", reader=FAMILY_NAMES[family])))
+    if not able:
+        return
+    try:
+        texts = _boxes()
+        for family in able:
+            _judgement(family, *texts)
+    except ReadersError as error:
+        problem(error)
+
+
+def _judgement(family: str, first: Sentence, second: Sentence) -> None:
+    reader = FAMILY_NAMES[family]
     st.caption(t("masked_word.pair_how", reader=reader))
-    texts = _pair_boxes()
-    values = _order(family, texts[0].text, texts[1].text)
-    given, swapped = (charts.percent(value) for value in values)
-    verdict = "same" if abs(values[0] - values[1]) < 0.05 else "typed"
-    if verdict == "typed" and values[1] > values[0]:
-        verdict = "other"
+    with st.spinner(t("common.computing")):
+        own = _judged(cache.key(family), first.text, second.text)
+    given, swapped = charts.percent(own.given), charts.percent(own.swapped)
+    verdict = "same" if first.text == second.text else _VERDICTS[own.verdict]
     st.info(
         t(
             "masked_word.pair_finding",
-            reader=reader,
+            reader=md(reader),
             given=given,
             swapped=swapped,
             verdict=t(f"masked_word.pair_{verdict}"),
@@ -47,19 +75,50 @@ def pair_part() -> None:
     )
     orders = [t("masked_word.pair_given"), t("masked_word.pair_swapped")]
     alt = t("masked_word.pair_alt", given=given, swapped=swapped)
-    picture(charts.pair(family, orders, values), "sentence-pair", alt)
-    word = t("masked_word.probability")
-    numbers(pd.DataFrame({t("masked_word.pair_order"): orders, word: values}), "sentence-pair")
+    picture(charts.pair(family, orders, (own.given, own.swapped)), f"sentence-pair-{family}", alt)
+    word_notes([cache.reading(family, text.text) for text in (first, second)], FAMILY_NAMES)
+    table = {
+        t("masked_word.pair_order"): orders,
+        t("masked_word.probability"): [own.given, own.swapped],
+    }
+    numbers(pd.DataFrame(table), f"sentence-pair-{family}")
 
 
-def _pair_boxes() -> tuple[Sentence, Sentence]:
+def _boxes() -> tuple[Sentence, Sentence]:
+    """The two texts, and examples to start from.
+
+    Raises:
+        InputError: one of them cannot be read.
+    """
+    state = st.session_state
+    for key, text in _FIRST_PAIR.items():
+        if key not in state:  # the widget's own value is lost when the page is left
+            state[key] = state.get(f"kept_{key}", st.query_params.get(key, text))
+    known = [(pair.first, pair.second) for pair in PAIRS]
+    now = (state[FIRST], state[SECOND])
+    state[EXAMPLE] = known.index(now) if now in known else None
+    st.selectbox(
+        t("masked_word.pair_example"),
+        range(len(PAIRS)),
+        format_func=lambda i: f"{t(f'masked_word.pair_shows.{PAIRS[i].shows}')} · {PAIRS[i].first}",
+        placeholder=t("masked_word.pair_own"),
+        key=EXAMPLE,
+        on_change=_take_example,
+    )
     left, right = st.columns(2)
-    texts = [
-        column.text_input(t(f"masked_word.pair_{label}"), value=text, key=key, bind="query-params")
-        for column, label, text, key in (
-            (left, "first", EXAMPLE_PAIR[0], "p1"),
-            (right, "second", EXAMPLE_PAIR[1], "p2"),
-        )
-    ]
-    first, second = (checked(text or "") for text in texts)
-    return first, second
+    left.text_input(t("masked_word.pair_first"), key=FIRST)
+    right.text_input(t("masked_word.pair_second"), key=SECOND)
+    for key, text in _FIRST_PAIR.items():
+        state[f"kept_{key}"] = state[key]
+        if state[key] != text:
+            st.query_params[key] = state[key]
+        elif key in st.query_params:
+            del st.query_params[key]
+    return checked(state[FIRST] or ""), checked(state[SECOND] or "")
+
+
+def _take_example() -> None:
+    state = st.session_state
+    if state.get(EXAMPLE) is not None:
+        pair = PAIRS[state[EXAMPLE]]
+        state[FIRST], state[SECOND] = pair.first, pair.second

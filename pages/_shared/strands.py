@@ -47,9 +47,13 @@ class Strand:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
+def _chances(key: str) -> dict[str, np.ndarray]:
+    return analysis.chances(cache.loaded(key))
+
+
 def chances(family: str) -> dict[str, np.ndarray]:
     """Similarity of unrelated words between the layers of a reader and of its halves."""
-    return analysis.chances(cache.reader(family))
+    return _chances(cache.key(family))
 
 
 def strands(readings: Mapping[str, Reading]) -> tuple[list[Strand], list[Strand]]:
@@ -60,7 +64,7 @@ def strands(readings: Mapping[str, Reading]) -> tuple[list[Strand], list[Strand]
         for family, reading in readings.items():
             if reading.n_layers < 2:
                 continue
-            name, chance = cache.reader(family).card.name, chances(family)
+            name, chance = cache.reader(family).card.name, chances(cache.key(family))
             whole.append(Strand(name, "", reading, chance[""]))
             halves += [
                 Strand(names.stream(name, part), part, analysis.half(reading, part), chance[part])

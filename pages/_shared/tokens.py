@@ -1,7 +1,7 @@
-"""Coloured text: the one place where a text becomes HTML. Everything is escaped here.
+"""Coloured text while it is being written: the one place where a text becomes HTML, all escaped.
 
 Each token carries its own background and text colour, so that it reads the same on light and dark
-pages; what the colour says stands again in the token's title and in the table under the pictures.
+pages. Finished texts are drawn by :mod:`pages._shared.generation_tokens`, in the same colours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from html import escape
 from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.charts.generation import BANDS, band, band_colours
-from lmcore.charts.masked_word import percent
 from lmcore.generation import Segment
 from pages._shared.text import t
 
@@ -23,18 +22,24 @@ _TEXT = "line-height:2;white-space:pre-wrap;overflow-wrap:anywhere;"
 
 
 def show(
-    place: DeltaGenerator, prompt: str, written: Sequence[Segment], newest: int | None = None
+    place: DeltaGenerator,
+    before: str,
+    written: Sequence[Segment],
+    after: str = "",
+    newest: int | None = None,
 ) -> None:
-    """Draw a prompt and the tokens behind it.
+    """Draw a prompt and the tokens beside it.
 
     Args:
         place: where; a placeholder is overwritten.
-        prompt: the visitor's own text, shown as it is.
+        before: the visitor's own text in front of the tokens, shown as it is.
         written: the tokens from left to right.
+        after: the visitor's own text behind them.
         newest: the step to be marked, if any.
     """
     tokens = "".join(_token(segment, newest) for segment in written)
-    place.html(f'<div dir="auto" style="{_TEXT}"><b>{escape(prompt)}</b>{tokens}</div>')
+    body = f"<b>{escape(before)}</b>{tokens}<b>{escape(after)}</b>"
+    place.html(f'<div dir="auto" style="{_TEXT}">{body}</div>')
 
 
 def _token(segment: Segment, newest: int | None) -> str:
@@ -46,27 +51,7 @@ def _token(segment: Segment, newest: int | None) -> str:
     style = f"{_TOKEN}background:{ground};color:{ink};"
     if segment.step == newest:
         style += _NEWEST
-    title = escape(_title(segment), quote=True).replace("\n", "&#10;")
-    return f'{lead}<span style="{style}" title="{title}">{escape(segment.text)}</span>'
-
-
-def _title(segment: Segment) -> str:
-    """What is said when the mouse rests on a token."""
-    token = segment.token
-    if token is None:
-        return ""
-    others = "\n".join(
-        f"{other.text}  {percent(other.probability)}" for other in token.alternatives
-    )
-    return t(
-        "generation.token_title",
-        piece=token.piece,
-        probability=percent(token.probability),
-        rank=token.rank,
-        entropy=f"{token.entropy:.2f}",
-        step=segment.step,
-        others=others,
-    )
+    return f'{lead}<span style="{style}">{escape(segment.text)}</span>'
 
 
 def legend(place: DeltaGenerator) -> None:

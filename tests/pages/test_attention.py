@@ -13,7 +13,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lmcore import attention, attention_heads
+from lmcore import attention, attention_heads, attention_pairs
+from lmcore.attention_influence import agreement
+from lmcore.attention_norms import norm_weights
 from lmcore.words import split
 from pages._shared import attention as view
 from pages._shared import attention_says, lines
@@ -42,6 +44,11 @@ def alts(app: AppTest) -> list[str]:
     return [chart.proto.alt for chart in app.get("plotly_chart")]
 
 
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """What our own components are given: lines, or small pictures of all heads."""
+    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+
+
 def numbers_of(array: dict[str, Any]) -> np.ndarray:
     """A typed array of a figure."""
     kind = {"f4": "<f4", "u1": "u1", "f8": "<f8"}[array["dtype"]]
@@ -58,7 +65,8 @@ def test_opens_with_a_picture_for_every_reader_and_labels_what_it_is():
     app = page()
     assert not app.exception
     assert not app.error
-    assert len(app.get("plotly_chart")) == 5  # three maps, two times all heads
+    assert len(app.get("plotly_chart")) == 3
+    assert len(components(app)) == 2  # all heads of each reader that has some
     elmo, gpt, *_ = alts(app)
     assert elmo.startswith("Influence in ELMo")
     assert gpt.startswith("Attention in GPT")
@@ -71,7 +79,7 @@ def test_opens_with_a_picture_for_every_reader_and_labels_what_it_is():
 
 
 def test_gpt_never_looks_to_its_right_and_bert_does(loaded):
-    _, gpt, _, bert, _ = specs(page())
+    _, gpt, bert = specs(page())
     matrix = numbers_of(gpt["data"][0]["z"])
     size = len(split(EXAMPLE))
     upper = np.triu(np.ones((size, size), dtype=bool), 1)
@@ -95,9 +103,12 @@ def test_influence_is_offered_for_all_on_one_scale():
     app = page(a_quantity="influence")
     assert not app.exception
     maps = specs(app)
-    assert len(maps) == 3
+    assert len(maps) == 6
     assert len({spec["data"][0]["zmax"] for spec in maps}) == 1
-    assert all(alt.startswith("Influence in ") for alt in alts(app))
+    assert [alt.split(" in ")[0] for alt in alts(app)] == [
+        "Influence",
+        "Leave-one-out influence",
+    ] * 3
     own = [re.search(r"(\d+)% is the word itself", alt) for alt in alts(app)]
     assert all(own)
     app.button_group(key="elmo_half").set_value("forward").run()
@@ -106,18 +117,81 @@ def test_influence_is_offered_for_all_on_one_scale():
     assert np.isnan(np.triu(ahead)).sum() >= len(ahead) * (len(ahead) - 1) / 2
 
 
-@pytest.mark.parametrize("quantity", ["attention", "rollout", "influence"])
+def test_both_measures_of_influence_and_how_well_they_agree(loaded):
+    said = text_of(page(a_quantity="influence"))
+    sentence = split(EXAMPLE)
+    for family, name in (("elmo", "ELMo"), ("gpt", "GPT"), ("bert", "BERT")):
+        found = [loaded[family].influence(sentence), loaded[family].leave_one_out(sentence)]
+        rho = agreement(*(own.matrix for own in found)).rho
+        assert re.search(rf"agree .*in {name}: rank correlation {rho:.2f}", said), family
+
+
+def test_norms_are_named_as_what_they_are_and_differ_from_attention(loaded):
+    app = page(a_quantity="norms", gpt_layer=2, gpt_head=0, bert_layer=2, bert_head=1)
+    assert not app.exception
+    assert "Not attention" in text_of(app)
+    assert "attention and" in text_of(app)
+    assert "vector length" in text_of(app)
+    _, gpt, bert = specs(app)
+    assert gpt["data"][0]["colorbar"]["title"]["text"] == "share of vector length"
+    shown = numbers_of(bert["data"][0]["z"])
+    reader = loaded["bert"]
+    reading = reader.read([split(EXAMPLE)])[0]
+    expected = norm_weights(reader, reading, "words", True).matrix[1, 1]
+    np.testing.assert_allclose(shown, expected, atol=1e-5)
+    assert alts(app)[0].startswith("Influence in ELMo"), "never norms for ELMo"
+
+
+def test_a_pair_of_sentences_its_shares_and_its_filter(loaded):
+    app = page(a_quantity="pair", bert_layer=3, bert_head=2)
+    assert not app.exception
+    assert not app.error
+    assert "ELMo, GPT" in text_of(app)
+    pair = loaded["bert"].read_pair(split(EXAMPLE), split(app.text_input(key="b").value))
+    weights = attention.to_words(pair, pair.attention)
+    first = len(split(EXAMPLE))
+    line = attention_pairs.shares(weights, first).query("layer == 3 and head == 2").iloc[0]
+    share = attention_says.percent(float(line["ab"]))
+    assert f"sends {share} to B" in text_of(app)
+    app.button_group(key="a_part").set_value("ab").run()
+    assert not app.exception
+    kept = numbers_of(specs(app)[0]["data"][0]["z"])
+    assert np.isfinite(kept[:first, first:]).all()
+    assert np.isnan(kept[first:]).all()
+    assert np.isnan(kept[:, :first]).all()
+    table = app.dataframe[-1].value
+    assert {"A → A", "A → B", "B → A", "B → B"} <= set(table.columns)
+    assert len(table) == weights.matrix.shape[0] * weights.matrix.shape[1]
+    app.text_input(key="b").set_value("").run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+@pytest.mark.parametrize("quantity", ["attention", "norms", "rollout", "influence", "pair"])
 @pytest.mark.parametrize("look", ["map", "lines"])
 def test_sixty_four_words_stay_under_a_megabyte(quantity: str, look: str):
     assert len(split(LONG)) == 64
     app = page(LONG, a_quantity=quantity, a_look=look, a_units="pieces")
     assert not app.exception
     assert not app.error
-    sent = sum(len(chart.proto.spec) for chart in app.get("plotly_chart"))
-    parts = [element.proto for element in app.get("bidi_component")]
-    sent += sum(part.ByteSize() for part in parts)
-    assert len(parts) == (3 if look == "lines" else 0)
+    charts, parts, tables = (
+        [element.proto for element in app.get(kind)]
+        for kind in ("plotly_chart", "bidi_component", "arrow_data_frame")
+    )
+    assert len(charts) == (0 if look == "lines" else 3 + 3 * (quantity == "influence")
+                           - 2 * (quantity == "pair"))  # fmt: skip
+    assert parts or (look, quantity) in {("map", "rollout"), ("map", "influence")}
+    sent = sum(message.ByteSize() for message in [*charts, *parts, *tables])
     assert 10_000 < sent < 1_000_000
+
+
+def test_the_table_of_all_heads_has_what_each_does(loaded):
+    app = page()
+    table = next(f.value for f in app.dataframe if "pattern" in f.value.columns)
+    heads = loaded["gpt"].read([split(EXAMPLE)])[0].attention.shape[:2]
+    assert len(table) == heads[0] * heads[1], "the mean of a layer is no head"
+    assert {"entropy (nats)", "mean distance", "pattern", "to itself"} <= set(table.columns)
+    assert table["entropy (nats)"].between(0, np.log(len(split(EXAMPLE)))).all()
 
 
 def test_another_head_or_look_runs_no_model(monkeypatch):
@@ -159,14 +233,17 @@ def test_hostile_text_is_shown_as_it_is(name: str):
 
 
 def test_a_click_on_a_small_picture_enlarges_that_head(monkeypatch):
-    clicked = SimpleNamespace(selection=SimpleNamespace(points=[{"point_index": 6}]))
-    state: dict[str, Any] = {"glance:bert": clicked}
+    pressed = SimpleNamespace(picked=8)
+    state: dict[str, Any] = {"glance:bert": pressed}
     monkeypatch.setattr(st, "session_state", state)
-    view.pick("bert", "glance:bert", 4)
+    view.pick("bert", "glance:bert", 5)
     assert (state["bert_layer"], state["bert_head"]) == (2, 3)
-    clicked.selection.points = []
-    view.pick("bert", "glance:bert", 4)
-    assert (state["bert_layer"], state["bert_head"]) == (2, 3)
+    pressed.picked = 5
+    view.pick("bert", "glance:bert", 5)
+    assert (state["bert_layer"], state["bert_head"]) == (2, 0), "the first column is the mean"
+    pressed.picked = None
+    view.pick("bert", "glance:bert", 5)
+    assert (state["bert_layer"], state["bert_head"]) == (2, 0)
 
 
 def test_every_class_of_heads_has_its_sentence():
@@ -191,19 +268,19 @@ def test_lines_leave_out_what_is_blank_or_tiny():
 def test_clicking_and_hovering_in_a_browser(app_url: str, visit):
     visit.open(f"{app_url}/attention?s=A+%3Cb%3Ebold%3C%2Fb%3E+river+flooded+the+town")
     tab = visit.tab
-    chart = tab.locator(".st-key-glance-gpt .js-plotly-plot, .js-plotly-plot").nth(2)
-    chart.scroll_into_view_if_needed()
-    tab.wait_for_timeout(1_000)
-    box = chart.locator(".nsewdrag").first.bounding_box()
-    x, y = box["x"] + box["width"] * 0.87, box["y"] + box["height"] * 0.58
-    tab.mouse.move(x, y)
-    tab.wait_for_timeout(700)
-    tab.mouse.click(x, y)
-    tab.wait_for_timeout(1_000)
+    small = tab.locator("div.small").first
+    assert small.get_attribute("role") == "figure"
+    assert small.locator("canvas").count() == small.locator("button").count()
+    small.get_by_role("button", name="Layer 3, head 2").click()
     visit.settle()
     # What equals the opening head is not written into the address, and that depends on the weights.
-    chosen = [f"gpt_{part}={number}" in tab.url for part, number in (("layer", 4), ("head", 4))]
+    chosen = [f"gpt_{part}={number}" in tab.url for part, number in (("layer", 3), ("head", 2))]
     assert any(chosen)
+    assert small.locator("button.on").get_attribute("aria-label").startswith("Layer 3, head 2")
+    small.get_by_role("button", name="Layer 1, all heads").focus()
+    tab.keyboard.press("Enter")
+    visit.settle()
+    assert small.locator("button.on").get_attribute("aria-label").startswith("Layer 1, all heads")
     tab.get_by_role("radio", name="Lines").click()
     visit.settle()
     figure = tab.locator("div.lines").nth(1)

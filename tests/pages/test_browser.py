@@ -45,7 +45,7 @@ def test_page_stands_dark_and_chinese(app_url: str, visit_dark: Visit, page: str
     assert sum(int(n) for n in background.strip("rgb()").split(",")) < 200
 
 
-@pytest.mark.parametrize("page", ["home", "attention", "layers"])
+@pytest.mark.parametrize("page", ["home", "attention", "layers", "sentence_score"])
 @pytest.mark.parametrize("name", ["html", "markdown", "latex", "special", "right_to_left", "long"])
 def test_hostile_sentence_is_text_or_one_message(app_url: str, visit: Visit, page: str, name: str):
     fired: list[str] = []
@@ -67,9 +67,8 @@ def test_direct_address_on_a_cold_server(visit: Visit, page: str, tmp_path: Path
         visit.check()
         assert visit.tab.locator("h1").first.inner_text() == catalogue()[f"{page}.title"]["zh"]
         assert visit.tab.get_by_text("Language · 语言").count() == 1
-        if page != "masked_word":
-            box = visit.tab.locator('[data-testid="stTextInput"] input').first
-            assert box.input_value() == "Salt & pepper = 100% #1?"
+        box = visit.tab.locator('[data-testid="stTextInput"] input').first
+        assert box.input_value() == "Salt & pepper = 100% #1?"
 
 
 def test_language_switch_keeps_the_sentence(app_url: str, visit: Visit):

@@ -85,6 +85,27 @@ def test_own_sentences_are_no_example() -> None:
     assert "cranes" in said(at)  # which form was found where
 
 
+def test_any_inflected_form_is_found_and_named() -> None:
+    at = opened(
+        "rings", "a | The bell rang twice.\na | Bells ring.\nb | A gold ring.\nb | Two rings"
+    )
+    assert not at.exception
+    text = said(at).replace("\\", "")
+    assert "“rang” (irregular past or participle) in sentence 1" in text
+    assert "“ring” (base form) in sentences 2 and 3" in text
+
+
+@pytest.mark.parametrize("clue", ["after", "before", "both"])
+def test_every_scene_stands_and_says_where_a_reader_of_the_left_side_must_fail(clue: str) -> None:
+    scenes = [example for example in EXAMPLES if example.clue == clue]
+    assert scenes
+    at = opened(scenes[0].word, scenes[0].text)
+    assert not at.exception
+    assert not at.error
+    # Only where all sentences begin alike has GPT one vector for different senses.
+    assert ("one and the same vector for them" in said(at)) == (clue == "after")
+
+
 def test_without_labels_groups_are_suggested_and_called_a_guess() -> None:
     plain = "\n".join(line.split(" | ")[1] for line in EXAMPLES[0].text.split("\n"))
     at = opened(EXAMPLES[0].word, plain)

@@ -7,23 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore.readers.elmo_network import (
-    ElmoConfig,
-    ElmoNetwork,
-    batch_ids,
-    character_ids,
-    published_weights,
-)
+from lmcore.published.load import load_published
+from lmcore.readers.elmo_network import batch_ids, character_ids
 from lmcore.words import split
 
 
 @pytest.fixture(scope="module")
 def reference(shared):
     folder = shared / "data" / "elmo_reference"
-    config = ElmoConfig.from_options(json.loads((folder / "options.json").read_text()))
-    network = ElmoNetwork(config).eval()
-    network.load_state_dict(published_weights(str(folder / "lm_weights.hdf5"), config))
-    return folder, network
+    return folder, load_published(folder, torch.device("cpu")).network
 
 
 def test_reference_vectors(reference):

@@ -1,0 +1,225 @@
+"""Measure the running app in a real browser; writes one flat JSON object to standard output.
+
+``python docs/measure_pages.py``; ``python -m lmcore bench`` starts it too. It needs the packages of
+``requirements-dev.txt`` and chromium. A number that cannot be had is ``null``, with the reason
+under ``pages_reason``. To measure more, add a function to ``ON_SERVER`` or ``IN_BROWSER`` and its
+keys to ``lmcore.bench.PAGE_KEYS``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+#: Positions of the sentences whose pages are weighed, special ones included.
+TOKENS = (64, 128)
+#: How often a time is taken; the median counts.
+REPEATS = 5
+#: With which a sentence begins each time, so that nothing is known of it yet.
+FIRST_WORDS = ("The", "A", "My", "Our", "No")
+#: A word that every vocabulary cuts into many pieces.
+LONG_WORD = "antidisestablishmentarianism"
+
+#: In the browser: counts what the server sends, can hold it back and let it go at once (so that
+#: drawing is timed without the server), and notes the last stroke of a picture.
+WATCH = """
+(() => {
+  const watched = { bytes: 0, finished: 0, held: null, stroke: 0 };
+  window.watched = watched;
+  const Socket = window.WebSocket;
+  // Whether a message says that the script has run: field 6 of Streamlit's ForwardMsg.
+  const finishes = (buffer) => {
+    const bytes = new Uint8Array(buffer);
+    const number = () => {
+      let value = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at++];
+        value += (byte & 127) * 2 ** shift;
+        if (byte < 128) return value;
+      }
+    };
+    let at = 0;
+    while (at < bytes.length) {
+      const tag = number();
+      if (tag >> 3 === 6) return true;
+      const value = number();
+      if ((tag & 7) === 2) at += value;
+    }
+    return false;
+  };
+  const wrapped = (handler) => (event) =>
+    watched.held ? watched.held.push(() => handler(event)) : handler(event);
+  window.WebSocket = class extends Socket {
+    constructor(...options) {
+      super(...options);
+      super.addEventListener("message", ({ data }) => {
+        watched.bytes += data.byteLength ?? data.size;
+        const note = (buffer) => (watched.finished += finishes(buffer));
+        data instanceof Blob ? data.arrayBuffer().then(note) : note(data);
+      });
+    }
+    addEventListener(kind, handler, options) {
+      super.addEventListener(kind, kind === "message" ? wrapped(handler) : handler, options);
+    }
+    set onmessage(handler) {
+      super.onmessage = wrapped(handler);
+    }
+  };
+  watched.release = () => {
+    const held = watched.held;
+    watched.held = null;
+    watched.stroke = watched.released = performance.now();
+    held.forEach((deliver) => deliver());
+  };
+  const drawn = ({ target }) => target.closest?.(".js-plotly-plot") != null;
+  new MutationObserver((changes) => {
+    if (changes.some(drawn)) watched.stroke = performance.now();
+  }).observe(document, { subtree: true, childList: true, attributes: true });
+})();
+"""
+
+
+def text_of(tokens: int) -> str:
+    """A text that the reader with most pieces cuts into so many positions, or a few less."""
+    from lmcore.baseline import SENTENCES
+    from lmcore.readers import families, load
+    from lmcore.words import MAX_WORDS, split
+
+    readers = [load(name) for name, kind in families().items() if "attention" in kind.capabilities]
+    words = [word.text for word in split(" ".join(SENTENCES)).words]
+
+    def positions(text: str) -> int:
+        sentence = split(text)
+        around = [
+            len(reader.read([split("a")])[0].pieces) - reader.units(split("a"))
+            for reader in readers
+        ]
+        return max(
+            reader.units(sentence) + own for reader, own in zip(readers, around, strict=True)
+        )
+
+    best = ""
+    for fillers in range(12):
+        count = min(tokens, MAX_WORDS - 1) - fillers
+        text = " ".join([LONG_WORD] * fillers + words[:count])
+        while positions(text) > tokens:
+            text = text.rpartition(" ")[0]
+        if positions(text) > (positions(best) if best else 0):
+            best = text
+        if positions(best) == tokens:
+            break
+    return best
+
+
+def attention(visit: Any, url: str) -> dict[str, Any]:
+    """Bytes that the Attention page sends for long sentences, and how fast its pictures stand.
+
+    The units are pieces and special positions are shown, so that there are as many as tokens. The
+    bytes are those of the whole page: opened anew, or as the answer to a new sentence, whichever is
+    more. Drawing is all that the browser does from the answer to the last stroke of the last
+    picture, at the smallest length.
+    """
+    values: dict[str, Any] = {}
+    for tokens in TOKENS:
+        text = text_of(tokens - 1)
+        visit.open(f"{url}/attention?no_special=false&s={quote(text)}")
+        visit.tab.wait_for_timeout(1_000)
+        weights, times = [visit.tab.evaluate("() => watched.bytes")], []
+        visit.tab.get_by_role("radio", name="Pieces").click()
+        visit.settle()
+        for word in FIRST_WORDS if tokens == TOKENS[0] else FIRST_WORDS[:1]:
+            bytes_sent, ms = new_sentence(visit, f"{word} {text}")
+            weights.append(bytes_sent)
+            times.append(ms)
+        values[f"attention_payload_{tokens}"] = max(weights)
+        if tokens == TOKENS[0]:
+            values[f"attention_draw_{tokens}_ms"] = round(statistics.median(times), 1)
+    visit.check()
+    return values
+
+
+def new_sentence(visit: Any, text: str) -> tuple[int, float]:
+    """Bytes of the answer to a new sentence, and milliseconds until its pictures stand."""
+    tab = visit.tab
+    tab.evaluate("() => { watched.bytes = 0; watched.finished = 0; watched.held = []; }")
+    box = tab.locator('[data-testid="stTextInput"] input').first
+    box.fill(text)
+    box.press("Enter")
+    tab.wait_for_function("watched.finished > 0", timeout=180_000)
+    tab.evaluate("() => watched.release()")
+    tab.wait_for_timeout(2_000)
+    visit.settle()
+    bytes_sent, ms = tab.evaluate("() => [watched.bytes, watched.stroke - watched.released]")
+    return bytes_sent, ms
+
+
+def head_change() -> dict[str, Any]:
+    """Milliseconds that the server needs when another head or layer is asked for."""
+    import time
+
+    from streamlit.testing.v1 import AppTest  # noqa: TID251 - this measures the pages
+
+    app = AppTest.from_file(str(ROOT / "pages" / "attention.py"), default_timeout=300).run()
+    times = []
+    for number in range(2 * REPEATS):
+        slider = app.slider(key=("gpt_head", "bert_layer")[number % 2])
+        wanted = slider.min + 1 + (number // 2 + int(slider.value)) % int(slider.max - slider.min)
+        start = time.perf_counter()
+        slider.set_value(wanted).run()
+        times.append(1e3 * (time.perf_counter() - start))
+    return {"head_change_ms": round(statistics.median(times), 1)}
+
+
+#: What is measured in the browser: each gets a fresh tab and the address of the app.
+IN_BROWSER: tuple[Callable[[Any, str], dict[str, Any]], ...] = (attention,)
+#: What is measured without one.
+ON_SERVER: tuple[Callable[[], dict[str, Any]], ...] = (head_change,)
+
+
+def measure() -> dict[str, Any]:
+    """Everything that can be measured here; what is left out is said under ``pages_reason``."""
+    values: dict[str, Any] = {}
+    try:
+        for on_server in ON_SERVER:
+            values |= on_server()
+        from playwright.sync_api import sync_playwright
+
+        from tests.pages.conftest import QUIET, Server, Visit
+    except ImportError as error:
+        return values | {"pages_reason": f"{error.name} is not installed"}
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        return values | {"pages_reason": "there is no chromium"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder) / "server.log") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        for in_browser in IN_BROWSER:
+            context = browser.new_context(viewport={"width": 1280, "height": 1600})
+            context.add_init_script(WATCH)
+            values |= in_browser(Visit(context), server.url)
+            context.close()
+        browser.close()
+    return values
+
+
+def main() -> None:
+    """Measure and write."""
+    sys.stdout.write(json.dumps(measure()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Write ``docs/results.md`` from the stored results: ``python docs/results.py``.
+
+The numbers come from ``docs/results/NAME.json``, each made by ``python -m lmcore evaluate NAME
+--json``; what may be concluded stands in ``docs/results/NAME.md``. A test fails where the page and
+the numbers differ.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+STORED = HERE / "results"
+PAGE = HERE / "results.md"
+NAMES = {
+    "elmo": "ELMo",
+    "gpt": "GPT",
+    "bert": "BERT",
+    "word2vec": "word2vec",
+    "glove": "GloVe",
+    "fasttext": "fastText",
+}
+CONTEXTUAL = ("elmo", "gpt", "bert")
+Rows = dict[str, dict[str, Any]]
+
+
+def name_of(reader: str) -> str:
+    """A row's name as people read it."""
+    if reader.endswith("_context"):
+        return f"{NAMES[reader.removesuffix('_context')]}, mean of the neighbours"
+    return NAMES.get(reader, reader.replace("_", " "))
+
+
+def number(value: Any) -> str:
+    """A number as it stands in a table."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.2f}" if abs(value) >= 10 else f"{value:.3f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def text(value: str) -> str:
+    """A model's or a sentence's words, so that Markdown leaves them alone."""
+    return "`" + value.replace("`", "'").replace("|", "¦") + "`"
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(number(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def metrics(rows: Rows, names: Sequence[str]) -> str:
+    """One line a reader, one column a metric."""
+    body = [[name_of(key), *(row.get(name) for name in names)] for key, row in rows.items()]
+    return grid(["", *(name.replace("_", " ") for name in names)], body)
+
+
+def layers(rows: Rows, metric: str) -> str:
+    """One line a reader, one column a layer."""
+    own = {key: row[metric] for key, row in rows.items() if isinstance(row.get(metric), list)}
+    widest = max(map(len, own.values()))
+    body = [[name_of(k), *v, *[""] * (widest - len(v))] for k, v in own.items()]
+    return grid([metric.replace("_", " "), *map(str, range(widest))], body)
+
+
+def perplexity(rows: Rows) -> str:
+    """Surprise at held-out text."""
+    names = ("perplexity_per_word", "nats_per_word", "nats_per_token", "masked_nats_per_token")
+    return metrics(rows, [n for n in names if any(n in row for row in rows.values())])
+
+
+def coarsewsd(rows: Rows) -> str:
+    """Coarse senses."""
+    best = [
+        [
+            name_of(key),
+            max(_list(row["macro_f1_by_layer"])),
+            row.get("macro_f1_last4"),
+            max(_list(row["micro_by_layer"])),
+        ]
+        for key, row in rows.items()
+    ]
+    head = [
+        "",
+        "macro-F1, best layer",
+        "macro-F1, sum of the last four",
+        "pooled micro, best layer",
+    ]
+    return "\n\n".join([grid(head, best), layers(rows, "macro_f1_by_layer")])
+
+
+def senses(rows: Rows) -> str:
+    """WordNet senses, and ELMo's mix."""
+    return "\n\n".join(
+        [layers(rows, "macro_f1_by_layer"), layers(rows, "micro_by_layer"), mix(rows)]
+    )
+
+
+def pos(rows: Rows) -> str:
+    """Parts of speech, and ELMo's mix."""
+    return "\n\n".join([layers(rows, "accuracy_by_layer"), mix(rows)])
+
+
+def mix(rows: Rows) -> str:
+    """The learned scalar mix of every reader that has one."""
+    body = [
+        [
+            name_of(key),
+            " ".join(f"{s:.2f}" for s in row["mix_weights"]),
+            row.get("mix_gamma"),
+            row.get("mix_accuracy"),
+        ]
+        for key, row in rows.items()
+        if row.get("mix_weights")
+    ]
+    return grid(["learned mix", "softmax weights by layer", "gamma", "accuracy"], body)
+
+
+def contextuality(rows: Rows) -> str:
+    """The measures of Ethayarajh 2019."""
+    kinds = ("self_similarity", "intra_sentence_similarity", "max_explainable_variance")
+    names = [f"{kind}_{form}_by_layer" for kind in kinds for form in ("adjusted", "raw")]
+    return "\n\n".join(layers(rows, name) for name in [*names, "baseline_cosine_by_layer"])
+
+
+def minimal_pairs(rows: Rows) -> str:
+    """BLiMP."""
+    phenomena = sorted({p for row in rows.values() for p in row["by_phenomenon"]})
+    body = [["**all**", *(row["overall"] for row in rows.values())]]
+    body += [
+        [p.replace("_", " "), *(row["by_phenomenon"].get(p) for row in rows.values())]
+        for p in phenomena
+    ]
+    return grid(["phenomenon", *map(name_of, rows)], body)
+
+
+def heads(rows: Rows) -> str:
+    """Where heads look."""
+    parts = []
+    for key, row in rows.items():
+        body = [
+            [relation, f"{own['layer']}.{own['head']}", own["accuracy"], own["distance_accuracy"]]
+            for relation, own in row["relations"].items()
+        ]
+        head = [name_of(key), "best head (layer.head)", "accuracy", "best fixed distance"]
+        parts.append(grid(head, body))
+    return "\n\n".join(parts)
+
+
+def samples(rows: Rows) -> str:
+    """What the readers write, unselected."""
+    parts = []
+    for index, sentence in enumerate(rows["sentences"]["text"]):
+        parts.append(f"**{index + 1}.** {text(sentence)}")
+        body = []
+        for key in (k for k in rows if k != "sentences"):
+            for view, words in rows[key]["fill"][index].items():
+                told = ", ".join(f"{text(word)} {p:.3f}" for word, p in words)
+                body.append([f"{name_of(key)}, {view}", told])
+            body += [
+                [f"{name_of(key)}, writes on ({way})", text(rows[key][way][index])]
+                for way in ("greedy", "sampled")
+            ]
+        parts.append(grid(["", ""], body))
+    return "\n\n".join(parts)
+
+
+def _list(value: Any) -> list[float]:
+    return value if isinstance(value, list) else [value]
+
+
+#: Sections in their order: name, heading, table.
+SECTIONS: dict[str, tuple[str, Callable[[Rows], str]]] = {
+    "perplexity": ("Surprise at held-out text", perplexity),
+    "coarsewsd": ("Coarse senses: CoarseWSD-20", coarsewsd),
+    "senses": ("WordNet senses: SemCor", senses),
+    "pos": ("Parts of speech: SemCor", pos),
+    "contextuality": ("How much vectors depend on context", contextuality),
+    "minimal_pairs": ("Grammatical or not: BLiMP", minimal_pairs),
+    "heads": ("What attention heads look at", heads),
+    "samples": ("Twenty sentences, unselected", samples),
+}
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [(STORED / "introduction.md").read_text(encoding="utf8").strip()]
+    for name, (heading, table) in SECTIONS.items():
+        rows = json.loads((STORED / f"{name}.json").read_text(encoding="utf8"))[name]
+        parts.append(f"## {heading}")
+        parts.append(f"`python -m lmcore evaluate {name} --json > docs/results/{name}.json`")
+        parts.append(table(rows))
+        parts.append((STORED / f"{name}.md").read_text(encoding="utf8").strip())
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf8")
+    sys.stdout.write(f"{PAGE}\n")

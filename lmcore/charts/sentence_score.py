@@ -1,0 +1,270 @@
+"""Pictures of sentence scores: surprisal by word, two sentences compared, minimal pairs.
+
+Words stand down the side, the same word at the same height for every reader, one column a reader:
+that fits a telephone as well as a sentence of a hundred words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale, unlabel_rgb
+from plotly.subplots import make_subplots
+
+from lmcore.charts import theme
+from lmcore.charts.generation import contrast
+from lmcore.sentence_score import Comparison, Score, Unit, View, in_unit
+
+#: How a view is told from the others of its reader without colour.
+PATTERNS: dict[View, str] = {"left": "", "right": "/", "mean": "", "both": ""}
+_NEUTRAL = "#7F7F7F"
+#: Steps of the colour scale of :func:`cell`.
+_SHADES = 64
+
+
+@cache
+def _shades() -> tuple[tuple[str, str], ...]:
+    """Ground and ink for shares from 0 to 1, the ink black or white, whichever reads better."""
+    colours = []
+    for sample in sample_colorscale(theme.SEQUENTIAL, np.linspace(0.02, 0.98, _SHADES).tolist()):
+        red, green, blue = (round(value) for value in unlabel_rgb(sample))
+        ground = f"#{red:02x}{green:02x}{blue:02x}"
+        colours.append((ground, max("#000000", "#ffffff", key=lambda ink: contrast(ground, ink))))
+    return tuple(colours)
+
+
+def cell(value: float, top: float) -> tuple[str, str]:
+    """Ground and ink of a cell of the strip: the brighter, the more surprising.
+
+    Args:
+        value: from 0.
+        top: what has the brightest colour.
+    """
+    share = min(max(value / top, 0.0), 1.0) if top > 0 else 0.0
+    return _shades()[round(share * (_SHADES - 1))]
+
+
+def by_family(views: Sequence[Any]) -> dict[str, list[Any]]:
+    """Scores or comparisons of each reader, without means of views that are drawn themselves."""
+    found: dict[str, list[Any]] = {}
+    for one in views:
+        score = one.first if isinstance(one, Comparison) else one
+        if score.view != "mean":
+            found.setdefault(score.family, []).append(one)
+    return found
+
+
+def surprisal(
+    scores: Sequence[Score],
+    names: Mapping[tuple[str, View], str],
+    unit: Unit,
+    axis: str,
+    readers: Mapping[str, str] = theme.FAMILY_NAMES,
+) -> go.Figure:
+    """Surprisal of every word, one column a reader, all on one scale.
+
+    Args:
+        scores: of one sentence; a word outside a reader's vocabulary is drawn pale.
+        names: of the views.
+        unit: of the bars.
+        axis: title of the horizontal axes.
+        readers: names of the readers, by family.
+    """
+    families = by_family(scores)
+    words = [word.text for word in scores[0].sentence.words]
+    figure = _columns(families, readers)
+    for column, views in enumerate(families.values(), start=1):
+        for score in views:
+            values = score.surprisal(unit)
+            labels = theme.labels(words)
+            bar = _bar(score.family, score.view, values, score.predicted, labels)
+            bar.name = names[score.family, score.view]
+            figure.add_trace(bar, row=1, col=column)
+    most = max((float(np.nanmax(s.surprisal(unit), initial=0.0)) for s in scores), default=0.0)
+    figure.update_xaxes(range=[0, 1.05 * most or 1.0], title=axis, zeroline=False, tickangle=0)
+    return _finished(figure, [theme.short(word, 14) for word in words], families)
+
+
+def difference(
+    comparisons: Sequence[Comparison],
+    names: Mapping[tuple[str, View], str],
+    unit: Unit,
+    axis: str,
+    readers: Mapping[str, str] = theme.FAMILY_NAMES,
+) -> go.Figure:
+    """What every word adds to the difference of two sentences; to the right: for the first.
+
+    Args:
+        comparisons: of the same two sentences.
+        names: of the views.
+        unit: of the bars.
+        axis: title of the horizontal axes.
+        readers: names of the readers, by family.
+    """
+    families = by_family(comparisons)
+    figure = _columns(families, readers)
+    labels = step_labels(comparisons[0])
+    for column, views in enumerate(families.values(), start=1):
+        for one in views:
+            values = np.asarray(in_unit(one.difference, unit))
+            score = one.first
+            bar = _bar(score.family, score.view, values, _known(one), labels)
+            bar.name = names[score.family, score.view]
+            figure.add_trace(bar, row=1, col=column)
+        figure.add_vline(x=0, line={"width": 1, "color": _NEUTRAL}, row=1, col=column)
+    sizes = [np.abs(in_unit(one.difference, unit)) for one in comparisons]
+    most = 1.08 * max((float(np.nanmax(size, initial=0.0)) for size in sizes), default=0.0) or 1.0
+    figure.update_xaxes(range=[-most, most], title=axis, zeroline=False, nticks=5, tickangle=0)
+    ticks = [
+        f"<b>{text}</b>" if changed else text
+        for text, changed in zip(labels, comparisons[0].changed, strict=True)
+    ]
+    return _finished(figure, ticks, families)
+
+
+def step_labels(comparison: Comparison) -> list[str]:
+    """The words of each step: “are → is”, “+ very” put in, “− very” left out; safe in a figure."""
+    one, other = comparison.first.sentence.words, comparison.second.sentence.words
+    labels = []
+    for step in comparison.steps:
+        before = "" if step.first is None else theme.short(one[step.first].text, 12)
+        after = "" if step.second is None else theme.short(other[step.second].text, 12)
+        shown = {
+            "same": before,
+            "substituted": f"{before} → {after}",
+            "deleted": f"− {before}",
+            "inserted": f"+ {after}",
+        }
+        labels.append(shown[step.kind])
+    return labels
+
+
+def _known(one: Comparison) -> np.ndarray:
+    """Bool ``[S]``: whether the words of a step are in the vocabulary."""
+    return np.array(
+        [
+            (step.first is None or one.first.predicted[step.first])
+            and (step.second is None or one.second.predicted[step.second])
+            for step in one.steps
+        ],
+        dtype=bool,
+    )
+
+
+def _columns(families: Mapping[str, Sequence[Any]], readers: Mapping[str, str]) -> go.Figure:
+    titles = theme.labels([readers.get(family, family) for family in families])
+    return make_subplots(
+        rows=1,
+        cols=max(len(titles), 1),
+        shared_yaxes=True,
+        subplot_titles=titles,
+        horizontal_spacing=0.03,
+    )
+
+
+def _bar(
+    family: str, view: View, values: np.ndarray, known: np.ndarray, labels: Sequence[str]
+) -> Any:
+    colour = theme.FAMILY_COLOURS.get(family, _NEUTRAL)
+    return go.Bar(
+        x=values,
+        y=np.arange(len(values)),
+        orientation="h",
+        marker={
+            "color": [theme.faded(colour, 1.0 if own else 0.35) for own in known],
+            "pattern": {"shape": PATTERNS[view], "fillmode": "overlay", "solidity": 0.4},
+        },
+        hovertext=list(labels),
+        hovertemplate="%{hovertext}<br>%{x:.2f}<extra>%{fullData.name}</extra>",
+        showlegend=False,
+    )
+
+
+def _finished(
+    figure: go.Figure, ticks: Sequence[str], families: Mapping[str, Sequence[Any]]
+) -> go.Figure:
+    """Words down the side, the first at the top; taller where a reader has two views."""
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=np.arange(len(ticks)),
+        ticktext=list(ticks),
+        range=[len(ticks) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_yaxes(automargin=True, col=1)
+    row = 26 if max((len(views) for views in families.values()), default=1) > 1 else 22
+    height = 110 + row * max(len(ticks), 3)
+    return theme.finished(figure, height=height, bargap=0.3, bargroupgap=0.1)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Shares of right pairs of one reader, by phenomenon.
+
+    Attributes:
+        name: in the legend.
+        family: gives colour and mark.
+        values: float ``[phenomena]``, 0 to 1, NaN where there is none.
+        hollow: results of another set of pairs.
+    """
+
+    name: str
+    family: str
+    values: np.ndarray
+    hollow: bool = False
+
+
+def phenomena(
+    marks: Sequence[Marks], names: Sequence[str], chosen: int, axis: str, chance: str
+) -> go.Figure:
+    """Share of right pairs by phenomenon, one row each, with a line at one half.
+
+    Args:
+        marks: by reader.
+        names: of the phenomena, ours.
+        chosen: which of them is printed in bold.
+        axis: title of the axis.
+        chance: what the line is called.
+    """
+    figure = go.Figure()
+    # Readers stand a little above one another: with few pairs many shares are the same.
+    families = list(dict.fromkeys(mark.family for mark in marks))
+    for mark in marks:
+        place = families.index(mark.family) - (len(families) - 1) / 2
+        colour = theme.FAMILY_COLOURS.get(mark.family, _NEUTRAL)
+        symbol = theme.FAMILY_MARKS.get(mark.family, "circle")
+        figure.add_scatter(
+            x=mark.values,
+            y=np.arange(len(names)) + 0.22 * place,
+            mode="markers",
+            name=mark.name,
+            marker={
+                "size": 8 if mark.hollow else 11,
+                "symbol": f"{symbol}-open" if mark.hollow else symbol,
+                "color": colour,
+            },
+            hovertext=list(names),
+            hovertemplate="%{hovertext}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
+        )
+    figure.add_vline(
+        x=0.5,
+        line={"dash": "dash", "width": 1, "color": _NEUTRAL},
+        annotation={"text": chance, "yanchor": "bottom", "y": 1},
+    )
+    figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", title=axis, zeroline=False)
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=np.arange(len(names)),
+        ticktext=[f"<b>{name}</b>" if i == chosen else name for i, name in enumerate(names)],
+        range=[len(names) - 0.5, -0.5],
+        automargin=True,
+        zeroline=False,
+    )
+    legend = {"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0}
+    return theme.finished(figure, height=150 + 34 * len(names), legend=legend, showlegend=True)

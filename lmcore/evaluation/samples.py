@@ -1,0 +1,79 @@
+"""What each reader writes into a blank and after a beginning: twenty sentences, none left out.
+
+The sentences were written for this project before anybody looked at the answers and stand in
+``lmcore/data/samples.txt``. Blanks get the likeliest five words of each view; the words before the
+blank are continued greedily and once by sampling with the app's own settings and seed 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from lmcore.checkpoints import ROOT
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, spread, stretch
+from lmcore.readers.base import Reader
+from lmcore.reading import GenerationSettings
+from lmcore.words import split
+
+FILE = ROOT.parent / "lmcore" / "data" / "samples.txt"
+BLANK = "___"
+#: How many candidates and how many pieces.
+CANDIDATES, PIECES = 5, 16
+GREEDY = GenerationSettings(length=PIECES, temperature=0.0)
+SAMPLED = GenerationSettings(length=PIECES)
+
+
+def sentences(limit: int | None = None) -> list[str]:
+    """The sentences, each with one blank."""
+    lines = FILE.read_text(encoding="utf8").splitlines()
+    return [lines[i] for i in spread(len(lines), limit)]
+
+
+def filled(reader: Reader, text: str) -> dict[str, list[list[object]]]:
+    """``[word, probability]`` of the likeliest words, by view."""
+    before, after = text.split(BLANK)
+    sentence = split(f"{before}blank{after}")  # whatever stands in the blank is not looked at
+    place = len(split(before))
+    return {
+        own.view: [[c.word, round(c.probability, 4)] for c in own.candidates]
+        for own in reader.fill(sentence, place, CANDIDATES)
+    }
+
+
+def continued(reader: Reader, text: str, settings: GenerationSettings) -> str:
+    """The words before the blank and what the reader writes after them."""
+    prompt = split(text.split(BLANK)[0].strip())
+    return [token.text_so_far for token in reader.generate(prompt, settings)][-1]
+
+
+def measure(reader: Reader, texts: list[str], progress: Progress) -> Row:
+    """One reader."""
+    row: Row = {"fill": [], "greedy": [], "sampled": []}
+    for number, text in enumerate(texts):
+        progress(number / len(texts), "sentences")
+        row["fill"].append(filled(reader, text))
+        row["greedy"].append(continued(reader, text, GREEDY))
+        row["sampled"].append(continued(reader, text, SAMPLED))
+    return row
+
+
+def run(
+    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
+) -> Rows:
+    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`. It needs no data."""
+    texts = sentences(limit)
+    rows: Rows = {"sentences": {"text": texts}}
+    for number, (family, reader) in enumerate(readers.items()):
+        told = stretch(progress, number, len(readers), reader.card.name)
+        rows[family] = measure(reader, texts, told)
+    return rows
+
+
+BENCHMARK = Benchmark(
+    name="samples",
+    summary="what each reader writes into a blank and after a beginning (twenty own sentences)",
+    limits="sentences",
+    applies=lambda reader: reader.can("fill") and reader.can("generate"),
+    run=run,
+)

@@ -1,0 +1,135 @@
+"""What a reader has to beat: the commonest label, bags of words, averaged static vectors.
+
+The two logistic regressions choose their penalty on the validation part, as the readers choose
+their best epoch there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lmcore.finetuning.inputs import parts
+from lmcore.finetuning.task import Example, Kind, Split, Task, gold
+from lmcore.readers.base import Reader
+from lmcore.words import plain, split
+
+#: Inverse penalties that are tried.
+STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
+
+#: Examples to feature rows: one an example, or one an answer to choose from.
+Featured = Callable[[Sequence[Example]], Any]
+
+
+def majority(task: Task, own: Split) -> np.ndarray:
+    """The commonest label of the training part for everything, float ``[N, C]``."""
+    counts = np.bincount(gold(own.train), minlength=task.width)
+    answer = np.eye(task.width)[counts.argmax()]
+    return np.tile(answer, (len(own.test), 1))
+
+
+def bag_of_words(task: Task, own: Split) -> np.ndarray:
+    """Which words occur, and logistic regression: probabilities ``[N, C]`` for the test part.
+
+    The words of two texts with an order are kept apart.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectorizer = CountVectorizer(analyzer=lambda words: words, binary=True)
+    rows = [words for one in own.train for words in _words(task.kind, one)]
+    vectorizer.fit(rows)
+    return _regression(
+        task,
+        own,
+        lambda examples: vectorizer.transform(
+            [words for one in examples for words in _words(task.kind, one)]
+        ),
+    )
+
+
+def _words(kind: Kind, example: Example) -> list[list[str]]:
+    """Words of each sequence of an example, lower-cased."""
+    apart = kind in ("entailment", "choice")
+    return [
+        [
+            f"{place if apart else ''} {plain(word.text).lower()}"
+            for place, text in enumerate(texts)
+            for word in split(text).words
+        ]
+        for texts in parts(kind, example.texts, both_orders=False)
+    ]
+
+
+def static_vectors(task: Task, own: Split, reader: Reader) -> np.ndarray:
+    """Averaged word vectors and logistic regression: probabilities ``[N, C]`` for the test part.
+
+    Two texts a and b become [a; b; |a − b|; a ∘ b], without an order [a + b; |a − b|; a ∘ b].
+
+    Args:
+        task: the whole.
+        own: its parts.
+        reader: with static vectors.
+    """
+    return _regression(task, own, lambda examples: _averaged(task.kind, examples, reader))
+
+
+def _averaged(kind: Kind, examples: Sequence[Example], reader: Reader) -> np.ndarray:
+    rows = []
+    for one in examples:
+        for texts in parts(kind, one.texts, both_orders=False):
+            vectors = [_mean(reader, text) for text in texts]
+            rows.append(joined(kind, *vectors))
+    return np.stack(rows)
+
+
+def _mean(reader: Reader, text: str) -> np.ndarray:
+    """Mean of the vectors of the words that have one; zeros where none has."""
+    layer = reader.word_layers([split(text)])[0][0]
+    known = layer[~np.isnan(layer).any(axis=1)]
+    return known.mean(axis=0) if len(known) else np.zeros(layer.shape[1], dtype=layer.dtype)
+
+
+def joined(kind: Kind, a: np.ndarray, b: np.ndarray | None = None) -> np.ndarray:
+    """The vectors of one or two texts as one."""
+    if b is None:
+        return a
+    ends = [a + b] if kind == "similarity" else [a, b]
+    return np.concatenate([*ends, np.abs(a - b), a * b])
+
+
+def _regression(task: Task, own: Split, featured: Featured) -> np.ndarray:
+    """Logistic regression with the penalty that does best on the validation part."""
+    from sklearn.linear_model import LogisticRegression
+
+    learn = featured(own.train)
+    wanted = _targets(task, own.train)
+    if len(set(wanted.tolist())) < 2:
+        return majority(task, own)
+    best, answers = -1.0, majority(task, own)
+    for strength in STRENGTHS:
+        model = LogisticRegression(C=strength, max_iter=2_000).fit(learn, wanted)
+        right = _answers(task, model, featured(own.validation)).argmax(axis=1)
+        share = float((right == gold(own.validation)).mean())
+        if share > best:
+            best, answers = share, _answers(task, model, featured(own.test))
+    return answers
+
+
+def _targets(task: Task, examples: Sequence[Example]) -> np.ndarray:
+    """What a row of features is to say: its label, or whether it is the right answer."""
+    if task.kind != "choice":
+        return gold(examples)
+    return np.array([int(one.label == place) for one in examples for place in range(task.width)])
+
+
+def _answers(task: Task, model: Any, features: Any) -> np.ndarray:
+    """Probabilities ``[N, C]``; answers to choose from are compared by their odds."""
+    if task.kind == "choice":
+        odds = model.decision_function(features).reshape(-1, task.width)
+        exp = np.exp(odds - odds.max(axis=1, keepdims=True))
+        return exp / exp.sum(axis=1, keepdims=True)
+    full = np.zeros((features.shape[0], task.width))
+    full[:, model.classes_] = model.predict_proba(features)
+    return full

@@ -1,0 +1,149 @@
+"""ELMo on its way to a task: its layers as features, their weighting learned.
+
+The biLM stays as it is (Peters et al. 2018, section 3.2). Of each word, equation 1:
+
+    ELMo = γ · Σ_j s_j · h_j,   s = softmax(w)
+
+with w and γ learned together with the classifier and a penalty λ ‖w‖².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from lmcore.finetuning.dropout import fill_uniform
+from lmcore.finetuning.inputs import parts
+from lmcore.finetuning.learners import Learner, Observation, Scored
+from lmcore.finetuning.settings import Settings
+from lmcore.finetuning.task import Example, Kind
+from lmcore.readers.base import Reader
+from lmcore.words import Sentence, split
+
+#: Cells of each direction of the small BiLSTM.
+CELLS = 64
+
+
+class Features(NamedTuple):
+    """Frozen layers of one text.
+
+    Attributes:
+        layers: float32 ``[L + 1, T, D]``; pooled by the mean, T is 1.
+        cut: whether words were left out.
+    """
+
+    layers: Tensor
+    cut: bool
+
+
+class ElmoLearner(Learner):
+    """A mix of frozen layers, a mean or a small BiLSTM over the words, and a classifier.
+
+    Two texts a and b become [a; b; |a − b|; a ∘ b] (Conneau et al. 2017), without an order
+    [a + b; |a − b|; a ∘ b]: the paper itself gives every task a model of its own.
+    """
+
+    family: ClassVar[str] = "elmo"
+
+    def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
+        super().__init__(reader, kind, width, settings)
+        config = self.reader.network.config
+        size = 2 * config.projection_dim
+        self.scores = nn.Parameter(torch.zeros(config.n_layers + 1))
+        self.gamma = nn.Parameter(torch.ones(()))
+        if settings.pooling == "bilstm":
+            self.lstm = nn.LSTM(size, CELLS, batch_first=True, bidirectional=True)
+            fill_uniform(self.lstm, self.random, CELLS**-0.5)
+            size = 2 * CELLS
+        self.make_head(size * {"classification": 1, "similarity": 3}.get(kind, 4))
+        self.to(self.reader.device)
+
+    def encode(self, examples: Sequence[Example]) -> list[list[tuple[Features, ...]]]:
+        """Read every text once; the biLM learns nothing."""
+        texts = list(dict.fromkeys(text for one in examples for text in one.texts))
+        sentences = [self._cut(split(text)) for text in texts]
+        read = self.reader.word_layers([sentence for sentence, _ in sentences])
+        found = {
+            text: Features(self._kept(layers), cut)
+            for text, layers, (_, cut) in zip(texts, read, sentences, strict=True)
+        }
+        return [
+            [tuple(found[text] for text in own) for own in parts(self.kind, one.texts, False)]
+            for one in examples
+        ]
+
+    def _cut(self, sentence: Sentence) -> tuple[Sentence, bool]:
+        """At most 128 words where texts may be cut: as much as the others can read."""
+        most = 128
+        if not self.settings.truncate or len(sentence) <= most:
+            return sentence, False
+        return Sentence(sentence.text, sentence.words[:most]), True
+
+    def _kept(self, layers: np.ndarray) -> Tensor:
+        """Layers ``[L + 1, W, D]`` of a text as they are kept: normalised, or their mean.
+
+        Mixing is linear, so that the mean may come before it.
+        """
+        own = torch.from_numpy(np.ascontiguousarray(layers))
+        if self.settings.layer_norm:
+            own = F.layer_norm(own, own.shape[-1:])
+        return own.mean(dim=1, keepdim=True) if self.settings.pooling == "mean" else own
+
+    def left_out(self, items: Sequence[Sequence[tuple[Features, ...]]]) -> int:
+        """See :meth:`Learner.left_out`."""
+        return sum(any(f.cut for own in item for f in own) for item in items)
+
+    def forward(self, items: Sequence[Sequence[tuple[Features, ...]]]) -> Scored:
+        """See :meth:`Learner.forward`."""
+        sequences = [own for item in items for own in item]
+        flat = [features for own in sequences for features in own]
+        vectors = self._vectors(flat).reshape(len(sequences), len(sequences[0]), -1)
+        return Scored(self.answer(self._joined(vectors), len(items[0])))
+
+    def _joined(self, vectors: Tensor) -> Tensor:
+        """``[R, texts, D]`` to one vector a sequence."""
+        if vectors.shape[1] == 1:
+            return vectors[:, 0]
+        a, b = vectors[:, 0], vectors[:, 1]
+        ends = [a + b] if self.kind == "similarity" else [a, b]
+        return torch.cat([*ends, (a - b).abs(), a * b], dim=-1)
+
+    def _vectors(self, flat: Sequence[Features]) -> Tensor:
+        """One vector ``[R, D]`` for each text."""
+        lengths = [own.layers.shape[1] for own in flat]
+        width = max(lengths)
+        stacked = torch.stack(
+            [F.pad(own.layers, (0, 0, 0, width - own.layers.shape[1])) for own in flat]
+        ).to(self.reader.device)  # [R, L + 1, T, D]
+        shares = self.scores.softmax(dim=0)[None, :, None, None]
+        mixed = self.gamma * (shares * stacked).sum(dim=1)  # [R, T, D]
+        if self.settings.pooling == "mean":
+            return mixed[:, 0]
+        packed = pack_padded_sequence(
+            mixed, torch.tensor(lengths), batch_first=True, enforce_sorted=False
+        )
+        out, _ = pad_packed_sequence(
+            self.lstm(packed)[0], batch_first=True, padding_value=float("-inf")
+        )
+        return out.amax(dim=1)
+
+    def penalty(self) -> Tensor:
+        """λ ‖w‖² of the mix."""
+        return self.settings.mix_penalty * self.scores.square().sum()
+
+    def mix(self) -> tuple[np.ndarray, float]:
+        """See :meth:`Learner.mix`."""
+        shares = self.scores.detach().softmax(dim=0).cpu().numpy()
+        return shares, float(self.gamma.detach())
+
+    def observe(self, texts: Sequence[str]) -> Observation:
+        """See :meth:`Learner.observe`: the frozen layers of the first text."""
+        reading = self.reader.read([split(texts[0])])[0]
+        pieces = tuple(word.text for word in reading.sentence.words)
+        return Observation(pieces, reading.layers, None, reading.layer_names)

@@ -1,0 +1,73 @@
+"""GPT on its way to a task (Radford et al. 2018, sections 3.2 and 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lmcore.finetuning.inputs import NEW, Row, gpt_rows
+from lmcore.finetuning.learners import Scored
+from lmcore.finetuning.settings import Settings
+from lmcore.finetuning.task import Kind
+from lmcore.finetuning.transformer import Copied
+from lmcore.readers.base import Reader
+
+
+class GptLearner(Copied):
+    """The whole decoder learns, with a classifier on the top vector of the extract position.
+
+    The loss is L3 = L2 + λ · L1 (equation 5): L2 the cross-entropy of the answers, L1 the mean
+    cross-entropy of every next piece of the same sequences. New are the classifier and the
+    embeddings of delimiter and extract (and of start where pre-training had none).
+    """
+
+    family: ClassVar[str] = "gpt"
+
+    def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
+        super().__init__(reader, kind, width, settings)
+        size = self.reader.embeddings().weight.shape[1]
+        drawn = torch.randn(NEW, size, generator=self.random) * 0.02
+        self.extra = nn.Parameter(drawn.to(self.reader.device))
+        self.make_head(size)
+        self.to(self.reader.device)
+
+    def body_parts(self) -> list[nn.Module]:
+        """The decoder with its embeddings."""
+        return [self.network.transformer]  # type: ignore[list-item]
+
+    def after_layers(self) -> list[nn.Module]:
+        """The last normalisation, where there is one (GPT-2)."""
+        last = getattr(self.network.transformer, "ln_f", None)
+        return [] if last is None else [last]
+
+    def rows(self, texts: Sequence[str]) -> list[Row]:
+        """See :func:`lmcore.finetuning.inputs.gpt_rows`."""
+        return gpt_rows(self.reader, self.kind, texts, self.settings.truncate)
+
+    def table(self) -> Tensor:
+        """Embeddings of all pieces with the new ones behind, ``[V + 3, D]``."""
+        return torch.cat([self.reader.embeddings().weight, self.extra])
+
+    def run(self, rows: Sequence[Row], **options: Any) -> tuple[Any, Tensor, Tensor]:
+        """See :meth:`Copied.run`; the causal mask hides the padding on the right."""
+        ids, mask = self.tensors(rows, 0)
+        vectors = F.embedding(ids, self.table())
+        return self.reader.body(None, inputs_embeds=vectors, **options), ids, mask
+
+    def forward(self, items: Sequence[Sequence[Row]]) -> Scored:
+        """See :meth:`Learner.forward`; ``language`` only while training with λ above 0."""
+        rows = [row for item in items for row in item]
+        out, ids, mask = self.run(rows)
+        hidden = out.last_hidden_state  # [R, P, D]
+        last = mask.sum(dim=1) - 1
+        vectors = hidden[torch.arange(len(rows), device=hidden.device), last]
+        logits = self.answer(vectors, len(items[0]))
+        if not self.training or self.settings.lm_weight == 0:
+            return Scored(logits)
+        there = mask[:, 1:].bool()
+        guesses = hidden[:, :-1][there] @ self.table().T
+        return Scored(logits, F.cross_entropy(guesses, ids[:, 1:][there]))

@@ -1,0 +1,154 @@
+"""How GPT and BERT write a task: the sequences that the networks really get.
+
+GPT (Radford et al. 2018, section 3.3 and figure 1): start, text, extract; for entailment premise,
+delimiter, hypothesis; for similarity both orders, whose two vectors are added; for multiple choice
+one sequence for each answer, scored on its own. BERT (Devlin et al. 2018, figures 1 and 4):
+``[CLS]`` text ``[SEP]``, for pairs with a second segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lmcore.errors import InputError
+from lmcore.finetuning.task import Kind
+from lmcore.readers.pieces import cut
+from lmcore.readers.transformer import TransformerReader
+from lmcore.words import split
+
+Role = Literal["start", "text_a", "delimiter", "text_b", "extract", "class", "separator"]
+
+#: Positions that GPT learns for the task only, behind its own vocabulary.
+DELIMITER, EXTRACT, START = 0, 1, 2
+NEW = 3
+#: An entry of the vocabulary, and how it is written.
+Entry = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sequence.
+
+    Attributes:
+        ids: entries of the vocabulary, ``[P]``; GPT's new ones follow behind it.
+        segments: 0 or 1 for each position (BERT).
+        pieces: as they are written.
+        roles: what each position is for.
+        left_out: pieces that did not fit.
+    """
+
+    ids: tuple[int, ...]
+    segments: tuple[int, ...]
+    pieces: tuple[str, ...]
+    roles: tuple[Role, ...]
+    left_out: int = 0
+
+
+def parts(kind: Kind, texts: Sequence[str], both_orders: bool) -> list[tuple[str, ...]]:
+    """The texts of each sequence, in their order.
+
+    Args:
+        kind: of the task.
+        texts: of the example.
+        both_orders: whether a pair without an order is read in both.
+    """
+    if kind == "classification":
+        return [(texts[0],)]
+    if kind == "choice":
+        return [(texts[0], answer) for answer in texts[1:]]
+    if kind == "similarity" and both_orders:
+        return [(texts[0], texts[1]), (texts[1], texts[0])]
+    return [(texts[0], texts[1])]
+
+
+def fitted(
+    texts: Sequence[Sequence[Entry]], room: int, truncate: bool, name: str
+) -> tuple[list[list[Entry]], int]:
+    """Pieces of one or two texts that fit into the room, and how many were left out.
+
+    The longer text loses its last piece until both fit (Devlin et al. 2018, their code).
+
+    Raises:
+        InputError: ``text_too_many_pieces`` where nothing may be left out.
+    """
+    kept = [list(own) for own in texts]
+    total = sum(map(len, kept))
+    if total > room and not truncate:
+        raise InputError("text_too_many_pieces", reader=name, count=total, limit=room)
+    for _ in range(total - room):
+        max(kept, key=len).pop()
+    return kept, max(0, total - room)
+
+
+def gpt_rows(
+    reader: TransformerReader, kind: Kind, texts: Sequence[str], truncate: bool = False
+) -> list[Row]:
+    """The sequences of an example for GPT: one, two (similarity) or one an answer (choice).
+
+    Start is the reader's own first entry where it was pre-trained with one, else a new one.
+    """
+    size = len(reader.texts)
+    start = (reader.before[0] if reader.before else size + START, "<s>")
+    rows = []
+    for own in parts(kind, texts, both_orders=True):
+        kept, left_out = _cut(reader, own, truncate)
+        entries: list[Entry] = [start, *kept[0]]
+        roles: list[Role] = ["start", *_roles("text_a", kept[0])]
+        if len(kept) > 1:
+            entries += [(size + DELIMITER, "$"), *kept[1]]
+            roles += ["delimiter", *_roles("text_b", kept[1])]
+        entries.append((size + EXTRACT, "<e>"))
+        roles.append("extract")
+        rows.append(_row(entries, roles, [0] * len(entries), left_out))
+    return rows
+
+
+def bert_rows(
+    reader: TransformerReader, kind: Kind, texts: Sequence[str], truncate: bool = False
+) -> list[Row]:
+    """The sequences of an example for BERT: one, or one an answer (choice)."""
+    first = (reader.before[0], reader.texts[reader.before[0]])
+    last = (reader.after[0], reader.texts[reader.after[0]])
+    rows = []
+    for own in parts(kind, texts, both_orders=False):
+        kept, left_out = _cut(reader, own, truncate)
+        entries: list[Entry] = [first, *kept[0], last]
+        roles: list[Role] = ["class", *_roles("text_a", kept[0]), "separator"]
+        segments = [0] * len(entries)
+        if len(kept) > 1:
+            entries += [*kept[1], last]
+            roles += [*_roles("text_b", kept[1]), "separator"]
+            segments += [1] * (len(kept[1]) + 1)
+        rows.append(_row(entries, roles, segments, left_out))
+    return rows
+
+
+def _cut(
+    reader: TransformerReader, texts: Sequence[str], truncate: bool
+) -> tuple[list[list[Entry]], int]:
+    """The pieces of one or two texts between two special positions, and one between the texts."""
+    room = reader.limit - 1 - len(texts)
+    return fitted([_pieces(reader, text) for text in texts], room, truncate, reader.card.name)
+
+
+def _roles(role: Role, entries: Sequence[Entry]) -> list[Role]:
+    return [role] * len(entries)
+
+
+def _pieces(reader: TransformerReader, text: str) -> list[Entry]:
+    """The pieces of a text without the special positions that the reader itself would put round."""
+    own = cut(reader.tokenizer, split(text), reader.spelling)
+    return [
+        (entry, piece.text)
+        for entry, piece in zip(own.ids, own.pieces, strict=True)
+        if not piece.special
+    ]
+
+
+def _row(
+    entries: Sequence[Entry], roles: Sequence[Role], segments: Sequence[int], left_out: int
+) -> Row:
+    ids, pieces = zip(*entries, strict=True)
+    return Row(tuple(ids), tuple(segments), tuple(pieces), tuple(roles), left_out)

@@ -1,0 +1,269 @@
+"""Training in small steps: it can be stopped after any of them, and gone on with.
+
+A step is a batch read, a batch learned from or a batch checked. Each takes a turn on the device and
+gives it back, so that nobody who only wants a sentence read waits for somebody else's training. The
+state after any step holds all that decides the numbers: two runs with equal settings give equal
+bits, and so does one that was stopped and resumed.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lmcore.errors import TrainingError
+from lmcore.finetuning.learners import Learner, learner
+from lmcore.finetuning.outcome import Epoch, Outcome
+from lmcore.finetuning.settings import Settings
+from lmcore.finetuning.task import Example, Split, Task, gold
+from lmcore.readers.base import Reader, computing, differentiating
+
+#: All trainings of the process take turns: one of the two places on the device stays free.
+_LEARNING = threading.Lock()
+WEIGHT_DECAY, CLIP, WARM_UP = 0.01, 1.0, 0.1
+#: Examples that are read or checked at once.
+READ_AT_ONCE = 16
+
+
+class Run:
+    """One training of one reader on one task.
+
+    Attributes:
+        learner: the network on its way.
+        epochs: passes that are behind.
+        outcome: set when nothing is left to do.
+    """
+
+    def __init__(self, reader: Reader, task: Task, parts: Split, settings: Settings) -> None:
+        self.settings = settings
+        self.learner: Learner = learner(reader, task.kind, task.width, settings)
+        self.parts = parts
+        self.epochs: list[Epoch] = []
+        self.outcome: Outcome | None = None
+        self._items: dict[str, list[Any]] = {"train": [], "validation": [], "test": []}
+        self._optimiser = torch.optim.AdamW(
+            list(self.learner.learned().values()), lr=0.0, weight_decay=WEIGHT_DECAY
+        )
+        self._best: dict[str, Tensor] = {}
+        self._best_epoch = 0
+        self._step = 0
+        self._losses: list[tuple[int, float, float | None]] = []
+        self._checked: list[np.ndarray] = []
+        self._finished = False
+
+    @property
+    def _batches(self) -> int:
+        return -(-len(self.parts.train) // self.settings.batch)
+
+    @property
+    def _total(self) -> int:
+        return self._batches * self.settings.epochs
+
+    @property
+    def share(self) -> float:
+        """How much is behind, 0 to 1; an early end jumps to 1."""
+        if self.outcome is not None:
+            return 1.0
+        read = sum(map(len, self._items.values())) / max(1, sum(map(len, self._all())))
+        return 0.15 * read + 0.8 * self._step / max(1, self._total) + 0.05 * self._finished
+
+    @property
+    def step(self) -> int:
+        """Batches learned from."""
+        return self._step
+
+    def _all(self) -> tuple[Sequence[Example], ...]:
+        return self.parts.train, self.parts.validation, self.parts.test
+
+    def work(self) -> bool:
+        """Do the next small step.
+
+        Returns:
+            whether anything is left to do.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+        """
+        if self.outcome is not None:
+            return False
+        with _LEARNING:
+            if self._read_some():
+                return True
+            if self._finished:
+                self.outcome = self._tested()
+                return False
+            if self._step < self._batches * (len(self.epochs) + 1):
+                self._learn()
+            else:
+                self._check()
+        return True
+
+    def stop(self) -> None:
+        """End the training here, with the best state so far; :meth:`work` then tests it."""
+        self._finished = True
+
+    def finish(self) -> Outcome:
+        """Work until nothing is left to do."""
+        while self.work():
+            pass
+        assert self.outcome is not None
+        return self.outcome
+
+    def _read_some(self) -> bool:
+        """Encode the next examples; false where all are."""
+        for name, examples in zip(self._items, self._all(), strict=True):
+            done = self._items[name]
+            if len(done) < len(examples):
+                done += self.learner.encode(examples[len(done) : len(done) + READ_AT_ONCE])
+                return True
+        return False
+
+    def _order(self, epoch: int) -> np.ndarray:
+        random = np.random.default_rng([self.settings.seed, epoch])
+        return random.permutation(len(self.parts.train))
+
+    def _rate(self) -> float:
+        rise = max(1, round(WARM_UP * self._total))
+        done = self._step
+        return self.settings.rate * min((done + 1) / rise, (self._total - done) / self._total)
+
+    def _learn(self) -> None:
+        """One batch."""
+        batch = self._step % self._batches
+        size = self.settings.batch
+        rows = self._order(len(self.epochs))[batch * size : (batch + 1) * size]
+        wanted = torch.tensor([self.parts.train[row].label for row in rows])
+        self.learner.train()
+        with differentiating():
+            scored = self.learner([self._items["train"][row] for row in rows])
+            loss = F.cross_entropy(scored.logits.float(), wanted.to(scored.logits.device))
+            whole = loss + self.learner.penalty()
+            if scored.language is not None:
+                whole = whole + self.settings.lm_weight * scored.language
+            self._optimiser.zero_grad(set_to_none=True)
+            whole.backward()
+            torch.nn.utils.clip_grad_norm_(list(self.learner.learned().values()), CLIP)
+            for group in self._optimiser.param_groups:
+                group["lr"] = self._rate()
+            self._optimiser.step()
+        language = None if scored.language is None else float(scored.language.detach())
+        self._losses.append((len(rows), float(loss.detach()), language))
+        self._step += 1
+
+    def _logits(self, part: str, begin: int) -> np.ndarray:
+        self.learner.eval()
+        with computing():
+            items = self._items[part][begin : begin + 2 * READ_AT_ONCE]
+            return self.learner(items).logits.float().cpu().numpy()
+
+    def _check(self) -> None:
+        """One batch of the validation part; after the last the pass is over."""
+        begin = sum(map(len, self._checked))
+        self._checked.append(self._logits("validation", begin))
+        if sum(map(len, self._checked)) < len(self.parts.validation):
+            return
+        logits, right = np.concatenate(self._checked), gold(self.parts.validation)
+        self._checked = []
+        loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(right))
+        weights = [count for count, _, _ in self._losses]
+        language = [own for _, _, own in self._losses if own is not None]
+        self.epochs.append(
+            Epoch(
+                epoch=len(self.epochs) + 1,
+                loss=float(np.average([own for _, own, _ in self._losses], weights=weights)),
+                language=float(np.mean(language)) if language else None,
+                validation_loss=float(loss),
+                validation_accuracy=float((logits.argmax(axis=1) == right).mean()),
+            )
+        )
+        self._losses = []
+        self._keep_if_best()
+        waited = len(self.epochs) - self._best_epoch
+        if waited >= self.settings.patience or len(self.epochs) >= self.settings.epochs:
+            self._finished = True
+
+    def _keep_if_best(self) -> None:
+        """Best is the highest accuracy; among equals, the lowest loss."""
+
+        def rank(epoch: Epoch) -> tuple[float, float]:
+            return epoch.validation_accuracy, -epoch.validation_loss
+
+        before = self.epochs[self._best_epoch - 1] if self._best_epoch else None
+        if before is None or rank(self.epochs[-1]) > rank(before):
+            self._best_epoch = len(self.epochs)
+            self._best = {
+                name: own.detach().clone() for name, own in self.learner.learned().items()
+            }
+
+    def _tested(self) -> Outcome:
+        """Put the best state back and answer the test part."""
+        _fill(self.learner, self._best)
+        steps = range(0, len(self.parts.test), 2 * READ_AT_ONCE)
+        logits = np.concatenate([self._logits("test", begin) for begin in steps])
+        mix = self.learner.mix()
+        cut = sum(self.learner.left_out(items) for items in self._items.values())
+        self._items = {name: [] for name in self._items}
+        self._best = {}
+        self._optimiser.state.clear()
+        self._optimiser.zero_grad(set_to_none=True)
+        return Outcome(
+            epochs=tuple(self.epochs),
+            best=self._best_epoch,
+            probabilities=torch.from_numpy(logits).softmax(-1).numpy(),
+            gold=gold(self.parts.test),
+            mix=None if mix is None else mix[0],
+            gamma=None if mix is None else mix[1],
+            truncated=cut,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """All that decides the numbers from here on, as tensors and plain values."""
+        if self.outcome is not None:
+            raise ValueError("a finished run has no state to go on from")
+        return {
+            "settings": self.settings.values(),
+            "learned": {n: own.detach().clone() for n, own in self.learner.learned().items()},
+            "optimiser": copy.deepcopy(self._optimiser.state_dict()),
+            "random": self.learner.random.get_state(),
+            "best": self._best,
+            "best_epoch": self._best_epoch,
+            "epochs": [asdict(epoch) for epoch in self.epochs],
+            "step": self._step,
+            "losses": self._losses,
+            "checked": [torch.from_numpy(own) for own in self._checked],
+            "finished": self._finished,
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take up what :meth:`state` gave.
+
+        Raises:
+            TrainingError: ``state_mismatch`` where it belongs to other settings.
+        """
+        own = self.settings.values()
+        for name, value in state["settings"].items():
+            if own.get(name) != value:
+                raise TrainingError("state_mismatch", folder="--state", detail=name)
+        _fill(self.learner, state["learned"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self.learner.random.set_state(state["random"].cpu())
+        self._best, self._best_epoch = dict(state["best"]), state["best_epoch"]
+        self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+        self._step, self._finished = state["step"], state["finished"]
+        self._losses = [tuple(own) for own in state["losses"]]
+        self._checked = [own.numpy() for own in state["checked"]]
+
+
+def _fill(learner: Learner, weights: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, own in learner.learned().items():
+            if name in weights:
+                own.copy_(weights[name])

@@ -1,0 +1,162 @@
+"""What a task is: labelled examples of one kind, and one way to divide them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+#: One text; two in a fixed order; two without an order; a context and the answers to choose from.
+Kind = Literal["classification", "entailment", "similarity", "choice"]
+KINDS: tuple[Kind, ...] = ("classification", "entailment", "similarity", "choice")
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "tasks"
+#: The tasks that come with the project, with their kinds.
+BUILT_IN: dict[str, Kind] = {
+    "sentiment": "classification",
+    "question_type": "classification",
+    "pairs": "similarity",
+}
+#: Which shares of a task are for validation and for testing; the rest is for training.
+VALIDATION, TEST = 0.2, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled item.
+
+    Attributes:
+        texts: one text, two, or a context with its answers.
+        label: index into the task's labels (``choice``: which answer is right).
+    """
+
+    texts: tuple[str, ...]
+    label: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """Labelled examples of one kind.
+
+    Attributes:
+        name: of the task, short.
+        kind: what the texts of an example are to each other.
+        labels: by index.
+        examples: all of them, or those for training and validation where ``test`` is given.
+        test: a test part that comes with the task, or none.
+    """
+
+    name: str
+    kind: Kind
+    labels: tuple[str, ...]
+    examples: tuple[Example, ...]
+    test: tuple[Example, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """How many numbers an answer has: the labels, or the answers to choose from."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A task divided: every method gets the same parts."""
+
+    train: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    test: tuple[Example, ...]
+
+
+def _place(one: Example) -> bytes:
+    """A place in a shuffled order that depends on nothing but the first text of an example."""
+    return hashlib.sha256(one.texts[0].encode("utf8")).digest()
+
+
+def _interleaved(examples: Sequence[Example]) -> list[Example]:
+    """The labels in turn, as far as they go: every beginning is as balanced as it can be."""
+    by_label: dict[int, list[Example]] = {}
+    for one in sorted(examples, key=_place):
+        by_label.setdefault(one.label, []).append(one)
+    places = [
+        ((number + 0.5) / len(group), label, one)
+        for label, group in sorted(by_label.items())
+        for number, one in enumerate(group)
+    ]
+    return [one for _, _, one in sorted(places, key=lambda place: place[:2])]
+
+
+def split(
+    task: Task, train: int | None = None, validation: int | None = None, test: int | None = None
+) -> Split:
+    """Divide a task; each part has the labels in the task's own proportions.
+
+    Examples that share their first text stay together, so that none is tested on half of what it
+    was taught.
+
+    Args:
+        task: the whole.
+        train, validation, test: at most so many examples of each part. A smaller training part is
+            the beginning of a larger one.
+    """
+    ordered = _interleaved(task.examples)
+    if task.test:
+        tested, rest = _interleaved(task.test), ordered
+    else:
+        tested, rest = _taken(ordered, TEST)
+    validated, learned = _taken(rest, VALIDATION / (1 - TEST))
+    return Split(tuple(learned[:train]), tuple(validated[:validation]), tuple(tested[:test]))
+
+
+def _taken(ordered: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
+    """An evenly spread share of an interleaved list within each label, and the rest."""
+    counts: dict[int, int] = {}
+    chosen: dict[str, bool] = {}
+    for one in ordered:
+        number = counts.get(one.label, 0)
+        counts[one.label] = number + 1
+        begun = int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
+        chosen.setdefault(one.texts[0], begun)
+    taken = [one for one in ordered if chosen[one.texts[0]]]
+    return taken, [one for one in ordered if not chosen[one.texts[0]]]
+
+
+def columns(kind: Kind, choices: int = 2) -> tuple[str, ...]:
+    """The columns of a file with examples of a kind, the label first."""
+    if kind == "classification":
+        return ("label", "text")
+    if kind == "choice":
+        return ("label", "context", *(f"choice_{number + 1}" for number in range(choices)))
+    return ("label", "text_a", "text_b")
+
+
+@cache
+def built_in(name: str) -> Task:
+    """One of the tasks that come with the project (:data:`BUILT_IN`)."""
+    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf8").splitlines()
+    rows = [tuple(line.split("\t")) for line in lines if line]
+    return of_rows(name, BUILT_IN[name], rows[1:])
+
+
+def of_rows(name: str, kind: Kind, rows: Sequence[Sequence[str]]) -> Task:
+    """A task of rows ``(label, text, …)``; labels stand in alphabetical order.
+
+    For ``choice`` the label is the number of the right answer, from 1.
+    """
+    if kind == "choice":
+        count = len(rows[0]) - 2
+        labels = tuple(str(number + 1) for number in range(count))
+    else:
+        labels = tuple(sorted({row[0] for row in rows}))
+    index = {label: place for place, label in enumerate(labels)}
+    examples = tuple(Example(tuple(row[1:]), index[row[0]]) for row in rows)
+    return Task(name, kind, labels, examples)
+
+
+def gold(examples: Sequence[Example]) -> np.ndarray:
+    """Right answers, int ``[N]``."""
+    return np.array([one.label for one in examples], dtype=np.int64)

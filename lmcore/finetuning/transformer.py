@@ -1,0 +1,100 @@
+"""What GPT and BERT share on their way to a task: copied weights, rows, layers that learn."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmcore.finetuning import twins
+from lmcore.finetuning.dropout import replace_dropout
+from lmcore.finetuning.inputs import Row
+from lmcore.finetuning.learners import Learner, Observation
+from lmcore.finetuning.settings import Settings
+from lmcore.finetuning.task import Example, Kind
+from lmcore.readers.base import Reader, computing
+from lmcore.readers.pieces import padded
+
+
+class Copied(Learner):
+    """A learner on a copy of a transformer.
+
+    Weights that do not learn are shared with the reader; nothing ever writes to them.
+    """
+
+    def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
+        super().__init__(reader, kind, width, settings)
+        original = twins.network_of(self.reader)
+        self.network = copy.deepcopy(original)
+        self.reader = twins.with_network(self.reader, self.network)
+        self._choose(original)
+        replace_dropout(self.network, settings.dropout, self.random)
+
+    def body_parts(self) -> list[nn.Module]:
+        """Modules that make the vectors; what else the network has (heads) never learns."""
+        raise NotImplementedError
+
+    def _choose(self, original: nn.Module) -> None:
+        """Let the wanted parameters learn and share the others with the original."""
+        for parameter in self.network.parameters():
+            parameter.requires_grad_(False)
+        for module in self._learning():
+            for parameter in module.parameters():
+                parameter.requires_grad_(True)
+        theirs = dict(original.named_parameters())
+        for name, parameter in self.network.named_parameters():
+            if not parameter.requires_grad:
+                parameter.data = theirs[name].data
+
+    def _learning(self) -> list[nn.Module]:
+        wanted = self.settings.trained_layers
+        if wanted is None:
+            return self.body_parts()
+        layers = self.layers()
+        return [*layers[max(0, len(layers) - wanted) :], *self.after_layers()]
+
+    def layers(self) -> list[nn.Module]:
+        """The layers, lowest first: the longest list of modules that the network has."""
+        lists = [own for own in self.network.modules() if isinstance(own, nn.ModuleList)]
+        return max((list(own) for own in lists), key=len)
+
+    def after_layers(self) -> list[nn.Module]:
+        """Modules above the top layer that belong to the vectors."""
+        return []
+
+    def rows(self, texts: Sequence[str]) -> list[Row]:
+        """The sequences that the network gets of an example."""
+        raise NotImplementedError
+
+    def run(self, rows: Sequence[Row], **options: Any) -> tuple[Any, Tensor, Tensor]:
+        """Output of the body, ids ``[R, P]`` and mask ``[R, P]`` of some rows."""
+        raise NotImplementedError
+
+    def encode(self, examples: Sequence[Example]) -> list[list[Row]]:
+        """See :meth:`Learner.encode`."""
+        return [self.rows(one.texts) for one in examples]
+
+    def left_out(self, items: Sequence[Sequence[Row]]) -> int:
+        """See :meth:`Learner.left_out`."""
+        return sum(any(row.left_out for row in item) for item in items)
+
+    def tensors(self, rows: Sequence[Row], filler: int) -> tuple[Tensor, Tensor]:
+        """Ids and mask of some rows, padded on the right."""
+        ids, mask = padded([row.ids for row in rows], filler)
+        device = self.reader.device
+        return torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)
+
+    def observe(self, texts: Sequence[str]) -> Observation:
+        """See :meth:`Learner.observe`."""
+        row = self.rows(texts)[0]
+        self.eval()
+        with computing():
+            out, _, _ = self.run([row], output_hidden_states=True, output_attentions=True)
+            layers = torch.stack(out.hidden_states)[:, 0].float().cpu().numpy()
+            attention = torch.stack(out.attentions)[:, 0].float().cpu().numpy()
+        names = ("input", *(f"layer {number}" for number in range(1, len(layers))))
+        decides = next(i for i, role in enumerate(row.roles) if role in ("extract", "class"))
+        return Observation(row.pieces, layers, attention, names, decides)

@@ -1,0 +1,159 @@
+"""A task from a table that somebody brings: read, checked, and refused in one sentence if need be.
+
+Nothing is cut, guessed or left out in silence, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lmcore.errors import InputError
+from lmcore.finetuning.task import Kind, Task, columns, of_rows
+from lmcore.words import split
+
+MIN_ROWS, MIN_PER_LABEL, MAX_LABEL = 20, 5, 30
+MIN_CHOICES, MAX_CHOICES = 2, 5
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a table may be.
+
+    Attributes:
+        size: bytes.
+        rows: without the heading.
+        labels: different ones.
+        words: of a text; two texts of these limits fit into what the classroom's readers see.
+        characters: of a text.
+        twice: whether a text may stand twice.
+    """
+
+    size: int = 300_000
+    rows: int = 1_000
+    labels: int = 10
+    words: int = 40
+    characters: int = 400
+    twice: bool = False
+
+
+#: For whoever waits at a terminal with a table of their own.
+WIDE = Limits(1_000_000_000, 10_000_000, 1_000, 100_000, 10_000_000, twice=True)
+_SEPARATORS = (",", ";", "\t")
+
+
+def kind_of(data: bytes) -> Kind:
+    """The kind that the heading of a table speaks for; two texts are taken to have an order."""
+    heading = _table(_text(data, WIDE))[0]
+    if "text_a" in heading:
+        return "entailment"
+    return "choice" if "context" in heading else "classification"
+
+
+def parse(data: bytes, kind: Kind, name: str = "upload", limits: Limits | None = None) -> Task:
+    """A task of a table with a heading.
+
+    Args:
+        data: the file: UTF-8, separated by commas, semicolons or tabs.
+        kind: what the columns are (:func:`lmcore.finetuning.task.columns`, in any order).
+        name: of the task.
+        limits: those of the app unless others are given.
+
+    Raises:
+        InputError: one of the codes that begin with ``table_``, naming the row where there is one.
+    """
+    limits = limits or Limits()
+    rows = _table(_text(data, limits))
+    wanted = _wanted(kind, rows[0])
+    places = [rows[0].index(column) for column in wanted]
+    body = []
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(rows[0]):
+            raise InputError("table_ragged", row=number, count=len(row), limit=len(rows[0]))
+        body.append([row[place].strip() for place in places])
+    if len(body) < MIN_ROWS:
+        raise InputError("table_few_rows", count=len(body), limit=MIN_ROWS)
+    if len(body) > limits.rows:
+        raise InputError("table_many_rows", count=len(body), limit=limits.rows)
+    _check_texts(body, wanted, limits)
+    _check_labels(body, kind, limits)
+    return of_rows(name, kind, body)
+
+
+def _text(data: bytes, limits: Limits) -> str:
+    """The text of a file."""
+    if len(data) > limits.size:
+        raise InputError("table_large", size=len(data) // 1_000, limit=limits.size // 1_000)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("table_no_text") from error
+    if "\x00" in text:
+        raise InputError("table_no_text")
+    if not text.strip():
+        raise InputError("table_empty")
+    return text
+
+
+def _table(text: str) -> list[list[str]]:
+    """Rows of cells, the heading in small letters first; lines without anything are passed over."""
+    heading = text.lstrip().splitlines()[0]
+    separator = max(_SEPARATORS, key=heading.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = [row for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError("table_broken", detail=str(error)) from error
+    return [[cell.strip().lower() for cell in rows[0]], *rows[1:]]
+
+
+def _wanted(kind: Kind, heading: Sequence[str]) -> tuple[str, ...]:
+    """The columns that are needed; others are refused, so that a slip does not pass unseen."""
+    choices = sum(cell.startswith("choice_") for cell in heading)
+    if kind == "choice" and not MIN_CHOICES <= choices <= MAX_CHOICES:
+        choices = MIN_CHOICES
+    wanted = columns(kind, choices)
+    if sorted(heading) != sorted(wanted):
+        raise InputError("table_columns", found=", ".join(heading)[:120], wanted=", ".join(wanted))
+    return wanted
+
+
+def _check_texts(body: Sequence[Sequence[str]], wanted: Sequence[str], limits: Limits) -> None:
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(body, start=2):
+        for column, text in zip(wanted[1:], row[1:], strict=True):
+            if not text:
+                raise InputError("table_cell_empty", row=number, column=column)
+            if not _readable(text, limits):
+                raise InputError("table_cell", row=number, column=column, limit=limits.words)
+        first = seen.setdefault(tuple(row[1:]), number)
+        if first != number and not limits.twice:
+            raise InputError("table_twice", row=number, first=first)
+
+
+def _readable(text: str, limits: Limits) -> bool:
+    return len(text) <= limits.characters and 0 < len(split(text)) <= limits.words
+
+
+def _check_labels(body: Sequence[Sequence[str]], kind: Kind, limits: Limits) -> None:
+    choices = {str(number + 1) for number in range(len(body[0]) - 2)}
+    for number, row in enumerate(body, start=2):
+        if not row[0]:
+            raise InputError("table_cell_empty", row=number, column="label")
+        if len(row[0]) > MAX_LABEL:
+            raise InputError("table_label_long", row=number, limit=MAX_LABEL)
+        if kind == "choice" and row[0] not in choices:
+            raise InputError("table_choice", row=number, limit=len(choices))
+    if kind == "choice":
+        return
+    counts = Counter(row[0] for row in body)
+    if len(counts) < 2:
+        raise InputError("table_one_label", label=next(iter(counts)))
+    if len(counts) > limits.labels:
+        raise InputError("table_many_labels", count=len(counts), limit=limits.labels)
+    label, least = min(counts.items(), key=lambda own: own[1])
+    if least < MIN_PER_LABEL:
+        raise InputError("table_rare_label", label=label, count=least, limit=MIN_PER_LABEL)

@@ -1,0 +1,78 @@
+"""What happens to an answer when the words behind the blank are deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmcore.blank_answers import Answer, Guess
+
+#: Less than this much of the probability moved is a matter of rounding.
+UNMOVED = 1e-5
+
+
+@dataclass(frozen=True)
+class Change:
+    """An answer with and without the words behind the blank.
+
+    Attributes:
+        before, after: the likeliest word with and without them.
+        moved: total variation distance of the two distributions, 0 (equal) to 1 (nothing in
+            common); what lies on no whole word counts as one further outcome.
+        words: those that gain most and those that lose most, largest gain first.
+        difference: ``[words]``, probability without minus probability with the right side.
+    """
+
+    family: str
+    view: str
+    before: Guess
+    after: Guess
+    moved: float
+    words: tuple[str, ...]
+    difference: np.ndarray
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing changed."""
+        return self.moved < UNMOVED
+
+
+def change(full: Answer, cut: Answer, k: int = 8) -> Change:
+    """Compare an answer with the same view's answer to the shortened sentence.
+
+    Args:
+        full, cut: with and without the right side.
+        k: how many words to list at most, half of them gaining and half losing.
+    """
+    if full.lexicon is cut.lexicon:
+        keys: Sequence[str] = list(full.lexicon.places)
+        p, q = (answer.probabilities.astype(np.float64) for answer in (full, cut))
+    else:
+        keys = sorted(full.lexicon.places.keys() | cut.lexicon.places.keys())
+        p, q = (_spread(answer, keys) for answer in (full, cut))
+    difference = q - p
+    rest = abs((1.0 - q.sum()) - (1.0 - p.sum()))
+    moved = 0.5 * float(np.abs(difference).sum() + rest)
+    rising = np.argsort(difference, kind="stable")
+    gains = [place for place in rising[::-1][: k // 2] if difference[place] > 0]
+    losses = [place for place in rising[: k // 2] if difference[place] < 0]
+    most = np.asarray([*gains, *losses[::-1]], dtype=int)
+    words = tuple(_spelt(keys[place], full, cut) for place in most)
+    return Change(
+        full.family, full.view, full.top(1)[0], cut.top(1)[0], moved, words, difference[most]
+    )
+
+
+def _spread(answer: Answer, keys: Sequence[str]) -> np.ndarray:
+    places = answer.lexicon.places
+    return np.asarray(
+        [answer.probabilities[places[name]] if name in places else 0.0 for name in keys],
+        dtype=np.float64,
+    )
+
+
+def _spelt(name: str, full: Answer, cut: Answer) -> str:
+    guess = full.of(name) or cut.of(name)
+    return guess.word if guess is not None else name

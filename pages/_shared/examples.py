@@ -1,0 +1,106 @@
+"""Example sentences beside the shared sentence box, grouped by what they show.
+
+All were written for this app. Why each is worth reading stands in ``text/examples.json`` under
+``examples.GROUP.NUMBER``, counted from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages._shared.text import md, t
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "ambiguous": (
+        "The bank raised its interest rates after the river had flooded the town.",
+        "He sat on the bank and watched the boats go by.",
+        "The crane lifted the steel beams while another crane caught a fish.",
+        "She left the match early because she had no match to light the fire.",
+    ),
+    "order": (
+        "The dog chased the boy across the field.",
+        "The boy chased the dog across the field.",
+        "Only she said that she loved him.",
+    ),
+    "agreement": (
+        "The keys that the owner of the old house lost were found again.",
+        "The pictures on the wall behind the piano are mine.",
+        "The girl who had helped my brothers was tired.",
+    ),
+    "reference": (
+        "The book did not fit on the shelf because it was too big.",
+        "The book did not fit on the shelf because it was too small.",
+        "Anna told her sister that she had won the race.",
+    ),
+    "garden_path": (
+        "The boat sailed past the island sank.",
+        "When the boys finished the soup was cold.",
+        "After the guests left the house looked empty.",
+    ),
+    "negation": (
+        "The film was not bad, but it was not good either.",
+        "Nobody said that the door was not locked.",
+        "She never stopped smiling.",
+    ),
+    "sayings": (
+        "The old farmer kicked the bucket at the age of ninety.",
+        "The old farmer kicked the bucket across the yard.",
+        "It was raining cats and dogs, so the dogs stayed inside.",
+    ),
+    "names": (
+        "Maria paid 3.50 euros for 2 kg of apples in Lisbon on 14 May 2019.",
+        "Mr. Okonkwo moved from Lagos to Reykjavik in 1998.",
+        "Apple opened a new shop next to the apple market.",
+    ),
+    "spelling": (
+        "Yestreday I recieved a beatiful lettre.",
+        "The naïve fiancée ate a crêpe in a café.",
+        "I love this song sooooo much 😍🎶!!!",
+        "The unfriendliest neighbours rehydrated their houseplants.",
+    ),
+    "languages": (
+        "我昨天在银行存了钱。",
+        "She said 你好 and bowed.",
+        "Ich habe gestern ein altes Buch gekauft.",
+    ),
+}
+
+
+def picker(put: Callable[[str], None]) -> None:
+    """A small window with examples of one group at a time; a click takes one.
+
+    Args:
+        put: called with the sentence before the next run.
+    """
+    with st.popover(t("examples.title"), icon=":material/lightbulb:"):
+        names = {name: t(f"examples.{name}") for name in GROUPS}
+        group = st.pills(
+            t("examples.group"),
+            list(GROUPS),
+            default=next(iter(GROUPS)),
+            format_func=names.__getitem__,
+            key="example_group",
+            required=True,
+            label_visibility="collapsed",
+        )
+        group = group or next(iter(GROUPS))
+        key = f"example:{group}"
+        st.radio(
+            t(f"examples.{group}"),
+            range(len(GROUPS[group])),
+            index=None,
+            format_func=lambda number: md(GROUPS[group][number]),
+            captions=[t(f"examples.{group}.{n}") for n in range(1, len(GROUPS[group]) + 1)],
+            key=key,
+            on_change=lambda: _take(key, group, put),
+        )
+
+
+def _take(key: str, group: str, put: Callable[[str], None]) -> None:
+    """Hand over the chosen sentence and forget the choice, so that it can be chosen again."""
+    number = st.session_state.get(key)
+    if number is not None:
+        put(GROUPS[group][number])
+        st.session_state[key] = None

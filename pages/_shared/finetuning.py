@@ -1,0 +1,175 @@
+"""Parts of the page about tasks: which task, and what each reader gets of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from lmcore.finetuning import upload
+from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows, parts
+from lmcore.finetuning.task import BUILT_IN, KINDS, Kind, Split, Task, built_in, columns
+from lmcore.words import split as words_of
+from pages._shared import cache
+from pages._shared.finetuning_session import named
+from pages._shared.names import FAMILY_NAMES
+from pages._shared.text import md, t, tm
+
+UPLOAD = "upload"
+#: What the input drawing shows where the chosen kind is not that of the task.
+EXAMPLES: dict[Kind, tuple[str, ...]] = {
+    "classification": ("The view alone was worth the climb.",),
+    "entailment": ("Two boys are swimming in the lake.", "Somebody is in the water."),
+    "similarity": ("The shop opens at nine.", "You can buy things from nine o'clock on."),
+    "choice": ("It began to rain.", "She opened her umbrella.", "She watered the garden."),
+}
+_MOST_SHOWN = 12
+
+_PIECE = (
+    "display:inline-block;margin:2px;padding:1px 6px;border:1px solid currentColor;"
+    "border-radius:4px;text-align:center;unicode-bidi:isolate;"
+)
+_NEW = "border-width:2px;border-style:dashed;font-weight:600;"
+_SECOND = "border-style:double;border-width:3px;"
+_ROLE = "display:block;font-size:0.7rem;opacity:0.75;"
+_FRAME = "line-height:1.5;overflow-wrap:anywhere;margin-bottom:0.6rem;"
+
+
+def choose_task() -> Task | None:
+    """The task: one of ours, or a table that the visitor brings.
+
+    Raises:
+        InputError: the table cannot be used.
+    """
+    name = st.selectbox(
+        t("finetuning.task"),
+        [*BUILT_IN, UPLOAD],
+        format_func=named("finetuning.task", [*BUILT_IN, UPLOAD]),
+        key="ft",
+        persist_state="session",
+    )
+    if name != UPLOAD:
+        return built_in(name)
+    return _uploaded()
+
+
+def _uploaded() -> Task | None:
+    """A table from the visitor's own machine: it stays in the memory of this session."""
+    kind = st.segmented_control(
+        t("finetuning.kind"),
+        KINDS,
+        default="classification",
+        format_func=named("finetuning.kind", KINDS),
+        key="ftk",
+        required=True,
+        persist_state="session",
+    )
+    limits = upload.Limits()
+    wanted = ", ".join(columns(kind or "classification"))
+    st.caption(
+        t(
+            "finetuning.upload_how",
+            columns=wanted,
+            least=upload.MIN_ROWS,
+            most=limits.rows,
+            words=limits.words,
+            labels=limits.labels,
+            each=upload.MIN_PER_LABEL,
+            size=limits.size // 1_000,
+        )
+    )
+    file = st.file_uploader(t("finetuning.upload"), type=["csv", "tsv"], key="ftu")
+    if file is None:
+        return None
+    return upload.parse(file.getvalue(), kind or "classification")
+
+
+def overview(task: Task, own: Split) -> None:
+    """Sizes, labels and some examples of a task."""
+    counts = Counter(one.label for one in task.examples)
+    st.caption(
+        tm(
+            "finetuning.sizes",
+            train=len(own.train),
+            validation=len(own.validation),
+            test=len(own.test),
+            labels=", ".join(f"{name} {counts[place]}" for place, name in enumerate(task.labels)),
+        )
+    )
+    with st.expander(t("finetuning.examples"), icon=":material/list:"):
+        names = columns(task.kind, task.width)
+        shown = own.train[:_MOST_SHOWN]
+        rows = [(task.labels[one.label], *one.texts) for one in shown]
+        heads = [t(f"finetuning.column.{name.split('_')[0]}") for name in names]
+        heads = [
+            f"{head} {name.rsplit('_', 1)[1].upper()}" if "_" in name else head
+            for head, name in zip(heads, names, strict=True)
+        ]
+        st.dataframe(pd.DataFrame(rows, columns=heads), width="stretch", hide_index=True)
+
+
+def inputs_section(task: Task, own: Split) -> None:
+    """What each reader really gets of an example, position by position."""
+    st.subheader(t("finetuning.inputs"))
+    left, right = st.columns(2)
+    kind: Kind = left.selectbox(
+        t("finetuning.inputs_kind"),
+        KINDS,
+        index=KINDS.index(task.kind),
+        format_func=named("finetuning.kind", KINDS),
+        key=f"ftik:{task.kind}",
+    )
+    texts = EXAMPLES[kind]
+    if kind == task.kind:
+        number = right.selectbox(
+            t("finetuning.inputs_example"),
+            range(min(8, len(own.train))),
+            format_func=lambda place: " · ".join(own.train[place].texts)[:80],
+            key=f"ftie:{task.name}:{len(task.examples)}",
+        )
+        texts = own.train[number].texts
+    else:
+        right.caption(t("finetuning.inputs_ours"))
+    families = [family for family in ("elmo", "gpt", "bert") if family in cache.readers()]
+    for family in families:
+        st.markdown(f"**{md(FAMILY_NAMES[family])}** — {t(f'finetuning.inputs.{family}.{kind}')}")
+        if family == "elmo":
+            rows = [_words_row(pair) for pair in parts(kind, texts, both_orders=False)]
+        else:
+            make = gpt_rows if family == "gpt" else bert_rows
+            rows = make(cache.reader(family), kind, texts)  # type: ignore[arg-type]
+        for row in rows:
+            draw(row, segments=family == "bert" and kind != "classification")
+    st.caption(t("finetuning.inputs_legend"))
+
+
+def _words_row(texts: tuple[str, ...]) -> Row:
+    """ELMo's own input: the words, text after text."""
+    pieces = [
+        (word.text, "text_b" if place else "text_a")
+        for place, text in enumerate(texts)
+        for word in words_of(text).words
+    ]
+    words, roles = zip(*pieces, strict=True)
+    return Row(tuple(range(len(words))), (0,) * len(words), words, roles)
+
+
+def draw(row: Row, segments: bool) -> None:
+    """One sequence as boxes; every piece is escaped, and what it is for stands below it."""
+    boxes = []
+    for piece, role, segment in zip(row.pieces, row.roles, row.segments, strict=True):
+        style = _PIECE
+        if role not in ("text_a", "text_b"):
+            style += _NEW
+        elif role == "text_b":
+            style += _SECOND
+        name = t(f"finetuning.role.{role}")
+        if segments:
+            name += f" · {'AB'[segment]}"
+        boxes.append(
+            f'<span style="{style}"><bdi>{escape(piece)}</bdi>'
+            f'<span style="{_ROLE}">{escape(name)}</span></span>'
+        )
+    st.html(f'<div role="group" style="{_FRAME}">{"".join(boxes)}</div>')

@@ -1,0 +1,284 @@
+"""What came of the trainings: table, learning curves, confusion, where methods differ, the mix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lmcore.charts import finetuning as charts
+from lmcore.finetuning.scores import Score, confusion, scored
+from lmcore.finetuning.task import Split, Task, gold
+from pages._shared.downloads import numbers, picture
+from pages._shared.finetuning_session import Trained, baseline_answers, identity
+from pages._shared.finetuning_training import name_of
+from pages._shared.names import layer
+from pages._shared.text import md, t, tm
+
+Answers = Mapping[str, np.ndarray]
+#: A mix whose largest and smallest weights are closer than this prefers no layer.
+_EVEN = 0.1
+
+
+def places(found: Sequence[Trained]) -> list[int]:
+    """How many methods of its family stand before each, for its look in figures."""
+    seen: dict[str, int] = {}
+    out = []
+    for own in found:
+        out.append(seen.get(own.method.family, 0))
+        seen[own.method.family] = out[-1] + 1
+    return out
+
+
+def table_section(task: Task, parts: Split, found: Sequence[Trained]) -> dict[str, np.ndarray]:
+    """Accuracy and macro-F1 of all methods and baselines on the test part.
+
+    Returns:
+        answers int ``[N]`` by the names of the methods, baselines last.
+    """
+    st.subheader(t("finetuning.results"))
+    right = gold(parts.test)
+    answers = {name_of(own.method): own.outcome.answers for own in found}
+    reference = baseline_answers(identity(task), task, parts)
+    answers |= {t(f"finetuning.row.{name}"): own.argmax(axis=1) for name, own in reference.items()}
+    scores = {name: scored(right, own, task.width) for name, own in answers.items()}
+    st.info(_best(scores, len(found), len(right)))
+    frame = pd.DataFrame(
+        [
+            {
+                t("finetuning.method"): name,
+                t("finetuning.accuracy"): _shown(accuracy),
+                t("finetuning.macro_f1"): _shown(f1),
+            }
+            for name, (accuracy, f1) in scores.items()
+        ]
+    )
+    st.table(frame.map(md).set_index(t("finetuning.method")))
+    st.caption(t("finetuning.table_how", count=len(right)))
+    numbers(frame, "fine-tuning-scores")
+    return answers
+
+
+def _shown(own: Score) -> str:
+    return f"{own.value:.0%} ({own.low:.0%}–{own.high:.0%})"
+
+
+def _best(scores: Mapping[str, tuple[Score, Score]], trained: int, count: int) -> str:
+    """Who is best, and whether that is more than chance."""
+    names = list(scores)
+    best = max(names[:trained], key=lambda name: scores[name][0].value)
+    rival = max(names[trained:], key=lambda name: scores[name][0].value)
+    own, other = scores[best][0], scores[rival][0]
+    if own.low > other.high:
+        key = "finetuning.said_clear"
+    elif own.value > other.value:
+        key = "finetuning.said_maybe"
+    elif own.value == other.value:
+        key = "finetuning.said_tie"
+    else:
+        key = "finetuning.said_not"
+    return tm(
+        key,
+        best=best,
+        value=f"{own.value:.0%}",
+        rival=rival,
+        other=f"{other.value:.0%}",
+        count=count,
+    )
+
+
+def curves_section(parts: Split, found: Sequence[Trained]) -> None:
+    """Validation accuracy and training loss by pass."""
+    st.subheader(t("finetuning.curves"))
+    told = [own for own in found if own.outcome.epochs]
+    if not told:
+        st.caption(t("finetuning.no_epoch"))
+        return
+    counts = np.bincount(gold(parts.validation))
+    chance = charts.Level(t("finetuning.row.majority"), float(counts.max() / counts.sum()))
+    left, right = st.columns(2)
+    best = max(told, key=lambda own: own.outcome.epochs[own.outcome.best - 1].validation_accuracy)
+    kept = best.outcome.epochs[best.outcome.best - 1]
+    said = tm(
+        "finetuning.curves_said",
+        name=name_of(best.method),
+        value=f"{kept.validation_accuracy:.0%}",
+        epoch=kept.epoch,
+    )
+    with left:
+        picture(
+            charts.curves(
+                _lines(told, "validation_accuracy"),
+                [chance],
+                t("finetuning.epoch"),
+                t("finetuning.validation"),
+                percent=True,
+            ),
+            "fine-tuning-validation",
+            said.replace("\\", ""),
+        )
+    with right:
+        picture(
+            charts.curves(
+                _lines(told, "loss"), [], t("finetuning.epoch"), t("finetuning.loss"), percent=False
+            ),
+            "fine-tuning-loss",
+            t("finetuning.loss_alt"),
+        )
+    st.info(said)
+    frame = pd.DataFrame(
+        [
+            {
+                t("finetuning.method"): name_of(own.method),
+                t("finetuning.epoch"): epoch.epoch,
+                t("finetuning.loss"): epoch.loss,
+                t("finetuning.language_loss"): epoch.language,
+                t("finetuning.validation_loss"): epoch.validation_loss,
+                t("finetuning.validation"): epoch.validation_accuracy,
+            }
+            for own in told
+            for epoch in own.outcome.epochs
+        ]
+    )
+    numbers(frame, "fine-tuning-curves")
+
+
+def _lines(found: Sequence[Trained], value: str) -> list[charts.Line]:
+    return [
+        charts.Line(
+            name_of(own.method),
+            own.method.family,
+            np.array([getattr(epoch, value) for epoch in own.outcome.epochs]),
+            place,
+            own.outcome.best - 1,
+        )
+        for own, place in zip(found, places(found), strict=True)
+    ]
+
+
+def confusion_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
+    """Which labels are taken for which."""
+    st.subheader(t("finetuning.confusion"))
+    right = gold(parts.test)
+    names = list(task.labels)
+    rows = []
+    columns = st.columns(min(3, len(found)))
+    for place, own in enumerate(found):
+        counts = confusion(right, own.outcome.answers, task.width)
+        name = name_of(own.method)
+        with columns[place % len(columns)]:
+            st.markdown(f"**{md(name)}**")
+            said = _most_confused(counts, names)
+            picture(
+                charts.confusion(counts, names, t("finetuning.truth"), t("finetuning.answer")),
+                f"confusion-{place}",
+                t("finetuning.confusion_alt", name=name, finding=said),
+                key=f"confusion:{place}",
+            )
+            st.caption(md(said))
+        rows += [
+            (name, names[i], names[j], int(counts[i, j]))
+            for i in range(task.width)
+            for j in range(task.width)
+        ]
+    heads = ["finetuning.method", "finetuning.truth", "finetuning.answer", "finetuning.count"]
+    numbers(pd.DataFrame(rows, columns=[t(head) for head in heads]), "confusion")
+
+
+def _most_confused(counts: np.ndarray, names: Sequence[str]) -> str:
+    wrong = counts - np.diag(np.diag(counts))
+    if wrong.sum() == 0:
+        return t("finetuning.confusion_none")
+    truth, answer = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return t(
+        "finetuning.confusion_said",
+        truth=names[truth],
+        answer=names[answer],
+        count=int(wrong.max()),
+    )
+
+
+def differences_section(task: Task, parts: Split, answers: Answers) -> None:
+    """Test examples that one method gets right and another wrong."""
+    st.subheader(t("finetuning.differences"))
+    names = list(answers)
+    left, right = st.columns(2)
+    good = left.selectbox(t("finetuning.gets_right"), names, index=0, key=f"ftg:{len(names)}")
+    others = [name for name in names if name != good]
+    bad = right.selectbox(
+        t("finetuning.gets_wrong"), others, index=0, key=f"ftb:{good}:{len(names)}"
+    )
+    truth = gold(parts.test)
+    chosen = np.flatnonzero((answers[good] == truth) & (answers[bad] != truth))
+    back = int(((answers[bad] == truth) & (answers[good] != truth)).sum())
+    st.info(tm("finetuning.differences_said", good=good, bad=bad, count=len(chosen), back=back))
+    if not len(chosen):
+        return
+    frame = pd.DataFrame(
+        [
+            {
+                t("finetuning.column.text"): " · ".join(parts.test[place].texts),
+                t("finetuning.truth"): task.labels[truth[place]],
+                **{name: task.labels[own[place]] for name, own in answers.items()},
+            }
+            for place in chosen.tolist()
+        ]
+    )
+    numbers_open(frame)
+
+
+def numbers_open(frame: pd.DataFrame) -> None:
+    """A table that is the point itself, with its CSV below."""
+    st.dataframe(frame, width="stretch", hide_index=True, key="ft:differences")
+    numbers(frame, "differences")
+
+
+def mix_section(found: Sequence[Trained]) -> None:
+    """Which of its layers a task takes from ELMo."""
+    mixed = [own for own in found if own.outcome.mix is not None]
+    if not mixed:
+        return
+    st.subheader(t("finetuning.mix"))
+    layers = _layer_names(len(mixed[0].outcome.mix))  # type: ignore[arg-type]
+    weights = [(name_of(own.method), own.outcome.mix) for own in mixed]
+    said = [_reads(name, own, layers, len(mixed) > 1) for name, own in weights if own is not None]
+    st.info(" ".join(said))
+    picture(
+        charts.layer_weights(
+            [(name, own) for name, own in weights if own is not None],
+            layers,
+            t("finetuning.mix_weight"),
+        ),
+        "layer-weights",
+        t("finetuning.mix_alt", finding=" ".join(said).replace("\\", "")),
+    )
+    gammas = t("finetuning.comma").join(f"{own.outcome.gamma:.2f}" for own in mixed)
+    st.caption(t("finetuning.mix_how", gammas=gammas))
+    frame = pd.DataFrame(
+        [
+            (name, names, float(weight))
+            for name, own in weights
+            if own is not None
+            for names, weight in zip(layers, own, strict=True)
+        ],
+        columns=[t("finetuning.method"), t("common.layer"), t("finetuning.mix_weight")],
+    )
+    numbers(frame, "layer-weights")
+
+
+def _layer_names(count: int) -> list[str]:
+    return [layer("token"), *(layer(f"LSTM {number}") for number in range(1, count))]
+
+
+def _reads(name: str, weights: np.ndarray, layers: Sequence[str], several: bool) -> str:
+    """“This task reads layer 1.”"""
+    best = int(weights.argmax())
+    even = float(weights.max() - weights.min()) < _EVEN
+    lead = tm("finetuning.mix_lead", name=name) if several else ""
+    if even:
+        return lead + tm(
+            "finetuning.mix_even", low=f"{weights.min():.0%}", high=f"{weights.max():.0%}"
+        )
+    return lead + tm("finetuning.mix_said", layer=layers[best], share=f"{weights[best]:.0%}")

@@ -1,0 +1,247 @@
+"""Training on the page: how, the buttons, and the work itself in small steps.
+
+The work is done while the page runs, one small step after the other; between two steps the page can
+be stopped or changed, and takes up the work again where it stands. Of all visitors' trainings one
+step runs at a time (:mod:`lmcore.finetuning.run`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lmcore.charts import finetuning as charts
+from lmcore.finetuning.run import Run
+from lmcore.finetuning.settings import LARGE, Settings, for_waiting
+from lmcore.finetuning.task import Split, Task
+from pages._shared import cache
+from pages._shared.finetuning_session import Active, Method, Trained, forget, identity, keep, named
+from pages._shared.names import FAMILY_NAMES
+from pages._shared.text import t, tm
+
+#: Seconds of training, after which the best state so far is taken.
+MOST_SECONDS = 55.0
+FAMILIES = ("elmo", "gpt", "bert")
+#: Seconds between two drawings of the progress.
+_EVERY = 0.2
+
+
+def available() -> list[str]:
+    """Families that can be brought to a task and have loaded, in order."""
+    loaded = cache.readers()
+    return [family for family in FAMILIES if family in loaded]
+
+
+def name_of(method: Method) -> str:
+    """What a trained method is called: reader, and what is not as usual."""
+    usual, own = Settings(), method.settings
+    parts = [FAMILY_NAMES[method.family]]
+    if method.family == "gpt":
+        parts.append(f"λ = {own.lm_weight:g}")
+    if own.pooling != usual.pooling:
+        parts.append(t("finetuning.pooling.bilstm"))
+    if method.family == "elmo" and own.mix_penalty != usual.mix_penalty:
+        parts.append(t("finetuning.penalty_short", value=f"{own.mix_penalty:g}"))
+    if method.family == "elmo" and not own.layer_norm:
+        parts.append(t("finetuning.no_norm_short"))
+    if not own.pretrained:
+        parts.append(t("finetuning.random_short"))
+    if own.seed:
+        parts.append(t("finetuning.seed_short", seed=own.seed))
+    return t("finetuning.comma").join(parts)
+
+
+def controls(task: Task, parts: Split) -> None:
+    """Settings, and a button for each reader; a click puts trainings into the queue."""
+    st.subheader(t("finetuning.train"))
+    with st.expander(t("finetuning.settings"), icon=":material/tune:"):
+        left, middle, right = st.columns(3)
+        weight = left.select_slider(
+            t("finetuning.lm_weight"), [0.0, 0.25, 0.5, 1.0], 0.5, key="ftl",
+            help=t("finetuning.lm_weight_help"),
+        )  # fmt: skip
+        seed = left.number_input(t("finetuning.seed"), 0, 999, 0, key="fts")
+        pooling = middle.segmented_control(
+            t("finetuning.pooling"), ["mean", "bilstm"], default="mean", key="ftp", required=True,
+            format_func=named("finetuning.pooling", ["mean", "bilstm"]),
+        )  # fmt: skip
+        norm = middle.toggle(t("finetuning.norm"), value=True, key="ftn")
+        penalty = right.select_slider(
+            t("finetuning.penalty"), [0.0, 0.001, 0.1, 1.0], 0.001, key="ftm",
+            help=t("finetuning.penalty_help"),
+        )  # fmt: skip
+        random = right.toggle(t("finetuning.random"), key="ftr", help=t("finetuning.random_help"))
+
+    def method(family: str) -> Method:
+        size = cache.reader(family).card.parameters
+        usual = for_waiting(family, len(parts.train), size)
+        own = replace(usual, seed=int(seed), pretrained=not random)
+        if family == "elmo":
+            own = replace(own, pooling=pooling, layer_norm=norm, mix_penalty=penalty)
+        if family == "gpt":
+            own = replace(own, lm_weight=weight)
+        return Method(family, cache.key(family), own)
+
+    families = available()
+    if not families:
+        st.info(t("common.no_reader"))
+        return
+    places = st.columns(len(families) + 1)
+    for place, family in zip(places, families, strict=False):
+        place.button(
+            tm("finetuning.train_one", reader=FAMILY_NAMES[family]),
+            key=f"ft:train:{family}",
+            width="stretch",
+            on_click=_ask,
+            args=(task, [method(family)]),
+        )
+    places[-1].button(
+        t("finetuning.train_all"),
+        key="ft:train:all",
+        type="primary",
+        width="stretch",
+        on_click=_ask,
+        args=(task, [method(family) for family in families]),
+    )
+    st.caption(_how_it_learns(families))
+
+
+def _how_it_learns(families: list[str]) -> str:
+    """What is frozen here, and for how long it trains at the most."""
+    large = [f for f in families if f != "elmo" and cache.reader(f).card.parameters > LARGE]
+    said = [t("finetuning.limits", seconds=f"{MOST_SECONDS:.0f}")]
+    if large:
+        names = t("finetuning.comma").join(FAMILY_NAMES[family] for family in large)
+        said.append(tm("finetuning.large", readers=names))
+    return " ".join(said)
+
+
+def _ask(task: Task, methods: list[Method]) -> None:
+    queue = st.session_state.setdefault("ft:queue", [])
+    name = identity(task)
+    queue += [(name, method) for method in methods if (name, method) not in queue]
+
+
+def stop() -> None:
+    """End the training under way with its best state; what waits is dropped."""
+    st.session_state["ft:queue"] = []
+    active: Active | None = st.session_state.get("ft:active")
+    if active is not None:
+        active.ended = "stopped"
+        active.run.stop()
+
+
+def under_way(task: Task) -> bool:
+    """Whether a training of this task runs or waits; those of other tasks are dropped."""
+    state, name = st.session_state, identity(task)
+    state["ft:queue"] = [own for own in state.get("ft:queue", []) if own[0] == name]
+    active: Active | None = state.get("ft:active")
+    if active is not None and active.task != name:
+        state.pop("ft:active")
+    return "ft:active" in state or bool(state["ft:queue"])
+
+
+def work(task: Task, parts: Split) -> None:
+    """Train what is asked for; the page runs again when all of it is done."""
+    st.button(
+        t("finetuning.stop"), key="ft:stop", icon=":material/stop_circle:", on_click=stop
+    )  # fmt: skip
+    st.caption(t("finetuning.stop_how"))
+    bar, picture = st.progress(0.0), st.empty()
+    state = st.session_state
+    while "ft:active" in state or state["ft:queue"]:
+        if "ft:active" not in state:
+            _begin(state["ft:queue"].pop(0), task, parts)
+        active: Active = state["ft:active"]
+        try:
+            _go_on(active, bar, picture)
+        except Exception:
+            state.pop("ft:active", None)
+            state["ft:queue"] = []
+            raise
+    st.rerun()
+
+
+def _begin(asked: tuple[str, Method], task: Task, parts: Split) -> None:
+    name, method = asked
+    run = Run(cache.loaded(method.key), task, parts, method.settings)
+    st.session_state["ft:active"] = Active(method, name, run)
+
+
+def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None:
+    """Work until the training is over, showing how far it is."""
+    name = name_of(active.method)
+    shown, drawn = 0.0, 0
+    more = True
+    while more:
+        begun = time.monotonic()
+        more = active.run.work()
+        active.seconds += time.monotonic() - begun
+        if active.seconds > MOST_SECONDS and active.ended == "whole" and more:
+            active.ended = "time"
+            active.run.stop()
+        if len(active.epochs) > drawn:
+            drawn = len(active.epochs)
+            _curve(active, name, picture, drawn)
+        if time.monotonic() - shown > _EVERY:
+            shown = time.monotonic()
+            bar.progress(active.run.share, text=_status(active, name))
+    outcome = active.run.outcome
+    assert outcome is not None
+    keep(
+        Trained(
+            active.method, active.task, outcome, active.run.learner, active.seconds, active.ended
+        )
+    )
+    st.session_state.pop("ft:active", None)
+
+
+def _status(active: Active, name: str) -> str:
+    epoch = len(active.epochs) + 1
+    phase = "finetuning.reading" if active.run.step == 0 else "finetuning.learning"
+    return tm(
+        phase,
+        name=name,
+        epoch=min(epoch, active.method.settings.epochs),
+        epochs=active.method.settings.epochs,
+        seconds=f"{active.seconds:.0f}",
+    )
+
+
+def _curve(active: Active, name: str, picture: DeltaGenerator, drawn: int) -> None:
+    """Validation accuracy so far."""
+    values = np.array([own.validation_accuracy for own in active.epochs])
+    line = charts.Line(name, active.method.family, values)
+    figure = charts.curves(
+        [line], [], t("finetuning.epoch"), t("finetuning.validation"), percent=True
+    )
+    picture.plotly_chart(
+        figure,
+        width="stretch",
+        key=f"ft:live:{active.method.family}:{drawn}",
+        alt=t("finetuning.live_alt", name=name, value=f"{values[-1]:.0%}", epoch=drawn),
+        config={"displayModeBar": False},
+    )
+
+
+def trained_notes(found: list[Trained]) -> None:
+    """How each training ended, with a button to forget all of them."""
+    lines = [
+        tm(
+            f"finetuning.ended.{own.ended}",
+            name=name_of(own.method),
+            epochs=len(own.outcome.epochs),
+            best=own.outcome.best,
+            seconds=f"{own.seconds:.0f}",
+        )
+        for own in found
+    ]
+    gone = [name_of(own.method) for own in found if own.learner is None]
+    if gone:
+        lines.append(tm("finetuning.gone", names=t("finetuning.comma").join(gone)))
+    st.caption("  \n".join(lines))
+    st.button(t("finetuning.forget"), key="ft:forget", on_click=forget, icon=":material/delete:")

@@ -1,0 +1,159 @@
+"""What a page shows before any model is loaded: its own first view, stored when it was built.
+
+A cold server needs seconds until PyTorch is imported and the readers are loaded. Meanwhile a
+visitor who comes with nothing typed sees the page as it stood when ``docs/first_views.py`` recorded
+it: the very messages that Streamlit sent to the browser then, computed by the shipped readers. The
+page then runs as ever and puts the same elements in the same places. A recording belongs to the
+weights and the version of Streamlit it was made with; with any other it is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import os
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+from pages._shared.text import language
+
+FOLDER = Path(__file__).parent / "first_views"
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+#: Where to record first views instead of showing them (set by ``docs/first_views.py``).
+RECORDING = "THREE_READERS_RECORD_FIRST_VIEWS"
+#: How long the stored view gets to leave for the browser before heavy imports hold the interpreter.
+_HEAD_START = 0.15
+
+_warm: set[tuple[str, str]] = set()
+_warm_lock = threading.Lock()
+
+
+def identity() -> str:
+    """What a recording depends on: the weights that computed it and the version of Streamlit."""
+    cards = [path.read_text(encoding="utf8") for path in sorted(CHECKPOINTS.glob("*/card.json"))]
+    sums = [st.__version__, *(str(json.loads(card).get("sha256")) for card in cards)]
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()
+
+
+def stored(name: str, lang: str) -> Path:
+    """Where the first view of a page stands in a language."""
+    return FOLDER / f"{name}.{lang}.xz"
+
+
+def pack(messages: list[ForwardMsg]) -> bytes:
+    """Messages as compressed bytes, led by the :func:`identity` they belong to."""
+    parts = [identity().encode()]
+    for message in messages:
+        raw = message.SerializeToString(deterministic=True)
+        parts += [struct.pack("<I", len(raw)), raw]
+    return lzma.compress(b"".join(parts), preset=9)
+
+
+def unpack(data: bytes) -> list[ForwardMsg]:
+    """The messages of :func:`pack`; none where they belong to other weights or another Streamlit.
+
+    Raises:
+        lzma.LZMAError, struct.error: the bytes are damaged.
+    """
+    raw, own = lzma.decompress(data), identity().encode()
+    if not raw.startswith(own):
+        return []
+    place, messages = len(own), []
+    while place < len(raw):
+        (size,) = struct.unpack_from("<I", raw, place)
+        place += 4
+        messages.append(ForwardMsg.FromString(raw[place : place + size]))
+        place += size
+    return messages
+
+
+def last_of_each_place(messages: list[ForwardMsg]) -> list[ForwardMsg]:
+    """What stands on the page in the end: of each place the last element, and no spinner."""
+    kept: dict[tuple[int, ...], ForwardMsg] = {}
+    for message in messages:
+        kind = message.delta.WhichOneof("type") if message.HasField("delta") else None
+        if kind not in ("new_element", "add_block"):
+            continue
+        path = tuple(message.metadata.delta_path)
+        if kind == "new_element":  # an element takes the place of a block with all that is in it
+            for other in [p for p in kept if p[: len(path)] == path]:
+                del kept[other]
+        kept.pop(path, None)
+        clean = ForwardMsg()
+        clean.delta.CopyFrom(message.delta)
+        clean.metadata.delta_path.extend(path)
+        clean.metadata.cacheable = False
+        kept[path] = clean
+    return list(kept.values())
+
+
+def untouched() -> bool:
+    """Whether this visitor has chosen nothing yet: the address holds a language at most."""
+    return "visited" not in st.session_state and set(st.query_params) <= {"lang"}
+
+
+def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> None:
+    """Send the stored first view of a page, where there is one that fits."""
+    path = stored(name, language())
+    if not path.is_file():
+        return
+    messages = unpack(path.read_bytes())
+    with context.run_with_active_hash(page._script_hash):
+        for message in messages:
+            context.enqueue(message)
+    if messages:
+        time.sleep(_HEAD_START)
+
+
+@contextmanager
+def _recorded(context: ScriptRunContext, path: Path) -> Iterator[None]:
+    """Keep what is sent to the browser meanwhile, and write it down."""
+    messages: list[ForwardMsg] = []
+    send: Callable[[ForwardMsg], None] = context._enqueue
+
+    def keep(message: ForwardMsg) -> None:
+        copy = ForwardMsg()
+        copy.CopyFrom(message)
+        messages.append(copy)
+        send(message)
+
+    context._enqueue = keep
+    try:
+        yield
+    finally:
+        context._enqueue = send
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pack(last_of_each_place(messages)))
+
+
+def run(page: StreamlitPage) -> None:
+    """Run a page; before its first run in this process, show its stored first view."""
+    context = get_script_run_ctx()
+    name, new = page.url_path or "home", untouched()
+    st.session_state["visited"] = True
+    if context is None or not new:
+        page.run()
+        return
+    place = (name, language())
+    if folder := os.environ.get(RECORDING):
+        with _recorded(context, Path(folder) / stored(*place).name):
+            page.run()
+        return
+    with _warm_lock:
+        cold = place not in _warm
+    if cold:
+        _show(context, page, name)
+    page.run()
+    with _warm_lock:
+        _warm.add(place)

@@ -1,0 +1,58 @@
+"""From pre-training to a task: bring ELMo, GPT and BERT to a task, and see what it changes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import pages._shared.framed  # noqa: F401 - comes first
+from lmcore.errors import ReadersError
+from lmcore.finetuning.task import Split, Task, split
+from pages._shared import finetuning as part
+from pages._shared import finetuning_inside as inside
+from pages._shared import finetuning_results as results
+from pages._shared import finetuning_session as session
+from pages._shared import finetuning_training as training
+from pages._shared import finetuning_trial as trial
+from pages._shared.frame import page, problem
+from pages._shared.text import t
+
+
+def outcome(task: Task, parts: Split) -> None:
+    """What has been trained on the task so far."""
+    found = session.of_task(session.identity(task))
+    if not found:
+        st.info(t("finetuning.nothing_yet"))
+        return
+    training.trained_notes(found)
+    answers = results.table_section(task, parts, found)
+    results.curves_section(parts, found)
+    results.confusion_section(task, parts, found)
+    results.differences_section(task, parts, answers)
+    results.mix_section(found)
+    try:
+        texts = trial.texts_of(task, parts)
+        able = trial.readable(found, texts)
+        if able:
+            trial.decisions(task, able, texts)
+            inside.section(parts, able, texts)
+    except ReadersError as error:
+        problem(error)
+
+
+def bring_to(task: Task) -> None:
+    """A task: its parts, its inputs, the training and what came of it."""
+    parts = split(task)
+    part.overview(task, parts)
+    part.inputs_section(task, parts)
+    training.controls(task, parts)
+    if training.under_way(task):
+        training.work(task, parts)
+    outcome(task, parts)
+
+
+with page("finetuning"):
+    chosen = part.choose_task()
+    if chosen is None:
+        st.info(t("finetuning.no_table"))
+    else:
+        bring_to(chosen)

@@ -1,0 +1,309 @@
+"""Filling blanks: every probability is recomputed another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from lmcore.blank_answers import BlankAnswers, Filling
+from lmcore.cloze import Cloze, opened
+from lmcore.errors import InputError
+from lmcore.readers import blanks
+from lmcore.readers.base import Reader
+from lmcore.readers.blanks_left import LeftWalk
+from lmcore.words import split
+
+TEXT = "He opened the ___ and walked into the ___ without a word."
+
+
+@pytest.fixture(scope="module")
+def two() -> Cloze:
+    return opened(split(TEXT))
+
+
+@pytest.fixture(scope="module")
+def given(loaded: dict[str, Reader], two: Cloze) -> dict[str, BlankAnswers]:
+    return {
+        family: reader.fill_blanks(two.sentence, two.positions)
+        for family, reader in loaded.items()
+        if reader.can("fill")
+    }
+
+
+def views(own: BlankAnswers) -> dict[str, Any]:
+    return {joint.view: joint for joint in own.joint}
+
+
+def at_blanks(reader: Reader, two: Cloze, filling: Filling, side: str) -> float:
+    """Sum of ln p of the words in the blanks, by the reader's own scoring."""
+    scores = reader.score(two.filled(filling.words))
+    return sum(s.log_probability for s in scores if s.word in two.positions and s.side == side)
+
+
+def whole(reader: Reader, two: Cloze, filling: Filling) -> float:
+    return sum(score.log_probability for score in reader.score(two.filled(filling.words)))
+
+
+# --- joint probabilities ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("family", "view", "side"),
+    [("gpt", "left", "left"), ("elmo", "left", "left"), ("elmo", "right", "right")],
+)
+def test_one_direction_multiplies_its_own_conditional_probabilities(
+    loaded: dict[str, Reader], two: Cloze, given: dict[str, BlankAnswers], family, view, side
+):
+    joint = views(given[family])[view]
+    assert joint.tried is None
+    assert joint.order == ((0, 1) if side == "left" else (1, 0))
+    for filling in (joint.best[0], joint.best[5]):
+        # case variants of a filling are added: never less than the one that is spelt
+        own = at_blanks(loaded[family], two, filling, side)
+        assert own - 1e-3 <= filling.log_probability <= own + 0.5
+
+
+def test_rescored_shares_are_those_of_whole_sentences(
+    loaded: dict[str, Reader], two: Cloze, given: dict[str, BlankAnswers]
+):
+    joint = views(given["gpt"])["rescored"]
+    first, later = joint.best[0], joint.best[4]
+    expected = whole(loaded["gpt"], two, first) - whole(loaded["gpt"], two, later)
+    assert first.log_probability - later.log_probability == pytest.approx(expected, abs=1e-2)
+    assert joint.tried > 40
+    assert sum(np.exp(f.log_probability) for f in joint.best) <= 1 + 1e-6
+
+
+def test_combined_is_both_directions_over_the_frequency(
+    loaded: dict[str, Reader], two: Cloze, given: dict[str, BlankAnswers]
+):
+    elmo: Any = loaded["elmo"]
+    joint = views(given["elmo"])["combined"]
+    lower = [f for f in joint.best if all(word == word.lower() for word in f.words)]
+    first, later = lower[0], lower[-1]
+    assert first != later
+
+    def weight(filling: Filling) -> float:
+        common = sum(float(elmo.frequency[elmo.entries[word]]) for word in filling.words)
+        sides = sum(at_blanks(elmo, two, filling, side) for side in ("left", "right"))
+        return sides - common
+
+    difference = first.log_probability - later.log_probability
+    assert difference == pytest.approx(weight(first) - weight(later), abs=0.2)
+
+
+def test_bert_fills_the_surest_blank_first_and_predicts_the_other_anew(
+    loaded: dict[str, Reader], two: Cloze, given: dict[str, BlankAnswers]
+):
+    bert: Any = loaded["bert"]
+    (joint,) = given["bert"].joint
+    words = joint.best[0].words
+    mask = bert.id_of("[MASK]")
+    cut = bert.cut(two.sentence)
+    ids, places = [], []
+    for place, piece in enumerate(cut.ids):
+        owner = np.flatnonzero(cut.membership[list(two.positions), place])
+        if not owner.size:
+            ids.append(piece)
+        elif len(places) <= owner[0]:
+            places.append(len(ids))
+            ids.append(mask)
+    entry = [bert.tokenizer.token_to_id(word) for word in words]
+    total = 0.0
+    with torch.inference_mode():
+        for blank in joint.order:
+            log = bert.model(torch.tensor([ids])).prediction_logits[0, places[blank]]
+            total += float(log.log_softmax(-1)[entry[blank]])
+            ids[places[blank]] = entry[blank]
+    assert joint.best[0].log_probability == pytest.approx(total, abs=1e-3)
+
+
+def test_the_search_is_never_worse_than_single_choices(given: dict[str, BlankAnswers]):
+    for own in given.values():
+        for number, joint in enumerate(own.joint):
+            values = [filling.log_probability for filling in joint.best]
+            assert values == sorted(values, reverse=True)
+            assert joint.best[0].log_probability >= joint.apart.log_probability - 1e-6
+            alone = tuple(answers[number].top(1)[0].word.casefold() for answers in own.alone)
+            assert tuple(word.casefold() for word in joint.apart.words) == alone
+            keys = [tuple(w.casefold() for w in f.words) for f in joint.best]
+            assert len(set(keys)) == len(keys)
+
+
+def test_a_wider_beam_finds_at_least_as_much(loaded: dict[str, Reader], two: Cloze):
+    gpt = loaded["gpt"]
+    narrow, wide = (gpt.fill_blanks(two.sentence, two.positions, beam) for beam in (1, 10))
+    assert wide.joint[0].best[0].log_probability >= narrow.joint[0].best[0].log_probability - 1e-6
+
+
+# --- each blank alone ------------------------------------------------------------------------
+
+
+def test_one_blank_gives_the_answers_of_fill(loaded: dict[str, Reader]):
+    sentence = split("She opened the ___ and read the first page aloud.")
+    for reader in (r for r in loaded.values() if r.can("fill")):
+        (answers,) = reader.fill_blanks(sentence, [3]).alone
+        for answer, found in zip(answers, reader.fill(sentence, 3, 3), strict=True):
+            assert answer.view == found.view
+            for candidate in found.candidates:
+                guess = answer.of(candidate.word)
+                assert guess is not None
+                assert candidate.probability <= guess.probability + 1e-6
+                assert guess.probability < 1.5 * candidate.probability + 1e-4
+
+
+def test_probabilities_of_a_blank_alone_add_up(given: dict[str, BlankAnswers]):
+    for own in given.values():
+        for answer in (answer for answers in own.alone for answer in answers):
+            total = float(answer.probabilities.sum())
+            expected = 1.0 if answer.covered is None else answer.covered
+            assert total == pytest.approx(expected, abs=1e-4)
+            assert answer.unknown is None or 0 < answer.unknown < 1
+
+
+def test_a_later_blank_averages_over_what_may_stand_before_it(loaded: dict[str, Reader]):
+    """With one hypothesis the mixture is that hypothesis: the score of the filled sentence."""
+    gpt, sentence = loaded["gpt"], split("The ___ of the ___ was old.")
+    own = gpt.fill_blanks(sentence, [1, 4], beam=1)
+    first = own.alone[0][0].top(1)[0].word
+    guess = own.alone[1][0].top(1)[0]
+    scores = gpt.score(opened(sentence).filled([first, guess.word]))
+    value = next(s.log_probability for s in scores if s.word == 4)
+    assert np.log(guess.probability) == pytest.approx(value, abs=1e-3)
+
+
+def test_what_stands_in_the_blanks_is_not_seen(loaded: dict[str, Reader], two: Cloze):
+    other = split(TEXT.replace("___", "hippopotamus"))
+    for reader in (r for r in loaded.values() if r.can("fill")):
+        one = reader.fill_blanks(two.sentence, two.positions).joint
+        same = reader.fill_blanks(other, two.positions).joint
+        assert [joint.best[0].words for joint in one] == [joint.best[0].words for joint in same]
+
+
+@pytest.mark.parametrize(
+    "text", ["___ ___", "a ___ ___ ___ ___ ___", "___ 日本 😀 ___", "[SEP] ___ </s> ___", "x (___)"]
+)
+def test_odd_sentences(loaded: dict[str, Reader], text: str):
+    sentence = split(text)
+    places = [i for i, word in enumerate(sentence.words) if word.text == "___"]
+    for reader in (r for r in loaded.values() if r.can("fill")):
+        own = reader.fill_blanks(sentence, places, 2)
+        assert len(own.alone) == len(places)
+        for joint in own.joint:
+            assert all(len(filling.words) == len(places) for filling in joint.best)
+            assert np.isfinite([filling.log_probability for filling in joint.best]).all()
+
+
+def test_limits(loaded: dict[str, Reader]):
+    sentence = split("___ ___ ___ ___ ___ ___ x")
+    with pytest.raises(InputError, match="6 blanks and the limit is 5"):
+        loaded["bert"].fill_blanks(sentence, range(6))
+    with pytest.raises(InputError, match="beam is 11"):
+        loaded["elmo"].fill_blanks(sentence, [0], beam=11)
+
+
+def test_without_a_start_sign_nothing_leads_to_a_first_blank(loaded: dict[str, Reader]):
+    with pytest.raises(InputError) as caught:
+        LeftWalk(loaded["gpt"], [[], [5]])  # type: ignore[arg-type]
+    assert caught.value.code == "blank_first"
+
+
+# --- words in pieces -------------------------------------------------------------------------
+
+
+def test_gpt_spells_a_word_piece_by_piece(loaded: dict[str, Reader], two: Cloze):
+    gpt, word = loaded["gpt"], "unreadablenesses"
+    one = opened(split("She opened the ___ and read on."))
+    found = gpt.spell(one.sentence, one.positions, 0, word)
+    scores = gpt.score(one.filled([word]))
+    own = next(s.log_probability for s in scores if s.word == 3)
+    assert found["left"] == pytest.approx(own, abs=1e-3)
+    behind = sum(s.log_probability for s in scores if s.word >= 3)
+    assert found["rescored"] == pytest.approx(behind, abs=1e-2)
+    later = gpt.spell(two.sentence, two.positions, 1, word)
+    assert later["left"] < 0
+
+
+def test_spelling_a_whole_word_agrees_with_the_distribution(
+    loaded: dict[str, Reader], two: Cloze, given: dict[str, BlankAnswers]
+):
+    for family, view in (("gpt", "left"), ("bert", "both")):
+        for blank in range(2):
+            answer = next(a for a in given[family].alone[blank] if a.view == view)
+            guess = answer.top(3)[2]
+            found = loaded[family].spell(two.sentence, two.positions, blank, guess.word)
+            assert np.exp(found[view]) == pytest.approx(guess.probability, rel=1e-2)
+
+
+def test_bert_gets_one_mask_a_piece(loaded: dict[str, Reader]):
+    bert: Any = loaded["bert"]
+    one, word = opened(split("She opened the ___ and read on.")), "unreadablenesses"
+    pieces = bert.tokenizer.encode(word, add_special_tokens=False).ids
+    assert len(pieces) > 1
+    left = bert.tokenizer.encode("She opened the", add_special_tokens=False).ids
+    right = bert.tokenizer.encode("and read on.", add_special_tokens=False).ids
+    row, total = [bert.id_of("[MASK]")] * len(pieces), 0.0
+    with torch.inference_mode():
+        for place, piece in enumerate(pieces):
+            ids = [*bert.before, *left, *row, *right, *bert.after]
+            logits = bert.model(torch.tensor([ids])).prediction_logits
+            total += float(logits[0, 1 + len(left) + place].log_softmax(-1)[piece])
+            row[place] = piece
+    assert bert.spell(one.sentence, one.positions, 0, word)["both"] == pytest.approx(
+        total, abs=1e-3
+    )
+
+
+def test_elmo_has_no_pieces_and_an_unknown_piece_gives_nothing(
+    loaded: dict[str, Reader], two: Cloze
+):
+    assert loaded["elmo"].spell(two.sentence, two.positions, 0, "unreadablenesses") == {}
+    assert loaded["bert"].spell(two.sentence, two.positions, 0, "𒀀") == {}
+
+
+# --- the search itself -----------------------------------------------------------------------
+
+
+class Table:
+    """A walk over a made-up joint distribution of two blanks."""
+
+    def __init__(self, joint: np.ndarray) -> None:
+        self.joint, self.chosen = joint, None
+
+    def log(self) -> torch.Tensor:
+        if self.chosen is None:
+            return torch.from_numpy(self.joint.sum(axis=1)).log()[None]
+        rows = self.joint[self.chosen]
+        return torch.from_numpy(rows / rows.sum(axis=1, keepdims=True)).log()
+
+    def advance(self, parents: list[int], entries: list[int]) -> np.ndarray:
+        self.chosen = list(entries)
+        return np.zeros(len(entries))
+
+    def keep(self, rows: list[int]) -> None:
+        raise AssertionError
+
+
+def test_the_beam_finds_what_hangs_together():
+    """Alone, entries 0 and 1 are the likeliest; together (1, 1) is."""
+    joint = np.array([[0.0001, 0.2, 0.2], [0.05, 0.28, 0.0001], [0.2698, 0.0, 0.0]])
+    joint = (joint + 1e-9) / (joint + 1e-9).sum()
+    words = blanks.Lexicon.of(["fried", "eggs", "fish"])
+    found = blanks.walked(Table(joint), 2, words, beam=3)
+    assert np.allclose(found.alone[1].exp(), joint.sum(axis=0))
+    best = blanks.fillings("gpt", "left", words, found, [0, 1])
+    assert best.best[0].words == ("eggs", "eggs")
+    assert best.apart.words == ("fried", "eggs")
+    assert np.exp(best.best[0].log_probability) == pytest.approx(joint[1, 1])
+    assert np.exp(best.apart.log_probability) == pytest.approx(joint[0, 1])
+
+
+def test_case_variants_of_a_filling_are_one():
+    words = blanks.Lexicon.of(["The", "the", "cat"])
+    found = blanks.Found([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
+    joint = blanks.fillings("elmo", "left", words, found, [0, 1])
+    assert [filling.words for filling in joint.best] == [("the", "cat")]
+    assert np.exp(joint.apart.log_probability) == pytest.approx(0.5)

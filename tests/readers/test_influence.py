@@ -1,0 +1,97 @@
+"""Both measures of influence against their definitions, for every reader that has them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from lmcore.errors import UnsupportedError
+from lmcore.readers import gradient, leave_one_out
+from lmcore.readers.base import differentiating
+from lmcore.readers.routes import joined, to_words
+from lmcore.words import split
+
+SENTENCE = split("Her unbelievably old boat sank in the river.")
+
+
+def test_gradient_is_the_jacobian_of_the_definition(contextual, monkeypatch):
+    """With many projections the estimate comes close to the exact Frobenius norm."""
+    monkeypatch.setattr(gradient, "projections_for", lambda words: 64)
+    monkeypatch.setattr(gradient, "CHUNK", 48)
+    short = split("the river rose")
+    with differentiating():
+        route = contextual.routes(short)[-1]
+        jacobian = torch.autograd.functional.jacobian(
+            lambda x: route.read(x[None])[0, : len(short)], route.inputs.detach()
+        )  # [W, E, P, D]
+        exact = (jacobian * route.inputs.detach()).square().sum(dim=(1, 3)).sqrt()
+        estimate = gradient.gradient_times_input(route)
+    np.testing.assert_allclose(estimate, exact.numpy(), rtol=0.35)
+    assert np.corrcoef(estimate.ravel(), exact.numpy().ravel())[0, 1] > 0.98
+
+
+def test_reading_only_as_far_as_needed_changes_nothing(contextual, monkeypatch):
+    """Groups of other sizes read other lengths of the sentence and must agree."""
+    found = []
+    for size in (2, 1_000):
+        monkeypatch.setattr(gradient, "CHUNK", size)
+        with differentiating():
+            routes = contextual.routes(SENTENCE)
+            found.append([gradient.gradient_times_input(route).shape for route in routes])
+            found.append([float(route.read(route.inputs[None, : route.reach[2]])[0, 2].sum())
+                          for route in routes])  # fmt: skip
+            found.append([float(route.read(route.inputs[None])[0, 2].sum()) for route in routes])
+    assert found[0] == found[3]
+    np.testing.assert_allclose(found[1], found[2], atol=1e-4)
+
+
+def test_leave_one_out_is_the_reader_without_the_word(contextual):
+    """Taking one word away by hand moves the others just so far."""
+    found = contextual.leave_one_out(SENTENCE)
+    by_hand = []
+    with torch.inference_mode():
+        for route in contextual.routes(SENTENCE):
+            whole = route.read(route.inputs[None])[0, : len(SENTENCE)]
+            columns = []
+            for positions in route.membership:
+                inputs = route.inputs.clone()
+                inputs[torch.from_numpy(positions)] = 0.0
+                moved = route.read(inputs[None])[0, : len(SENTENCE)] - whole
+                columns.append(moved.norm(dim=-1))
+            by_hand.append(torch.stack(columns, dim=1).double().numpy() * route.in_sight())
+        expected = joined(contextual.family, contextual.routes(SENTENCE), by_hand)
+    np.testing.assert_allclose(found.matrix, expected.matrix, atol=1e-3)
+    assert found.halves.keys() == expected.halves.keys()
+
+
+def test_leave_one_out_keeps_to_what_can_be_seen(contextual):
+    found = contextual.leave_one_out(SENTENCE)
+    np.testing.assert_allclose(found.matrix.sum(axis=1), 1.0, atol=1e-5)
+    blank = np.triu(np.ones(found.matrix.shape, dtype=bool), 1)
+    if contextual.sight == "left":
+        assert (found.matrix[blank] == 0).all()
+    else:
+        assert (found.matrix > 0).all()
+    if contextual.sight == "both_apart":
+        assert (found.halves["forward"][blank] == 0).all()
+        assert (found.halves["backward"][blank.T] == 0).all()
+    np.testing.assert_array_equal(found.matrix, contextual.leave_one_out(SENTENCE).matrix)
+
+
+def test_how_many_are_read_at_once_changes_nothing(contextual, monkeypatch):
+    whole = contextual.leave_one_out(SENTENCE).matrix
+    monkeypatch.setattr(leave_one_out, "POSITIONS", 1)
+    np.testing.assert_allclose(contextual.leave_one_out(SENTENCE).matrix, whole, atol=1e-4)
+
+
+def test_a_piece_of_two_words_counts_half_for_each():
+    raw = np.array([[3.0, 4.0]])
+    assert to_words(raw, np.array([[1, 1], [0, 1]])).tolist() == [
+        [pytest.approx(np.sqrt(9 + 8)), pytest.approx(np.sqrt(8))]
+    ]
+
+
+def test_static_vectors_have_no_influence(loaded):
+    with pytest.raises(UnsupportedError):
+        loaded["static"].leave_one_out(SENTENCE)

@@ -1,0 +1,117 @@
+"""Tables that somebody brings: good ones become tasks, bad ones are refused in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from lmcore.errors import InputError
+from lmcore.finetuning.task import Kind
+from lmcore.finetuning.upload import WIDE, Limits, kind_of, parse
+
+ROWS = [(("good", "bad")[n % 2], f"text number {n}, of {('tea', 'fog')[n % 2]}") for n in range(24)]
+
+
+def table(rows=ROWS, heading="label,text", separator=",") -> bytes:
+    lines = [heading] + [separator.join(f'"{cell}"' for cell in row) for row in rows]
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_good_table_becomes_a_task(separator, mark):
+    heading = separator.join(("Label ", " text"))
+    task = parse(mark + table(heading=heading, separator=separator), "classification")
+    assert task.labels == ("bad", "good")
+    assert [one.texts[0] for one in task.examples] == [text for _, text in ROWS]
+    assert [task.labels[one.label] for one in task.examples] == [label for label, _ in ROWS]
+
+
+def test_columns_stand_in_any_order_and_blank_lines_are_passed_over():
+    rows = [(text, label) for label, text in ROWS]
+    own = table(rows, "text,label") + b"\n\n  \n"
+    assert parse(own, "classification") == parse(table(), "classification")
+
+
+def test_pairs_and_choices():
+    pairs = [(label, text, f"other {text}") for label, text in ROWS]
+    task = parse(table(pairs, "label,text_a,text_b"), "similarity")
+    assert task.kind == "similarity"
+    assert task.examples[0].texts == (ROWS[0][1], f"other {ROWS[0][1]}")
+    choices = [(str(n % 3 + 1), f"context {n}", "one", "two", "three") for n in range(20)]
+    task = parse(table(choices, "label,context,choice_1,choice_2,choice_3"), "choice")
+    assert task.labels == ("1", "2", "3")
+    assert task.examples[4].label == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("label,text", "classification"),
+        ("label,text_a,text_b", "entailment"),
+        ("label,context,choice_1,choice_2", "choice"),
+    ],
+)
+def test_the_heading_speaks_for_a_kind(heading, kind):
+    assert kind_of(heading.encode()) == kind
+
+
+MANY = [(label, f"{text} {n}") for n in range(50) for label, text in ROWS]
+
+
+def changed(number: int, row: tuple[str, ...]) -> bytes:
+    return table([row if place == number else own for place, own in enumerate(ROWS)])
+
+
+BAD: dict[str, tuple[bytes, Kind]] = {
+    "table_empty": (b"  \n ", "classification"),
+    "table_no_text": (b"\x89PNG\r\n\x1a\n\xff\xfe\x00", "classification"),
+    "table_large": (b"label,text\n" + b"x" * 300_001, "classification"),
+    "table_broken": (b'label,text\ngood,"never closed\n', "classification"),
+    "table_columns": (table(heading="class,sentence"), "classification"),
+    "table_ragged": (changed(3, ("good", "a", "b")), "classification"),
+    "table_few_rows": (table(ROWS[:19]), "classification"),
+    "table_many_rows": (table(MANY), "classification"),
+    "table_cell_empty": (changed(3, ("good", " ")), "classification"),
+    "table_cell": (changed(3, ("good", "word " * 41)), "classification"),
+    "table_twice": (changed(3, ROWS[1]), "classification"),
+    "table_label_long": (changed(3, ("g" * 31, "a text")), "classification"),
+    "table_one_label": (table([("good", text) for _, text in ROWS]), "classification"),
+    "table_many_labels": (table([(f"l{n}", f"t {n}") for n in range(22)]), "classification"),
+    "table_rare_label": (changed(3, ("rare", "a text")), "classification"),
+    "table_choice": (
+        table([("3", f"c {n}", "a", "b") for n in range(20)], "label,context,choice_1,choice_2"),
+        "choice",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_a_bad_table_is_refused_with_what_is_wrong(code):
+    data, kind = BAD[code]
+    with pytest.raises(InputError) as caught:
+        parse(data, kind)
+    assert caught.value.code == code
+    if "row" in caught.value.values:
+        assert caught.value.values["row"] == (2 if code == "table_choice" else 5)
+
+
+@pytest.mark.parametrize("text", ["\x00", "   \t", "\x07\x1b", "—" * 401])
+def test_cells_that_cannot_be_read(text):
+    with pytest.raises(InputError):
+        parse(changed(3, ("good", text)), "classification")
+
+
+@pytest.mark.parametrize(
+    "text", ["=SUM(A1)", "<script>alert(1)</script>", "$x$ **b**", "我在银行", "[SEP] </s> {0}"]
+)
+def test_strange_text_is_text(text):
+    task = parse(changed(3, ("good", text)), "classification")
+    assert task.examples[3].texts == (text,)
+
+
+def test_a_terminal_may_read_more_and_twice():
+    many = [(label, text) for _ in range(60) for label, text in ROWS]
+    with pytest.raises(InputError):
+        parse(table(many), "classification")
+    assert len(parse(table(many), "classification", limits=WIDE).examples) == len(many)
+    assert Limits().size < 1_000_000  # what .streamlit/config.toml lets through
