@@ -120,7 +120,7 @@ def parser() -> argparse.ArgumentParser:
     learn.add_argument("family", choices=[*FAMILIES, "glove", "fasttext"])
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
     learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
-    learn.add_argument("--minutes", type=positive, default=40.0, help="of training, all sittings")
+    learn.add_argument("--minutes", type=positive, default=40.0, help="of computing, all sittings")
     learn.add_argument("--steps", type=whole, help="instead of --minutes: repeatable to the bit")
     learn.add_argument("--epochs", type=whole, help="passes over the corpus (static vectors)")
     start = learn.add_mutually_exclusive_group()

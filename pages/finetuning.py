@@ -9,6 +9,7 @@ from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Split, Task, split
 from pages._shared import finetuning as part
 from pages._shared import finetuning_inside as inside
+from pages._shared import finetuning_published as published
 from pages._shared import finetuning_results as results
 from pages._shared import finetuning_session as session
 from pages._shared import finetuning_training as training
@@ -56,3 +57,4 @@ with page("finetuning"):
         st.info(t("finetuning.no_table"))
     else:
         bring_to(chosen)
+    published.section()

@@ -6,12 +6,15 @@ import pytest
 
 from lmcore import bench
 
+pages = bench.pages
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(bench, "REPEATS", 1)
     monkeypatch.setattr(bench, "SECONDS", 0.0)
     monkeypatch.setattr(bench, "GENERATED", 2)
+    monkeypatch.setattr(bench, "pages", dict)  # takes minutes; tested below without a browser
 
 
 def test_calls_take_turns():
@@ -69,3 +72,31 @@ def test_a_reader_without_weights_is_a_failure(monkeypatch, tmp_path, capfd):
     assert json.loads(out) == {}
     assert "GPT has no weights" in err
     assert "Traceback" not in err
+
+
+def script(monkeypatch, folder, text: str | None) -> None:
+    """Let ``docs/measure_pages.py`` be this text, or be missing."""
+    (folder / "docs").mkdir()
+    if text is not None:
+        (folder / "docs" / "measure_pages.py").write_text(text)
+    monkeypatch.setattr("lmcore.checkpoints.ROOT", folder / "checkpoints")
+
+
+def test_pages_are_measured_by_a_script_of_their_own(monkeypatch, tmp_path):
+    script(monkeypatch, tmp_path, """print('{"head_change_ms": 12.5, "pages_reason": "no x"}')""")
+    found = pages()
+    assert found["head_change_ms"] == 12.5
+    assert found["attention_payload_64"] is None
+    assert found["pages_reason"] == "no x"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(None, "measure_pages.py is missing"), ("raise SystemExit('port taken')", "port taken")],
+)
+def test_pages_that_cannot_be_measured_say_why(monkeypatch, tmp_path, text, reason):
+    script(monkeypatch, tmp_path, text)
+    found = pages()
+    assert reason in found.pop("pages_reason")
+    assert set(found) == set(bench.PAGE_KEYS)
+    assert not any(found.values())

@@ -483,3 +483,110 @@ def test_the_command_prints_numbers_and_resumes_to_the_same(tmp_path, capsys):
 def test_the_command_says_what_is_wrong(capsys, arguments, said):
     assert main(["finetune", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_while_somebody_trains_others_can_read(loaded, monkeypatch):
+    """Of all trainings one step runs at a time: one of the two places on the device stays free."""
+    import threading
+
+    inside_step, go_on = threading.Event(), threading.Event()
+    runs = [Run(loaded["bert"], EASY, parts(), QUICK) for _ in range(3)]
+    for own in runs:
+        while own.step == 0 and own._read_some():
+            pass
+        forward = type(own.learner).forward
+
+        def slow(self, items, forward=forward):
+            inside_step.set()
+            assert go_on.wait(30)
+            return forward(self, items)
+
+        monkeypatch.setattr(own.learner, "forward", slow.__get__(own.learner))
+    workers = [threading.Thread(target=own.work) for own in runs]
+    for worker in workers:
+        worker.start()
+    assert inside_step.wait(30)
+    done = threading.Event()
+
+    def read():
+        loaded["bert"].read([words_of("Somebody else reads.")])
+        done.set()
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    free = done.wait(20)
+    go_on.set()
+    for worker in [*workers, reading]:
+        worker.join(60)
+    assert free
+    assert [own.step for own in runs] == [1, 1, 1]
+
+
+def test_weights_that_do_not_learn_are_shared_and_not_copied(loaded):
+    reader = loaded["gpt"]
+    own = learner(reader, "classification", 2, QUICK)
+    table = reader.embeddings().weight
+    mine = own.reader.embeddings().weight
+    assert mine.data_ptr() == table.data_ptr()
+    assert mine is not table
+    top = own.layers()[-1].mlp.c_fc.weight
+    assert top.data_ptr() != reader.model.transformer.h[-1].mlp.c_fc.weight.data_ptr()
+    assert torch.equal(top, reader.model.transformer.h[-1].mlp.c_fc.weight)
+
+
+def test_models_that_lack_a_start_piece_or_a_pooler_learn_all_the_same(loaded):
+    gpt = copy.copy(loaded["gpt"])
+    gpt.before = []
+    gpt.spelling = replace(gpt.spelling, before=())
+    (row,) = inputs.gpt_rows(gpt, "classification", ("A lamp",))
+    assert row.ids[0] == len(gpt.texts) + inputs.START
+    assert row.pieces[0] == "<s>"
+    bert = twins.with_network(loaded["bert"], copy.deepcopy(loaded["bert"].model))
+    bert.model.bert.pooler = None
+    for reader in (gpt, bert):
+        outcome = Run(reader, EASY, parts(), replace(QUICK, epochs=1)).finish()
+        assert np.isfinite(outcome.probabilities).all()
+
+
+@pytest.mark.parametrize("family", ["gpt", "bert"])
+def test_the_classifier_sits_on_the_last_position_or_on_cls(loaded, family):
+    own = learner(loaded[family], "entailment", 3, QUICK)
+    with torch.no_grad():
+        own.head.weight.mul_(50)
+    texts = [("A lamp", "Light"), ("The very old lamp fell off the table", "Something broke")]
+    together = own.probabilities(texts)
+    for one, told in zip(texts, together, strict=True):
+        seen = own.observe(one)
+        assert seen.pieces[seen.decides] == {"gpt": "<e>", "bert": "[CLS]"}[family]
+        assert seen.decides == {"gpt": len(seen.pieces) - 1, "bert": 0}[family]
+        vector = torch.from_numpy(seen.layers[-1][seen.decides])
+        with torch.no_grad():
+            if family == "bert":
+                vector = torch.tanh(own.network.bert.pooler.dense(vector))
+            logits = own.head(vector)
+        assert told == pytest.approx(logits.softmax(-1).numpy(), abs=1e-4)
+
+
+def test_gpt_adds_the_vectors_of_both_orders(loaded):
+    own = learner(loaded["gpt"], "similarity", 2, QUICK)
+    with torch.no_grad():
+        own.head.weight.mul_(2)
+    pair = ("A lamp", "The old light")
+    tops = [own.observe(order).layers[-1][-1] for order in (pair, pair[::-1])]
+    with torch.no_grad():
+        logits = own.head(torch.from_numpy(tops[0] + tops[1]))
+    told = own.probabilities([pair])[0]
+    assert told == pytest.approx(logits.softmax(-1).numpy(), abs=1e-5)
+    assert 0.001 < told[0] < 0.999
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_answers_to_choose_from_are_scored_one_by_one(loaded, family):
+    own = learner(loaded[family], "choice", 3, QUICK)
+    with torch.no_grad():
+        own.head.weight.mul_(20)
+    choice = ("It rains.", "She takes an umbrella.", "She waters the garden.", "He sings.")
+    told = own.probabilities([choice])[0]
+    turned = own.probabilities([(choice[0], choice[3], choice[1], choice[2])])[0]
+    assert told.sum() == pytest.approx(1.0, abs=1e-5)
+    assert turned == pytest.approx(told[[2, 0, 1]], abs=1e-4)

@@ -69,9 +69,6 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         "tickvals": ticks[:: math.ceil(len(ticks) / MOST_TICKS)],
         "tickfont": {"size": size},
     }
-    title = {"standoff": 4, "font": {"size": 11}}
-    columns = {"text": label(titles.columns), **title}
-    rows = {"text": label(titles.rows), **title}
     # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
     height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
     room = math.ceil(max(map(_ems, map(short, names)), default=1.0) * size)
@@ -80,10 +77,19 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         "height": height + 40,
         "margin": {"l": room + 26, "r": 8, "t": 58, "b": room + 40, "autoexpand": False},
         "hovermode": "closest",
-        "xaxis": {**axis, "title": columns, "tickangle": -90},
-        "yaxis": {**axis, "title": rows, "autorange": "reversed"},
+        "xaxis": {**axis, "tickangle": -90},
+        "yaxis": {**axis, "autorange": "reversed"},
+        "annotations": [
+            {**_TITLE, "text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 20},
+            {**_TITLE, "text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 16}
+            | {"textangle": -90},
+        ],
     }
     return go.Figure(trace, layout)
+
+
+#: Titles of the axes: Plotly's own ones are drawn over slanted names when it draws again.
+_TITLE = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"size": 11}}
 
 
 def _bar(title: str) -> dict[str, object]:

@@ -19,10 +19,10 @@ from lmcore.charts.theme import (
     short,
 )
 
-_GREY = FAMILY_COLOURS["static"]
-_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+GREY = FAMILY_COLOURS["static"]
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 #: Dashes and patterns that tell several methods of one family apart.
-_DASHES = ("dot", "dash", "longdashdot", "dashdot", "longdash")
+DASHES = ("dot", "dash", "longdashdot", "dashdot", "longdash")
 _PATTERNS = ("", "/", ".", "x", "-", "|")
 
 
@@ -47,14 +47,14 @@ class Line:
     @property
     def colour(self) -> str:
         """Of the family, paler for its further methods."""
-        return faded(FAMILY_COLOURS.get(self.family, _GREY), 1.0 if self.place == 0 else 0.6)
+        return faded(FAMILY_COLOURS.get(self.family, GREY), 1.0 if self.place == 0 else 0.6)
 
     @property
     def dash(self) -> str:
         """Of the family, another for its further methods."""
         if self.place == 0:
             return FAMILY_DASHES.get(self.family, "solid")
-        return _DASHES[(self.place - 1) % len(_DASHES)]
+        return DASHES[(self.place - 1) % len(DASHES)]
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,14 @@ def curves(
             y=[level.value, level.value],
             mode="lines",
             name=label(level.name),
-            line={"color": _GREY, "dash": _DASHES[place % len(_DASHES)], "width": 1.5},
+            line={"color": GREY, "dash": DASHES[place % len(DASHES)], "width": 1.5},
             hovertemplate=f"<b>{label(level.name)}</b>: %{{y:{shown}}}<extra></extra>",
         )
     figure.update_xaxes(title=label(x), zeroline=False, range=[0.7, last + 0.3])
     figure.update_yaxes(title=label(y), zeroline=False)
     if percent:
         figure.update_yaxes(range=[-0.02, 1.05], tickformat=".0%")
-    return finished(figure, 360, legend=_LEGEND)
+    return finished(figure, 360, legend=LEGEND)
 
 
 def confusion(counts: np.ndarray, names: Sequence[str], rows: str, columns: str) -> go.Figure:
@@ -173,9 +173,9 @@ def layer_weights(
             },
             hovertemplate=f"<b>{label(name)}</b><br>%{{x}}: %{{y:.1%}}<extra></extra>",
         )
-    figure.add_hline(y=1 / len(layers), line={"dash": "dot", "color": _GREY, "width": 1.5})
+    figure.add_hline(y=1 / len(layers), line={"dash": "dot", "color": GREY, "width": 1.5})
     figure.update_yaxes(title=label(y), tickformat=".0%", rangemode="tozero")
-    return finished(figure, 320, legend=_LEGEND, showlegend=len(methods) > 1, barmode="group")
+    return finished(figure, 320, legend=LEGEND, showlegend=len(methods) > 1, barmode="group")
 
 
 def answers(lines: Sequence[Line], names: Sequence[str], x: str) -> go.Figure:
@@ -206,7 +206,7 @@ def answers(lines: Sequence[Line], names: Sequence[str], x: str) -> go.Figure:
     figure.update_xaxes(title=label(x), range=[0, 1.12], tickformat=".0%", tickvals=[0, 0.5, 1])
     figure.update_yaxes(type="category", autorange="reversed", automargin=True)
     height = 120 + (16 + 22 * len(lines)) * len(names)
-    return finished(figure, min(900, height), legend=_LEGEND, barmode="group")
+    return finished(figure, min(900, height), legend=LEGEND, barmode="group")
 
 
 def changes(lines: Sequence[Line], chance: Sequence[Line], x: str, y: str) -> go.Figure:
@@ -244,4 +244,4 @@ def changes(lines: Sequence[Line], chance: Sequence[Line], x: str, y: str) -> go
     last = max([len(own.values) - 1 for own in lines] + [1])
     figure.update_xaxes(title=label(x), dtick=1, zeroline=False, range=[-0.2, last + 0.2])
     figure.update_yaxes(title=label(y), zeroline=False)
-    return finished(figure, 380, legend=_LEGEND)
+    return finished(figure, 380, legend=LEGEND)

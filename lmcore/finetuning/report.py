@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 #: Published figures beside ours: set, method, accuracy in per cent, where it stands, and what is
@@ -27,6 +29,33 @@ NAMES = {
     "bert": "BERT",
     "bert_random": "BERT, random weights",
 }
+
+
+def by_size(own: Mapping[str, Any]) -> dict[str, list[tuple[int, float, float, float]]]:
+    """Numbers of one set by row: examples, accuracy, and the ends of its interval, in per cent.
+
+    Args:
+        own: one set of a results file.
+    """
+    found: dict[str, list[tuple[int, float, float, float]]] = {}
+    for row, cells in own["rows"].items():
+        found[row] = []
+        for size in sorted(cells, key=int):
+            value, low, high = cells[size]["accuracy"]
+            found[row].append((int(size), float(value), float(low), float(high)))
+    return found
+
+
+def stored(path: Path) -> Mapping[str, Any]:
+    """The sets of a results file; none where there is no such file or it is another.
+
+    Only sets that :func:`by_size` can read are given back.
+    """
+    try:
+        sets = json.loads(path.read_text(encoding="utf8"))["finetuning"]
+        return {name: own for name, own in sets.items() if by_size(own)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def markdown(results: Mapping[str, Any]) -> str:

@@ -27,27 +27,17 @@ class Copied(Learner):
 
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
         super().__init__(reader, kind, width, settings)
-        original = twins.network_of(self.reader)
-        self.network = copy.deepcopy(original)
+        self.network = _sharing(twins.network_of(self.reader))
         self.reader = twins.with_network(self.reader, self.network)
-        self._choose(original)
+        for module in self._learning():
+            for parameter in module.parameters():
+                parameter.data = parameter.data.clone()
+                parameter.requires_grad_(True)
         replace_dropout(self.network, settings.dropout, self.random)
 
     def body_parts(self) -> list[nn.Module]:
         """Modules that make the vectors; what else the network has (heads) never learns."""
         raise NotImplementedError
-
-    def _choose(self, original: nn.Module) -> None:
-        """Let the wanted parameters learn and share the others with the original."""
-        for parameter in self.network.parameters():
-            parameter.requires_grad_(False)
-        for module in self._learning():
-            for parameter in module.parameters():
-                parameter.requires_grad_(True)
-        theirs = dict(original.named_parameters())
-        for name, parameter in self.network.named_parameters():
-            if not parameter.requires_grad:
-                parameter.data = theirs[name].data
 
     def _learning(self) -> list[nn.Module]:
         wanted = self.settings.trained_layers
@@ -98,3 +88,9 @@ class Copied(Learner):
         names = ("input", *(f"layer {number}" for number in range(1, len(layers))))
         decides = next(i for i, role in enumerate(row.roles) if role in ("extract", "class"))
         return Observation(row.pieces, layers, attention, names, decides)
+
+
+def _sharing(network: nn.Module) -> nn.Module:
+    """A copy of a network whose weights are those of the original and do not learn."""
+    shared = {id(own): nn.Parameter(own.data, requires_grad=False) for own in network.parameters()}
+    return copy.deepcopy(network, dict(shared))

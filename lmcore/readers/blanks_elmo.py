@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 UNKNOWN = "<UNK>"
 #: How many fillings of several blanks are weighed by both directions, beside those that each
 #: direction finds by itself.
-TRIED = 40
+TRIED = 20
 
 State = list[tuple[Tensor, Tensor]]
 

@@ -29,10 +29,12 @@ BETAS = (0.9, 0.98)
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to train: by the clock, or by steps (then two runs are equal to the bit).
+    """How long to train: by time, or by steps (then two runs are equal to the bit).
 
     Attributes:
-        minutes: wall-clock minutes of training over all sittings, or ``None``.
+        minutes: minutes of computing over all sittings, or ``None``. On a CPU these are processor
+            minutes over the number of threads, so that a busy machine does not shorten a run; on a
+            GPU they are minutes of the clock.
         steps: optimiser steps over all sittings, or ``None``.
     """
 
@@ -162,12 +164,13 @@ class Trainer:
         before = Budget(**state["progress"]["budget"])
         if self.budget.longer_than(before) and plateau.is_file():
             state = torch.load(plateau, map_location=self.device, weights_only=True)
-        spent = self.budget.progress(state["progress"]["step"], state["progress"]["minutes"])
-        if spent >= 1.0 and self.budget != before:
+        done = Progress(**state["progress"])
+        if self._share(done) >= 1.0 and self.budget != before:
             detail = "it is already longer than that"
             raise TrainingError("state_mismatch", folder=self.folder, detail=detail)
         self.optimiser.load(state["optimiser"])
-        self.done = Progress(**(state["progress"] | {"budget": asdict(self.budget)}))
+        self.done = done
+        done.budget = asdict(self.budget)
         self._forget_history_after(self.done.step)
 
     def _forget_history_after(self, step: int) -> None:
@@ -206,7 +209,7 @@ class Trainer:
         saved = reported = self.done.minutes
         recent: list[dict[str, float]] = []
         for _ in self._steps(stop_after):
-            share = self.budget.progress(self.done.step, self.done.minutes)
+            share = self._share()
             recent.append(self._one_step(share))
             clock.read()
             if share < 1 - self.objective.schedule.decay <= self._share():
@@ -220,8 +223,13 @@ class Trainer:
         self.save()
         return self.done
 
-    def _share(self) -> float:
-        return self.budget.progress(self.done.step, self.done.minutes)
+    def _share(self, done: Progress | None = None) -> float:
+        """Share of the budget that is spent, 0 to 1."""
+        done = done or self.done
+        computing = done.minutes
+        if self.device.type == "cpu":
+            computing = done.cpu_minutes / torch.get_num_threads()
+        return self.budget.progress(done.step, computing)
 
     def _steps(self, stop_after: int | None) -> Iterator[int]:
         taken = 0

@@ -103,22 +103,35 @@ def untouched() -> bool:
     return "visited" not in st.session_state and set(st.query_params) <= {"lang"}
 
 
-def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> None:
-    """Send the stored first view of a page, where there is one that fits."""
+#: Where an element stands: the path of its delta.
+Place = tuple[int, ...]
+
+
+def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> list[Place]:
+    """Send the stored first view of a page, where there is one that fits; returns its places."""
     path = stored(name, language())
-    if not path.is_file():
-        return
-    messages = unpack(path.read_bytes())
+    messages = unpack(path.read_bytes()) if path.is_file() else []
     with context.run_with_active_hash(page._script_hash):
         for message in messages:
             context.enqueue(message)
     if messages:
         time.sleep(_HEAD_START)
+    return [tuple(message.metadata.delta_path) for message in messages]
+
+
+def _clear(context: ScriptRunContext, page: StreamlitPage, places: list[Place]) -> None:
+    """Empty some places: what the page has not drawn anew must not stay."""
+    with context.run_with_active_hash(page._script_hash):
+        for place in places:
+            message = ForwardMsg()
+            message.delta.new_element.empty.SetInParent()
+            message.metadata.delta_path.extend(place)
+            context.enqueue(message)
 
 
 @contextmanager
-def _recorded(context: ScriptRunContext, path: Path) -> Iterator[None]:
-    """Keep what is sent to the browser meanwhile, and write it down."""
+def _overheard(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
+    """The messages that are sent to the browser meanwhile."""
     messages: list[ForwardMsg] = []
     send: Callable[[ForwardMsg], None] = context._enqueue
 
@@ -130,11 +143,16 @@ def _recorded(context: ScriptRunContext, path: Path) -> Iterator[None]:
 
     context._enqueue = keep
     try:
-        yield
+        yield messages
     finally:
         context._enqueue = send
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(pack(last_of_each_place(messages)))
+
+
+def left_over(shown: list[Place], drawn: set[Place]) -> list[Place]:
+    """The places of a stored view that a page did not draw: the outermost of them."""
+    places = [place for place in shown if place not in drawn]
+    alone = set(places)
+    return [p for p in places if not any(p[:n] in alone for n in range(1, len(p)))]
 
 
 def run(page: StreamlitPage) -> None:
@@ -142,18 +160,19 @@ def run(page: StreamlitPage) -> None:
     context = get_script_run_ctx()
     name, new = page.url_path or "home", untouched()
     st.session_state["visited"] = True
-    if context is None or not new:
+    own = (name, language())
+    with _warm_lock:
+        cold = own not in _warm
+    folder = os.environ.get(RECORDING)
+    if context is None or not new or not (cold or folder):
         page.run()
         return
-    place = (name, language())
-    if folder := os.environ.get(RECORDING):
-        with _recorded(context, Path(folder) / stored(*place).name):
-            page.run()
-        return
+    shown = [] if folder else _show(context, page, name)
+    with _overheard(context) as messages:
+        page.run()
+    if folder:
+        Path(folder, stored(*own).name).write_bytes(pack(last_of_each_place(messages)))
+    drawn = {tuple(message.metadata.delta_path) for message in messages}
+    _clear(context, page, left_over(shown, drawn))
     with _warm_lock:
-        cold = place not in _warm
-    if cold:
-        _show(context, page, name)
-    page.run()
-    with _warm_lock:
-        _warm.add(place)
+        _warm.add(own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from lmcore.finetuning import learners, task
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
-from pages._shared import finetuning_session, finetuning_training
+from pages._shared import finetuning_published, finetuning_session, finetuning_training
 from pages._shared.finetuning_session import Method, Trained
 from pages._shared.finetuning_training import name_of
 from pages._shared.text import catalogue
@@ -260,6 +261,23 @@ def test_names_tell_methods_apart():
         )
     }
     assert len(names) == 10
+
+
+def test_accuracy_on_published_sets(monkeypatch, tmp_path):
+    results = tmp_path / "finetuning.json"
+    monkeypatch.setattr("lmcore.finetuning.experiment.RESULTS", results)
+    monkeypatch.setattr(finetuning_published, "RESULTS", results)
+    app = page()
+    assert english("published_none") in said(app)
+    assert "finetune --benchmark" in app.code[0].value
+    cells = {"10": {"accuracy": [50.0, 40.0, 60.0]}, "300": {"accuracy": [70.5, 66.0, 73.0]}}
+    rows = {"majority": cells, "bert": cells, "bert_random": cells}
+    found = {"sentiment": {"test": 500, "limit": 300, "rows": rows}}
+    results.write_text(json.dumps({"finetuning": found}))
+    app = page()
+    assert any(alt.startswith("Accuracy by number of training examples") for alt in charts(app))
+    assert "With 300 training examples" in said(app)
+    assert "Limited to 300 examples" in said(app)
 
 
 # --- in a browser ---------------------------------------------------------------------------------

@@ -270,8 +270,9 @@ def test_elmo_has_no_pieces_and_an_unknown_piece_gives_nothing(
 class Table:
     """A walk over a made-up joint distribution of two blanks."""
 
-    def __init__(self, joint: np.ndarray) -> None:
+    def __init__(self, joint: np.ndarray, between: np.ndarray | None = None) -> None:
         self.joint, self.chosen = joint, None
+        self.between = np.ones(len(joint)) if between is None else between
 
     def log(self) -> torch.Tensor:
         if self.chosen is None:
@@ -281,7 +282,7 @@ class Table:
 
     def advance(self, parents: list[int], entries: list[int]) -> np.ndarray:
         self.chosen = list(entries)
-        return np.zeros(len(entries))
+        return np.log(self.between[self.chosen])
 
     def keep(self, rows: list[int]) -> None:
         raise AssertionError
@@ -299,6 +300,16 @@ def test_the_beam_finds_what_hangs_together():
     assert best.apart.words == ("fried", "eggs")
     assert np.exp(best.best[0].log_probability) == pytest.approx(joint[1, 1])
     assert np.exp(best.apart.log_probability) == pytest.approx(joint[0, 1])
+
+
+def test_words_between_two_blanks_weigh_what_stands_in_the_first():
+    """p(second) is the sum over the first of p(first) p(between | first) p(second | first)."""
+    joint = np.array([[0.3, 0.1], [0.1, 0.5]])
+    between = np.array([0.9, 0.01])
+    words = blanks.Lexicon.of(["a", "b"])
+    found = blanks.walked(Table(joint, between), 2, words, beam=2)
+    expected = (joint * between[:, None]).sum(axis=0)
+    assert np.allclose(found.alone[1].exp(), expected / expected.sum())
 
 
 def test_case_variants_of_a_filling_are_one():

@@ -1,0 +1,78 @@
+"""Measured beforehand: accuracy on published sets against the number of training examples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lmcore.charts import finetuning_sizes as charts
+from lmcore.finetuning.benchmarks import NAMES
+from lmcore.finetuning.experiment import BASELINES, RESULTS
+from lmcore.finetuning.report import by_size, stored
+from pages._shared.downloads import numbers, picture
+from pages._shared.finetuning_session import named
+from pages._shared.text import t, tm
+
+COMMAND = "python -m lmcore finetune --benchmark ../shared/data/classification"
+
+
+def section() -> None:
+    """The curve of one set, or what makes the file with the numbers."""
+    st.subheader(t("finetuning.published"))
+    sets = stored(RESULTS)
+    known = [name for name in NAMES if name in sets]
+    if not known:
+        st.caption(t("finetuning.published_none"))
+        st.code(COMMAND, language="bash", wrap_lines=True)
+        return
+    name = st.segmented_control(
+        t("finetuning.set"),
+        known,
+        default=known[0],
+        required=True,
+        format_func=named("finetuning.set", known),
+        key="ftset",
+    )
+    own = sets[name or known[0]]
+    rows = by_size(own)
+    lines = [
+        _line(row, place, np.array(values)) for place, (row, values) in enumerate(rows.items())
+    ]
+    best = max((line for line in lines if len(line.values)), key=lambda line: line.values[-1])
+    said = t(
+        "finetuning.published_said",
+        best=best.name,
+        size=f"{int(best.sizes[-1]):,}",
+        value=f"{best.values[-1]:.1f}",
+    )
+    st.info(said)
+    picture(
+        charts.by_size(lines, t("finetuning.training_examples"), t("finetuning.accuracy_percent")),
+        "accuracy-by-examples",
+        t("finetuning.published_alt", finding=said),
+    )
+    st.caption(tm("finetuning.published_how", count=own["test"]))
+    if own.get("limit"):
+        st.caption(tm("finetuning.published_limit", limit=own["limit"]))
+    frame = pd.DataFrame(
+        [(row_name(row), *one) for row, values in rows.items() for one in values],
+        columns=[
+            t("finetuning.method"),
+            t("finetuning.training_examples"),
+            t("finetuning.accuracy_percent"),
+            t("finetuning.low"),
+            t("finetuning.high"),
+        ],
+    )
+    numbers(frame, "accuracy-by-examples")
+
+
+def row_name(row: str) -> str:
+    """What a row of the results file is called."""
+    return t(f"finetuning.row.{row}")
+
+
+def _line(row: str, place: int, values: np.ndarray) -> charts.Sized:
+    family = "static" if row in BASELINES else row.split("_")[0]
+    return charts.Sized(row_name(row), family, "_" in row or row in BASELINES, place, *values.T)

@@ -1,0 +1,96 @@
+"""Stored first views: what is kept, when they hold, and that they stand before the models do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from pages._shared import first_view
+from pages._shared.navigation import PAGES
+from pages._shared.text import LANGUAGES, catalogue
+from tests.pages.conftest import Server, Visit
+
+
+def element(path: tuple[int, ...], text: str) -> ForwardMsg:
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = text
+    message.metadata.delta_path.extend(path)
+    return message
+
+
+def block(path: tuple[int, ...]) -> ForwardMsg:
+    message = ForwardMsg()
+    message.delta.add_block.allow_empty = True
+    message.metadata.delta_path.extend(path)
+    return message
+
+
+def texts(messages: list[ForwardMsg]) -> dict[tuple[int, ...], str]:
+    return {
+        tuple(m.metadata.delta_path): m.delta.new_element.markdown.body
+        for m in messages
+        if m.delta.WhichOneof("type") == "new_element"
+    }
+
+
+def test_the_last_element_of_a_place_stands():
+    spinner = ForwardMsg()
+    spinner.delta.new_transient.SetInParent()
+    spinner.metadata.delta_path.extend((0, 1))
+    status = ForwardMsg(script_finished=0)
+    kept = first_view.last_of_each_place(
+        [element((0, 0), "old"), element((0, 1), "b"), spinner, status, element((0, 0), "new")]
+    )
+    assert texts(kept) == {(0, 0): "new", (0, 1): "b"}
+    assert len(kept) == 2
+
+
+def test_an_element_takes_the_place_of_a_block_and_all_in_it():
+    kept = first_view.last_of_each_place(
+        [block((0, 0)), element((0, 0, 0), "inside"), element((0, 0), "instead")]
+    )
+    assert texts(kept) == {(0, 0): "instead"}
+    assert len(kept) == 1
+
+
+def test_packing_loses_nothing_and_other_weights_get_nothing(monkeypatch: pytest.MonkeyPatch):
+    messages = [element((0, n), "ü" * n) for n in range(50)]
+    packed = first_view.pack(messages)
+    assert first_view.unpack(packed) == messages
+    monkeypatch.setattr(first_view, "identity", lambda: "0" * 64)
+    assert first_view.unpack(packed) == []
+
+
+def test_what_was_not_drawn_again_is_cleared_from_the_outside():
+    shown = [(0, 0), (0, 1), (0, 1, 0), (0, 1, 1), (0, 2), (0, 2, 0)]
+    assert first_view.left_over(shown, {(0, 0), (0, 2)}) == [(0, 1), (0, 2, 0)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES.values())
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_a_first_view_of_the_shipped_readers(page: str, lang: str):
+    path = first_view.stored(page, lang)
+    assert path.is_file(), "run: python docs/first_views.py"
+    messages = first_view.unpack(path.read_bytes())
+    assert messages, "the checkpoints have changed; run: python docs/first_views.py"
+    titles = [m.delta.new_element.heading.body for m in messages]
+    assert catalogue()[f"{page}.title"][lang] in titles
+    assert path.stat().st_size < 500_000
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", ["polysemy", "attention"])
+def test_the_first_view_stands_while_the_readers_load(visit: Visit, page: str, tmp_path: Path):
+    """On a cold server the pictures are there while the script still runs, and stay the same."""
+    with Server(tmp_path / "server.log") as server:
+        visit.tab.goto(f"{server.url}/{page}")
+        pictures = visit.tab.locator(".js-plotly-plot")
+        pictures.first.wait_for(timeout=60_000)
+        state = visit.tab.get_attribute('[data-testid="stApp"]', "data-test-script-state")
+        before = visit.tab.locator("h2, h3").all_inner_texts()
+        assert state == "running", "the picture came only when the page had run"
+        visit.settle()
+        visit.check()
+        assert before == visit.tab.locator("h2, h3").all_inner_texts()
