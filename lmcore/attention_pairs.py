@@ -33,7 +33,7 @@ def boundary(reading: Reading, level: Level, hide_special: bool) -> int:
 
 
 def _sides(first: int, part: Part) -> tuple[slice, slice]:
-    sides = {"a": slice(None, first), "b": slice(first, None)}
+    sides: dict[str, slice] = {"a": slice(None, first), "b": slice(first, None)}
     return sides[part[0]], sides[part[1]]
 
 
@@ -51,7 +51,7 @@ def shares(weights: Weights, first: int) -> pd.DataFrame:
     """
     layers, heads = weights.matrix.shape[:2]
     known = np.nan_to_num(weights.matrix)
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for part in PARTS:
         rows, targets = _sides(first, part)
         columns[part] = known[..., rows, targets].sum(axis=-1).mean(axis=-1).reshape(-1)

@@ -144,3 +144,6 @@ def test_the_note_says_plainly_where_pre_training_does_not_win():
     assert "the intervals do not overlap) and does not beat bag of words." in text
     assert "BERT is 1.0 points below its twin with random weights (the intervals overlap)" in text
     assert "Kim 2014" in text
+    rows["bert"] = rows["bert_random"]
+    text = markdown({"finetuning": {"sentiment": {"test": 500, "limit": None, "rows": rows}}})
+    assert "BERT is level with its twin" in text

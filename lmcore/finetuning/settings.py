@@ -83,8 +83,14 @@ class Settings:
 
 
 def passes(examples: int) -> int:
-    """Passes over a training part: many over a small one, three over a large one (Devlin 2018)."""
-    return 3 if examples >= 3_000 else 6 if examples >= 800 else 10 if examples >= 60 else 20
+    """Passes over a training part: three over a large one (Devlin et al. 2018), many over a small.
+
+    With three passes over a few examples nothing is learned (Zhang et al. 2021).
+    """
+    for least, count in ((3_000, 3), (800, 6), (60, 10), (30, 30)):
+        if examples >= least:
+            return count
+    return 60
 
 
 def sensible(family: str, examples: int, parameters: int) -> Settings:
@@ -94,7 +100,7 @@ def sensible(family: str, examples: int, parameters: int) -> Settings:
     """
     if family == "elmo":
         # Only a mix and a small classifier learn, on features that are there already.
-        epochs = 6 * passes(examples)
+        epochs = min(120, 6 * passes(examples))
         return Settings(epochs=epochs, rate=5e-3, patience=max(6, epochs // 4), dropout=0.2)
     epochs = passes(examples)
     rate = 5e-5 if parameters > LARGE else 5e-4
@@ -108,7 +114,7 @@ def for_waiting(family: str, examples: int, parameters: int) -> Settings:
     """
     own = sensible(family, examples, parameters)
     if family == "elmo":
-        return own
+        return replace(own, epochs=min(own.epochs, 60), patience=min(own.patience, 15))
     large = parameters > LARGE
     epochs = max(2, min(own.epochs, (600 if large else 2_000) // max(1, examples)))
     return replace(own, epochs=epochs, trained_layers=TOP if large else ALL, patience=5)

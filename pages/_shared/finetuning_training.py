@@ -27,7 +27,7 @@ from pages._shared.text import t, tm
 MOST_SECONDS = 55.0
 FAMILIES = ("elmo", "gpt", "bert")
 #: Seconds between two drawings of the progress.
-_EVERY = 0.2
+_EVERY = 0.4
 
 
 def available() -> list[str]:
@@ -184,12 +184,12 @@ def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None
         if active.seconds > MOST_SECONDS and active.ended == "whole" and more:
             active.ended = "time"
             active.run.stop()
-        if len(active.epochs) > drawn:
-            drawn = len(active.epochs)
-            _curve(active, name, picture, drawn)
         if time.monotonic() - shown > _EVERY:
             shown = time.monotonic()
             bar.progress(active.run.share, text=_status(active, name))
+            if len(active.epochs) > drawn:
+                drawn = len(active.epochs)
+                _curve(active, name, picture, drawn)
     outcome = active.run.outcome
     assert outcome is not None
     keep(

@@ -16,7 +16,7 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +34,9 @@ CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 RECORDING = "THREE_READERS_RECORD_FIRST_VIEWS"
 #: How long the stored view gets to leave for the browser before heavy imports hold the interpreter.
 _HEAD_START = 0.15
+
+#: Where an element stands: the path of its delta.
+Place = tuple[int, ...]
 
 _warm: set[tuple[str, str]] = set()
 _warm_lock = threading.Lock()
@@ -80,7 +83,7 @@ def unpack(data: bytes) -> list[ForwardMsg]:
 
 def last_of_each_place(messages: list[ForwardMsg]) -> list[ForwardMsg]:
     """What stands on the page in the end: of each place the last element, and no spinner."""
-    kept: dict[tuple[int, ...], ForwardMsg] = {}
+    kept: dict[Place, ForwardMsg] = {}
     for message in messages:
         kind = message.delta.WhichOneof("type") if message.HasField("delta") else None
         if kind not in ("new_element", "add_block"):
@@ -95,16 +98,33 @@ def last_of_each_place(messages: list[ForwardMsg]) -> list[ForwardMsg]:
         clean.metadata.delta_path.extend(path)
         clean.metadata.cacheable = False
         kept[path] = clean
-    return list(kept.values())
+    return [kept.get(path) or empty(path) for path in without_gaps(kept)]
+
+
+def without_gaps(places: Iterable[Place]) -> list[Place]:
+    """Places in an order in which they can be drawn, with those that a spinner alone had held.
+
+    The browser refuses an element behind a place that holds nothing.
+    """
+    longest: dict[Place, int] = {}
+    for place in places:
+        for depth in range(1, len(place)):  # the first number says which part of the page
+            inside = place[:depth]
+            longest[inside] = max(longest.get(inside, 0), place[depth] + 1)
+    return sorted((*inside, index) for inside, size in longest.items() for index in range(size))
+
+
+def empty(place: Place) -> ForwardMsg:
+    """The message that a place holds nothing."""
+    message = ForwardMsg()
+    message.delta.new_element.empty.SetInParent()
+    message.metadata.delta_path.extend(place)
+    return message
 
 
 def untouched() -> bool:
     """Whether this visitor has chosen nothing yet: the address holds a language at most."""
     return "visited" not in st.session_state and set(st.query_params) <= {"lang"}
-
-
-#: Where an element stands: the path of its delta.
-Place = tuple[int, ...]
 
 
 def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> list[Place]:
@@ -123,10 +143,7 @@ def _clear(context: ScriptRunContext, page: StreamlitPage, places: list[Place]) 
     """Empty some places: what the page has not drawn anew must not stay."""
     with context.run_with_active_hash(page._script_hash):
         for place in places:
-            message = ForwardMsg()
-            message.delta.new_element.empty.SetInParent()
-            message.metadata.delta_path.extend(place)
-            context.enqueue(message)
+            context.enqueue(empty(place))
 
 
 @contextmanager

@@ -55,6 +55,17 @@ def test_an_element_takes_the_place_of_a_block_and_all_in_it():
     assert len(kept) == 1
 
 
+def test_a_place_that_only_a_spinner_held_is_empty_and_the_order_can_be_drawn():
+    """The browser throws away the whole page where an index is left out."""
+    kept = first_view.last_of_each_place(
+        [element((0, 3), "late"), block((0, 1)), element((0, 1, 2), "deep"), element((0, 0), "a")]
+    )
+    places = [tuple(m.metadata.delta_path) for m in kept]
+    assert places == [(0, 0), (0, 1), (0, 1, 0), (0, 1, 1), (0, 1, 2), (0, 2), (0, 3)]
+    empty = [p for p, m in zip(places, kept, strict=True) if m.delta.new_element.HasField("empty")]
+    assert empty == [(0, 1, 0), (0, 1, 1), (0, 2)]
+
+
 def test_packing_loses_nothing_and_other_weights_get_nothing(monkeypatch: pytest.MonkeyPatch):
     messages = [element((0, n), "ü" * n) for n in range(50)]
     packed = first_view.pack(messages)
@@ -81,7 +92,7 @@ def test_every_page_has_a_first_view_of_the_shipped_readers(page: str, lang: str
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", ["polysemy", "attention"])
+@pytest.mark.parametrize("page", ["polysemy", "generation"])
 def test_the_first_view_stands_while_the_readers_load(visit: Visit, page: str, tmp_path: Path):
     """On a cold server the pictures are there while the script still runs, and stay the same."""
     with Server(tmp_path / "server.log") as server:
