@@ -181,8 +181,37 @@ def head_change() -> dict[str, Any]:
     return {"head_change_ms": round(statistics.median(times), 1)}
 
 
+def first_view(visit: Any, _: str) -> dict[str, Any]:
+    """Seconds until a page stands on a server that has just started: the slowest of the pages.
+
+    A page stands when its first picture does, or its heading where it opens without pictures.
+    """
+    import time
+
+    from pages._shared import first_view as views
+    from pages._shared.navigation import PAGES
+    from tests.pages.conftest import Server
+
+    times = []
+    for page in PAGES:
+        stored = views.stored(page, "en")
+        messages = views.unpack(stored.read_bytes()) if stored.is_file() else []
+        drawn = any(message.delta.new_element.HasField("plotly_chart") for message in messages)
+        context = visit.tab.context.browser.new_context(viewport={"width": 1280, "height": 1600})
+        with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "log") as server:
+            tab = context.new_page()
+            start = time.perf_counter()
+            tab.goto(f"{server.url}/{'' if page == 'home' else page}", wait_until="commit")
+            wanted = ".js-plotly-plot .main-svg" if drawn else "h1"
+            tab.locator(wanted).first.wait_for(timeout=120_000)
+            times.append(time.perf_counter() - start)
+            sys.stderr.write(f"{page} stands after {times[-1]:.2f} s\n")
+            context.close()
+    return {"first_view_s": round(max(times), 2)}
+
+
 #: What is measured in the browser: each gets a fresh tab and the address of the app.
-IN_BROWSER: tuple[Callable[[Any, str], dict[str, Any]], ...] = (attention,)
+IN_BROWSER: tuple[Callable[[Any, str], dict[str, Any]], ...] = (attention, first_view)
 #: What is measured without one.
 ON_SERVER: tuple[Callable[[], dict[str, Any]], ...] = (head_change,)
 

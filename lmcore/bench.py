@@ -32,6 +32,7 @@ PAGE_KEYS = (
     "attention_payload_128",
     "attention_draw_64_ms",
     "head_change_ms",
+    "first_view_s",
 )
 GENERATED = 48
 PROMPT = "The old man walked down to the river and"
