@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import first_view, models
+from pages._shared import copy_link, first_view, models
 from pages._shared.navigation import navigation
 from pages._shared.text import LANGUAGES
 
@@ -22,4 +22,5 @@ st.sidebar.segmented_control(
 )
 with st.sidebar:
     models.sidebar()
+    copy_link.button()
 first_view.run(navigation())

@@ -1,4 +1,4 @@
-"""``python -m lmcore info | train | evaluate | finetune | bank | bench``."""
+"""``python -m lmcore info | train | evaluate | finetune | bank | bench | figures``."""
 
 from __future__ import annotations
 
@@ -91,6 +91,20 @@ def bank(root: Path, only: Sequence[str] | None) -> int:
     return int(failed)
 
 
+def figures(options: argparse.Namespace) -> int:
+    """Write the figures of a lesson as SVG, PNG and CSV; 1 if no reader loads."""
+    from lmcore.figures import Tools, write
+    from lmcore.readers import load_all
+
+    readers, errors = load_all(options.checkpoints)
+    for error in errors.values():
+        print(f"error: {error}", file=sys.stderr)
+    tools, palettes = Tools(readers, options.lang), tuple(options.palette or ("light",))
+    for path in write(options.lesson, options.out, tools, palettes):
+        print(path)
+    return 0 if readers else 1
+
+
 def positive(text: str) -> float:
     """A number above zero, for argparse."""
     number = float(text)
@@ -156,6 +170,13 @@ def parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("bench", help="time and memory of reading and writing")
     speed.add_argument("--checkpoints", type=Path, default=ROOT)
     speed.add_argument("--json", action="store_true")
+
+    drawn = commands.add_parser("figures", help="the figures of a lesson, for slides and paper")
+    drawn.add_argument("lesson", help="its short name, as in its address (one-vector, …)")
+    drawn.add_argument("--out", type=Path, required=True, metavar="DIR")
+    drawn.add_argument("--lang", choices=("en", "zh"), default="en")
+    drawn.add_argument("--palette", choices=("light", "dark", "print"), action="append")
+    drawn.add_argument("--checkpoints", type=Path, default=ROOT)
     return top
 
 
@@ -169,6 +190,8 @@ def run(options: argparse.Namespace) -> int:
         return bank(options.checkpoints, options.reader)
     if options.command == "finetune":
         return finetuning.run(options)
+    if options.command == "figures":
+        return figures(options)
     if options.command == "bench":
         from lmcore.bench import bench
 

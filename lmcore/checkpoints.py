@@ -57,14 +57,7 @@ class Checkpoint:
 
 
 #: What each family is called on the screen and in messages.
-NAMES = {
-    "elmo": "ELMo",
-    "gpt": "GPT",
-    "bert": "BERT",
-    "static": "word2vec",
-    "glove": "GloVe",
-    "fasttext": "fastText",
-}
+NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
 
 
 def folders(root: Path | None = None) -> list[Path]:

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "text_too_many_pieces": (
         "{reader} cuts this text into {count} pieces and can read {limit}: shorten it."
     ),
+    "lesson_unknown": "There is no lesson “{name}”; there are: {known}.",
     "word_not_found": "The word “{word}” does not occur in sentence {number}: “{sentence}”",
     "word_not_in_bank": (
         "The sense bank has no sentences for “{word}”: choose one of the words it has."

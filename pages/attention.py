@@ -6,7 +6,7 @@ import streamlit as st
 
 import pages._shared.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
-from pages._shared import cache
+from pages._shared import address, cache
 from pages._shared.attention import Asked, attention_column, own_errors
 from pages._shared.attention_influence import common_top, influence_column, influence_of
 from pages._shared.attention_pair import pair_part
@@ -18,15 +18,12 @@ from pages._shared.text import t
 
 def choice(label: str, options: list[str], explained: str | None = None) -> str:
     """One of a few; the option is remembered, not its text in one language."""
-    return st.segmented_control(
-        t(f"attention.{label}"),
+    return address.one_of(
+        f"a_{label}",
         options,
-        default=options[0],
-        format_func=lambda option: t(f"attention.{option}"),
-        key=f"a_{label}",
+        t(f"attention.{label}"),
+        named=lambda option: t(f"attention.{option}"),
         help=explained,
-        required=True,
-        persist_state="session",
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 import pages._shared.framed  # noqa: F401 - comes first
 from lmcore.cloze import MAX_ASKED, Cloze, asked_words
 from lmcore.errors import ReadersError
+from pages._shared import address
 from pages._shared import masked_word as parts
 from pages._shared import masked_word_asked as asking
 from pages._shared.frame import page, problem
@@ -29,8 +30,8 @@ def controls(cloze: Cloze, example: str) -> tuple[int, int, bool, bool, list[str
         help=t("masked_word.asked_help", limit=MAX_ASKED),
     )
     k = right.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
-    same_axis = left.toggle(t("masked_word.same_axis"), key="mx", persist_state="session")
-    delete = right.toggle(t("masked_word.cut"), key="mr", persist_state="session")
+    same_axis = address.switch("mx", t("masked_word.same_axis"), left)
+    delete = address.switch("mr", t("masked_word.cut"), right)
     words = asked_words(asked or example, cloze.hidden[which])
     return which, k, same_axis, delete, words
 

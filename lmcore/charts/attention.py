@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import unicodedata
 from collections import Counter
@@ -71,7 +72,8 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
     }
     # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
     height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
-    room = math.ceil(max(map(_ems, map(short, names)), default=1.0) * size)
+    shown = (html.unescape(short(name)) for name in names)
+    room = math.ceil(max(map(_ems, shown), default=1.0) * size)
     # All at once: each later change of a figure costs the server milliseconds.
     layout = {
         "height": height + 40,

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from lmcore.checkpoints import NAMES, write
+from lmcore.checkpoints import write
 from lmcore.corpus import documents, sentences
 from lmcore.errors import TrainingError
 from lmcore.training import glove
@@ -114,6 +114,10 @@ METHODS: dict[str, tuple[Callable[[Lines, int, int, int], Learnt], int]] = {
     "glove": (glove_vectors, 20),
     "fasttext": (fasttext, 3),
 }
+
+
+#: What each is called.
+NAMES = {"static": "word2vec", "glove": "GloVe", "fasttext": "fastText"}
 
 
 def _options(dimension: int, epochs: int, seed: int) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from lmcore.attention import Weights
 from lmcore.attention_influence import agreement
 from lmcore.reading import Influence
 from lmcore.words import Sentence
+from pages._shared import address, cache
 from pages._shared import attention_data as data
-from pages._shared import cache
 from pages._shared.attention import Asked, draw, seen
 from pages._shared.attention_says import Said, flow, link, marked
 from pages._shared.names import FAMILY_NAMES
@@ -47,14 +47,11 @@ def influence_of(family: str, sentence: Sentence, checked: bool) -> Measured:
     )
     half = "both"
     if reader.sight == "both_apart":
-        half = st.segmented_control(
-            t("attention.half"),
+        half = address.one_of(
+            f"{family}_half",
             ["both", "forward", "backward"],
-            default="both",
-            format_func=lambda option: t(f"attention.half_{option}"),
-            key=f"{family}_half",
-            required=True,
-            persist_state="session",
+            t("attention.half"),
+            named=lambda option: t(f"attention.half_{option}"),
         )
     else:
         st.space("large")  # level with the column that has a choice of direction

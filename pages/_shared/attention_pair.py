@@ -11,8 +11,8 @@ from lmcore import attention_pairs
 from lmcore.attention import Weights
 from lmcore.attention_pairs import PARTS, Part
 from lmcore.words import Sentence, checked
+from pages._shared import address, cache
 from pages._shared import attention_data as data
-from pages._shared import cache
 from pages._shared.attention import Asked, attention_says, draw, glance, head_slider, layer_slider
 from pages._shared.attention_says import Said, percent
 from pages._shared.downloads import numbers
@@ -52,14 +52,11 @@ def pair_part(first: Sentence, asked: Asked) -> None:
 def one_reader(family: str, text: tuple[str, str], asked: Asked) -> None:
     """One head between two sentences, and all heads."""
     key = cache.key(family)
-    part = st.segmented_control(
-        t("attention.part"),
+    part = address.one_of(
+        "a_part",
         ["all", *PARTS],
-        default="all",
-        format_func=lambda option: t(f"attention.part_{option}"),
-        key="a_part",
-        required=True,
-        persist_state="session",
+        t("attention.part"),
+        named=lambda option: t(f"attention.part_{option}"),
     )
     large, small = st.columns([3, 2], gap="medium")
     with large:

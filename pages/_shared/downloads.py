@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages._shared import saving
 from pages._shared.text import t
 
 
@@ -18,7 +19,7 @@ def picture(
     key: str | None = None,
     on_click: Callable[[], None] | None = None,
 ) -> None:
-    """Show a figure; its tool bar saves it as SVG in the reader's own browser.
+    """Show a figure, and below it the menu that saves it as SVG, PNG and CSV.
 
     Args:
         name: file name of the download (ours, never a user's text).
@@ -40,6 +41,7 @@ def picture(
             "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},
         },
     )
+    saving.save(figure, name, alt, key or name, csv)
 
 
 def numbers(frame: pd.DataFrame, name: str, key: str | None = None) -> None:

@@ -9,22 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.finetuning import upload
+from lmcore.finetuning.examples import EXAMPLES
 from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows, parts
 from lmcore.finetuning.task import BUILT_IN, KINDS, Kind, Split, Task, built_in, columns
 from lmcore.words import split as words_of
-from pages._shared import cache
+from pages._shared import address, cache
 from pages._shared.finetuning_session import named
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import md, t, tm
 
 UPLOAD = "upload"
-#: What the input drawing shows where the chosen kind is not that of the task.
-EXAMPLES: dict[Kind, tuple[str, ...]] = {
-    "classification": ("The view alone was worth the climb.",),
-    "entailment": ("Two boys are swimming in the lake.", "Somebody is in the water."),
-    "similarity": ("The shop opens at nine.", "You can buy things from nine o'clock on."),
-    "choice": ("It began to rain.", "She opened her umbrella.", "She watered the garden."),
-}
 _MOST_SHOWN = 12
 
 _PIECE = (
@@ -43,13 +37,14 @@ def choose_task() -> Task | None:
     Raises:
         InputError: the table cannot be used.
     """
+    address.take("ft", [*BUILT_IN, UPLOAD])
     name = st.selectbox(
         t("finetuning.task"),
         [*BUILT_IN, UPLOAD],
         format_func=named("finetuning.task", [*BUILT_IN, UPLOAD]),
         key="ft",
-        persist_state="session",
     )
+    address.keep("ft", next(iter(BUILT_IN)), name)
     if name != UPLOAD:
         return built_in(name)
     return _uploaded()

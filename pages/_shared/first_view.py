@@ -139,13 +139,6 @@ def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> list[Pla
     return [tuple(message.metadata.delta_path) for message in messages]
 
 
-def _clear(context: ScriptRunContext, page: StreamlitPage, places: list[Place]) -> None:
-    """Empty some places: what the page has not drawn anew must not stay."""
-    with context.run_with_active_hash(page._script_hash):
-        for place in places:
-            context.enqueue(empty(place))
-
-
 @contextmanager
 def _overheard(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
     """The messages that are sent to the browser meanwhile."""
@@ -165,13 +158,6 @@ def _overheard(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
         context._enqueue = send
 
 
-def left_over(shown: list[Place], drawn: set[Place]) -> list[Place]:
-    """The places of a stored view that a page did not draw: the outermost of them."""
-    places = [place for place in shown if place not in drawn]
-    alone = set(places)
-    return [p for p in places if not any(p[:n] in alone for n in range(1, len(p)))]
-
-
 def run(page: StreamlitPage) -> None:
     """Run a page; before its first run in this process, show its stored first view."""
     context = get_script_run_ctx()
@@ -189,7 +175,7 @@ def run(page: StreamlitPage) -> None:
         page.run()
     if folder:
         Path(folder, stored(*own).name).write_bytes(pack(last_of_each_place(messages)))
-    drawn = {tuple(message.metadata.delta_path) for message in messages}
-    _clear(context, page, left_over(shown, drawn))
     with _warm_lock:
         _warm.add(own)
+    if set(shown) - {tuple(message.metadata.delta_path) for message in messages}:
+        st.rerun()  # the page has changed since: what it did not draw again must not stay

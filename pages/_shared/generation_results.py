@@ -12,7 +12,7 @@ from lmcore.charts import generation as charts
 from lmcore.charts.masked_word import percent
 from lmcore.generation import Statistics, Writing, frame, statistics
 from lmcore.repetition import WINDOW
-from pages._shared import generation_tokens
+from pages._shared import address, generation_tokens
 from pages._shared.downloads import numbers, picture
 from pages._shared.generation_writing import grow
 from pages._shared.names import FAMILY_NAMES
@@ -78,14 +78,11 @@ def curve_part(writings: Sequence[Writing]) -> None:
     """One measure over the places, and every number of every piece."""
     st.markdown(f"#### {t('generation.curves')}")
     measures: list[charts.Measure] = ["probability", "rank", "entropy"]
-    measure = st.segmented_control(
-        t("generation.measure"),
+    measure = address.one_of(
+        "generation_measure",
         measures,
-        format_func=lambda name: t(f"generation.{name}"),
-        default="probability",
-        required=True,
-        key="generation_measure",
-        persist_state="session",
+        t("generation.measure"),
+        named=lambda name: t(f"generation.{name}"),
     )
     writing, token = min(
         ((writing, token) for writing in writings for token in writing.tokens),

@@ -12,7 +12,7 @@ from lmcore import history as analysis
 from lmcore.charts import history as charts
 from lmcore.checkpoints import shown
 from lmcore.history import AXES, History
-from pages._shared import cards
+from pages._shared import address, cards
 from pages._shared.downloads import numbers, picture
 from pages._shared.text import catalogue, md, t, tm
 
@@ -20,15 +20,12 @@ from pages._shared.text import catalogue, md, t, tm
 def controls() -> tuple[str, bool]:
     """What the training is counted in, and whether its beginning is stretched."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        axis = st.segmented_control(
+        axis = address.one_of(
+            "h_axis",
+            ["tokens", *(name for name in AXES if name != "tokens")],
             t("history.axis"),
-            list(AXES),
-            default="tokens",
-            format_func=lambda name: t(f"history.axis.{name}"),
-            key="h_axis",
+            named=lambda name: t(f"history.axis.{name}"),
             help=t("history.axis_help"),
-            required=True,
-            persist_state="session",
         )
         log = st.toggle(
             t("history.log"), True, key="log", help=t("history.log_help"), bind="query-params"

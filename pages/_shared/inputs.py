@@ -8,11 +8,15 @@ import streamlit as st
 
 from lmcore.reading import Reading
 from lmcore.words import Sentence, checked
-from pages._shared import examples
+from pages._shared import address, examples
 from pages._shared.text import t, tm
 
 #: What the sentence box holds before anybody types.
 EXAMPLE = "The bank raised its interest rates after the river had flooded the town."
+
+
+#: Which word is looked at, in the address: from 1.
+WORD = "word"
 
 
 def sentence_box() -> Sentence:
@@ -51,13 +55,22 @@ def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
     The option shows the word with its position, so that a word may occur twice.
     """
     options = list(range(len(sentence)))
-    return st.selectbox(
+    usual, widget = min(default, len(options) - 1), f"{key}:{hash_of(sentence)}"
+    if widget not in st.session_state:
+        # The word belongs to its sentence: another one begins anew.
+        kept = st.session_state.get(f"kept:{WORD}")
+        own = kept[1] if kept is not None and kept[0] == widget else None
+        named = address.number(WORD, len(sentence), usual) if kept is None else usual
+        st.session_state[widget] = named if own is None else own
+    chosen = st.selectbox(
         t("common.word"),
         options,
-        index=min(default, len(options) - 1),
         format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
-        key=f"{key}:{hash_of(sentence)}",
+        key=widget,
     )
+    address.keep(WORD, str(usual + 1), str(chosen + 1))
+    st.session_state[f"kept:{WORD}"] = (widget, chosen)
+    return int(chosen)
 
 
 def hash_of(sentence: Sentence) -> str:

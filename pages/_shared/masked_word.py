@@ -13,7 +13,7 @@ from lmcore.charts import masked_word as charts
 from lmcore.cloze import Cloze
 from lmcore.errors import ReadersError
 from lmcore.words import split
-from pages._shared import cache
+from pages._shared import address, cache
 from pages._shared.downloads import picture
 from pages._shared.frame import problem
 from pages._shared.inputs import word_notes
@@ -61,18 +61,10 @@ def which_blank(cloze: Cloze) -> int:
     numbers = [str(number) for number in range(1, len(cloze) + 1)]
     if len(cloze) == 1:
         return 0
-    if st.session_state.get("mb") not in (None, *numbers):
-        st.session_state["mb"] = numbers[0]  # that blank is gone
-    chosen = st.segmented_control(
-        t("masked_word.which"),
-        numbers,
-        default=numbers[0],
-        key="mb",
-        required=True,
-        help=t("masked_word.which_help"),
-        persist_state="session",
+    chosen = address.one_of(
+        "mb", numbers, t("masked_word.which"), named=str, help=t("masked_word.which_help")
     )
-    return numbers.index(chosen or numbers[0])
+    return numbers.index(chosen)
 
 
 def grid(

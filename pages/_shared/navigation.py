@@ -18,6 +18,7 @@ from pages._shared.text import t
 #: Pages in the order of the menu, with their icons; the first is where ``/`` leads.
 PAGES = {
     "home": ":material/home:",
+    "lessons": ":material/cast_for_education:",
     "polysemy": ":material/scatter_plot:",
     "attention": ":material/grid_on:",
     "layers": ":material/layers:",

@@ -97,10 +97,11 @@ def _boxes() -> tuple[Sentence, Sentence]:
     known = [(pair.first, pair.second) for pair in PAIRS]
     now = (state[FIRST], state[SECOND])
     state[EXAMPLE] = known.index(now) if now in known else None
+    names = [f"{t(f'masked_word.pair_shows.{pair.shows}')} · {pair.first}" for pair in PAIRS]
     st.selectbox(
         t("masked_word.pair_example"),
         range(len(PAIRS)),
-        format_func=lambda i: f"{t(f'masked_word.pair_shows.{PAIRS[i].shows}')} · {PAIRS[i].first}",
+        format_func=names.__getitem__,
         placeholder=t("masked_word.pair_own"),
         key=EXAMPLE,
         on_change=_take_example,

@@ -49,7 +49,7 @@ class Server:
                 cwd=ROOT,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                env=os.environ | (extra or {}),
+                env=os.environ | {"OMP_NUM_THREADS": "1"} | (extra or {}),
             )
 
     def __enter__(self) -> Server:

@@ -74,11 +74,6 @@ def test_packing_loses_nothing_and_other_weights_get_nothing(monkeypatch: pytest
     assert first_view.unpack(packed) == []
 
 
-def test_what_was_not_drawn_again_is_cleared_from_the_outside():
-    shown = [(0, 0), (0, 1), (0, 1, 0), (0, 1, 1), (0, 2), (0, 2, 0)]
-    assert first_view.left_over(shown, {(0, 0), (0, 2)}) == [(0, 1), (0, 2, 0)]
-
-
 @pytest.mark.parametrize("lang", LANGUAGES.values())
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_a_first_view_of_the_shipped_readers(page: str, lang: str):

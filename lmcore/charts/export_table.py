@@ -1,0 +1,106 @@
+"""The numbers of a figure as a table: exactly what is drawn, one row a cell, mark or bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmcore.charts.export_palette import UnsupportedFigureError
+from lmcore.charts.export_plain import plain
+
+
+def table(figure: go.Figure) -> pd.DataFrame:
+    """Every value of a figure with the names that stand on its axes.
+
+    Args:
+        figure: of :mod:`lmcore.charts`.
+
+    Returns:
+        Columns ``part`` (of a figure with several, its heading), ``series`` (name in the legend),
+        ``x``, ``y``, and where there are any ``value`` (of a cell) and ``text``; columns with
+        nothing in them are left out.
+
+    Raises:
+        UnsupportedFigureError: a trace that is no heat map, scatter or bar.
+    """
+    parts = list(dict.fromkeys(trace.xaxis or "x" for trace in figure.data))
+    rows: list[dict[str, Any]] = []
+    for trace in figure.data:
+        across = _names(figure, "x", trace)
+        up = _names(figure, "y", trace)
+        place = trace.xaxis or "x"
+        common = {"part": _heading(figure, parts.index(place)) if len(parts) > 1 else None}
+        common["series"] = plain(trace.name)[0] if trace.name else None
+        if isinstance(trace, go.Heatmap):
+            rows += _cells(trace, across, up, common)
+        elif isinstance(trace, (go.Scatter, go.Bar)):
+            told = [own for own in (trace.text, trace.hovertext) if _several(own)]
+            texts = told[0] if told else None
+            for index, (x, y) in enumerate(zip(across, up, strict=True)):
+                if x is not None or y is not None:
+                    text = plain(texts[index])[0] if texts is not None else ""
+                    rows.append(
+                        {**common, "x": x, "y": y, "text": text.replace("\n", " · ") or None}
+                    )
+        else:
+            raise UnsupportedFigureError(f"trace of type {trace.type}")
+    return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+
+def _several(own: Any) -> bool:
+    return isinstance(own, (list, tuple, np.ndarray))
+
+
+def _cells(
+    trace: go.Heatmap, across: list[Any], up: list[Any], common: dict[str, Any]
+) -> list[dict[str, Any]]:
+    written = trace.text if trace.texttemplate and "text" in trace.texttemplate else None
+    return [
+        {
+            **common,
+            "x": across[column],
+            "y": up[row],
+            "value": _number(value),
+            "text": None if written is None else plain(written[row][column])[0],
+        }
+        for row, line in enumerate(np.asarray(trace.z, dtype=float))
+        for column, value in enumerate(line)
+    ]
+
+
+def _number(value: Any) -> Any:
+    """Six figures: a table for reading and drawing, not for going on with computing."""
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.6g}") if np.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _heading(figure: go.Figure, number: int) -> str:
+    """The heading over one of several parts, or its number."""
+    titles = [own for own in figure.layout.annotations if own.yref == "paper" and own.y == 1.0]
+    return plain(titles[number].text)[0].replace("\n", " ") if number < len(titles) else str(number)
+
+
+def _names(figure: go.Figure, kind: str, trace: Any) -> list[Any]:
+    """Places of a trace along an axis by the names that stand there."""
+    name = trace[f"{kind}axis"] or kind
+    axis = figure.layout[f"{kind}axis{name[1:]}"]
+    values = [] if trace[kind] is None else list(trace[kind])
+    alias = dict(axis.labelalias or {})
+    if axis.tickvals is not None and axis.ticktext is not None:
+        alias |= {_key(v): t for v, t in zip(axis.tickvals, axis.ticktext, strict=True)}
+    return [
+        plain(alias[_key(v)])[0]
+        if _key(v) in alias
+        else plain(v)[0]
+        if isinstance(v, str)
+        else _number(v)
+        for v in values
+    ]
+
+
+def _key(value: Any) -> Any:
+    return value if isinstance(value, str) else None if value is None else float(value)

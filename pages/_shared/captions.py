@@ -1,0 +1,71 @@
+"""What stands below a picture that leaves the app: what it shows, of which text, made by what."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from lmcore import __version__
+from pages._shared import cache, chosen
+from pages._shared.names import FAMILY_NAMES
+from pages._shared.text import t
+
+#: Where the texts of a page stand in the session.
+TEXTS = {
+    "home": ("s",),
+    "attention": ("s", "b"),
+    "layers": ("s",),
+    "masked_word": ("s",),
+    "generation": ("s",),
+    "sentence_score": ("s", "s2"),
+    "polysemy": ("pw", "ps"),
+}
+#: Characters of a text in a caption; a longer one is shortened, and the caption says by how much.
+MOST = 240
+_FAMILY = re.compile(r"(?:^|[^a-z])(elmo|gpt|bert|static)(?![a-z])")
+_PLACE = re.compile(r"(layer|head)[-_]?(\d+)")
+
+
+def caption(name: str, place: str, shown: str) -> str:
+    """The caption of a picture: page and place, what it shows, the texts, the version.
+
+    Args:
+        name: of its files; says layer and head where it has them (``attention_gpt_layer2_head1``).
+        place: key of the chart; says the family where the name does not.
+        shown: what the picture shows, as a screen reader says it.
+    """
+    family = next(iter(_FAMILY.findall(name) + _FAMILY.findall(place)), None)
+    page = str(st.session_state.get("page", "home"))
+    parts = [t(f"{page}.title")]
+    if family:
+        parts.append(FAMILY_NAMES[family])
+    parts += [f"{t(f'common.{kind}')} {number}" for kind, number in _PLACE.findall(name)]
+    lines = [" · ".join(parts), _short(shown.replace("**", ""))]
+    texts = [st.session_state.get(key) for key in TEXTS.get(page, ())]
+    said = [_short(" ".join(text.split())) for text in texts if isinstance(text, str) and text]
+    if said:
+        lines.append(t("saving.text", text=" | ".join(said)))
+    return "\n".join([*lines, version([family] if family else None)])
+
+
+def version(families: list[str] | None = None) -> str:
+    """The version of the app and of the models: what is needed to make the picture again."""
+    models = [
+        f"{FAMILY_NAMES[family]} {_identity(family)}" for family in families or cache.readers()
+    ]
+    return " · ".join([f"Three Readers {__version__}", *models])
+
+
+def _identity(family: str) -> str:
+    """Which weights: the name of a published model, or the start of the classroom's sum."""
+    model = chosen.model(family)
+    if model is not None:
+        return f"({model.id})"
+    return f"({str(cache.reader(family).card.values.get('sha256', ''))[:8]})"
+
+
+def _short(text: str) -> str:
+    if len(text) <= MOST:
+        return text
+    return t("saving.shortened", text=text[:MOST], count=len(text) - MOST)

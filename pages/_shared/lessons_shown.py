@@ -1,0 +1,40 @@
+"""What a panel of a lesson holds: a picture, what its numbers say, and the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages._shared.downloads import numbers, picture
+from pages._shared.text import md, t
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One picture of a panel.
+
+    Attributes:
+        name: file name, ours, unique within a lesson's step.
+        title: above the picture, plain; may be empty.
+        figure: the picture.
+        said: the finding, plain text.
+        frame: the numbers.
+    """
+
+    name: str
+    title: str
+    figure: go.Figure
+    said: str
+    frame: pd.DataFrame
+
+
+def draw(one: Shown) -> None:
+    """Heading, picture, finding and numbers."""
+    if one.title:
+        st.markdown(f"**{md(one.title)}**")
+    picture(one.figure, one.name, t("lessons.alt", finding=one.said))
+    st.markdown(md(one.said))
+    numbers(one.frame, one.name)
