@@ -1,5 +1,7 @@
 """Three Readers: ELMo, GPT and BERT read the same sentence. Start with ``streamlit run app.py``."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages._shared import copy_link, first_view, models
@@ -8,7 +10,7 @@ from pages._shared.text import LANGUAGES
 
 st.set_page_config(
     page_title="Three Readers",
-    page_icon=":material/menu_book:",
+    page_icon=str(Path(__file__).parent / "pages" / "_shared" / "icon.png"),  # no font from afar
     layout="wide",
     initial_sidebar_state="auto",
 )

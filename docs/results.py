@@ -1,8 +1,8 @@
 """Write ``docs/results.md`` from the stored results: ``python docs/results.py``.
 
-The numbers come from ``docs/results/NAME.json``, each made by ``python -m lmcore evaluate NAME
---json``; what may be concluded stands in ``docs/results/NAME.md``. A test fails where the page and
-the numbers differ.
+The numbers come from ``docs/results/NAME*.json``, each made by ``python -m lmcore evaluate NAME
+--json`` (``NAME-MODEL.json``: with ``--model FOLDER``); what may be concluded stands in
+``docs/results/NAME.md``. A test fails where the page and the numbers differ.
 """
 
 from __future__ import annotations
@@ -193,11 +193,14 @@ def page() -> str:
     """The whole page."""
     parts = [(STORED / "introduction.md").read_text(encoding="utf8").strip()]
     for name, (heading, table) in SECTIONS.items():
-        rows = json.loads((STORED / f"{name}.json").read_text(encoding="utf8"))[name]
         parts.append(f"## {heading}")
         parts.append(f"`python -m lmcore evaluate {name} --json > docs/results/{name}.json`")
-        parts.append(table(rows))
-        parts.append((STORED / f"{name}.md").read_text(encoding="utf8").strip())
+        rows = {}
+        for file in sorted(STORED.glob(f"{name}*.json")):
+            rows |= json.loads(file.read_text(encoding="utf8"))[name]
+        parts.append(table(rows) if rows else "Not measured yet.")
+        told = STORED / f"{name}.md"
+        parts += [told.read_text(encoding="utf8").strip()] if rows and told.is_file() else []
     return "\n\n".join(parts) + "\n"
 
 

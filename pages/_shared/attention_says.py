@@ -9,15 +9,16 @@ import pandas as pd
 
 from lmcore import attention, attention_heads
 from lmcore.attention import Level, Weights
-from pages._shared.text import t, tm
+from pages._shared.text import catalogue, language, t, tm
 
 #: A sentence of the catalogue with its values.
 Said = tuple[str, dict[str, Any]]
 
 
 def plain(said: list[Said]) -> str:
-    """Sentences as plain text."""
-    return " ".join(t(key, **values) for key, values in said)
+    """Sentences as plain text: without the catalogue's bold marks, with all marks of a user."""
+    texts = ((catalogue()[key][language()].replace("**", ""), values) for key, values in said)
+    return " ".join(text.format(**values) for text, values in texts)
 
 
 def marked(said: list[Said]) -> str:

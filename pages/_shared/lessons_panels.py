@@ -137,7 +137,7 @@ def _map(panel: Panel) -> list[Shown]:
         titles = attention_charts.Titles(*(t(f"attention.{p}_attention") for p in places))
         figure = attention_charts.heat_map(own.names, matrix, attention.top_of(matrix), titles)
         # Its catalogue is Markdown; a finding here is plain.
-        said = plain(attention_says(family, text, asked, layer, head, own)).replace("**", "")
+        said = plain(attention_says(family, text, asked, layer, head, own))
         title = t("lessons.at_layer", reader=FAMILY_NAMES[family], layer=layer)
         every.append(Shown(f"lesson-attention-{family}", title, figure, said, matrix_table(own)))
     return every

@@ -35,7 +35,7 @@ def warned(at: AppTest) -> bool:
     ("page", "address"),
     [
         ("attention", {"a_quantity": "influence", "a_units": "pieces", "a_look": "lines"}),
-        ("attention", {"a_quantity": "pair", "a_part": "across"}),
+        ("attention", {"a_quantity": "pair", "a_part": "ab"}),
         ("attention", {"elmo_half": "backward"}),
         ("masked_word", {"mx": "true", "mr": "true", "mb": "2", "s": "A ___ and a ___ here."}),
         ("history", {"h_axis": "cpu"}),

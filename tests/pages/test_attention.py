@@ -294,3 +294,10 @@ def test_clicking_and_hovering_in_a_browser(app_url: str, visit):
     assert "visible" in hidden
     assert "hidden" in hidden
     visit.check()
+
+
+def test_text_for_screen_readers_has_no_bold_marks_but_those_of_the_visitor():
+    from pages._shared.attention_says import plain
+
+    said = plain([("attention.says_previous", {"unit": "word", "share": 0.5, "even": 0.1})])
+    assert "**" not in said
