@@ -64,12 +64,12 @@ def controls(task: Task, parts: Split) -> None:
             t("finetuning.lm_weight"), [0.0, 0.25, 0.5, 1.0], 0.5, key="ftl",
             help=t("finetuning.lm_weight_help"),
         )  # fmt: skip
-        seed = left.number_input(t("finetuning.seed"), 0, 999, 0, key="fts")
+        seed = left.number_input(t("finetuning.seed"), 0, 999, 0, key="fts", bind="query-params")
         pooling = middle.segmented_control(
             t("finetuning.pooling"), ["mean", "bilstm"], default="mean", key="ftp", required=True,
             format_func=named("finetuning.pooling", ["mean", "bilstm"]),
         )  # fmt: skip
-        norm = middle.toggle(t("finetuning.norm"), value=True, key="ftn")
+        norm = middle.toggle(t("finetuning.norm"), value=True, key="ftn", bind="query-params")
         penalty = right.select_slider(
             t("finetuning.penalty"), [0.0, 0.001, 0.1, 1.0], 0.001, key="ftm",
             help=t("finetuning.penalty_help"),

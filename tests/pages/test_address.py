@@ -113,3 +113,8 @@ def test_the_copied_link_shows_the_same_to_somebody_else(app_url: str, visit: Vi
     guest.check()
     other.close()
     visit.check()
+
+
+def test_the_seed_of_a_training_is_in_the_link():
+    at = came("finetuning", fts="7")
+    assert at.session_state["fts"] == 7
