@@ -81,9 +81,9 @@ def coarsewsd(rows: Rows) -> str:
     best = [
         [
             name_of(key),
-            max(_list(row["macro_f1_by_layer"])),
+            max(_list(row.get("macro_f1_by_layer", row.get("macro_f1")))),
             row.get("macro_f1_last4"),
-            max(_list(row["micro_by_layer"])),
+            max(_list(row.get("micro_by_layer", row.get("micro")))),
         ]
         for key, row in rows.items()
     ]
