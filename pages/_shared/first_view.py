@@ -33,7 +33,7 @@ CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 #: Where to record first views instead of showing them (set by ``docs/first_views.py``).
 RECORDING = "THREE_READERS_RECORD_FIRST_VIEWS"
 #: How long the stored view gets to leave for the browser before heavy imports hold the interpreter.
-_HEAD_START = 1.2
+_HEAD_START = 0.3
 
 #: Where an element stands: the path of its delta.
 Place = tuple[int, ...]
