@@ -4,16 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._shared import copy_link, first_view, models
+from pages._shared import first_view
 from pages._shared.navigation import navigation
 from pages._shared.text import LANGUAGES
 
-st.set_page_config(
-    page_title="Three Readers",
-    page_icon=str(Path(__file__).parent / "pages" / "_shared" / "icon.png"),  # no font from afar
-    layout="wide",
-    initial_sidebar_state="auto",
-)
+st.set_page_config(page_title="Three Readers", layout="wide", initial_sidebar_state="auto")
 st.sidebar.segmented_control(
     "Language · 语言",
     list(LANGUAGES),
@@ -22,7 +17,14 @@ st.sidebar.segmented_control(
     required=True,
     bind="query-params",
 )
+page = navigation()
+shown = first_view.show(page)
+
+from pages._shared import copy_link, models  # noqa: E402 - what is stored stands before they load
+
+icon = Path(__file__).parent / "pages" / "_shared" / "icon.png"  # no font from afar
+st.set_page_config(page_icon=str(icon))
 with st.sidebar:
     models.sidebar()
     copy_link.button()
-first_view.run(navigation())
+first_view.run(page, shown)

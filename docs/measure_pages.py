@@ -26,10 +26,17 @@ sys.path.insert(0, str(ROOT))
 TOKENS = (64, 128)
 #: How often a time is taken; the median counts.
 REPEATS = 5
+#: New servers that a page is opened on.
+COLD_STARTS = 3
 #: With which a sentence begins each time, so that nothing is known of it yet.
 FIRST_WORDS = ("The", "A", "My", "Our", "No")
 #: A word that every vocabulary cuts into many pieces.
 LONG_WORD = "antidisestablishmentarianism"
+
+#: A picture of a page: as it was stored, or live.
+PICTURE = ".stHtml img, .js-plotly-plot .main-svg"
+#: In the browser: whether the first of the elements has been drawn.
+SEEN = "wanted => document.querySelector(wanted)?.getBoundingClientRect().height > 10"
 
 #: In the browser: counts what the server sends, can hold it back and let it go at once (so that
 #: drawing is timed without the server), and notes the last stroke of a picture.
@@ -184,30 +191,40 @@ def head_change() -> dict[str, Any]:
 def first_view(visit: Any, _: str) -> dict[str, Any]:
     """Seconds until a page stands on a server that has just started: the slowest of the pages.
 
-    A page stands when its first picture does, or its heading where it opens without pictures.
+    A page stands when its first picture does, or its heading where it opens without pictures. Each
+    page is opened on several new servers, in a browser that knows nothing of it; the median counts.
     """
-    import time
-
     from pages._shared import first_view as views
+    from pages._shared import stills
     from pages._shared.navigation import PAGES
-    from tests.pages.conftest import Server
 
     times = []
     for page in PAGES:
         stored = views.stored(page, "en")
         messages = views.unpack(stored.read_bytes()) if stored.is_file() else []
-        drawn = any(message.delta.new_element.HasField("plotly_chart") for message in messages)
-        context = visit.tab.context.browser.new_context(viewport={"width": 1280, "height": 1600})
-        with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "log") as server:
-            tab = context.new_page()
-            start = time.perf_counter()
-            tab.goto(f"{server.url}/{'' if page == 'home' else page}", wait_until="commit")
-            wanted = ".js-plotly-plot .main-svg" if drawn else "h1"
-            tab.locator(wanted).first.wait_for(timeout=120_000)
-            times.append(time.perf_counter() - start)
-            sys.stderr.write(f"{page} stands after {times[-1]:.2f} s\n")
-            context.close()
+        drawn = any(stills.is_still(message) for message in messages)
+        wanted = PICTURE if drawn else "h1"
+        seconds = [_cold(visit, page, wanted) for _ in range(COLD_STARTS)]
+        times.append(statistics.median(seconds))
+        sys.stderr.write(f"{page} stands after {times[-1]:.2f} s\n")
     return {"first_view_s": round(max(times), 2)}
+
+
+def _cold(visit: Any, page: str, wanted: str) -> float:
+    """Seconds until ``wanted`` is seen on a page of a server that has just started."""
+    import time
+
+    from tests.pages.conftest import Server
+
+    context = visit.tab.context.browser.new_context(viewport={"width": 1280, "height": 1600})
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "log") as server:
+        tab = context.new_page()
+        start = time.perf_counter()
+        tab.goto(f"{server.url}/{'' if page == 'home' else page}", wait_until="commit")
+        tab.wait_for_function(SEEN, arg=wanted, timeout=120_000)  # asks at every frame
+        seconds = time.perf_counter() - start
+        context.close()
+    return seconds
 
 
 #: What is measured in the browser: each gets a fresh tab and the address of the app.

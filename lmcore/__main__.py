@@ -9,18 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lmcore.bench import ALLOCATOR
 from lmcore.checkpoints import ROOT, shown
 from lmcore.errors import CheckpointError, ReadersError
 from lmcore.finetuning import command as finetuning
 
 FAMILIES = ("elmo", "gpt", "bert", "static")
-#: Without these, glibc maps and unmaps large tensors at every step and half of the time goes to the
-#: kernel; they must stand in the environment before the process starts.
-ALLOCATOR = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "100000000000",
-    "MALLOC_TOP_PAD_": "500000000",
-}
 
 
 def info(root: Path, as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pages._shared.framed  # noqa: F401 - comes first
 from pages._shared import cache
 from pages._shared import generation as parts
 from pages._shared import generation_results as results

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+import pages._shared.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
 from pages._shared import cache
 from pages._shared import sentence_score as parts

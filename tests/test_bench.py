@@ -25,6 +25,14 @@ def test_calls_take_turns():
     assert min(found) > 0
 
 
+def test_the_ratio_of_all_is_that_of_the_worst_length():
+    times = {"a_bare_ms_1": 1.0, "a_read_ms_1": 3.0, "b_bare_ms_1": 3.0, "b_read_ms_1": 3.0}
+    longer = {"a_bare_ms_16": 10.0, "a_read_ms_16": 11.0, "static_read_ms_16": 50.0}
+    assert bench.ratio_of_all(times | longer) == {"reading_ratio": 1.5}
+    assert bench.ratio_of_all(longer) == {"reading_ratio": 1.1}
+    assert bench.ratio_of_all({"static_read_ms_1": 50.0}) == {}
+
+
 @pytest.mark.parametrize("family", ["elmo", "gpt", "bert"])
 def test_a_reader_against_its_network(family):
     values = bench.measure(family)

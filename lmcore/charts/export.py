@@ -52,18 +52,21 @@ class Picture:
     undrawn: str
 
 
-def svg(figure: go.Figure, palette: str = "light", caption: str = "") -> Picture:
+def svg(
+    figure: go.Figure, palette: str = "light", caption: str = "", clear: bool = False
+) -> Picture:
     """A figure as SVG; the same figure always gives the same bytes.
 
     Args:
         figure: of :mod:`lmcore.charts`.
         palette: ``light``, ``dark`` or ``print``.
         caption: plain text below the picture.
+        clear: let what lies behind the picture shine through.
 
     Raises:
         UnsupportedFigureError: the figure holds something that cannot be drawn.
     """
-    return _saved(figure, palette, caption, "svg")
+    return _saved(figure, palette, caption, "svg", clear)
 
 
 def png(figure: go.Figure, palette: str = "light", caption: str = "") -> Picture:
@@ -71,9 +74,13 @@ def png(figure: go.Figure, palette: str = "light", caption: str = "") -> Picture
     return _saved(figure, palette, caption, "png")
 
 
-def _saved(figure: go.Figure, palette: str, caption: str, kind: str) -> Picture:
+def _saved(
+    figure: go.Figure, palette: str, caption: str, kind: str, clear: bool = False
+) -> Picture:
     with _LOCK, _settings():
         drawn = _drawn(figure, PALETTES[palette].fresh(), caption)
+        if clear:
+            drawn.patch.set_visible(False)
         out = io.BytesIO()
         if kind == "svg":
             drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})

@@ -2,9 +2,10 @@
 
 A cold server needs seconds until PyTorch is imported and the readers are loaded. Meanwhile a
 visitor who comes with nothing typed sees the page as it stood when ``docs/first_views.py`` recorded
-it: the very messages that Streamlit sent to the browser then, computed by the shipped readers. The
-page then runs as ever and puts the same elements in the same places. A recording belongs to the
-weights and the version of Streamlit it was made with; with any other it is not used.
+it: the very messages that Streamlit sent to the browser then, computed by the shipped readers, with
+a drawing in place of each picture (:mod:`pages._shared.stills`). The page then runs as ever and
+puts the same elements in the same places. A recording belongs to the weights and the version of
+Streamlit it was made with; with any other it is not used.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import lzma
 import os
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,14 +28,19 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
+from pages._shared import stills
 from pages._shared.text import language
 
 FOLDER = Path(__file__).parent / "first_views"
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 #: Where to record first views instead of showing them (set by ``docs/first_views.py``).
 RECORDING = "THREE_READERS_RECORD_FIRST_VIEWS"
-#: How long the stored view gets to leave for the browser before heavy imports hold the interpreter.
-_HEAD_START = 0.3
+#: Seconds the browser gets to draw the top of the stored view, down to the first picture, before it
+#: receives the rest, and the rest to leave before heavy imports hold the interpreter.
+_HEAD_START = 0.5, 0.3
+
+#: Elements whose scripts are large: above the first picture they come after it.
+_LATE = ("dataframe", "bidi_component")
 
 #: Where an element stands: the path of its delta.
 Place = tuple[int, ...]
@@ -122,6 +129,25 @@ def empty(place: Place) -> ForwardMsg:
     return message
 
 
+def in_two(messages: list[ForwardMsg]) -> tuple[list[ForwardMsg], list[ForwardMsg]]:
+    """What stands down to the first picture, without large scripts, and all that is still missing.
+
+    Where there is no picture, everything comes first.
+    """
+    pictures = [number for number, message in enumerate(messages) if stills.is_still(message)]
+    top = pictures[0] + 1 if pictures else len(messages)
+    first, late = [], []
+    for message in messages[:top]:
+        heavy = _kind(message) in _LATE
+        first.append(empty(tuple(message.metadata.delta_path)) if heavy else message)
+        late += [message] * heavy
+    return first, late + messages[top:]
+
+
+def _kind(message: ForwardMsg) -> str | None:
+    return message.delta.new_element.WhichOneof("type")
+
+
 def untouched() -> bool:
     """Whether this visitor has chosen nothing yet: the address holds a language at most."""
     return "visited" not in st.session_state and set(st.query_params) <= {"lang"}
@@ -131,11 +157,14 @@ def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> list[Pla
     """Send the stored first view of a page, where there is one that fits; returns its places."""
     path = stored(name, language())
     messages = unpack(path.read_bytes()) if path.is_file() else []
+    dark = st.context.theme.type == "dark"
+    first, rest = in_two(messages)
     with context.run_with_active_hash(page._script_hash):
-        for message in messages:
-            context.enqueue(message)
-    if messages:
-        time.sleep(_HEAD_START)
+        for part, pause in zip((first, rest), _HEAD_START, strict=True):
+            for message in part:
+                context.enqueue(stills.dressed(message, dark))
+            if "torch" not in sys.modules:
+                time.sleep(pause)
     return [tuple(message.metadata.delta_path) for message in messages]
 
 
@@ -158,23 +187,39 @@ def _overheard(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
         context._enqueue = send
 
 
-def run(page: StreamlitPage) -> None:
-    """Run a page; before its first run in this process, show its stored first view."""
+def show(page: StreamlitPage) -> list[Place] | None:
+    """Show a page's stored first view before its first run in this process.
+
+    Call it as early as the language is known.
+
+    Returns:
+        the places that are filled now; ``None`` where nothing is to be stored or shown, because
+        the page has run before or the visitor comes with more than an address.
+    """
     context = get_script_run_ctx()
     name, new = page.url_path or "home", untouched()
     st.session_state["visited"] = True
-    own = (name, language())
     with _warm_lock:
-        cold = own not in _warm
-    folder = os.environ.get(RECORDING)
-    if context is None or not new or not (cold or folder):
+        cold = (name, language()) not in _warm
+    recording = RECORDING in os.environ
+    if context is None or not new or not (cold or recording):
+        return None
+    return [] if recording else _show(context, page, name)
+
+
+def run(page: StreamlitPage, shown: list[Place] | None) -> None:
+    """Run a page over what :func:`show` has shown of it."""
+    context = get_script_run_ctx()
+    if context is None or shown is None:
         page.run()
         return
-    shown = [] if folder else _show(context, page, name)
+    own = (page.url_path or "home", language())
     with _overheard(context) as messages:
         page.run()
+    folder = os.environ.get(RECORDING)
     if folder:
-        Path(folder, stored(*own).name).write_bytes(pack(last_of_each_place(messages)))
+        kept = [stills.still(message) for message in last_of_each_place(messages)]
+        Path(folder, stored(*own).name).write_bytes(pack(kept))
     with _warm_lock:
         _warm.add(own)
     if set(shown) - {tuple(message.metadata.delta_path) for message in messages}:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from pages._shared import first_view
+from pages._shared import first_view, stills
 from pages._shared.navigation import PAGES
 from pages._shared.text import LANGUAGES, catalogue
 from tests.pages.conftest import Server, Visit
@@ -83,7 +86,57 @@ def test_every_page_has_a_first_view_of_the_shipped_readers(page: str, lang: str
     assert messages, "the checkpoints have changed; run: python docs/first_views.py"
     titles = [m.delta.new_element.heading.body for m in messages]
     assert catalogue()[f"{page}.title"][lang] in titles
+    assert not any(m.delta.new_element.HasField("plotly_chart") for m in messages)
     assert path.stat().st_size < 500_000
+
+
+def chart(values: list[float], path: tuple[int, ...] = (0, 0)) -> ForwardMsg:
+    """A message with a picture as Streamlit sends it: rows of numbers are packed."""
+    figure = go.Figure(go.Scatter(x=np.arange(len(values)), y=np.array(values), mode="lines"))
+    message = ForwardMsg()
+    message.delta.new_element.plotly_chart.spec = figure.update_layout(height=321).to_json()
+    message.delta.new_element.plotly_chart.alt = 'A "line" <b>'
+    message.metadata.delta_path.extend(path)
+    return message
+
+
+def test_a_picture_becomes_a_drawing_of_its_numbers_for_light_and_dark():
+    kept = stills.still(chart([1.0, 5.0, 2.0]))
+    light, dark = (stills.dressed(kept, dark).delta.new_element.html.body for dark in (False, True))
+    assert stills.is_still(kept)
+    assert light != dark
+    for body in (light, dark):
+        assert body.startswith('<img alt="A &quot;line&quot; &lt;b&gt;" src="data:image/svg+xml')
+        assert "height:321px" in body
+    other = stills.dressed(stills.still(chart([1.0, 2.0, 5.0])), dark=False)
+    assert other.delta.new_element.html.body != light, "the drawing does not show the numbers"
+    plain = element((0, 1), "text")
+    assert stills.still(plain) == plain
+    assert stills.dressed(plain, dark=True) == plain
+
+
+def test_down_to_the_first_picture_without_what_needs_large_scripts():
+    table = ForwardMsg()
+    table.delta.new_element.dataframe.SetInParent()
+    table.metadata.delta_path.extend((0, 1))
+    picture = stills.still(chart([1.0, 2.0], (0, 2)))
+    messages = [element((0, 0), "a"), table, picture, element((0, 3), "b")]
+    first, rest = first_view.in_two(messages)
+    assert first == [messages[0], first_view.empty((0, 1)), picture]
+    assert rest == [table, messages[3]]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_for_its_frame_before_anything_that_takes_time(page: str):
+    """With a heavy import before it, a cold server shows nothing for seconds."""
+    tree = ast.parse(Path("pages", f"{page}.py").read_text(encoding="utf8"))
+    named = [
+        node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    light = ("__future__", "contextlib", "streamlit")
+    assert next(name for name in named if name not in light) == "pages._shared.framed"
 
 
 @pytest.mark.browser
@@ -92,11 +145,14 @@ def test_the_first_view_stands_while_the_readers_load(visit: Visit, page: str, t
     """On a cold server the pictures are there while the script still runs, and stay the same."""
     with Server(tmp_path / "server.log") as server:
         visit.tab.goto(f"{server.url}/{page}")
-        pictures = visit.tab.locator(".js-plotly-plot")
-        pictures.first.wait_for(timeout=60_000)
+        stored = visit.tab.locator(".stHtml img[alt]")
+        stored.first.wait_for(timeout=60_000)
+        assert stored.first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
         state = visit.tab.get_attribute('[data-testid="stApp"]', "data-test-script-state")
         before = visit.tab.locator("h2, h3").all_inner_texts()
         assert state == "running", "the picture came only when the page had run"
         visit.settle()
         visit.check()
+        assert stored.count() == 0, "a drawing stayed where the live picture belongs"
+        assert visit.tab.locator(".js-plotly-plot").count() > 0
         assert before == visit.tab.locator("h2, h3").all_inner_texts()
