@@ -23,6 +23,30 @@ SENTENCES: dict[str, str] = {
     "text_too_many_pieces": (
         "{reader} cuts this text into {count} pieces and can read {limit}: shorten it."
     ),
+    "too_busy": (
+        "{waiting} others wait for the models already: come back in a minute and load the page"
+        " again."
+    ),
+    "environment_unknown": (
+        "The environment variable {name} means nothing here: correct its name or remove it and"
+        " start again."
+    ),
+    "environment_number": (
+        "The environment variable {name} is “{value}” and must be a whole number from {low} to"
+        " {high}: correct or remove it and start again."
+    ),
+    "environment_choice": (
+        "The environment variable {name} is “{value}” and must be one of {known}: correct or"
+        " remove it and start again."
+    ),
+    "environment_model": (
+        "The environment variable {name} names “{value}”, which is no model of the catalogue and"
+        " not written family:org/name: correct it and start again."
+    ),
+    "environment_folder": (
+        "The environment variable {name} names “{value}”, which is no folder here: correct it and"
+        " start again."
+    ),
     "lesson_unknown": "There is no lesson “{name}”; there are: {known}.",
     "word_not_found": "The word “{word}” does not occur in sentence {number}: “{sentence}”",
     "word_not_in_bank": (
@@ -286,6 +310,10 @@ class ReadersError(Exception):
 
 class InputError(ReadersError):
     """The text, word or setting that somebody typed cannot be used."""
+
+
+class SettingError(ReadersError):
+    """Whoever runs the app has set something that cannot be used."""
 
 
 class CheckpointError(ReadersError):

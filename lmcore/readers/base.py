@@ -7,7 +7,6 @@ before, from any thread.
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from lmcore.blank_answers import BlankAnswers
 from lmcore.checkpoints import Card
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.layer_lens import Aim, Lens
+from lmcore.limits import BEAM
 from lmcore.readers import gradient, leave_one_out
 from lmcore.readers.norms import Norms
 from lmcore.readers.routes import Route
@@ -33,6 +33,7 @@ from lmcore.reading import (
     Reading,
     TokenScore,
 )
+from lmcore.turns import turn
 from lmcore.words import Sentence
 
 #: What a reader may be able to do; pages ask for these and never for a family's name.
@@ -42,21 +43,18 @@ Sight = Literal["both", "left", "both_apart", "none"]
 #: On which side of a text a reader writes on.
 Direction = Literal["right", "left"]
 
-#: How many computations run at once in the process: enough for two cores, bounded in memory.
-_COMPUTING = threading.BoundedSemaphore(2)
-
 
 @contextmanager
 def computing() -> Iterator[None]:
     """Take a turn on the device, without gradients."""
-    with _COMPUTING, torch.inference_mode():
+    with turn(), torch.inference_mode():
         yield
 
 
 @contextmanager
 def differentiating() -> Iterator[None]:
     """Take a turn on the device, with gradients."""
-    with _COMPUTING, torch.enable_grad():
+    with turn(), torch.enable_grad():
         yield
 
 
@@ -139,7 +137,7 @@ class Reader(ABC):
         return [own.candidates(k) for own in self.fill_blanks(sentence, [blank]).alone[0]]
 
     def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
     ) -> BlankAnswers:
         """Words for several blanks: each for itself with the others open, and all together.
 
@@ -154,7 +152,7 @@ class Reader(ABC):
         raise self.unsupported("it predicts no words")
 
     def spell(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """ln p of any word in one blank, written in the reader's pieces, by view.
 

@@ -28,7 +28,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-from pages._shared import stills
+from pages._shared import queue, stills
 from pages._shared.text import language
 
 FOLDER = Path(__file__).parent / "first_views"
@@ -211,10 +211,12 @@ def run(page: StreamlitPage, shown: list[Place] | None) -> None:
     """Run a page over what :func:`show` has shown of it."""
     context = get_script_run_ctx()
     if context is None or shown is None:
+        queue.place()
         page.run()
         return
     own = (page.url_path or "home", language())
     with _overheard(context) as messages:
+        queue.place()
         page.run()
     folder = os.environ.get(RECORDING)
     if folder:
