@@ -4,15 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._shared import first_view
-from pages._shared.navigation import navigation
-from pages._shared.text import LANGUAGES
+from lmcore import heap
+from pages._shared import address_check, first_view, set_up
+from pages._shared.navigation import SIGN, navigation
+from pages._shared.text import FIRST, LANGUAGES
 
-st.set_page_config(page_title="Three Readers", layout="wide", initial_sidebar_state="auto")
+st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
+set_up.check()
+address_check.language()
 st.sidebar.segmented_control(
     "Language · 语言",
     list(LANGUAGES),
-    default="English",
+    default=FIRST,
     key="lang",
     required=True,
     bind="query-params",
@@ -27,4 +30,7 @@ st.set_page_config(page_icon=str(icon))
 with st.sidebar:
     models.sidebar()
     copy_link.button()
-first_view.run(page, shown)
+try:
+    first_view.run(page, shown)
+finally:
+    heap.give_back()

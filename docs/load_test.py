@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -30,8 +31,8 @@ from load_client import Answer, Tab  # noqa: E402
 from websockets.exceptions import WebSocketException  # noqa: E402
 
 from lmcore import sense_bank  # noqa: E402
-from lmcore.errors import SENTENCES  # noqa: E402
 from pages._shared.navigation import PAGES  # noqa: E402
+from pages._shared.text import catalogue  # noqa: E402
 from tests.pages.conftest import Server  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "load.json"
@@ -41,8 +42,12 @@ THINK = (3.0, 9.0)
 ACTIONS = (4, 10)
 #: How often a training is begun where a visitor could: the costliest thing there is.
 TRAINS = 0.1
-#: What only a server in trouble says.
-TROUBLE = [SENTENCES[code].split("{")[-1].split("}")[-1] for code in ("too_busy", "out_of_memory")]
+#: What only a server in trouble says, in either language, behind the last number in it.
+TROUBLE = [
+    sentence.split("}")[-1].strip()
+    for code in ("too_busy", "out_of_memory", "checkpoint_missing")
+    for sentence in catalogue()[f"error.{code}"].values()
+]
 
 
 class Class:
@@ -155,10 +160,11 @@ def summary(
     for _, page, answer in visitors.answers:
         errors += [f"{page}: {text}" for text in answer.errors]
         for text in answer.refused:
-            if any(trouble in text for trouble in TROUBLE):
-                errors.append(f"{page}: {text}")
+            plain = re.sub("[\\\\\u2060]", "", text)  # the box holds Markdown
+            if any(trouble in plain for trouble in TROUBLE):
+                errors.append(f"{page}: {plain}")
             else:
-                refused[text[:60]] += 1
+                refused[plain] += 1
     first = [mb for at, mb in memory if measured - 30 < at < measured]
     last = [mb for at, mb in memory if at > until - 30]
     start, end = statistics.mean(first), statistics.mean(last)

@@ -1,4 +1,4 @@
-"""``python -m lmcore info | train | evaluate | finetune | bank | bench | figures``."""
+"""``python -m lmcore info | settings | train | evaluate | finetune | bank | bench | figures``."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def info(root: Path, as_json: bool) -> int:
     for error in errors.values():
         print(f"error: {error}")
     return 0 if readers else 1
+
+
+def settings() -> int:
+    """What an operator has set, or why it cannot be used; for the start of a server."""
+    from lmcore import configuration
+
+    configuration.check()
+    for name, value, meaning in configuration.told():
+        print(f"{name:34} {value:10} {meaning}")
+    return 0
 
 
 def train(options: argparse.Namespace) -> int:
@@ -124,6 +134,8 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument("--json", action="store_true")
     told.add_argument("--checkpoints", type=Path, default=ROOT)
 
+    commands.add_parser("settings", help="environment variables, and whether they can be used")
+
     learn = commands.add_parser("train", help="train one family on a corpus")
     learn.add_argument("family", choices=[*FAMILIES, "glove", "fasttext"])
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
@@ -178,6 +190,8 @@ def run(options: argparse.Namespace) -> int:
     """Do what the command line asks for; heavy imports wait until they are needed."""
     if options.command == "info":
         return info(options.checkpoints, options.json)
+    if options.command == "settings":
+        return settings()
     if options.command == "train":
         return train(options)
     if options.command == "bank":

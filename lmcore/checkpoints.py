@@ -46,6 +46,14 @@ class Card:
     parameters: int
     values: Mapping[str, Any]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """English names of the languages it was trained on; empty where that is not known.
+
+        A card that says nothing of it is one of the classroom's, which read English.
+        """
+        return tuple(self.values.get("languages", ("English",)))
+
 
 @dataclass(frozen=True)
 class Checkpoint:

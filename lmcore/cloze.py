@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from lmcore.blank_answers import key
 from lmcore.errors import InputError
+from lmcore.limits import LIMITS
 from lmcore.words import Sentence, split
 
 #: How a blank is written: one or more underscores; this is what the page writes itself.
@@ -15,7 +16,7 @@ BLANK = "___"
 #: How BERT's own papers write one; the page reads it as a blank, the readers never see it.
 MASK = "[MASK]"
 #: How many blanks a sentence may have, and how many words may be asked about at once.
-MAX_BLANKS, MAX_ASKED = 5, 5
+MAX_BLANKS, MAX_ASKED = LIMITS.blanks, LIMITS.asked
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,12 @@ import numpy as np
 from lmcore.baseline import occurrences
 from lmcore.errors import InputError
 from lmcore.inflections import related
+from lmcore.limits import LIMITS
 from lmcore.reading import Reading
 from lmcore.words import Sentence, checked
 
 #: How many sentences of their own somebody may compare, and how many of a word are needed.
-MIN_SENTENCES, MAX_SENTENCES = 2, 30
+MIN_SENTENCES, MAX_SENTENCES = 2, LIMITS.own_sentences
 LEAST = 2
 #: The measures in the order in which they are told, as the results of the benchmark name them.
 MEASURES = ("self_similarity", "intra_sentence_similarity", "max_explainable_variance")

@@ -107,6 +107,13 @@ SENTENCES: dict[str, str] = {
         " `git checkout -- {folder}`."
     ),
     "checkpoint_unknown_family": "The folder {folder} holds an unknown family of model: {family}.",
+    "checkpoint_no_memory": (
+        "There was not enough memory to load {reader}: close other programs, then reload the page."
+    ),
+    "checkpoint_failed": (
+        "{reader} could not be loaded ({detail}). Reload the page; if it stays so, restore the"
+        " folder {folder} with `git checkout -- {folder}`."
+    ),
     "corpus_missing": "The corpus file {file} does not exist: give the path of a .txt or .txt.xz.",
     "corpus_too_small": "The corpus has {count} words and at least {limit} are needed.",
     "state_missing": "There is no training state to resume in {folder}: start without --resume.",
@@ -306,6 +313,17 @@ class ReadersError(Exception):
         self.code = code
         self.values = values
         super().__init__(self.sentences[code].format(**values))
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error says that there is not enough memory.
+
+    PyTorch says it as a ``RuntimeError``, on a CPU as well as on an accelerator.
+    """
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and ("memory" in said or "can't start new thread" in said)
+    )
 
 
 class InputError(ReadersError):

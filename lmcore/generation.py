@@ -9,12 +9,13 @@ from math import exp, log
 import pandas as pd
 
 from lmcore.errors import InputError
+from lmcore.limits import LIMITS
 from lmcore.readers.base import Direction
 from lmcore.reading import Forced, GeneratedToken, GenerationSettings
 from lmcore.repetition import distinct, longest_repeat, repetition, spoken
 
 #: How many texts each reader writes at once at most.
-MAX_SAMPLES = 5
+MAX_SAMPLES = LIMITS.samples
 #: Probabilities underflow before their logarithms do; ln of the smallest normal float64.
 _LEAST = 1e-300
 

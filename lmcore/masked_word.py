@@ -16,13 +16,14 @@ import pandas as pd
 
 from lmcore.blank_answers import Answer, BlankAnswers, key
 from lmcore.cloze import Cloze
+from lmcore.limits import LIMITS
 from lmcore.masked_word_asked import Asked
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
 #: How many hypotheses a search for joint fillings keeps.
-BEAM = 10
+BEAM = LIMITS.beam
 
 
 def answers(reader: Reader, cloze: Cloze, beam: int = BEAM) -> BlankAnswers:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from lmcore.limits import LIMITS
 from lmcore.words import Sentence, Span
 
 #: What a reader did to a word before reading it.
@@ -259,7 +260,7 @@ class GenerationSettings:
         seed: of the sampler; the same seed gives the same text.
     """
 
-    length: int = 20
+    length: int = min(20, LIMITS.tokens)
     temperature: float = 0.8
     top_k: int = 40
     top_p: float = 0.95

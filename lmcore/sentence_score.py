@@ -38,6 +38,8 @@ Verdict = Literal["first", "second", "tie"]
 
 #: Nats below which two sentences count as equally likely: what is left of rounding.
 TIE = 1e-3
+#: ln of the largest float.
+_MOST_NATS = 709.0
 
 
 def in_unit(nats: np.ndarray | float, unit: Unit) -> np.ndarray | float:
@@ -81,8 +83,11 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """exp of minus the mean: as unsure as an even choice among so many words."""
-        return math.exp(-self.mean)
+        """exp of minus the mean: as unsure as an even choice among so many words.
+
+        Infinite where a word of very many pieces makes it larger than any float.
+        """
+        return math.inf if -self.mean > _MOST_NATS else math.exp(-self.mean)
 
     @property
     def unknown(self) -> list[int]:

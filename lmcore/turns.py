@@ -23,11 +23,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lmcore.errors import ReadersError
+from lmcore.limits import AT_ONCE, QUEUE
 
-#: How many computations run at once in the process: enough for two cores, bounded in memory.
-AT_ONCE = 2
-#: How many may wait; who comes then is turned away with a sentence.
-QUEUE = 100
 #: Seconds between two looks of somebody who waits.
 LOOK = 0.25
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from lmcore.errors import InputError
 from lmcore.inflections import FormKind, forms, wider
+from lmcore.limits import LIMITS
 from lmcore.words import Sentence, checked, split
 
 MIN_SENTENCES = 2
-MAX_SENTENCES = 12
+MAX_SENTENCES = LIMITS.sentences
 #: A word may stand several times in a sentence; more uses than this make no readable picture.
-MAX_USES = 24
+MAX_USES = LIMITS.uses
 #: Longer text before a bar is no label but part of the sentence.
 MAX_LABEL = 30
 MAX_WORD = 100

@@ -16,6 +16,7 @@ import numpy as np
 import regex
 
 from lmcore.errors import InputError
+from lmcore.limits import LIMITS
 
 #: A word is, in this order of preference:
 #: a run of underscores (the blank of the masked-word page), one Han character, letters and digits
@@ -38,8 +39,8 @@ _WORD = regex.compile(
 )
 
 #: How text gets in: more than this is refused in one sentence, never cut.
-MAX_WORDS = 100
-MAX_CHARACTERS = 2_000
+MAX_WORDS = LIMITS.words
+MAX_CHARACTERS = LIMITS.characters
 
 Span = tuple[int, int]
 

@@ -20,10 +20,15 @@ from pages._shared.text import t
 
 def outcome(task: Task, parts: Split) -> None:
     """What has been trained on the task so far."""
-    found = session.of_task(session.identity(task))
+    name = session.identity(task)
+    found = session.of_task(name)
     if not found:
+        anew = session.told_by_link(name)
+        if anew:
+            training.anew(anew)
         st.info(t("finetuning.nothing_yet"))
         return
+    session.keep_trained(found)
     training.trained_notes(found)
     answers = results.table_section(task, parts, found)
     results.curves_section(parts, found)

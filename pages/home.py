@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pages._shared.framed  # noqa: F401 - comes first
-from pages._shared import cache, cards, links, pieces, sight
+from pages._shared import cache, cards, foreign, links, pieces, sight
 from pages._shared.frame import page
 from pages._shared.inputs import sentence_box, word_choice
 from pages._shared.readings import read_by_each
@@ -27,6 +27,7 @@ with page("home"):
 
     st.header(t("home.pieces"))
     st.markdown(t("home.pieces_how"))
+    foreign.say(sentence.text, readings)
     pieces.table(readings, {family: reader.card.name for family, reader in readers.items()})
 
     st.header(t("home.cards"))

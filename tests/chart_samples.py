@@ -12,6 +12,7 @@ from lmcore import sentence_score as score
 from lmcore.blank_answers import Answer, Lexicon
 from lmcore.charts import (
     attention,
+    attention_saved,
     contextuality,
     finetuning,
     finetuning_sizes,
@@ -28,6 +29,7 @@ from lmcore.charts import (
     polysemy,
     scalar_mix,
     sentence_score,
+    sentence_score_strip,
     sight,
 )
 from lmcore.generation import Writing
@@ -141,6 +143,12 @@ HISTORY = history.Line("GPT", "gpt", np.array([1e4, 1e5, 1e6]), RISING, GAP, (1e
 
 #: By module and function; what a figure is made of hardly matters, every kind of it does.
 SAMPLES: dict[str, Callable[[], go.Figure]] = {
+    "attention_saved.lines": lambda: attention_saved.lines(
+        WORDS, [[0, 1, 0.9], [2, 5, 0.05], [3, 3, 0.5]], 0.9, "#0072B2"
+    ),
+    "attention_saved.glance": lambda: attention_saved.glance(
+        np.arange(2 * 3 * 16, dtype=np.uint8).reshape(2, 3, 4, 4), ["mean", "1", "2"], "L", "H"
+    ),
     "attention.heat_map": lambda: attention.heat_map(
         WORDS, square(6), 1.0, attention.Titles("from", "to", "attention")
     ),
@@ -250,6 +258,9 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
     "polysemy.separation": lambda: polysemy.separation([compared()[1]], TEXTS),
     "scalar_mix.scores": lambda: scalar_mix.scores(
         [scalar_mix.Bar("mix", "elmo", 0.3, True), scalar_mix.Bar("top", "elmo", -0.1)], "score"
+    ),
+    "sentence_score_strip.strip": lambda: sentence_score_strip.strip(
+        WORDS[:3], ["ELMo ←"], GAP[None], np.array([["0.1", "–", "0.4"]], dtype=object), 14.0
     ),
     "sentence_score.surprisal": lambda: sentence_score.surprisal(SCORES, VIEWS, "bits", "bits"),
     "sentence_score.difference": lambda: sentence_score.difference(

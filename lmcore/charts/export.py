@@ -205,7 +205,9 @@ def _caption(drawn: Figure, palette: Palette, caption: str, width: float) -> Tex
     if not caption:
         return None
     size = 10.5
-    text = "\n".join(wrapped(line, width / size) for line in caption.splitlines())
+    # A control character is drawn nowhere, and would stand in the file as well, which forbids it.
+    lines = ["".join(c if c.isprintable() else " " for c in one) for one in caption.splitlines()]
+    text = "\n".join(wrapped(line, width / size) for line in lines)
     return drawn.text(
         0, 0, text, fontsize=size * POINT, color=palette.muted, va="bottom", linespacing=1.35
     )

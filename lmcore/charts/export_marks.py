@@ -54,6 +54,8 @@ _PLACES = {
     "bottom center": (0, -6, "center", "top"),
     "top right": (3, 3, "left", "bottom"),
     "middle center": (0, 0, "center", "center"),
+    "middle left": (-6, 0, "right", "center"),
+    "middle right": (6, 0, "left", "center"),
 }
 _TEMPLATE = re.compile(r"%\{(text|z)(?::([^}]+))?\}")
 

@@ -99,9 +99,13 @@ def _way(data: Path, word: int, named: set[str], kept_text: str) -> go.Scatter:
         marker={"size": 7, "color": faded(data.colour, 0.7)},
         text=[str(n) if f"layer {n}" in named else "" for n in range(len(data.points))],
         textposition="top center",
-        customdata=[list(pair) for pair in zip(labels(data.layers), data.kept, strict=True)],
+        # A visitor's word never stands in a template, where %{…} would be read.
+        customdata=[
+            [name, share, short(data.words[word], 40)]
+            for name, share in zip(labels(data.layers), data.kept, strict=True)
+        ],
         hovertemplate=(
-            f"<b>{short(data.words[word], 40)}</b> · %{{customdata[0]}}<br>"
+            "<b>%{customdata[2]}</b> · %{customdata[0]}<br>"
             f"{label(kept_text)}: %{{customdata[1]:.0%}}<extra></extra>"
         ),
         showlegend=False,

@@ -129,7 +129,7 @@ def asked(
                 "size": 13,
                 "symbol": theme.GROUP_MARKS[number],
                 "color": theme.GROUP_COLOURS[number],
-                "line": {"width": 1, "color": "#444444"},
+                "line": {"width": 1, "color": "#7F7F7F"},
             },
             customdata=[percent(value) for value in probability[number]],
             hovertext=[theme.label(word)] * len(views),

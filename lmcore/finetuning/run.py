@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -24,6 +25,7 @@ from lmcore.finetuning.learners import Learner, learner
 from lmcore.finetuning.outcome import Epoch, Outcome
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Split, Task, gold
+from lmcore.heap import give_back
 from lmcore.readers.base import Reader, computing, differentiating
 
 #: All trainings of the process take turns: one of the two places on the device stays free.
@@ -40,10 +42,21 @@ class Run:
         learner: the network on its way.
         epochs: passes that are behind.
         outcome: set when nothing is left to do.
+        seconds: of work so far, without the wait for other trainings.
+        out_of_time: whether it ended because ``most_seconds`` were over.
     """
 
-    def __init__(self, reader: Reader, task: Task, parts: Split, settings: Settings) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        task: Task,
+        parts: Split,
+        settings: Settings,
+        most_seconds: float | None = None,
+    ) -> None:
+        """``most_seconds``: of work, after which the best state so far is taken."""
         self.settings = settings
+        self.most_seconds, self.seconds, self.out_of_time = most_seconds, 0.0, False
         self.learner: Learner = learner(reader, task.kind, task.width, settings)
         self.parts = parts
         self.epochs: list[Epoch] = []
@@ -95,15 +108,27 @@ class Run:
         if self.outcome is not None:
             return False
         with _LEARNING:
-            if self._read_some():
-                return True
-            if self._finished:
-                self.outcome = self._tested()
-                return False
-            if self._step < self._batches * (len(self.epochs) + 1):
-                self._learn()
-            else:
-                self._check()
+            begun = time.monotonic()
+            more = self._next()
+            self.seconds += time.monotonic() - begun
+        give_back()
+        late = self.most_seconds is not None and self.seconds > self.most_seconds
+        if more and late and not self._finished:
+            self.out_of_time = True
+            self.stop()
+        return more
+
+    def _next(self) -> bool:
+        """The next small step; whether anything is left to do."""
+        if self._read_some():
+            return True
+        if self._finished:
+            self.outcome = self._tested()
+            return False
+        if self._step < self._batches * (len(self.epochs) + 1):
+            self._learn()
+        else:
+            self._check()
         return True
 
     def stop(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind, Task, columns, of_rows
+from lmcore.limits import LIMITS
 from lmcore.words import split
 
 MIN_ROWS, MIN_PER_LABEL, MAX_LABEL = 20, 5, 30
@@ -32,8 +33,8 @@ class Limits:
         twice: whether a text may stand twice.
     """
 
-    size: int = 300_000
-    rows: int = 1_000
+    size: int = LIMITS.upload_bytes
+    rows: int = LIMITS.upload_rows
     labels: int = 10
     words: int = 40
     characters: int = 400
@@ -107,6 +108,8 @@ def _table(text: str) -> list[list[str]]:
         rows = [row for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise InputError("table_broken", detail=str(error)) from error
+    if not rows:
+        raise InputError("table_empty")  # nothing but separators and quotes
     return [[cell.strip().lower() for cell in rows[0]], *rows[1:]]
 
 

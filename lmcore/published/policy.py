@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from lmcore.published import catalogue
@@ -30,6 +31,8 @@ MODELS = "THREE_READERS_MODELS"
 MODEL_DIRS = "THREE_READERS_MODEL_DIRS"
 #: The families whose place a published model may take.
 FAMILIES = ("elmo", "gpt", "bert")
+#: Stands for an empty list of models.
+NONE = "none"
 _OFF = {"off", "0", "no", "false"}
 _REPOSITORY = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -52,6 +55,28 @@ def allowed() -> dict[str, PublishedModel]:
             if model is not None:
                 found[model.id] = model
     return found | {model.id: model for model in _folders()}
+
+
+def unknown_models(environment: Mapping[str, str]) -> list[str]:
+    """What an operator's list names and nobody knows: such an entry would be passed over."""
+    known = catalogue.by_id()
+    entries = [part.strip() for part in environment.get(MODELS, "").split(",")]
+    return [
+        entry
+        for entry in entries
+        if entry and entry != NONE and entry not in known and _other(entry) is None
+    ]
+
+
+def missing_folders(environment: Mapping[str, str]) -> list[str]:
+    """Folders of an operator that are not there."""
+    missing = []
+    for entry in filter(None, environment.get(MODEL_DIRS, "").split(os.pathsep)):
+        family, equals, place = entry.partition("=")
+        own = place if equals and family.strip() in FAMILIES else entry
+        if not Path(own.strip()).expanduser().is_dir():
+            missing.append(own.strip())
+    return missing
 
 
 def find(identifier: str) -> PublishedModel | None:

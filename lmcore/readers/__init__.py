@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmcore.checkpoints import ROOT
-from lmcore.errors import CheckpointError, ReadersError
+from lmcore.checkpoints import NAMES, ROOT, shown
+from lmcore.errors import CheckpointError, ReadersError, lacks_memory
 
 if TYPE_CHECKING:
     import torch
@@ -35,11 +35,24 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
     """Load the checkpoint of a family.
 
     Raises:
-        CheckpointError: it is missing, damaged or does not fit together.
+        CheckpointError: it is missing, damaged or does not fit together, there is not enough memory
+            for it, or loading failed for a reason that nobody foresaw.
     """
     from lmcore.device import best_device
 
-    return families()[family].load((root or ROOT) / family, device or best_device())
+    folder = (root or ROOT) / family
+    try:
+        return families()[family].load(folder, device or best_device())
+    except ReadersError:
+        raise
+    except Exception as error:  # a reader that fails must not take the others with it
+        name = NAMES.get(family, family)
+        if lacks_memory(error):
+            raise CheckpointError("checkpoint_no_memory", reader=name) from error
+        detail = type(error).__name__
+        raise CheckpointError(
+            "checkpoint_failed", reader=name, detail=detail, folder=shown(folder)
+        ) from error
 
 
 def load_all(root: Path | None = None) -> tuple[dict[str, Reader], dict[str, ReadersError]]:

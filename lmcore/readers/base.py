@@ -18,7 +18,7 @@ import torch
 
 from lmcore.blank_answers import BlankAnswers
 from lmcore.checkpoints import Card
-from lmcore.errors import InputError, UnsupportedError
+from lmcore.errors import InputError, ReadersError, UnsupportedError, lacks_memory
 from lmcore.layer_lens import Aim, Lens
 from lmcore.limits import BEAM
 from lmcore.readers import gradient, leave_one_out
@@ -46,16 +46,31 @@ Direction = Literal["right", "left"]
 
 @contextmanager
 def computing() -> Iterator[None]:
-    """Take a turn on the device, without gradients."""
-    with turn(), torch.inference_mode():
+    """Take a turn on the device, without gradients.
+
+    Raises:
+        ReadersError: ``out_of_memory``; the reader stays as it is and can be asked again.
+    """
+    with turn(), torch.inference_mode(), _memory():
         yield
 
 
 @contextmanager
 def differentiating() -> Iterator[None]:
-    """Take a turn on the device, with gradients."""
-    with turn(), torch.enable_grad():
+    """Take a turn on the device, with gradients; errors as with :func:`computing`."""
+    with turn(), torch.enable_grad(), _memory():
         yield
+
+
+@contextmanager
+def _memory() -> Iterator[None]:
+    """Say in a sentence that the memory was not enough: for this reader, not for the others."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
+            raise
+        raise ReadersError("out_of_memory") from error
 
 
 class Reader(ABC):

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lmcore import hf
 from lmcore.blank_answers import BlankAnswers
 from lmcore.layer_lens import Aim, Lens
+from lmcore.limits import BEAM
 from lmcore.readers import blanks_bert, lens, pairs
 from lmcore.readers.base import Capability, Direction, Sight, computing
 from lmcore.readers.forcing import Guided
@@ -72,14 +73,14 @@ class BertReader(TransformerReader):
         return ValueMap(own.self.value.weight.T, own.self.value.bias, own.output.dense.weight.T)
 
     def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; view ``both``."""
         self.need("fill")
         return blanks_bert.fill(self, sentence, blanks, beam)
 
     def spell(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """See :meth:`Reader.spell`; one mask for each piece."""
         self.need("fill")

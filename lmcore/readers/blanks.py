@@ -19,12 +19,13 @@ from torch import Tensor
 
 from lmcore.blank_answers import Answer, Filling, Fillings, Lexicon, View, key
 from lmcore.errors import InputError
+from lmcore.limits import LIMITS
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
 #: How many blanks a sentence may have, and how many hypotheses a search may keep.
-MAX_BLANKS, MAX_BEAM = 5, 10
+MAX_BLANKS, MAX_BEAM = LIMITS.blanks, LIMITS.beam
 
 Entries = tuple[int, ...]
 _LEXICONS: WeakKeyDictionary[Reader, Lexicon] = WeakKeyDictionary()

@@ -13,6 +13,7 @@ from torch import Tensor
 from lmcore.blank_answers import BlankAnswers
 from lmcore.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
 from lmcore.layer_lens import Aim, Lens
+from lmcore.limits import BEAM
 from lmcore.readers import blanks_elmo, elmo_writing, lens
 from lmcore.readers.base import Capability, Direction, Reader, Sight, computing
 from lmcore.readers.elmo_network import (
@@ -182,14 +183,14 @@ class ElmoReader(Reader):
         return plain(word) in self.entries
 
     def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; views ``left``, ``right`` and ``combined``."""
         self.need("fill")
         return blanks_elmo.fill(self, sentence, blanks, beam)
 
     def spell(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """See :meth:`Reader.spell`: nothing, since ELMo predicts only words of its vocabulary."""
         self.need("fill")

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lmcore import hf
 from lmcore.blank_answers import BlankAnswers
 from lmcore.layer_lens import Aim, Lens
+from lmcore.limits import BEAM
 from lmcore.readers import blanks_gpt, lens
 from lmcore.readers.base import Capability, Direction, Sight, computing
 from lmcore.readers.cached_decoding import decoding
@@ -100,13 +101,13 @@ class GptReader(TransformerReader):
         return [self.by_word(own, by_piece[row], "left") for row, own in enumerate(cuts)]
 
     def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; views ``left`` and ``rescored``."""
         return blanks_gpt.fill(self, sentence, blanks, beam)
 
     def spell(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = 10
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """See :meth:`Reader.spell`; the product over the pieces of the word."""
         return blanks_gpt.spell(self, sentence, blanks, which, word, beam)

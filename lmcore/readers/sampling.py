@@ -6,11 +6,12 @@ import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
+from lmcore.limits import LIMITS
 from lmcore.reading import GenerationSettings
 
 #: What a setting may be; beyond these a sentence says so.
 RANGES: dict[str, tuple[float, float]] = {
-    "length": (1, 64),
+    "length": (1, LIMITS.tokens),
     "temperature": (0.0, 2.0),
     "top_k": (0, 1_000),
     "top_p": (0.05, 1.0),

@@ -9,15 +9,17 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from lmcore import attention
 from lmcore.attention import Level, Weights
 from lmcore.charts import attention as charts
+from lmcore.charts import attention_saved as saved
 from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.errors import ReadersError
+from pages._shared import address, cache
 from pages._shared import attention_data as data
-from pages._shared import cache
 from pages._shared.attention_says import (
     Said,
     counted,
@@ -32,10 +34,11 @@ from pages._shared.attention_says import (
     percent,
     plain,
 )
-from pages._shared.downloads import numbers, picture
+from pages._shared.downloads import csv, numbers, picture
 from pages._shared.frame import problem
-from pages._shared.lines import lines
+from pages._shared.lines import lines, links_of
 from pages._shared.names import FAMILY_NAMES
+from pages._shared.saving import save
 from pages._shared.text import t, tm
 from pages._shared.thumbnails import thumbnails
 
@@ -102,6 +105,7 @@ def head_slider(family: str, text: data.Text, quantity: Quantity) -> int:
 
 def slider(label: str, low: int, high: int, first: int, key: str) -> int:
     """A slider that also stands in the link; nothing where there is nothing to choose."""
+    address.within(key, low, high)
     if low == high:
         return low
     return int(st.slider(label, low, high, min(first, high), key=key, bind="query-params"))
@@ -167,6 +171,9 @@ def draw(
     top = top or attention.top_of(matrix)
     if asked.as_lines:
         lines(shown.names, matrix, top, alt, f"lines:{place}:{family}")
+        figure = saved.lines(shown.names, links_of(matrix), top, FAMILY_COLOURS[family])
+        cells = partial(csv_of, matrix_table(shown))
+        save(figure, name, alt, f"lines:{place}:{family}", cells)
     else:
         titles = charts.Titles(
             *(t(f"attention.{place}_{quantity}") for place in ("rows", "columns", "value"))
@@ -186,18 +193,27 @@ def glance(family: str, text: data.Text, asked: Asked, chosen: tuple[int, int]) 
     st.markdown(f"**{t('attention.glance')}**", help=t("attention.glance_help"))
     widget = f"glance:{family}"
     everything = t("attention.all" if quantity == "norms" else "attention.mean")
+    columns = [everything, *(str(head) for head in range(1, small.shape[1]))]
+    alt = t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(found))
     thumbnails(
         small,
-        [everything, *(str(head) for head in range(1, small.shape[1]))],
+        columns,
         [hover(line) for line in told.values()],
         chosen,
         (FAMILY_COLOURS[family], charts.palette()),
-        t("attention.glance_alt", reader=FAMILY_NAMES[family], patterns=counted(found)),
+        alt,
         widget,
         partial(pick, family, widget, small.shape[1]),
     )
+    figure = saved.glance(small, columns, t("common.layer"), t("common.head"))
+    save(figure, f"{quantity}_all_heads_{family}", alt, widget, partial(csv_of, heads_table(found)))
     st.caption(tm("attention.says_patterns", patterns=counted(found)))
     numbers(heads_table(found), f"{quantity}_heads_{family}", widget)
+
+
+def csv_of(numbers_of: pd.DataFrame, _: pd.DataFrame) -> bytes:
+    """The numbers of a picture instead of the places of its marks."""
+    return csv(numbers_of)
 
 
 def pick(family: str, widget: str, columns: int) -> None:

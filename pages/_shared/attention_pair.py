@@ -29,9 +29,8 @@ def second_sentence() -> Sentence:
     Raises:
         InputError: the text cannot be read.
     """
-    text = st.text_input(
-        t("attention.second"), EXAMPLE_SECOND, key="b", bind="query-params", max_chars=2_000
-    )
+    # No ``max_chars``: Streamlit would cut a longer text that comes with a link, and not say so.
+    text = st.text_input(t("attention.second"), EXAMPLE_SECOND, key="b", bind="query-params")
     return checked(text or "")
 
 

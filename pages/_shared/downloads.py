@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -59,12 +60,19 @@ def numbers(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
         )
 
 
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
 def csv(frame: pd.DataFrame) -> bytes:
     """A frame as CSV with a byte-order mark, so that spreadsheets read 中文.
 
-    A cell that a spreadsheet would take for a formula is led by an apostrophe.
+    A cell or a heading that a spreadsheet would take for a formula is led by an apostrophe. Rows
+    end as RFC 4180 has it, which also puts texts with a carriage return into quotes.
     """
-    safe = frame.map(
-        lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t") else v
-    )
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    safe = frame.map(_inert).rename(columns=_inert)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

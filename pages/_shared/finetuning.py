@@ -13,12 +13,14 @@ from lmcore.finetuning.examples import EXAMPLES
 from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows, parts
 from lmcore.finetuning.task import BUILT_IN, KINDS, Kind, Split, Task, built_in, columns
 from lmcore.words import split as words_of
-from pages._shared import address, cache
+from pages._shared import address, cache, foreign
 from pages._shared.finetuning_session import named
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import md, t, tm
 
 UPLOAD = "upload"
+#: In the address: whose input is shown, and of which example; from 1.
+INPUT_KIND, INPUT = "ftik", "ftie"
 _MOST_SHOWN = 12
 
 _PIECE = (
@@ -52,17 +54,11 @@ def choose_task() -> Task | None:
 
 def _uploaded() -> Task | None:
     """A table from the visitor's own machine: it stays in the memory of this session."""
-    kind = st.segmented_control(
-        t("finetuning.kind"),
-        KINDS,
-        default="classification",
-        format_func=named("finetuning.kind", KINDS),
-        key="ftk",
-        required=True,
-        persist_state="session",
+    kind: Kind = address.one_of(  # type: ignore[assignment]
+        "ftk", KINDS, t("finetuning.kind"), named=named("finetuning.kind", KINDS)
     )
     limits = upload.Limits()
-    wanted = ", ".join(columns(kind or "classification"))
+    wanted = ", ".join(columns(kind))
     st.caption(
         t(
             "finetuning.upload_how",
@@ -78,7 +74,7 @@ def _uploaded() -> Task | None:
     file = st.file_uploader(t("finetuning.upload"), type=["csv", "tsv"], key="ftu")
     if file is None:
         return None
-    return upload.parse(file.getvalue(), kind or "classification")
+    return upload.parse(file.getvalue(), kind)
 
 
 def overview(task: Task, own: Split) -> None:
@@ -109,25 +105,34 @@ def inputs_section(task: Task, own: Split) -> None:
     """What each reader really gets of an example, position by position."""
     st.subheader(t("finetuning.inputs"))
     left, right = st.columns(2)
-    kind: Kind = left.selectbox(
+    called, usual = named("finetuning.kind", KINDS), KINDS.index(task.kind)
+    widget = f"{INPUT_KIND}:{task.kind}"
+    address.place(INPUT_KIND, widget, len(KINDS), usual)
+    number = left.selectbox(
         t("finetuning.inputs_kind"),
-        KINDS,
-        index=KINDS.index(task.kind),
-        format_func=named("finetuning.kind", KINDS),
-        key=f"ftik:{task.kind}",
+        range(len(KINDS)),
+        format_func=lambda place: called(KINDS[place]),
+        key=widget,
     )
+    address.keep_place(INPUT_KIND, widget, number, usual)
+    kind = KINDS[number]
     texts = EXAMPLES[kind]
     if kind == task.kind:
+        count, widget = min(8, len(own.train)), f"{INPUT}:{task.name}:{len(task.examples)}"
+        address.place(INPUT, widget, count)
         number = right.selectbox(
             t("finetuning.inputs_example"),
-            range(min(8, len(own.train))),
+            range(count),
             format_func=lambda place: " · ".join(own.train[place].texts)[:80],
-            key=f"ftie:{task.name}:{len(task.examples)}",
+            key=widget,
         )
+        address.keep_place(INPUT, widget, number)
         texts = own.train[number].texts
     else:
         right.caption(t("finetuning.inputs_ours"))
     families = [family for family in ("elmo", "gpt", "bert") if family in cache.readers()]
+    some = [text for one in own.train[:_MOST_SHOWN] for text in one.texts]
+    foreign.say("\n".join(some), families)
     for family in families:
         st.markdown(f"**{md(FAMILY_NAMES[family])}** — {t(f'finetuning.inputs.{family}.{kind}')}")
         if family == "elmo":
@@ -167,4 +172,5 @@ def draw(row: Row, segments: bool) -> None:
             f'<span style="{style}"><bdi>{escape(piece)}</bdi>'
             f'<span style="{_ROLE}">{escape(name)}</span></span>'
         )
-    st.html(f'<div role="group" style="{_FRAME}">{"".join(boxes)}</div>')
+    name = escape(t("finetuning.inputs"), quote=True)
+    st.html(f'<div role="group" aria-label="{name}" style="{_FRAME}">{"".join(boxes)}</div>')

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import finetuning as charts
 from lmcore.finetuning import inside
 from lmcore.finetuning.task import Split
-from pages._shared import cache
+from pages._shared import address, cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_results import places
 from pages._shared.finetuning_session import Trained, named
@@ -40,13 +41,9 @@ def _cka(own: Trained, parts: Split) -> np.ndarray:
 def section(parts: Split, found: Sequence[Trained], texts: tuple[str, ...]) -> None:
     """How much each layer, and attention, has changed."""
     st.subheader(t("finetuning.inside"))
-    measure = st.segmented_control(
-        t("finetuning.measure"),
-        ["cosine", "cka"],
-        default="cosine",
-        required=True,
-        format_func=named("finetuning.measure", ["cosine", "cka"]),
-        key="ftc",
+    measures = ["cosine", "cka"]
+    measure = address.one_of(
+        "ftc", measures, t("finetuning.measure"), named=named("finetuning.measure", measures)
     )
     st.caption(t(f"finetuning.measure_how.{measure}", count=min(_TEXTS, len(parts.validation))))
     moved = [own.remember(("inside", texts), lambda own=own: _change(own, texts)) for own in found]
@@ -101,26 +98,14 @@ def attention_section(found: Sequence[Trained], moved: Sequence[inside.Change]) 
         st.caption(t("finetuning.no_attention"))
         return
     left, middle, right = st.columns(3)
-    place = left.selectbox(
-        t("finetuning.method"), range(len(having)), format_func=lambda i: having[i][0], key="fta"
-    )
+    called = [one[0] for one in having]
+    place = _one_of(left, "fta", str(len(having)), t("finetuning.method"), called, 0)
     name, change, shift = having[place]
     top, most = np.unravel_index(int(shift.argmax()), shift.shape)
     layers = [layer(f"layer {number + 1}") for number in range(len(shift))]
-    depth = middle.selectbox(
-        t("common.layer"),
-        range(len(shift)),
-        index=int(top),
-        format_func=lambda i: layers[i],
-        key=f"ftal:{place}:{len(having)}",
-    )
-    head = right.selectbox(
-        t("common.head"),
-        range(shift.shape[1]),
-        index=int(most),
-        format_func=lambda i: str(i + 1),
-        key=f"ftah:{place}:{len(having)}",
-    )
+    of, heads = f"{place}:{len(having)}", [str(head + 1) for head in range(shift.shape[1])]
+    depth = _one_of(middle, "ftal", of, t("common.layer"), layers, int(top))
+    head = _one_of(right, "ftah", of, t("common.head"), heads, int(most))
     st.info(
         tm(
             "finetuning.attention_said",
@@ -133,6 +118,26 @@ def attention_section(found: Sequence[Trained], moved: Sequence[inside.Change]) 
         + _decider(change, depth, head)
     )
     _maps(name, change, depth, head)
+
+
+def _one_of(
+    column: DeltaGenerator, key: str, of: str, label: str, names: Sequence[str], usual: int
+) -> int:
+    """Which of some named things, remembered in the address.
+
+    Args:
+        column: where to ask.
+        key: name in the address.
+        of: what they belong to.
+        label: above them.
+        names: of the things.
+        usual: the one that is shown at first.
+    """
+    widget = f"{key}:{of}"
+    address.place(key, widget, len(names), usual)
+    chosen = column.selectbox(label, range(len(names)), format_func=names.__getitem__, key=widget)
+    address.keep_place(key, widget, chosen, usual)
+    return int(chosen)
 
 
 def _decider(change: inside.Change, depth: int, head: int) -> str:

@@ -10,6 +10,7 @@ from lmcore.charts import finetuning_sizes as charts
 from lmcore.finetuning.benchmarks import NAMES
 from lmcore.finetuning.experiment import BASELINES, RESULTS
 from lmcore.finetuning.report import by_size, stored
+from pages._shared import address
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_session import named
 from pages._shared.text import t, tm
@@ -26,15 +27,8 @@ def section() -> None:
         st.caption(t("finetuning.published_none"))
         st.code(COMMAND, language="bash", wrap_lines=True)
         return
-    name = st.segmented_control(
-        t("finetuning.set"),
-        known,
-        default=known[0],
-        required=True,
-        format_func=named("finetuning.set", known),
-        key="ftset",
-    )
-    own = sets[name or known[0]]
+    name = address.one_of("ftset", known, t("finetuning.set"), named=named("finetuning.set", known))
+    own = sets[name]
     rows = by_size(own)
     lines = [
         _line(row, place, np.array(values)) for place, (row, values) in enumerate(rows.items())

@@ -11,6 +11,7 @@ import streamlit as st
 from lmcore.charts import finetuning as charts
 from lmcore.finetuning.scores import Score, confusion, scored
 from lmcore.finetuning.task import Split, Task, gold
+from pages._shared import address
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_session import Trained, baseline_answers, identity
 from pages._shared.finetuning_training import name_of
@@ -205,11 +206,21 @@ def differences_section(task: Task, parts: Split, answers: Answers) -> None:
     st.subheader(t("finetuning.differences"))
     names = list(answers)
     left, right = st.columns(2)
-    good = left.selectbox(t("finetuning.gets_right"), names, index=0, key=f"ftg:{len(names)}")
-    others = [name for name in names if name != good]
-    bad = right.selectbox(
-        t("finetuning.gets_wrong"), others, index=0, key=f"ftb:{good}:{len(names)}"
+    widget = f"ftg:{len(names)}"
+    address.place("ftg", widget, len(names))
+    # By number: the names of the methods change with the language.
+    one = left.selectbox(
+        t("finetuning.gets_right"), range(len(names)), format_func=names.__getitem__, key=widget
     )
+    address.keep_place("ftg", widget, one)
+    good, others = names[one], [*names[:one], *names[one + 1 :]]
+    widget = f"ftb:{one}:{len(names)}"
+    address.place("ftb", widget, len(others))
+    other = right.selectbox(
+        t("finetuning.gets_wrong"), range(len(others)), format_func=others.__getitem__, key=widget
+    )
+    address.keep_place("ftb", widget, other)
+    bad = others[other]
     truth = gold(parts.test)
     chosen = np.flatnonzero((answers[good] == truth) & (answers[bad] != truth))
     back = int(((answers[bad] == truth) & (answers[good] != truth)).sum())

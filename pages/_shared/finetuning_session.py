@@ -23,11 +23,14 @@ from lmcore.finetuning.outcome import Epoch, Outcome
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Split, Task
-from pages._shared import cache
+from lmcore.limits import LIMITS
+from pages._shared import address, cache
 from pages._shared.text import t
 
 #: Trained networks of one session, and of the whole process.
-MOST_HERE, MOST_EVERYWHERE = 6, 18
+MOST_HERE, MOST_EVERYWHERE = LIMITS.trained, LIMITS.trained_by_all
+#: In the address: families that have been trained on the task.
+TRAINED = "ftd"
 #: Remembered results of one trained network.
 _REMEMBERED = 12
 
@@ -152,8 +155,28 @@ def keep(trained: Trained) -> None:
                 dropped.learner = None
 
 
+def told_by_link(task: str) -> list[str]:
+    """Families that had been trained on a task where the link was copied that brought us here.
+
+    Nothing that was trained can be in a link. As soon as something is trained here, or another task
+    is chosen, this is past.
+    """
+    asked = st.query_params.get(TRAINED, "")
+    if asked and (store() or st.session_state.setdefault("ft:linked", task) != task):
+        address.drop(TRAINED)
+        return []
+    return [family for family in asked.split(",") if family]
+
+
+def keep_trained(found: Sequence[Trained]) -> None:
+    """Write into the address what has been trained on the task that is looked at."""
+    families = dict.fromkeys(own.method.family for own in found)
+    address.keep(TRAINED, "", ",".join(families))
+
+
 def forget() -> None:
     """Drop everything that this session has trained, and what is under way."""
+    address.drop(TRAINED)
     st.session_state.pop("ft:trained", None)
     st.session_state.pop("ft:active", None)
     st.session_state["ft:queue"] = []

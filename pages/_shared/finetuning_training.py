@@ -8,6 +8,7 @@ step runs at a time (:mod:`lmcore.finetuning.run`).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,14 +19,18 @@ from lmcore.charts import finetuning as charts
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import LARGE, Settings, for_waiting
 from lmcore.finetuning.task import Split, Task
-from pages._shared import cache
+from lmcore.limits import LIMITS
+from pages._shared import address, cache
 from pages._shared.finetuning_session import Active, Method, Trained, forget, identity, keep, named
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
 
 #: Seconds of training, after which the best state so far is taken.
-MOST_SECONDS = 55.0
+MOST_SECONDS = float(LIMITS.training_seconds)
 FAMILIES = ("elmo", "gpt", "bert")
+#: What can be chosen: λ, the penalty on ELMo's mix, and how ELMo's words become one vector.
+WEIGHTS, PENALTIES = (0.0, 0.25, 0.5, 1.0), (0.0, 0.001, 0.1, 1.0)
+POOLINGS = ("mean", "bilstm")
 #: Seconds between two drawings of the progress.
 _EVERY = 0.4
 
@@ -55,26 +60,35 @@ def name_of(method: Method) -> str:
     return t("finetuning.comma").join(parts)
 
 
+def _one_of(
+    column: DeltaGenerator, key: str, options: Sequence[float], usual: float, name: str
+) -> float:
+    """A setting that is one of a few numbers, remembered in the address."""
+    address.take(key, options, usual)
+    chosen: float = column.select_slider(
+        t(f"finetuning.{name}"), options, key=key, help=t(f"finetuning.{name}_help")
+    )
+    address.keep(key, str(usual), chosen)
+    return chosen
+
+
 def controls(task: Task, parts: Split) -> None:
     """Settings, and a button for each reader; a click puts trainings into the queue."""
     st.subheader(t("finetuning.train"))
     with st.expander(t("finetuning.settings"), icon=":material/tune:"):
         left, middle, right = st.columns(3)
-        weight = left.select_slider(
-            t("finetuning.lm_weight"), [0.0, 0.25, 0.5, 1.0], 0.5, key="ftl",
-            help=t("finetuning.lm_weight_help"),
-        )  # fmt: skip
+        weight = _one_of(left, "ftl", WEIGHTS, 0.5, "lm_weight")
         seed = left.number_input(t("finetuning.seed"), 0, 999, 0, key="fts", bind="query-params")
-        pooling = middle.segmented_control(
-            t("finetuning.pooling"), ["mean", "bilstm"], default="mean", key="ftp", required=True,
-            format_func=named("finetuning.pooling", ["mean", "bilstm"]),
-        )  # fmt: skip
+        with middle:
+            pooling = address.one_of(
+                "ftp",
+                POOLINGS,
+                t("finetuning.pooling"),
+                named=named("finetuning.pooling", POOLINGS),
+            )
         norm = middle.toggle(t("finetuning.norm"), value=True, key="ftn", bind="query-params")
-        penalty = right.select_slider(
-            t("finetuning.penalty"), [0.0, 0.001, 0.1, 1.0], 0.001, key="ftm",
-            help=t("finetuning.penalty_help"),
-        )  # fmt: skip
-        random = right.toggle(t("finetuning.random"), key="ftr", help=t("finetuning.random_help"))
+        penalty = _one_of(right, "ftm", PENALTIES, 0.001, "penalty")
+        random = address.switch("ftr", t("finetuning.random"), right, t("finetuning.random_help"))
 
     def method(family: str) -> Method:
         size = cache.reader(family).card.parameters
@@ -108,6 +122,12 @@ def controls(task: Task, parts: Split) -> None:
         args=(task, [method(family) for family in families]),
     )
     st.caption(_how_it_learns(families))
+
+
+def anew(families: Sequence[str]) -> None:
+    """Say that what a link shows has to be trained here first."""
+    names = t("finetuning.comma").join(FAMILY_NAMES[family] for family in families)
+    st.warning(tm("finetuning.anew", readers=names), icon=":material/model_training:")
 
 
 def _how_it_learns(families: list[str]) -> str:
@@ -168,7 +188,7 @@ def work(task: Task, parts: Split) -> None:
 
 def _begin(asked: tuple[str, Method], task: Task, parts: Split) -> None:
     name, method = asked
-    run = Run(cache.loaded(method.key), task, parts, method.settings)
+    run = Run(cache.loaded(method.key), task, parts, method.settings, MOST_SECONDS)
     st.session_state["ft:active"] = Active(method, name, run)
 
 
@@ -178,12 +198,10 @@ def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None
     shown, drawn = 0.0, 0
     more = True
     while more:
-        begun = time.monotonic()
         more = active.run.work()
-        active.seconds += time.monotonic() - begun
-        if active.seconds > MOST_SECONDS and active.ended == "whole" and more:
+        active.seconds = active.run.seconds
+        if active.run.out_of_time and active.ended == "whole":
             active.ended = "time"
-            active.run.stop()
         if time.monotonic() - shown > _EVERY:
             shown = time.monotonic()
             bar.progress(active.run.share, text=_status(active, name))

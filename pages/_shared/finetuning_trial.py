@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.charts import finetuning as charts
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Split, Task
 from lmcore.finetuning.upload import MAX_CHOICES
 from lmcore.words import checked
+from pages._shared import address, foreign
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_results import places
 from pages._shared.finetuning_session import Trained, identity
@@ -39,17 +41,21 @@ def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
         start = parts.test[0].texts
     columns = st.columns(min(2, len(start)))
     texts = tuple(
-        columns[place % len(columns)].text_input(
-            t(_box(task, place), number=place),
-            value=text,
-            key=f"ftt{place}:{identity(task)}",
-        )
-        or ""
+        _typed(columns[place % len(columns)], task, place, text)
         for place, text in enumerate(start[: MAX_CHOICES + 1])
     )
     for text in texts:
         checked(text)
     return texts
+
+
+def _typed(column: DeltaGenerator, task: Task, place: int, usual: str) -> str:
+    """One of the boxes; its text stands in the address."""
+    key, widget = f"ftt{place}", f"ftt{place}:{identity(task)}"
+    address.text(key, widget, usual)
+    text = column.text_input(t(_box(task, place), number=place), key=widget) or ""
+    address.keep_text(key, widget, usual, text)
+    return text
 
 
 def _box(task: Task, place: int) -> str:
@@ -71,6 +77,7 @@ def readable(found: Sequence[Trained], texts: tuple[str, ...]) -> list[Trained]:
             able.append(own)
         except InputError as error:
             st.warning(md(t(f"error.{error.code}", **error.values)))
+    foreign.say("\n".join(texts), dict.fromkeys(own.method.family for own in able))
     return able
 
 

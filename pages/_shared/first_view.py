@@ -51,9 +51,17 @@ _warm_lock = threading.Lock()
 
 def identity() -> str:
     """What a recording depends on: the weights that computed it and the version of Streamlit."""
-    cards = [path.read_text(encoding="utf8") for path in sorted(CHECKPOINTS.glob("*/card.json"))]
-    sums = [st.__version__, *(str(json.loads(card).get("sha256")) for card in cards)]
+    cards = sorted(CHECKPOINTS.glob("*/card.json"))
+    sums = [st.__version__, *(_sum(card) for card in cards)]
     return hashlib.sha256("\n".join(sums).encode()).hexdigest()
+
+
+def _sum(card: Path) -> str:
+    """The checksum of the weights that a card tells; a card that cannot be read tells none."""
+    try:
+        return str(json.loads(card.read_text(encoding="utf8")).get("sha256"))
+    except (OSError, ValueError, AttributeError):
+        return ""  # the page says what is wrong with it
 
 
 def stored(name: str, lang: str) -> Path:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import streamlit as st
 
-from lmcore.errors import ReadersError
-from pages._shared import model_facts
+from lmcore.errors import ReadersError, lacks_memory
+from pages._shared import address_check, model_facts
 from pages._shared.cache import broken, readers
 from pages._shared.navigation import ensure
 from pages._shared.text import md, t
@@ -39,11 +41,33 @@ def page(name: str) -> Iterator[None]:
     model_facts.different_texts()
     if name in model_facts.NEEDS:
         model_facts.lacks(name, readers())
+    with told(), address_check.page(name):
+        yield
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What goes wrong inside is said in one sentence, and the rest of the page goes on."""
     try:
         yield
     except ReadersError as error:
         problem(error)
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
+        if not lacks_memory(error):
             raise
-        problem(ReadersError("out_of_memory"))  # PyTorch says it as a RuntimeError
+        problem(ReadersError("out_of_memory"))
+
+
+def fragment(section: Callable[..., None]) -> Callable[..., None]:
+    """A part of a page that runs again alone; what goes wrong in it is said in its own place.
+
+    Streamlit shows the errors of a fragment itself, so that no frame outside ever sees them.
+    """
+
+    @st.fragment
+    @wraps(section)
+    def part(*args: Any, **values: Any) -> None:
+        with told():
+            section(*args, **values)
+
+    return part

@@ -13,7 +13,7 @@ from lmcore.generation import MAX_SAMPLES, Writing, samples
 from lmcore.prompts import Prompt
 from lmcore.readers.sampling import RANGES
 from lmcore.reading import GenerationSettings
-from pages._shared import cache, generation_tokens, tokens
+from pages._shared import address, cache, generation_link, generation_tokens, tokens
 from pages._shared.generation_writing import Job, choose, job, write
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import md, t
@@ -21,6 +21,8 @@ from pages._shared.text import md, t
 FIRST = GenerationSettings()
 #: Up to so many pieces every reader writes in about a second, so that no button needs pressing.
 UNASKED = 20
+#: Which sample is looked at closely, in the address: from 1.
+SAMPLE = "gv"
 
 
 def form() -> tuple[list[GenerationSettings], bool]:
@@ -94,19 +96,24 @@ def write_all(
     st.caption(t("generation.hover"))
     bar = st.empty()
     places: dict[Job, DeltaGenerator] = {}
+    numbers: dict[Job, int] = {}
+    able = {family: reader for family, reader in families.items() if prompt.side in reader.writes}
+    generation_link.restore(prompt, settings, able)
     for column, (family, reader) in zip(st.columns(len(families)), families.items(), strict=True):
         with column.container(border=True):
             st.markdown(f"**{md(FAMILY_NAMES[family])}**")
-            if prompt.side not in reader.writes:
+            if family not in able:
                 st.info(t(f"generation.no_{prompt.side}.{reader.sight}"))
                 continue
             st.caption(t(f"generation.way_{prompt.side}.{reader.sight}"))
             for number, own in enumerate(settings, start=1):
                 if len(settings) > 1:
                     st.caption(t("generation.sample", number=number, seed=own.seed))
-                places[job(family, prompt, own)] = st.empty()
+                one = job(family, prompt, own)
+                places[one], numbers[one] = st.empty(), number
     unasked = len(settings) * settings[0].length <= UNASKED
-    found = write(list(places), places, bar, unasked, pressed)
+    found = write(list(places), places, bar, unasked or generation_link.asked_for(places), pressed)
+    generation_link.keep(numbers, found, unasked)
     _draw(places, found, prompt)
     return found
 
@@ -131,14 +138,21 @@ def _draw(
 
 def closer_look(found: Mapping[Job, Writing], settings: Sequence[GenerationSettings]) -> dict:
     """One text of each reader: of the sample that the visitor chooses, where there are several."""
-    seed = next(iter(found)).settings.seed
-    if len(settings) > 1:
-        seed = st.segmented_control(
-            t("generation.closer"),
-            [own.seed for own in settings],
-            default=seed,
-            required=True,
-            key=f"generation_closer_{seed}_{len(settings)}",
-            help=t("generation.closer_help"),
-        )
+    seeds = [own.seed for own in settings]
+    first = seeds.index(next(iter(found)).settings.seed)
+    if len(settings) == 1:
+        address.number(SAMPLE, 1)  # says so where a link asks for another
+        return dict(found)
+    widget = f"{SAMPLE}:{seeds[0]}:{len(settings)}"
+    address.place(SAMPLE, widget, len(settings), first)
+    chosen = st.segmented_control(
+        t("generation.closer"),
+        range(len(settings)),
+        format_func=lambda number: str(seeds[number]),
+        required=True,
+        key=widget,
+        help=t("generation.closer_help"),
+    )
+    address.keep_place(SAMPLE, widget, first if chosen is None else chosen, first)
+    seed = seeds[first if chosen is None else chosen]
     return {one: writing for one, writing in found.items() if one.settings.seed == seed}

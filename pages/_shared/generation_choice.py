@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.charts.masked_word import percent
 from lmcore.generation import Writing
+from pages._shared import address
 from pages._shared.generation_writing import Job, choices, choose, take_back
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
+
+#: In the address: a reader, one of its steps from 1, and a piece to write there instead.
+READER, STEP, PIECE = "gf", "gi", "ga"
+
+
+def _instead(column: DeltaGenerator, of: str, written: str, shown: Mapping[str, str]) -> str:
+    """Which piece is to be written instead.
+
+    Args:
+        column: where to ask.
+        of: reader and step.
+        written: what stands there.
+        shown: what might stand there, with names.
+    """
+    # Named by the piece and not by its place: the piece is what a link is about.
+    pieces = list(shown)
+    widget = f"{PIECE}:{of}:{hashlib.sha256(repr(pieces).encode('utf8')).hexdigest()[:12]}"
+    kept, asked = st.session_state.get(f"kept:{PIECE}"), st.query_params.get(PIECE)
+    if st.session_state.get(widget) not in pieces:
+        if kept is None and asked is not None and asked not in pieces:
+            address.wrong(PIECE, asked)
+        wanted = asked if kept is None else kept[1] if kept[0] == widget else None
+        st.session_state[widget] = wanted if wanted in pieces else pieces[0]
+    piece = column.selectbox(
+        t("generation.instead_of", piece=written),
+        pieces,
+        format_func=lambda name: shown[name],
+        key=widget,
+    )
+    address.keep(PIECE, pieces[0], piece)
+    st.session_state[f"kept:{PIECE}"] = (widget, piece)
+    return str(piece)
 
 
 def choice_part(writings: Mapping[Job, Writing]) -> None:
@@ -19,33 +54,27 @@ def choice_part(writings: Mapping[Job, Writing]) -> None:
     st.caption(t("generation.choice_how"))
     by_family = {one.family: one for one in writings}
     columns = st.columns([2, 3, 3], vertical_alignment="bottom")
-    family = columns[0].segmented_control(
-        t("common.reader"),
-        list(by_family),
-        format_func=lambda name: FAMILY_NAMES[name],
-        default=next(iter(by_family)),
-        required=True,
-        key="generation_choice_" + "_".join(by_family),
-    )
+    with columns[0]:
+        family = address.one_of(
+            READER, list(by_family), t("common.reader"), named=lambda name: FAMILY_NAMES[name]
+        )
     one = by_family[family]
     writing = writings[one]
-    step = columns[1].selectbox(
+    widget = f"{STEP}:{family}:{len(writing.tokens)}"
+    address.place(STEP, widget, len(writing.tokens))
+    place = columns[1].selectbox(
         t("generation.step"),
-        range(1, len(writing.tokens) + 1),
-        format_func=lambda n: f"{n} · {writing.tokens[n - 1].text.strip()}",
-        key=f"generation_choice_step_{family}_{len(writing.tokens)}",
+        range(len(writing.tokens)),
+        format_func=lambda n: f"{n + 1} · {writing.tokens[n].text.strip()}",
+        key=widget,
     )
-    token = writing.tokens[step - 1]
+    address.keep_place(STEP, widget, place)
+    token, step = writing.tokens[place], place + 1
     others = [other for other in token.alternatives if other.piece != token.piece]
     if not others:
         return
     shown = {other.piece: f"{other.text} · {percent(other.probability)}" for other in others}
-    piece = columns[2].selectbox(
-        t("generation.instead_of", piece=token.text.strip()),
-        list(shown),
-        format_func=lambda name: shown[name],
-        key=f"generation_choice_piece_{family}_{step}_{'_'.join(shown)}"[:200],
-    )
+    piece = _instead(columns[2], f"{family}:{step}", token.text.strip(), shown)
     with st.container(horizontal=True):
         st.button(
             t("generation.choose"),

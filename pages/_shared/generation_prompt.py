@@ -9,6 +9,7 @@ import streamlit as st
 from lmcore.prompts import EXAMPLES, Example, Prompt, cut_prompt, cut_range, half_way
 from lmcore.readers.base import Direction
 from lmcore.words import Sentence, split
+from pages._shared import address
 from pages._shared.inputs import hash_of, put_sentence, sentence_box
 from pages._shared.text import t, tm
 
@@ -89,6 +90,7 @@ def _cut(sentence: Sentence, side: Direction) -> int:
     usual = half_way(sentence, side)
     known = st.session_state.get(_CUT)
     if known is None:
+        address.within(CUT, low, high)
         asked = st.query_params.get(CUT, "")
         wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else usual
     else:

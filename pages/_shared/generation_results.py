@@ -14,12 +14,15 @@ from lmcore.generation import Statistics, Writing, frame, statistics
 from lmcore.repetition import WINDOW
 from pages._shared import address, generation_tokens
 from pages._shared.downloads import numbers, picture
+from pages._shared.frame import fragment
 from pages._shared.generation_writing import grow
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
 
 #: Seconds between two steps when the steps of filling are played.
 PACE = 0.35
+#: After which step the filling of places is shown, in the address.
+STEPS = "go"
 
 
 def finding(writings: Sequence[Writing]) -> None:
@@ -109,7 +112,7 @@ def curve_part(writings: Sequence[Writing]) -> None:
     numbers(frame(writings, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation")
 
 
-@st.fragment
+@fragment
 def order_part(writing: Writing) -> None:
     """How a reader that fills places in any order went about it, step by step or played."""
     reader, count = FAMILY_NAMES[writing.family], len(writing.tokens)
@@ -121,7 +124,10 @@ def order_part(writing: Writing) -> None:
             play = st.button(
                 t("generation.play"), icon=":material/play_arrow:", key="generation_play"
             )
-            step = st.slider(t("generation.step"), 1, count, count, key=f"generation_step_{count}")
+            widget = f"{STEPS}:{count}"
+            address.place(STEPS, widget, count, count - 1, base=1)
+            step = st.slider(t("generation.step"), 1, count, key=widget)
+            address.keep_place(STEPS, widget, step, count, base=1)
     place = st.empty()
     if play:
         for now in range(1, step):

@@ -72,10 +72,12 @@ export default function (component) {
   panel.hidden = true;
   const nodes = [];
   let held = null;
+  let open = null;
   let leaving = 0;
 
   const show = (index) => {
     clearTimeout(leaving);
+    open = index;
     nodes.forEach((node, i) => node.classList.toggle("on", i === index));
     panel.hidden = index === null;
     if (index === null) return;
@@ -104,7 +106,8 @@ export default function (component) {
   };
   const back = () => {
     clearTimeout(leaving);
-    leaving = setTimeout(() => show(held), 120);
+    // A panel that is open already is not made anew: the button in it would lose the focus.
+    leaving = setTimeout(() => { if (open !== held) show(held); }, 120);
   };
   panel.onmouseenter = () => clearTimeout(leaving);
   panel.onmouseleave = back;

@@ -91,6 +91,11 @@ def choose(writing_of: Job, step: int, piece: str) -> None:
     _stopped().discard(replace(writing_of, forced=made[-1]))
 
 
+def take_over(own: Job, forced: tuple[Forced, ...]) -> None:
+    """Let what a link chose in a text be chosen."""
+    _all_choices()[own.own] = [forced]
+
+
 def take_back(own: Job) -> None:
     """Undo the last choice in a text."""
     if made := _all_choices().get(own.own):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lmcore.reading import Reading
 from lmcore.words import Sentence, checked
-from pages._shared import address, examples
+from pages._shared import address, examples, foreign
 from pages._shared.text import t, tm
 
 #: What the sentence box holds before anybody types.
@@ -55,21 +55,16 @@ def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
     The option shows the word with its position, so that a word may occur twice.
     """
     options = list(range(len(sentence)))
+    # The word belongs to its sentence: another one begins anew.
     usual, widget = min(default, len(options) - 1), f"{key}:{hash_of(sentence)}"
-    if widget not in st.session_state:
-        # The word belongs to its sentence: another one begins anew.
-        kept = st.session_state.get(f"kept:{WORD}")
-        own = kept[1] if kept is not None and kept[0] == widget else None
-        named = address.number(WORD, len(sentence), usual) if kept is None else usual
-        st.session_state[widget] = named if own is None else own
+    address.place(WORD, widget, len(options), usual)
     chosen = st.selectbox(
         t("common.word"),
         options,
         format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
         key=widget,
     )
-    address.keep(WORD, str(usual + 1), str(chosen + 1))
-    st.session_state[f"kept:{WORD}"] = (widget, chosen)
+    address.keep_place(WORD, widget, chosen, usual)
     return int(chosen)
 
 
@@ -81,7 +76,9 @@ def hash_of(sentence: Sentence) -> str:
 
 
 def word_notes(readings: Sequence[Reading], names: Mapping[str, str]) -> None:
-    """Say next to each word what a reader did to it before reading it."""
+    """Say next to each word what a reader did to it before reading it, and which cannot know it."""
+    if readings:
+        foreign.say(readings[0].sentence.text, [reading.family for reading in readings])
     for reading in readings:
         lines = [
             tm(

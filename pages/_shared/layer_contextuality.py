@@ -15,13 +15,15 @@ from lmcore.charts import contextuality as charts
 from lmcore.contextuality import MEASURES, Material, Measured
 from lmcore.errors import ReadersError
 from lmcore.words import split
-from pages._shared import cache, chosen, names
+from pages._shared import address, cache, chosen, foreign, names
 from pages._shared.downloads import numbers, picture
-from pages._shared.frame import problem
+from pages._shared.frame import fragment, problem
 from pages._shared.text import t, tm
 
 #: Key of the box, also in the address.
 BOX = "lc"
+#: Which word the measures are of, in the address: 1 for all of them.
+WORD = "lc_word"
 #: What the box holds before anybody types: words in several senses and forms.
 EXAMPLE = """The bank raised its interest rates again this year.
 Our bank has lent the town the money for a new bridge.
@@ -48,7 +50,7 @@ def measured(key: str, text: str) -> Measured:
     )
 
 
-@st.fragment
+@fragment
 def section(families: Sequence[str]) -> None:
     """The whole section; what is wrong with the sentences is one message in it.
 
@@ -67,6 +69,7 @@ def section(families: Sequence[str]) -> None:
         return
     if not found:
         return
+    foreign.say(text, found)
     _shared_words(own)
     if own.words:
         numbers(words_frame(own, found), "contextuality-words")
@@ -143,13 +146,16 @@ def _choices(own: Material) -> tuple[int | None, bool]:
     """Which word, or all of them, and whether anisotropy is taken away."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     labels = [t("layer_contextuality.all"), *(word.name for word in own.words)]
+    widget = f"{WORD}:{len(own.words)}"
+    address.place(WORD, widget, len(labels))
     place = left.selectbox(
         t("layer_contextuality.which"),
         range(len(labels)),
         format_func=labels.__getitem__,
-        key=f"lc_word:{len(own.words)}",
+        key=widget,
         disabled=not own.words,
     )
+    address.keep_place(WORD, widget, place)
     adjusted = right.toggle(
         t("layer_contextuality.adjust"),
         value=True,

@@ -18,7 +18,7 @@ from lmcore.layer_lens import Aim, Lens
 from lmcore.words import Sentence, split
 from pages._shared import cache, names
 from pages._shared.downloads import numbers, picture
-from pages._shared.frame import problem
+from pages._shared.frame import fragment, problem
 from pages._shared.text import t, tm
 
 #: Entries of each layer in a picture and in the table.
@@ -51,7 +51,7 @@ def lenses(key: str, text: str, word: int, aim: Aim) -> list[Lens]:
     return cache.loaded(key).lens(split(text), word, SHOWN, aim)
 
 
-@st.fragment
+@fragment
 def section(families: Sequence[str], sentence: Sentence, word: int) -> None:
     """The whole section.
 

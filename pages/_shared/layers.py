@@ -12,7 +12,9 @@ from lmcore import layers as analysis
 from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
 from lmcore.layers import Moves
+from pages._shared import address
 from pages._shared.downloads import numbers, picture
+from pages._shared.frame import fragment
 from pages._shared.strands import Strand
 from pages._shared.text import t, tm
 
@@ -149,7 +151,7 @@ def between_table(strand: Strand, similarity: np.ndarray) -> pd.DataFrame:
     )
 
 
-@st.fragment
+@fragment
 def path_section(found: Sequence[Strand], word: int, name: str) -> None:
     """The way of a word through a plane among the other words of its sentence."""
     tables = []
@@ -157,9 +159,9 @@ def path_section(found: Sequence[Strand], word: int, name: str) -> None:
         with column:
             st.markdown(tm("layers.heading", name=strand.name))
             top = strand.reading.n_layers - 1
-            layer = st.slider(
-                t("layers.others_at"), 0, top, top, key=f"at-{strand.key}", bind="query-params"
-            )
+            key = f"at-{strand.key}"
+            address.within(key, 0, top)
+            layer = st.slider(t("layers.others_at"), 0, top, top, key=key, bind="query-params")
             tables.append(_path_picture(strand, word, layer, name))
     numbers(pd.concat(tables, ignore_index=True), name)
 

@@ -11,7 +11,7 @@ from pages._shared import chosen
 from pages._shared.frame import problem
 from pages._shared.lessons_panels import shown
 from pages._shared.lessons_shown import draw
-from pages._shared.text import language, md, t, tm
+from pages._shared.text import FIRST, language, md, t, tm
 
 #: Names in the address: the lesson by its short name, the step counted from 1.
 LESSON, STEP = "l", "p"
@@ -150,6 +150,6 @@ def panel_part(panel: Panel) -> None:
 
 def address(panel: Panel) -> str:
     """The full page with the settings of a panel, the language and the models that read here."""
-    lang = st.session_state.get("lang", "English")
+    lang = st.session_state.get("lang", FIRST)
     models = chosen.address(chosen.picks())
-    return panel.address(lang="" if lang == "English" else lang, m=models)
+    return panel.address(lang="" if lang == FIRST else lang, m=models)

@@ -61,6 +61,7 @@ export default function (component) {
       span.style.zIndex = "0";
       span.title = name;
       span.tabIndex = 0;
+      span.setAttribute("role", "button");
       box.append(span);
       return span;
     });
@@ -110,10 +111,19 @@ export default function (component) {
     spans.forEach((span, index) => {
       span.onmouseenter = span.onfocus = () => isolate(side, index);
       span.onmouseleave = span.onblur = back;
+      span.setAttribute("aria-pressed", "false");
       span.onclick = () => {
         const same = pinned && pinned[0] === side && pinned[1] === index;
         pinned = same ? null : [side, index];
+        for (const other of [...from.spans, ...to.spans]) {
+          other.setAttribute("aria-pressed", String(!same && other === span));
+        }
         back();
+      };
+      span.onkeydown = (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        span.click();
       };
     });
   }

@@ -60,6 +60,7 @@ def which_blank(cloze: Cloze) -> int:
     """The blank whose candidates are shown: its index."""
     numbers = [str(number) for number in range(1, len(cloze) + 1)]
     if len(cloze) == 1:
+        address.number("mb", 1)  # says so where a link asks for another
         return 0
     chosen = address.one_of(
         "mb", numbers, t("masked_word.which"), named=str, help=t("masked_word.which_help")

@@ -30,6 +30,10 @@ PAGES = {
 }
 
 
+#: The first icon of the tab, a sign: the browser would fetch those of the pages from afar.
+SIGN = "📚"
+
+
 def navigation() -> StreamlitPage:
     """Declare the pages; the one to run comes back."""
     first = next(iter(PAGES))
@@ -53,5 +57,6 @@ def ensure() -> None:
     framed = st.session_state.get("framed", False)
     if framed or context is None or Path(context.main_script_path).name != "app.py":
         return
+    st.set_page_config(page_icon=SIGN)
     navigation()
     st.rerun()

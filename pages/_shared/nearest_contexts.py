@@ -16,12 +16,14 @@ from lmcore.reading import Reading
 from lmcore.sense_bank import Entry, SenseBank, load
 from lmcore.sense_vote import NEIGHBOURS, Nearest
 from lmcore.word_uses import Question, Use
-from pages._shared import cache
+from pages._shared import address, cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.polysemy_finding import names
 from pages._shared.text import language, md, t, tm
 
+#: Which use is looked at, in the address: from 1.
+USE = "nc_use"
 #: Words of the bank that are named where it does not know the one asked for.
 NAMED = 12
 #: A longer sentence is cut in the list of choices; the box above holds the whole.
@@ -169,12 +171,15 @@ def _one_use(
 ) -> None:
     """One of the user's sentences, and the sentences of the bank that lie closest to it."""
     options = [_option(question, use) for use in question.uses]
+    widget = f"{USE}:{len(options)}"
+    address.place(USE, widget, len(options))
     chosen = st.selectbox(
         t("nearest_contexts.choose"),
         range(len(options)),
         format_func=options.__getitem__,
-        key=f"nc_use:{len(options)}",
+        key=widget,
     )
+    address.keep_place(USE, widget, chosen)
     use = question.uses[chosen]
     if analysis.own_places(question.sentences[use.sentence], entries):
         st.caption(t("nearest_contexts.itself"))

@@ -29,7 +29,7 @@ _STYLE = """<style>
   padding: 0 0.25rem; margin: 1px; font-family: monospace; white-space: pre}
 .pieces .long {overflow-wrap: anywhere; white-space: pre-wrap; min-width: 9rem; max-width: 14rem}
 .pieces .many {min-width: 18rem}
-.pieces .special {opacity: 0.55; border-style: dashed}
+.pieces .special {opacity: 0.75; border-style: dashed}
 .pieces .note {display: block; font-size: 0.75rem; opacity: 0.8; line-height: 1.2}
 </style>"""
 

@@ -22,7 +22,7 @@ from lmcore.polysemy import (
 from lmcore.polysemy_examples import EXAMPLES
 from lmcore.reading import Reading
 from lmcore.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
-from pages._shared import cache
+from pages._shared import address, cache, foreign
 from pages._shared.downloads import numbers, picture
 from pages._shared.frame import problem
 from pages._shared.names import FAMILY_NAMES
@@ -68,12 +68,22 @@ def asked() -> Question:
 
 
 def remembered() -> tuple[str, str]:
-    """The word and the sentences as they were last looked at, or the first example."""
+    """The word and the sentences as they were last looked at, or the first example.
+
+    For another page, whose results depend on them: they stand in its address too.
+    """
     state, first = st.session_state, EXAMPLES[0]
-    return (
-        state.get(f"kept_{WORD}", first.word) or "",
-        state.get(f"kept_{SENTENCES}", first.text) or "",
-    )
+    found = []
+    for key, usual in ((WORD, first.word), (SENTENCES, first.text)):
+        text = state.get(f"kept_{key}", st.query_params.get(key, usual)) or ""
+        state[f"kept_{key}"] = text
+        if text != st.query_params.get(key, usual):
+            if text == usual:
+                address.drop(key)
+            else:
+                st.query_params[key] = text
+        found.append(text)
+    return found[0], found[1]
 
 
 def _remember(key: str, first: str) -> None:
@@ -123,9 +133,9 @@ def layer_choice(family: str, count: int) -> int:
     """Which layer of a reader is looked at, from 0 (input); the top one at first."""
     if count == 1:
         return 0
-    return st.slider(
-        t("polysemy.layer"), 0, count - 1, count - 1, key=f"p_{family}", bind="query-params"
-    )
+    key = f"p_{family}"
+    address.within(key, 0, count - 1)
+    return st.slider(t("polysemy.layer"), 0, count - 1, count - 1, key=key, bind="query-params")
 
 
 def column(
@@ -229,6 +239,7 @@ def all_notes(question: Question, readings: dict[str, list[Reading]]) -> None:
         for number, reading in enumerate(own, start=1)
         for note in reading.notes
     ]
+    foreign.say("\n".join(question.texts), readings)
     hidden = sum(len(sentence.ignored) for sentence in question.sentences)
     if hidden:
         st.caption(t("note.ignored", count=hidden))

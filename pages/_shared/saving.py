@@ -11,6 +11,7 @@ import streamlit as st
 
 from lmcore.charts.export_table import table
 from pages._shared import captions
+from pages._shared.frame import fragment
 from pages._shared.text import md, t, tm
 
 PALETTES = ("light", "dark", "print")
@@ -18,7 +19,7 @@ Kind = Literal["svg", "png"]
 _MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-@st.fragment
+@fragment
 def save(
     figure: go.Figure, name: str, shown: str, place: str, csv: Callable[[pd.DataFrame], bytes]
 ) -> None:

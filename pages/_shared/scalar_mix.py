@@ -20,10 +20,10 @@ from lmcore.reading import Reading
 from lmcore.scalar_mix import GAMMA, STEP, WEIGHTS, Mixed, Yardstick
 from lmcore.word_uses import Question
 from lmcore.words import split
-from pages._shared import cache, chosen, names
+from pages._shared import cache, chosen, foreign, names
 from pages._shared import polysemy as part
 from pages._shared.downloads import numbers, picture
-from pages._shared.frame import problem
+from pages._shared.frame import fragment, problem
 from pages._shared.text import t, tm
 
 #: Benchmarks whose probes learned weights of their own.
@@ -72,7 +72,7 @@ def prepared(keys: tuple[tuple[str, str], ...], family: str, word: str, text: st
     return Prepared(question, found, best)
 
 
-@st.fragment
+@fragment
 def section(family: str) -> None:
     """The whole section.
 
@@ -94,6 +94,7 @@ def section(family: str) -> None:
     question = ready.question
     st.markdown(tm("scalar_mix.asked", word=question.word, count=len(question.sentences)))
     _to_polysemy()
+    foreign.say("\n".join(question.texts), [family])
     if ready.best is None:
         st.warning(t("scalar_mix.undefined"))
         return

@@ -13,7 +13,7 @@ from lmcore import history, minimal_pairs
 from lmcore.charts import sentence_score as charts
 from lmcore.charts.sentence_score import Marks
 from lmcore.minimal_pairs import Judged, Pair
-from pages._shared import cache
+from pages._shared import address, cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.sentence_score import Asked, open_pair, sentences, view_name
@@ -41,13 +41,14 @@ def pairs_part(asked: Asked) -> None:
         st.info(t("common.no_reader"))
         return
     names = {phenomenon: name_of(phenomenon) for phenomenon in pairs}
+    address.take("phenomenon", list(pairs))
     chosen = st.selectbox(
         t("sentence_score.phenomenon"),
         list(pairs),
         format_func=names.__getitem__,
         key="phenomenon",
-        persist_state="session",
     )
+    address.keep("phenomenon", next(iter(pairs)), chosen)
     place = st.container()
     found = judged_by_all(families, list(pairs), asked.chained)
     with place:

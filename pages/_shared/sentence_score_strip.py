@@ -10,11 +10,16 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from math import exp, isnan
 
+import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
+from lmcore.charts import sentence_score_strip as charts
 from lmcore.charts.masked_word import percent
 from lmcore.charts.sentence_score import cell
 from lmcore.sentence_score import Score, Unit, View, in_unit
+from pages._shared.downloads import csv
+from pages._shared.saving import save
 from pages._shared.text import t
 
 #: Surprisal in nats from which on the colour is the brightest: the same for all sentences, so that
@@ -53,11 +58,28 @@ def show(scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: U
         + "</tr>"
         for s in scores
     )
-    label = escape(t("sentence_score.strip"), quote=True)
+    title = t("sentence_score.strip")
+    label = escape(title, quote=True)
     st.html(
         f'{_STYLE}<div class="strip" tabindex="0" role="region" aria-label="{label}"><table>'
         f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+    save(_figure(scores, names, unit), "surprisal-strip", title, "surprisal-strip", csv)
+
+
+def _figure(
+    scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: Unit
+) -> go.Figure:
+    """The strip as a figure, for saving."""
+    words = [word.text for word in scores[0].sentence.words]
+    nats = np.array([-np.asarray(score.log_probability, dtype=float) for score in scores])
+    known = np.array([score.predicted for score in scores], dtype=bool)
+    shown = np.full(nats.shape, "–", dtype=object)
+    for place in zip(*np.nonzero(~np.isnan(nats)), strict=True):
+        mark = "" if known[place] else "?"
+        shown[place] = f"{float(in_unit(nats[place], unit)):.1f}{mark}"
+    views = [names[score.family, score.view] for score in scores]
+    return charts.strip(words, views, nats, shown, BRIGHTEST)
 
 
 def _cell(score: Score, word: int, names: Mapping[tuple[str, View], str], unit: Unit) -> str:

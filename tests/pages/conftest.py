@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,35 @@ def free_port() -> int:
 
 
 class Server:
-    """One Streamlit process; use as a context manager."""
+    """One Streamlit process; use as a context manager.
 
-    def __init__(self, log: Path, extra: dict[str, str] | None = None) -> None:
+    Args:
+        log: where it writes.
+        extra: environment variables.
+        base: path under which the app stands (``/readers``).
+        root: folder of the app.
+        before: a command that starts the one behind it.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        extra: dict[str, str] | None = None,
+        base: str = "",
+        root: Path = ROOT,
+        before: Sequence[str] = (),
+    ) -> None:
         self.port, self.log = free_port(), log
-        self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        self.url = f"http://127.0.0.1:{self.port}{base}"
+        command = [*before, sys.executable, "-m", "streamlit", "run", "app.py"]
         command += ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
         command += ["--server.headless", "true"]
+        if base:
+            command += ["--server.baseUrlPath", base.strip("/")]
         with log.open("w") as out:
             self.process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=root,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"OMP_NUM_THREADS": "1"} | (extra or {}),

@@ -95,7 +95,7 @@ def test_every_kind_of_input_can_be_looked_at():
     sequences = {}
     for kind in task.KINDS:
         box = next(one for one in app.selectbox if one.label == english("inputs_kind"))
-        box.set_value(kind).run()
+        box.set_value(task.KINDS.index(kind)).run()
         assert not app.exception
         sequences[kind] = [one.proto.body for one in app.get("html")]
     assert [len(own) for own in sequences.values()] == [3, 3, 4, 6]
@@ -175,6 +175,28 @@ def test_lambda_0_and_a_half_stand_side_by_side():
     with_lm, without = (own.outcome.epochs[0].language for own in trained(app))
     assert with_lm is not None
     assert without is None
+
+
+def test_a_link_holds_what_is_looked_at_and_says_what_to_train_anew():
+    asked = {"ft": "question_type", "ftd": "elmo,bert", "ftc": "cka", "ftal": "2", "ftah": "1"}
+    asked |= {"ftt0": "Who sang #1 & “?” 银\n", "ftg": "2", "ftb": "3", "fts": "3"}
+    app = AppTest.from_file(str(ROOT / "pages" / "finetuning.py"), default_timeout=180)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    (notice,) = app.warning
+    assert "these had been trained: ELMo, BERT" in notice.value
+    train(app, "bert")
+    assert not app.warning
+    assert {n: "".join(app.query_params[n]) for n in asked} == asked | {"ftd": "bert"}
+    assert app.text_input[0].value == asked["ftt0"]
+    app.session_state["lang"] = "中文"
+    app.run()
+    assert not app.exception
+    assert {n: "".join(app.query_params[n]) for n in asked} == asked | {"ftd": "bert"}
+    app.button(key="ft:forget").click().run()
+    assert "ftd" not in app.query_params
 
 
 def test_random_weights_and_the_ways_of_elmo():

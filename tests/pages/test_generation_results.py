@@ -105,7 +105,7 @@ def test_several_texts_have_seeds_in_a_row():
     assert len(set(table["text"])) > 3
     # One of them is looked at more closely.
     first = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["hovertext"]
-    app.session_state["generation_closer_5_3"] = 7
+    app.session_state["gv:5:3"] = 2
     app.run()
     assert not app.exception
     assert json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["hovertext"] != first
@@ -187,7 +187,7 @@ def steps(app: AppTest) -> dict[str, Any]:
 
 def test_the_steps_of_filling_can_be_gone_back(calls: Calls):
     app = page(gn="6")
-    app.slider(key="generation_step_6").set_value(2).run()
+    app.slider(key="go:6").set_value(2).run()
     assert not app.exception
     pieces = steps(app)["pieces"]
     assert sum(piece["covered"] for piece in pieces) == 4

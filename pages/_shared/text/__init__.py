@@ -13,9 +13,17 @@ from pathlib import Path
 
 import streamlit as st
 
+from lmcore import configuration
+
 LANGUAGES = {"English": "en", "中文": "zh"}
-#: Characters that Markdown, LaTeX or Streamlit's own directives could take for a command.
-_REWRITTEN = re.compile(r"--+|->|<-|[<>~]=|://|www\.|@\w", re.IGNORECASE)
+#: The one in which the app begins, as it stands in :data:`LANGUAGES`; an operator chooses it.
+FIRST = {code: name for name, code in LANGUAGES.items()}[configuration.first_language()]
+#: Characters that Markdown, LaTeX or Streamlit's own directives could take for a command: places
+#: between two that belong to one, however many of them overlap (``-->``).
+_REWRITTEN = re.compile(
+    r"(?<=-)(?=[->])|(?<=<)(?=-)|(?<=[<>~])(?==)|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)",
+    re.IGNORECASE,
+)
 _SPECIAL = set("\\`*_{}[]()<>#+-.!|~$:&@^=\"'/%")
 
 
@@ -37,7 +45,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def language() -> str:
     """``en`` or ``zh``."""
-    return LANGUAGES.get(st.session_state.get("lang", "English"), "en")
+    return LANGUAGES.get(st.session_state.get("lang", FIRST), LANGUAGES[FIRST])
 
 
 def t(key: str, **values: object) -> str:
@@ -52,7 +60,7 @@ def md(text: object) -> str:
     """A user's text as it is to be put into Markdown: shown character by character, on one line."""
     flat = " ".join(str(text).split())
     # Streamlit makes arrows, dashes and links out of plain text too: an invisible joiner stops it.
-    flat = _REWRITTEN.sub(lambda found: "\u2060".join(found.group()), flat)
+    flat = _REWRITTEN.sub("\u2060", flat)
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in flat)
 
 

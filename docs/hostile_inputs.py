@@ -1,0 +1,84 @@
+"""10,000 generated hostile texts through every analysis; writes one JSON object to standard output.
+
+``python docs/hostile_inputs.py``: no crash (an error that is told in a sentence is none), no text
+that becomes markup, no result that differs when repeated. The texts are the same at every call
+(:mod:`tests.hostile.texts`), the analyses stand in one table (:mod:`tests.hostile.table`). Needs
+the packages of ``requirements-dev.txt``. ``--write`` keeps the result in ``docs/results/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import platform
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.hostile.run import Prepared  # noqa: E402
+from tests.hostile.table import TABLE, run  # noqa: E402
+from tests.hostile.texts import generated  # noqa: E402
+
+RESULT = ROOT / "docs" / "results" / "hostile_inputs.json"
+#: Characters of the bar of progress.
+WIDTH = 40
+
+
+def options() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--count", type=int, default=10_000, help="how many texts")
+    parser.add_argument("--seed", type=int, default=6, help="other texts with another number")
+    parser.add_argument("--rarest", type=int, default=1_000, help="see tests.hostile.table.run")
+    parser.add_argument("--only", default="", help="analyses whose name holds this")
+    parser.add_argument("--write", action="store_true", help=f"keep the result in {RESULT.name}")
+    return parser.parse_args()
+
+
+class Bar:
+    """A bar of progress on standard error."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.begun = count, time.monotonic()
+
+    def tell(self, number: int) -> None:
+        """So many are done."""
+        done, spent = number / self.count, time.monotonic() - self.begun
+        bar = ("#" * int(WIDTH * done)).ljust(WIDTH, ".")
+        left = spent / done - spent
+        sys.stderr.write(f"\r[{bar}] {number:,}/{self.count:,}, {left / 60:.1f} min left ")
+        sys.stderr.flush()
+
+
+def main() -> int:
+    """Generate, run, print."""
+    asked = options()
+    torch.set_num_threads(1)
+    logging.disable(logging.WARNING)  # the pages run without their server
+    begun = time.process_time()
+    texts = generated(asked.count, asked.seed)
+    bar = Bar(len(texts))
+    found = run(texts, Prepared(), asked.rarest, bar.tell, asked.only)
+    sys.stderr.write("\n")
+    values = {
+        "seed": asked.seed,
+        "characters": sum(map(len, texts)),
+        "cpu_minutes": round((time.process_time() - begun) / 60, 1),
+        "python": platform.python_version(),
+        **found.values(),
+    }
+    written = json.dumps(values, indent=2, ensure_ascii=True) + "\n"
+    sys.stdout.write(written)
+    if asked.write:
+        RESULT.write_text(written, encoding="utf8")
+    return 0 if found.clean and len(found.runs) == len([n for n in TABLE if asked.only in n]) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

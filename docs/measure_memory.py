@@ -1,0 +1,126 @@
+"""Measure the memory of the server while a visitor goes through all pages, in a real browser.
+
+``python docs/measure_memory.py`` prints a table; with ``--write`` the numbers go to
+``docs/results/memory.json`` (they are quoted in ``docs/operations.md``, and a test compares the
+two). It needs Linux, the packages of ``requirements-dev.txt`` and chromium. The server has the
+classroom's readers; memory is the resident size of its process (``VmRSS``) once the page stands
+still, in MB of a million bytes, as hosts count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+OUT = ROOT / "docs" / "results" / "memory.json"
+
+#: Nothing of the shell that starts this may change the numbers.
+_FOREIGN = ("MALLOC_",)
+#: The most that a host with 1 GB leaves to the server.
+LIMIT_MB = 1_000
+
+
+def resident(process: int) -> tuple[float, float]:
+    """Resident size of a process and its highest so far, in MB."""
+    values = {}
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        if name in ("VmRSS", "VmHWM"):
+            values[name] = round(int(rest.split()[0]) * 1024 / 1e6, 1)
+    return values["VmRSS"], values["VmHWM"]
+
+
+def save_picture(visit: Any) -> None:
+    """Save the first picture of the page as PNG: the server loads its drawing library."""
+    from pages._shared.text import catalogue
+
+    menu = visit.tab.get_by_role("button", name=catalogue()["saving.save"]["en"]).first
+    menu.click()
+    with visit.tab.expect_download(timeout=120_000):
+        visit.tab.get_by_role("button", name="PNG", exact=True).first.click()
+    visit.settle()
+
+
+def train_all(visit: Any) -> None:
+    """Bring all three readers to the first task."""
+    from pages._shared.text import catalogue
+
+    visit.tab.get_by_role("button", name=catalogue()["finetuning.train_all"]["en"]).click()
+    visit.tab.wait_for_timeout(2_000)
+    main = visit.tab.locator('[data-testid="stMain"]')
+    stop = main.get_by_role("button", name=catalogue()["finetuning.stop"]["en"])
+    stop.wait_for(state="detached", timeout=540_000)
+    visit.settle()
+
+
+def visited(visit: Any, url: str) -> Iterator[str]:
+    """Go through all pages; each name comes when its page stands still."""
+    from pages._shared.navigation import PAGES
+
+    for page in PAGES:
+        visit.open(f"{url}/{'' if page == 'home' else page}")
+        visit.check()
+        yield page
+    visit.open(f"{url}/layers")
+    save_picture(visit)
+    yield "a picture saved"
+    visit.open(f"{url}/finetuning")
+    train_all(visit)
+    yield "all three trained"
+
+
+def measure() -> dict[str, float]:
+    """Resident MB after each page, by name, and ``highest``."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.pages.conftest import QUIET, Server, Visit
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+        del os.environ[name]
+    found: dict[str, float] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder) / "server.log") as server,
+        sync_playwright() as playwright,
+    ):
+        found["started"] = resident(server.process.pid)[0]
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        visit = Visit(browser.new_context(viewport={"width": 1280, "height": 1600}))
+        for name in visited(visit, server.url):
+            found[name], found["highest"] = resident(server.process.pid)
+            sys.stderr.write(f"{name}: {found[name]:.0f} MB\n")
+        browser.close()
+    found["highest"] = found.pop("highest")  # last in the table
+    return found
+
+
+def table(found: dict[str, float]) -> str:
+    """The numbers as Markdown, one row a step."""
+    rows = [f"| {step} | {mb:.0f} |" for step, mb in found.items()]
+    return "\n".join(["| after | MB |", "|---|---|", *rows])
+
+
+def main() -> int:
+    """Measure, print and maybe write; 1 where the limit is passed once a page stands."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--write", action="store_true", help=f"the numbers to {OUT.name}")
+    given = options.parse_args()
+    found = measure()
+    sys.stdout.write(table(found) + "\n")
+    if given.write:
+        OUT.write_text(json.dumps({"memory": found}, indent=1) + "\n", encoding="utf8")
+    return int(max(mb for step, mb in found.items() if step != "highest") > LIMIT_MB)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

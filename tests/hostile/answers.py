@@ -1,0 +1,271 @@
+"""Analyses in which a reader answers: blanks, pairs, writing, scores, a task."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lmcore import (
+    cloze,
+    cross_scores,
+    generation,
+    joint_fill,
+    masked_word,
+    masked_word_asked,
+    masked_word_right,
+    prompts,
+    sentence_pair,
+    sentence_score,
+    words,
+)
+from lmcore.charts import finetuning as task_charts
+from lmcore.charts import generation as generation_charts
+from lmcore.charts import generation_scores as matrix_charts
+from lmcore.charts import lessons as lesson_charts
+from lmcore.charts import masked_word as blank_charts
+from lmcore.charts import masked_word_right as right_charts
+from lmcore.charts import sentence_score as score_charts
+from lmcore.finetuning import inputs, upload
+from lmcore.finetuning.task import columns
+from lmcore.readers.base import Direction, Reader
+from lmcore.reading import Forced, GenerationSettings
+from tests.hostile.run import Trial
+
+
+def opened(trial: Trial, most: int) -> cloze.Cloze | None:
+    """The text with its typed blanks, or with some of its words taken out."""
+    sentence = trial.do(words.checked, trial.text)
+    if sentence is None:
+        return None
+    sentence = trial.do(cloze.written, sentence) or sentence
+    usual = trial.do(cloze.suggested, sentence) or ()
+    trial.do(cloze.carried, sentence, words.split(trial.text[1:]), usual)
+    trial.do(cloze.opened, sentence, ())
+    trial.do(cloze.opened, sentence, (trial.number,))
+    count = 2 + trial.place(most - 1) if most > 1 else 1
+    wanted = {trial.place(len(sentence), nth) for nth in range(count)}
+    return trial.do(cloze.opened, sentence, wanted) or trial.do(cloze.opened, sentence, usual)
+
+
+def filling(trial: Trial) -> None:
+    """One blank in the text, and the text as the word that is asked about."""
+    gaps = opened(trial, 1)
+    asked = trial.do(cloze.asked_words, trial.text) or []
+    if gaps is None:
+        gaps = cloze.opened(words.split("She sat by the ___ again."))
+    for reader in trial.one_of("fill"):
+        found = trial.do(masked_word.answers, reader, gaps, 4)
+        if found is None:
+            continue
+        given = found.alone[0]
+        asked_ = [*asked, *(word for word in gaps.hidden if word)]
+        told = [
+            one
+            for word in asked_[:1]
+            for one in trial.do(masked_word_asked.ask, reader, gaps, 0, word, given) or []
+        ]
+        rows = masked_word.rows(given, 5, asked_)
+        numbers = masked_word.comparison(given, rows, told)
+        names = [f"{answer.family} {answer.view}" for answer in given]
+        trial.frame(masked_word.frame(rows, names, *numbers, ("word", "rank")))
+        shown = asked_ or rows[:5]
+        figure = blank_charts.asked(
+            shown, names, masked_word.comparison(given, shown, told)[0], axis="p"
+        )
+        trial.figure(figure)
+        trial.figure(blank_charts.bars(given[0], 5, asked=asked_), svg=False)
+        cut = trial.do(masked_word.answers, reader, gaps.without_right(0))
+        if cut is not None:
+            change = trial.do(masked_word_right.change, given[0], cut.alone[0][0])
+            assert change is not None
+            trial.figure(right_charts.differences(change, axis="points"), svg=False)
+
+
+def filling_several(trial: Trial) -> None:
+    """Several blanks, each for itself and all together."""
+    gaps = opened(trial, 3)
+    if gaps is None or len(gaps) < 2:
+        hidden = " ".join(trial.text.split())[:200]
+        gaps = trial.do(lambda: cloze.opened(words.checked(f"A ___ {hidden} ___ it.")))
+    if gaps is None:
+        return
+    for reader in trial.one_of("fill"):
+        found = trial.do(masked_word.answers, reader, gaps, 3)
+        if found is None:
+            continue
+        for one in trial.do(joint_fill.contrasts, found) or []:
+            trial.do(gaps.filled, one.together)
+        titles = ["view", "rank", *(f"blank {place}" for place in range(len(gaps))), "p"]
+        names = [f"{own.family} {own.view}" for own in found.joint]
+        trial.frame(joint_fill.fillings_frame(found.joint, names, titles))
+
+
+def judging_pairs(trial: Trial) -> None:
+    """Whether one text follows the other."""
+    own, other = trial.do(words.checked, trial.text), words.split("She poured the hot water.")
+    for reader in trial.prepared.able("pairs").values() if own is not None else ():
+        found = trial.do(sentence_pair.judge, reader, own, other)
+        if found is not None:
+            values = (found.given, found.swapped)
+            trial.figure(blank_charts.pair(reader.family, ["given", "swapped"], values), svg=False)
+
+
+def writing(trial: Trial) -> None:
+    """Writing on from the text on both sides, pieces told and refused, and who likes what."""
+    reader = next(iter(trial.one_of("generate")))
+    seed = trial.number % 1_000
+    settings = GenerationSettings(3, (0.0, 0.8, 2.0)[trial.place(3)], 40, 0.95, seed)
+    # The text as a piece that somebody tells a reader to write.
+    wrong = Forced(0, trial.text)
+    trial.do(lambda: list(reader.generate(words.split("It was"), settings, [wrong])))
+    sentence = trial.do(words.checked, trial.text)
+    if sentence is None:
+        return
+    for side in ("right", "left"):
+        low, high = prompts.cut_range(sentence, side)
+        if low > high:
+            continue
+        place = low + trial.place(high - low + 1)
+        prompt = trial.do(prompts.cut_prompt, sentence, place, side)
+        trial.do(prompts.half_way, sentence, side)
+        if prompt is not None:
+            _written(trial, reader, prompt, settings, side)
+
+
+def _written(
+    trial: Trial,
+    reader: Reader,
+    prompt: prompts.Prompt,
+    settings: GenerationSettings,
+    side: Direction,
+) -> None:
+    def write(forced: tuple[Forced, ...] = ()) -> generation.Writing:
+        tokens = tuple(reader.generate(prompt.sentence, settings, forced, side))
+        return generation.Writing(
+            reader.family, prompt.text, settings, tokens, side, forced=len(forced)
+        )
+
+    own = trial.do(write)
+    if own is None:
+        return
+    other = next((one.piece for one in own.tokens[1].alternatives), own.tokens[1].piece)
+    anew = trial.do(write, own.instead(2, other))
+    for text in filter(None, (own, anew)):
+        joined = "".join(segment.lead + segment.text for segment in generation.segments(text))
+        before, after = generation.around(text)
+        assert f"{before}{joined}{after}" == text.text
+        trial.do(generation.statistics, text)
+        trial.frame(generation.frame([text], {reader.family: "x"}, _TITLES))
+        trial.figure(generation_charts.curves([text], "rank", places="place", axis="rank"))
+        trial.figure(generation_charts.order(text, places="place", steps="step"), svg=False)
+    texts = [
+        cross_scores.Text(reader.family, own.text, own.written),
+        cross_scores.Text("author", prompt.whole, prompt.cut_off),
+    ]
+    scores = {
+        family: [trial.do(cross_scores.word_scores, judge, one.text) for one in texts]
+        for family, judge in trial.prepared.able("score").items()
+    }
+    table = trial.do(cross_scores.cross_scores, texts, scores)
+    assert table is not None
+    trial.do(table.favourites)
+    figure = matrix_charts.matrix(
+        table.by_writer(), table.writers, table.judges, writer_axis="w", judge_axis="j", scale="s"
+    )
+    trial.figure(figure, svg=False)
+
+
+_TITLES = {
+    name: name
+    for name in ("reader", "step", "place", "piece", "probability", "rank", "entropy", "instead")
+}
+
+
+def scoring(trial: Trial) -> None:
+    """How likely every word is, and which of two texts is likelier."""
+    own = trial.do(words.checked, trial.text)
+    if own is None:
+        return
+    other = trial.do(words.checked, f"{trial.text} the") or words.split("The bank was closed.")
+    chained = bool(trial.place(2))
+    every: list[sentence_score.Score] = []
+    for reader in trial.one_of("score"):
+        found = trial.do(sentence_score.score_all, reader, [own, other], chained)
+        if found is None:
+            continue
+        for one, second in zip(*found, strict=True):
+            _compared(trial, sentence_score.compare(one, second))
+        every += found[0]
+    if every:
+        names = {(one.family, one.view): f"{one.family} {one.view}" for one in every}
+        trial.frame(sentence_score.word_frame(every, list(names.values()), _WORDS))
+        trial.figure(score_charts.surprisal(every, names, "bits", "bits"))
+
+
+def _compared(trial: Trial, own: sentence_score.Comparison) -> None:
+    first = own.first
+    for value in (first.total, first.mean, first.perplexity, first.unknown, own.of_context):
+        trial.do(lambda value=value: value)
+    trial.do(first.most_surprising)
+    trial.do(lambda: (own.total, own.per_word, own.verdict, own.unsure, own.decisive))
+    names = {(first.family, first.view): "x"}
+    trial.frame(sentence_score.step_frame([own], ["x"], _STEPS))
+    trial.figure(score_charts.difference([own], names, "nats", "nats"), svg=first.view == "left")
+
+
+_WORDS = {"word": "word", "log": "log {name}", "bits": "bits {name}", "unknown": "unknown"}
+_STEPS = {
+    name: name for name in ("first", "second", "kind", "same", "substituted", "deleted", "inserted")
+}
+
+
+def uploading(trial: Trial) -> None:
+    """The text as a table, and in the cells, the labels and the headings of one."""
+    data = trial.text.encode("utf8", "surrogatepass")
+    trial.do(upload.kind_of, data)
+    for kind in ("classification", "entailment", "choice", "similarity"):
+        trial.do(upload.parse, data, kind)
+    cell = '"' + trial.text.replace('"', '""') + '"'
+    good, bad = f'{cell[:-1]} good"', f'{cell[:-1]} bad"'
+    for heading, label in (("label,text", cell[:25]), ("label,text", "a"), (f"label,{cell}", "a")):
+        closed = label if label.count('"') % 2 == 0 else label + '"'
+        rows = [
+            f'{own},{text[:-1]} {number}"'
+            for number in range(10)
+            for own, text in ((closed, good), ("b", bad))
+        ]
+        table = "\n".join([heading, *rows]).encode("utf8", "surrogatepass")
+        task = trial.do(upload.parse, table, "classification")
+        if task is not None:
+            figure = task_charts.confusion(_counts(task.width), task.labels, "true", "answered")
+            trial.figure(figure)
+    trial.do(columns, "classification")
+
+
+def _counts(width: int) -> np.ndarray:
+    return np.arange(width * width).reshape(width, width)
+
+
+def answering(trial: Trial) -> None:
+    """A new text for a reader that has learned a task: its input and its decision."""
+    sentence = trial.do(words.checked, trial.text)
+    if sentence is None:
+        return
+    family = ("elmo", "gpt", "bert")[trial.place(3)]
+    reader = trial.prepared.readers[family]
+    if family != "elmo":
+        make = inputs.gpt_rows if family == "gpt" else inputs.bert_rows
+        rows = trial.do(make, reader, "classification", [sentence.text]) or []  # type: ignore[arg-type]
+        drawn = [
+            lesson_charts.Input("x", family, row.pieces, ("first",) * len(row.pieces))
+            for row in rows
+        ]
+        if drawn:
+            names = {"first": "first", "second": "second", "extra": "extra"}
+            trial.figure(lesson_charts.inputs(drawn, names))
+    learner = trial.prepared.learner(family)
+    found = trial.do(learner.probabilities, [[sentence.text]])
+    if found is not None:
+        line = task_charts.Line("x", family, found[0])
+        # Choices are texts of the visitor, and stand on the axis.
+        trial.figure(task_charts.answers([line], [sentence.text, "b"], "probability"))
+        trial.do(learner.observe, [sentence.text])

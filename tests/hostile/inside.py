@@ -1,0 +1,310 @@
+"""Analyses that look into a reader: words, vectors, attention, influence, layers, senses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lmcore import (
+    alignment,
+    attention,
+    attention_heads,
+    attention_influence,
+    attention_norms,
+    attention_pairs,
+    contextuality,
+    layer_lens,
+    layers,
+    nearest_contexts,
+    polysemy,
+    scalar_mix,
+    sense_bank,
+    sight,
+    word_uses,
+    words,
+)
+from lmcore.charts import attention as attention_charts
+from lmcore.charts import contextuality as contextuality_charts
+from lmcore.charts import layer_lens as lens_charts
+from lmcore.charts import layer_paths as path_charts
+from lmcore.charts import layers as layer_charts
+from lmcore.charts import nearest_contexts as nearest_charts
+from lmcore.charts import polysemy as polysemy_charts
+from lmcore.charts import sight as sight_charts
+from lmcore.readers.base import Reader
+from lmcore.reading import Reading
+from lmcore.words import Sentence
+from tests.chart_samples import LAYERS, SEEN, TEXTS
+from tests.hostile.run import Trial
+
+TITLES = attention_charts.Titles("from", "to", "value")
+LENSES = lens_charts.Texts("probability", "rank", "entropy", "truth", "depth")
+
+
+def splitting(trial: Trial) -> None:
+    """The text itself: words, spans, what is refused."""
+    for function in (words.plain, words.words_of, words.split, words.checked):
+        trial.do(function, trial.text)
+    trial.do(words.checked, trial.text, max_words=3)
+
+
+def read(trial: Trial, family: str) -> tuple[Reader, Sentence, Reading] | None:
+    """The text as one reader sees it, where it can be read."""
+    sentence = trial.do(words.checked, trial.text)
+    if sentence is None:
+        return None
+    reader = trial.prepared.readers[family]
+    found = trial.do(reader.read, [sentence])
+    return None if found is None else (reader, sentence, found[0])
+
+
+def reading(trial: Trial) -> None:
+    """One of the readers reads the text."""
+    for reader in trial.one_of(None):
+        family = reader.family
+        own = read(trial, family)
+        if own is None:
+            continue
+        _, sentence, found = own
+        assert found.membership.any(axis=1).all(), family
+        assert family == "static" or np.isfinite(found.layers).all(), family
+        assert found.attention is None or np.allclose(found.attention.sum(axis=-1), 1, atol=1e-3)
+        trial.do(reader.units, sentence)
+        if not trial.place(8, 5):
+            trial.do(reader.word_layers, [sentence])
+
+
+def aligned(trial: Trial) -> None:
+    """The text beside itself backwards."""
+    first = trial.do(words.checked, trial.text)
+    second = trial.do(words.checked, trial.text[::-1])
+    if first is not None and second is not None:
+        steps = trial.do(alignment.align_words, first, second) or []
+        assert [step.first for step in steps if step.first is not None] == list(range(len(first)))
+
+
+def attending(trial: Trial) -> None:
+    """Attention, norms and rollout of one reader between words and pieces, and their measures."""
+    family = ("bert", "gpt")[trial.place(2)]
+    own = read(trial, family)
+    if own is None:
+        return
+    reader, _, found = own
+    assert found.attention is not None
+    hide, level = bool(trial.place(2, 1)), (("words", "pieces")[trial.place(2, 2)])
+    heads = trial.do(attention.TO[level], found, found.attention, hide)  # type: ignore[index]
+    rolled = trial.do(attention.TO[level], found, attention.rollout(found), hide)  # type: ignore[index]
+    norms = trial.do(attention_norms.norm_weights, reader, found, level, hide)
+    assert heads is not None
+    assert rolled is not None
+    assert norms is not None
+    for weights, at in ((heads, (0, trial.place(4))), (rolled, (-1,)), (norms, (0, 1))):
+        shown = weights.at(*at)
+        trial.do(shown.hidden_shares)
+        trial.do(attention.standing_out, shown.matrix.copy(), bool(trial.place(2, 3)))
+        trial.do(attention.sides, shown.matrix)
+        matrix = attention.without_self(shown.matrix)
+        trial.figure(
+            attention_charts.heat_map(shown.names, matrix, attention.top_of(matrix), TITLES)
+        )
+    every = trial.do(attention_heads.profile, heads)
+    trial.do(attention_heads.most_telling, every)
+    trial.do(attention_heads.in_sight, heads)
+    trial.do(attention_heads.even_share, heads, "previous")
+    top = attention.top_of(*heads.matrix.reshape(-1, *heads.matrix.shape[2:]))
+    trial.do(attention_charts.thumbnails, heads.matrix, top)
+
+
+def attending_pair(trial: Trial) -> None:
+    """Attention across the two sentences of a pair."""
+    first, second = trial.do(words.checked, trial.text), words.checked("The bank was closed.")
+    if first is None:
+        return
+    for one, other in ((first, second), (second, first)):
+        for reader in trial.prepared.able("pairs").values():
+            found = trial.do(reader.read_pair, one, other)
+            if found is None or found.attention is None:
+                continue
+            weights = attention.to_words(found, found.attention)
+            place = attention_pairs.boundary(found, "words", True)
+            shares = trial.do(attention_pairs.shares, weights, place)
+            trial.do(attention_pairs.crossing, shares)
+            trial.do(attention_pairs.only, weights.matrix, place, "ab")
+
+
+def influencing(trial: Trial) -> None:
+    """Gradient times input, leave-one-out, and how far they agree, of one reader."""
+    family = next(iter(trial.one_of("influence"))).family
+    own = read(trial, family)
+    if own is None:
+        return
+    reader, sentence, _ = own
+    gradient = trial.do(reader.influence, sentence)
+    taken = trial.do(reader.leave_one_out, sentence)
+    if gradient is not None and taken is not None:
+        trial.do(attention_influence.agreement, gradient.matrix, taken.matrix)
+        names = tuple(word.text for word in sentence.words)
+        shown = attention.influence_weights(names, gradient.matrix)
+        trial.figure(attention_charts.heat_map(names, shown.matrix, 1.0, TITLES))
+        _seen(trial, reader, sentence, {family: gradient})
+
+
+def seeing(trial: Trial) -> None:
+    """What every reader may see at a word, nothing measured."""
+    sentence = trial.do(words.checked, trial.text)
+    for reader in trial.prepared.readers.values() if sentence is not None else ():
+        _seen(trial, reader, sentence, {})  # type: ignore[arg-type]
+
+
+def _seen(trial: Trial, reader: Reader, sentence: Sentence, measured: dict) -> None:  # type: ignore[type-arg]
+    word, names = trial.place(len(sentence)), [own.text for own in sentence.words]
+    strips = []
+    for view in sight.views(reader.sight, len(sentence)):
+        own = measured.get(reader.family)
+        strength = None if own is None else sight.strength(own, view)
+        if strength is not None:
+            trial.do(sight.measure, view, strength, word)
+        strips.append(sight_charts.Strip("x", reader.family, view.allowed, strength))
+    trial.figure(sight_charts.strips(names, strips, word, SEEN))
+    trial.figure(sight_charts.triangles(names, strips, word, SEEN), svg=False)
+
+
+def layering(trial: Trial) -> None:
+    """The way of a word through the layers of one reader, and its neighbours."""
+    family = ("elmo", "gpt", "bert")[trial.place(3)]
+    own = read(trial, family)
+    if own is None:
+        return
+    reader, sentence, found = own
+    part = layers.HALVES[trial.place(2, 1)] if reader.sight == "both_apart" else ""
+    if part:
+        found = layers.half(found, part)
+    word, names = trial.place(len(sentence), 2), [one.text for one in sentence.words]
+    expected, layer_names = trial.prepared.chances(family)[part], list(found.layer_names)
+    between = trial.do(layers.between_layers, found, word)
+    assert between is not None
+    way = layers.moves(between, expected)
+    curve = layer_charts.Curve("x", family, "circle", "dot", layer_names, **vars(way))
+    trial.figure(layer_charts.moves([curve], LAYERS), svg=False)
+    trial.figure(layer_charts.between(between, expected, layer_names, LAYERS), svg=False)
+    near = trial.do(layers.neighbours, found, word)
+    assert near is not None
+    trial.do(layers.nearest, near)
+    rows = layers.closest(near, 24)
+    if rows:
+        base = np.diagonal(expected)
+        trial.figure(layer_charts.neighbours(near, base, names, rows, layer_names, 1.0, LAYERS))
+    if len(sentence) > 1:
+        paths = trial.do(layers.paths, found)
+        assert paths is not None
+        data = path_charts.Path(family, paths.points, paths.kept, names, layer_names)
+        trial.figure(path_charts.path(data, word, trial.place(len(layer_names)), "kept"))
+
+
+def looking_through(trial: Trial) -> None:
+    """What each layer would predict at a word."""
+    family = ("elmo", "gpt", "bert")[trial.place(3, 1)]
+    own = read(trial, family)
+    if own is None:
+        return
+    reader, sentence, _ = own
+    for aim in ("for", "of"):
+        lenses = trial.do(reader.lens, sentence, trial.place(len(sentence)), 5, aim)
+        for lens in lenses or []:
+            trial.do(layer_lens.story, lens)
+            names = list(lens.layer_names)
+            trial.figure(lens_charts.guesses(lens, names, LENSES))
+            curve = lens_charts.Curve("x", "circle", "dot", names, lens)
+            trial.figure(lens_charts.truth([curve], "rank", LENSES), svg=False)
+
+
+def depending(trial: Trial) -> None:
+    """How much vectors depend on their sentences: the text's own lines, and the text twice."""
+    texts = (trial.text, f"{trial.text}\nThe bank. {' '.join(trial.text.split())}")
+    for text in texts:
+        own = trial.do(contextuality.material, text)
+        if own is None:
+            continue
+        family = ("elmo", "gpt", "bert")[trial.place(3)]
+        readings = trial.do(trial.prepared.readers[family].read, list(own.sentences))
+        if readings is None:
+            continue
+        measured = trial.do(
+            contextuality.measure,
+            own,
+            readings,
+            trial.prepared.chance(family).mean,
+            trial.prepared.unrelated(family),
+        )
+        assert measured is not None
+        curve = contextuality_charts.Curve(
+            "x",
+            family,
+            list(measured.layer_names),
+            measured.curve("max_explainable_variance", True),
+            None,
+        )
+        words_ = contextuality_charts.Texts("depth", "value", "own", "corpus")
+        trial.figure(contextuality_charts.by_depth([curve], words_), svg=False)
+
+
+def telling_senses(trial: Trial) -> None:
+    """The text as the word asked for, as the sentences, and as the label of a sense."""
+    line = " ".join(trial.text.split())
+    first = next(iter(words.words_of(line[:2_000])), "bank")
+    trial.do(word_uses.ask, trial.text, "a bank\nthe banks")
+    trial.do(word_uses.ask, "bank", trial.text)
+    for word, text in (
+        (first, f"{line}\nx | {line} once\n{first} {first}"),
+        ("bank", f"{line[:30]} | a bank\n{line[:30]} | the bank of {line}\ny | my bank\nold banks"),
+    ):
+        question = trial.do(word_uses.ask, word, text)
+        if question is not None:
+            _senses(trial, question)
+
+
+def _senses(trial: Trial, question: word_uses.Question) -> None:
+    family = ("elmo", "gpt", "bert", "static")[trial.place(4, 1)]
+    reader = trial.prepared.readers[family]
+    readings = trial.do(reader.read, list(question.sentences))
+    if readings is None:
+        return
+    vectors = polysemy.vectors_of(question, readings)
+    layer = trial.place(len(vectors))
+    question = trial.do(polysemy.suggest, question, vectors[layer]) or question
+    found = trial.do(polysemy.compare, question, readings, trial.prepared.chance(family).mean)
+    assert found is not None
+    trial.do(polysemy.judge, found)
+    trial.do(polysemy.alike_so_far, question)
+    trial.frame(polysemy.layers_frame([found]))
+    trial.frame(polysemy.uses_frame(question, {family: found.margins[layer]}))
+    trial.frame(polysemy.similarity_frame(question, found, layer))
+    trial.figure(polysemy_charts.similarity(question, found, layer, TEXTS))
+    extent = polysemy_charts.extent([found])
+    trial.figure(polysemy_charts.plane(question, found, layer, extent, TEXTS))
+    trial.figure(polysemy_charts.levels(found, layer, TEXTS), svg=False)
+    trial.figure(polysemy_charts.separation([found], TEXTS), svg=False)
+    if family == "elmo":
+        measure = scalar_mix.yardstick(reader.read([words.split("A b c."), words.split("D e f.")]))
+        trial.do(scalar_mix.mix, question, readings, measure, scalar_mix.shares([0.0, 1.0, -1.0]))
+    _voted(trial, question, family, vectors, layer)
+
+
+def _voted(
+    trial: Trial, question: word_uses.Question, family: str, vectors: np.ndarray, layer: int
+) -> None:
+    bank = sense_bank.load()
+    base = trial.do(bank.base, question.word)
+    if base is None:
+        return
+    entries, glosses = bank.of(base), {sense.id: sense.en for sense in bank.senses_of(base)}
+    known, worth = trial.prepared.bank(family, base)
+    found = trial.do(nearest_contexts.vote, question, vectors, known, entries, layer)
+    assert found is not None
+    votes = nearest_contexts.Votes(family, layer, 0.3, found, worth)
+    trial.do(nearest_contexts.agreement, question.groups.tolist(), votes.senses)
+    trial.do(nearest_contexts.trust, worth, layer)
+    trial.frame(nearest_contexts.votes_frame(question, [votes], glosses))
+    trial.frame(nearest_contexts.neighbours_frame([votes], 0, entries, glosses))
+    names = [f"{use.name} · {use.sense}" for use in question.uses]
+    counts = [one.votes for one in found]
+    trial.figure(nearest_charts.votes(names, counts, glosses, TEXTS))

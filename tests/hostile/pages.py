@@ -1,0 +1,122 @@
+"""Where the pages themselves turn a text into Markdown or HTML, or read it from a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pandas as pd
+
+from lmcore import lessons_handout, words
+from lmcore.charts.theme import label, labels, short
+from lmcore.finetuning.inputs import Row
+from lmcore.generation import Writing, around, segments
+from lmcore.lessons_panels import Panel
+from lmcore.published import policy
+from lmcore.reading import GenerationSettings
+from lmcore.sentence_score import score_all
+from pages._shared import chosen, finetuning, parameters, pieces, sentence_score_strip, tokens
+from tests.hostile import markup
+from tests.hostile.run import Trial
+
+
+def escaping(trial: Trial) -> None:
+    """The text as Markdown, as a label of a figure, and in a table for a spreadsheet."""
+    trial.do(markup.check_markdown, trial.text)
+    for own in (label(trial.text), short(trial.text), *labels([trial.text, trial.text[::-1]])):
+        markup.check_label(own)
+    if trial.whole:
+        frame = pd.DataFrame({trial.text: [trial.text, trial.text.strip()], "n": [-1, 1]})
+        trial.frame(frame)
+
+
+@contextmanager
+def captured(module: object) -> Iterator[list[str]]:
+    """What a module of the pages would show as HTML, and nothing else of it."""
+    found: list[str] = []
+    stand_in = SimpleNamespace(html=found.append, session_state={})
+    with patch.object(module, "st", stand_in):
+        yield found
+
+
+def stripping(trial: Trial) -> None:
+    """The strips and tables that are written as HTML."""
+    sentence = trial.do(words.checked, trial.text)
+    if sentence is None:
+        return
+    texts = [word.text for word in sentence.words]
+    readings = {}
+    for family, reader in trial.prepared.readers.items():
+        found = trial.do(reader.read, [sentence])
+        if found is not None:
+            readings[family] = found[0]
+    if readings:
+        with captured(pieces) as shown, patch.object(pieces, "numbers") as told:
+            pieces.table(readings, dict.fromkeys(readings, "x"))
+        markup.check_html(shown[0], texts)
+        trial.frame(told.call_args.args[0])
+    gpt = trial.prepared.readers["gpt"]
+    scores = (trial.do(score_all, gpt, [sentence]) or [[]])[0]
+    if scores:
+        with captured(sentence_score_strip) as shown:
+            sentence_score_strip.show(scores, {("gpt", "left"): "x"}, "bits")
+        markup.check_html(shown[0], texts)
+    settings = GenerationSettings(length=2, seed=1)
+    written = trial.do(lambda: tuple(gpt.generate(sentence, settings)))
+    if written:
+        own = Writing("gpt", sentence.text, settings, written)
+        body: list[str] = []
+        before, after = around(own)
+        tokens.show(SimpleNamespace(html=body.append), before, segments(own), after, 1)  # type: ignore[arg-type]
+        markup.check_html(body[0], texts)
+    row = Row((0,) * len(texts), (0,) * len(texts), tuple(texts), ("text_a",) * len(texts))
+    with captured(finetuning) as shown:
+        finetuning.draw(row, segments=False)
+    markup.check_html(shown[0], texts)
+    trial.do(shown.copy)
+
+
+def linking(trial: Trial) -> None:
+    """The text as every value that a link can hold, and as the name of a model."""
+    for page in parameters.PAGES:
+        for name, rule in parameters.of(page).items():
+            allowed = trial.do(rule, trial.text)
+            assert isinstance(allowed, bool), name
+    known, rest = trial.do(chosen.parse, trial.text) or ({}, [])
+    assert all(policy.find(model) is not None for model in known.values())
+    trial.do(chosen.parse, f"bert:{trial.text},gpt:{trial.text}")
+    trial.do(policy.find, trial.text)
+    trial.do(chosen.address, known)
+    if rest:
+        trial.do(markup.check_markdown, ", ".join(rest))
+    if trial.do(words.checked, trial.text) is not None:
+        address = Panel("home", "sight", {"s": trial.text}).address(lang="中文")
+        assert set(address) <= set(_PLAIN), address
+
+
+#: What an address is made of once every other character is written as a number.
+_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%=&?/"
+
+
+def handing_out(trial: Trial) -> None:
+    """The text in every part of a handout."""
+    text = trial.text
+    if not trial.whole:
+        return
+    frame = pd.DataFrame({text: [text, "b"], "n": [1.0, 2.0]})
+    figures = [lessons_handout.Figure(text, text, frame), lessons_handout.Figure("", text, frame)]
+    section = lessons_handout.Section(text, text, figures, text, text, text)
+    names = [field.name for field in fields(lessons_handout.Labels)]
+    labels_ = lessons_handout.Labels(**dict.fromkeys(names, "{count}"))
+    body = trial.do(lessons_handout.handout, text, text, [section], labels_, text)
+    assert body is not None
+    markup.check_html(body.removeprefix("<!doctype html>"), tags=_HANDOUT)
+
+
+_HANDOUT = {
+    *("html", "head", "meta", "title", "body", "h1", "h2", "h3", "p", "strong", "section"),
+    *("figure", "figcaption"),
+}

@@ -1,0 +1,69 @@
+"""The visitors of the load test do what a browser does, and notice what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs"))
+
+from load_client import Answer, Tab
+from load_test import Class, summary
+
+from lmcore.errors import ReadersError
+from pages._shared.text import md
+
+SENTENCE = "The visitor typed this very sentence."
+
+
+@pytest.mark.browser  # needs the running app, though no browser
+def test_a_visitor_opens_a_page_and_types_a_sentence(app_url: str):
+    async def visit() -> tuple[Answer, Answer, list[str]]:
+        async with Tab(app_url, "attention", "lang=English") as tab:
+            first = await tab.run()
+            kind, box = next(
+                own for own in tab.widgets("text_input") if own[1].label.startswith("Sentence")
+            )
+            tab.change(kind, box, random.Random(0), SENTENCE)
+            second = await tab.run()
+            charts = [own.plotly_chart.spec for own in tab.elements.values()]
+            return first, second, charts
+
+    first, second, charts = asyncio.run(visit())
+    for answer in (first, second):
+        assert not answer.errors
+        assert not answer.refused
+        assert 0 < answer.first <= answer.seconds
+    assert any("visitor" in spec for spec in charts), "the picture is not of the new sentence"
+
+
+def test_exceptions_and_red_boxes_are_noticed():
+    answer, tab = Answer(), Tab("http://nowhere", "", "")
+    message = ForwardMsg()
+    message.metadata.delta_path.extend((0, 0))
+    message.delta.new_element.exception.type = "ValueError"
+    tab._take(message, answer)
+    message.delta.new_element.alert.body = "too long"
+    message.delta.new_element.alert.format = 1
+    tab._take(message, answer)
+    assert answer.errors == ["ValueError: "]
+    assert answer.refused == ["too long"]
+
+
+def test_errors_and_growth_are_counted():
+    visitors = Class("http://nowhere", seed=0)
+    visitors.failures = ["home: TimeoutError"]
+    busy = Answer(2.0, refused=[md(str(ReadersError("too_busy", waiting=100)))])
+    visitors.answers = [(0.0, "home", Answer(9.0)), (100.0, "home", Answer(1.0))]
+    visitors.answers += [(101.0, "layers", busy), (102.0, "layers", Answer(3.0, errors=["X"]))]
+    memory = [(0.0, 300.0), (80.0, 500.0), (650.0, 550.0)]
+    found = summary(visitors, memory, measured=90.0, until=660.0)
+    assert found["answers"] == 3, "those of the warm-up do not count"
+    assert found["errors"] == 3
+    assert found["median_s"] == 2.0
+    assert found["memory_growth"] == 0.1
