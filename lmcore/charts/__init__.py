@@ -3,7 +3,3 @@
 No torch and no Streamlit here. Colours, sizes and the escaping of labels come from
 :mod:`lmcore.charts.theme`; backgrounds, fonts and axis colours are left to the page.
 """
-
-from lmcore.charts.export_folder import choose
-
-choose()

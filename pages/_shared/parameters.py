@@ -27,7 +27,6 @@ Rule = Callable[[str], bool]
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}", re.ASCII)
 _REAL = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,10})?", re.ASCII)
-_LIST = re.compile(r"[0-9]{1,5}(\s*,\s*[0-9]{1,5})*", re.ASCII)
 
 
 def text(_: str) -> bool:
@@ -53,11 +52,6 @@ def whole(low: float, high: float | None = None) -> Rule:
 def real(low: float, high: float) -> Rule:
     """A number with at most a few places behind the point."""
     return lambda value: bool(_REAL.fullmatch(value)) and _within(float(value), low, high)
-
-
-def numbers(value: str) -> bool:
-    """Whole numbers with commas between them."""
-    return bool(_LIST.fullmatch(value))
 
 
 def some_of(*options: str) -> Rule:
@@ -113,7 +107,7 @@ PAGES: Mapping[str, Mapping[str, Rule]] = {
     },
     "masked_word": {
         "s": text,
-        "b": numbers,
+        "b": text,
         "w": text,
         "mk": whole(3, 20),
         "mx": flag,

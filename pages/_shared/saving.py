@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from lmcore import full_disk
 from lmcore.charts.export_table import table
 from pages._shared import captions
 from pages._shared.frame import fragment
@@ -42,6 +43,7 @@ def save(
     )
     if not menu.open:
         return
+    full_disk.prepare()  # the drawing library may be imported now
     with menu, st.container(width=360):
         palette = _palette(place)
         said = captions.caption(name, place, shown)

@@ -7,7 +7,7 @@ from functools import cache
 
 import streamlit as st
 
-from lmcore import configuration, heap
+from lmcore import configuration, full_disk, heap
 from lmcore.errors import SettingError
 from pages._shared import logs
 from pages._shared.text import md, t
@@ -16,6 +16,7 @@ from pages._shared.text import md, t
 def check() -> None:
     """Stop with one sentence, on the page and once on the console, where a variable is wrong."""
     logs.keep_texts_out()
+    full_disk.prepare()  # before anything heavy is imported
     heap.share_reserves()
     try:
         configuration.check()

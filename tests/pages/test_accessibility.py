@@ -229,6 +229,7 @@ def test_many_heads_become_few_cells():
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [360, 2560])
 def test_no_page_scrolls_sideways(app_url: str, browser: Any, width: int):
     context = browser.new_context(viewport={"width": width, "height": 1200})
@@ -284,6 +285,7 @@ def tab_to(visit: Visit, wanted: str, most: int = 250) -> dict[str, Any]:
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_the_link_button_by_keyboard(app_url: str, visit: Visit):
     visit.open(f"{app_url}/history")
     focus = tab_to(visit, "Copy link")
@@ -296,6 +298,7 @@ def test_the_link_button_by_keyboard(app_url: str, visit: Visit):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_heads_and_lines_by_keyboard(app_url: str, visit: Visit):
     visit.open(f"{app_url}/attention?a_look=lines&s=The%20cat%20sat.")
     visit.tab.locator(".small button").first.wait_for(timeout=120_000)
@@ -330,6 +333,7 @@ def test_heads_and_lines_by_keyboard(app_url: str, visit: Visit):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_pieces_by_keyboard(app_url: str, visit: Visit):
     visit.open(f"{app_url}/generation?gn=3&s=The%20cat%20sat%20on&gw=4")
     visit.tab.get_by_text("Who finds whose words").first.wait_for(timeout=120_000)
@@ -352,6 +356,7 @@ def test_pieces_by_keyboard(app_url: str, visit: Visit):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_blanks_by_keyboard(app_url: str, visit: Visit):
     visit.open(f"{app_url}/masked_word")
     visit.settle()
@@ -368,6 +373,7 @@ def test_blanks_by_keyboard(app_url: str, visit: Visit):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", GROUNDS)
 def test_the_grounds_and_inks_are_those_of_the_page(app_url: str, browser: Any, scheme: str):
     """The colours that the tests of contrast reckon with."""

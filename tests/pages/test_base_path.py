@@ -11,7 +11,7 @@ from pages._shared.navigation import PAGES
 from pages._shared.text import catalogue
 from tests.pages.conftest import Server, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 BASE = "/readers"
 SENTENCE = "Salt & pepper = 100% #1?"
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lmcore.charts import export_folder
+from lmcore import full_disk
 from lmcore.errors import ReadersError, lacks_memory
 from lmcore.readers import families
 from lmcore.words import split
@@ -216,11 +217,13 @@ def test_a_broken_card_does_not_break_the_first_view(
     assert len(first_view.identity()) == 64
 
 
-def test_a_picture_is_drawn_where_nothing_can_be_written(tmp_path: Path):
-    """Every write fails, in a new process: the drawing library wants a folder at its import."""
+def test_readers_load_and_a_picture_is_drawn_where_nothing_can_be_written(tmp_path: Path):
+    """Every write fails, in a new process: PyTorch and the drawing library want a folder."""
     switch = tmp_path / "faults"
     switch.write_text("disk")
     code = (
+        "from lmcore import full_disk; full_disk.prepare();"
+        "from lmcore.readers import families; families();"
         "from tests.chart_samples import SAMPLES; from lmcore.charts import export;"
         "print(len(export.svg(SAMPLES['sight.strips'](), 'light', 'x').data) > 1_000)"
     )
@@ -241,15 +244,20 @@ def test_a_picture_is_drawn_where_nothing_can_be_written(tmp_path: Path):
     assert done.stdout.strip() == "True", done.stderr[-2_000:]
 
 
-def test_a_folder_for_drawing_is_named_only_where_the_disk_is_full(
+def test_a_folder_is_named_only_where_the_disk_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.delenv(export_folder.VARIABLE, raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    export_folder.choose()
-    assert export_folder.VARIABLE not in os.environ
+    for name in full_disk.VARIABLES:
+        monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    full_disk.prepare()
+    assert tempfile.tempdir is None
+    assert not set(full_disk.VARIABLES) & os.environ.keys()
     assert list(tmp_path.iterdir()) == []
     full = shutil.disk_usage(tmp_path)._replace(free=0)
     monkeypatch.setattr(shutil, "disk_usage", lambda place: full)
-    export_folder.choose()
-    assert Path(os.environ.pop(export_folder.VARIABLE)).is_dir()
+    full_disk.prepare()
+    for place in (tempfile.tempdir, *(os.environ[name] for name in full_disk.VARIABLES)):
+        assert Path(str(place)).is_dir()

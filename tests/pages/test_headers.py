@@ -58,6 +58,7 @@ def test_the_policy_names_the_script_of_this_streamlit():
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", list(PAGES)[::-1])  # the first on a cold server, by its address
 def test_no_page_wants_what_the_policy_refuses(behind: Behind, guest: Visit, page: str):
     foreign: list[str] = []
@@ -82,6 +83,7 @@ def test_no_page_wants_what_the_policy_refuses(behind: Behind, guest: Visit, pag
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_links_are_copied_and_pictures_saved(behind: Behind, guest: Visit):
     guest.open(f"{behind.url}/attention?s={quote(SENTENCE)}")
     guest.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -96,6 +98,7 @@ def test_links_are_copied_and_pictures_saved(behind: Behind, guest: Visit):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_nobody_may_frame_the_app(behind: Behind, visit: Visit):
     visit.tab.set_content(f'<iframe src="{behind.url}/" width="600" height="400"></iframe>')
     visit.tab.wait_for_timeout(3_000)
@@ -104,6 +107,7 @@ def test_nobody_may_frame_the_app(behind: Behind, visit: Visit):
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_no_text_of_a_visitor_is_logged(behind: Behind, guest: Visit):
     guest.open(f"{behind.url}/layers?s={quote(SENTENCE)}")
     guest.check()

@@ -13,7 +13,7 @@ from pages._shared.text import catalogue
 from tests import image
 from tests.pages.conftest import Server, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 
 def unprivileged() -> list[str]:

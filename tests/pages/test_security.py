@@ -16,7 +16,7 @@ from pages._shared import parameters
 from pages._shared.navigation import PAGES
 from tests.pages.conftest import ROOT, Server, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 #: Each within the words and characters of a text; ``zq`` marks what belongs to us.
 PAYLOADS = {

@@ -1,0 +1,49 @@
+"""Go on where the disk is full: libraries that want a folder are given one that exists.
+
+The app writes nothing (downloads of published models do, and say what is wrong). But PyTorch asks
+for a folder for temporary files when it is imported, which Python finds by writing one, and
+matplotlib wants a folder before it draws; neither can be imported where no folder takes a file.
+Both do without writing there: a list of fonts is kept for the next start if there is room.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+#: Variables with which the two libraries are told of their folder.
+VARIABLES = ("MPLCONFIGDIR", "TORCHINDUCTOR_CACHE_DIR")
+#: Bytes that must be free for a few small files.
+LEAST = 1_000_000
+
+
+def prepare() -> None:
+    """Name a folder where none takes a file; does nothing otherwise, and writes nothing.
+
+    It costs some microseconds: call it wherever one of the libraries may be imported next.
+    """
+    places = _temporary()
+    if any(_takes(place) for place in places):
+        return
+    for place in (Path(__file__).parent, *places):
+        if place.is_dir() and os.access(place, os.W_OK):
+            tempfile.tempdir = tempfile.tempdir or str(place)
+            for name in VARIABLES:
+                os.environ.setdefault(name, str(place))
+            return
+
+
+def _temporary() -> list[Path]:
+    """Where Python looks for a folder for temporary files, in its order."""
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    return [Path(place) for place in (*named, "/tmp", "/var/tmp", "/usr/tmp", os.curdir) if place]
+
+
+def _takes(place: Path) -> bool:
+    """Whether there is a folder with room in it."""
+    try:
+        return os.access(place, os.W_OK) and shutil.disk_usage(place).free >= LEAST
+    except OSError:
+        return False
