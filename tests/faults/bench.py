@@ -1,0 +1,107 @@
+"""A copy of the app that can be broken, a browser that looks at it, and what it should say."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Error as PlaywrightError
+
+from pages._shared.text import catalogue
+from tests.pages.conftest import ROOT, Server, Visit
+
+PICTURE = '[data-testid="stPlotlyChart"]'
+ERRORS = '[data-testid="stAlertContentError"]'
+Row = dict[str, Any]
+
+
+class Bench:
+    """A copy of the app, its faults and a browser.
+
+    Args:
+        folder: temporary.
+        browser: running.
+    """
+
+    def __init__(self, folder: Path, browser: Any) -> None:
+        self.folder, self.browser = folder, browser
+        self.tree, self.switch = folder / "app", folder / "faults"
+        self.checkpoints = self.tree / "checkpoints"
+        self.tree.mkdir()
+        for name in ("lmcore", "pages", ".streamlit", "checkpoints", "docs/results"):
+            shutil.copytree(ROOT / name, self.tree / name)
+        shutil.copy(ROOT / "app.py", self.tree)
+        self.rows: list[Row] = []
+
+    @contextmanager
+    def served(self, **extra: str) -> Iterator[Server]:
+        """The app with the switch for faults."""
+        hook = str(ROOT / "tests" / "faults")
+        given = {"FAULTS_FILE": str(self.switch), "PYTHONPATH": hook, **extra}
+        self.tell("")
+        server = Server(self.folder / "server.log", given, root=self.tree)
+        server.__enter__()
+        try:
+            yield server
+        finally:
+            server.process.kill()  # what it would do on its way out is not looked at here
+            server.process.wait()
+
+    def tell(self, words: str) -> None:
+        """Break what these words say, and nothing else."""
+        self.switch.write_text(words, encoding="utf8")
+
+    def look(self, server: Server, page: str = "home", lang: str = "English", **more: str) -> Row:
+        """Open a page: the sentences it says, whether it stands, and who is seen at work."""
+        context = self.browser.new_context(viewport={"width": 1280, "height": 1600})
+        visit = Visit(context)
+        values = {"lang": lang, **more}
+        query = "&".join(f"{name}={quote(value)}" for name, value in values.items())
+        visit.open(f"{server.url}/{'' if page == 'home' else page}?{query}")
+        with suppress(PlaywrightError):  # a page that only says what is wrong has none
+            visit.tab.locator(PICTURE).first.wait_for(timeout=15_000)
+        said = [one.inner_text().replace("\u2060", "") for one in visit.tab.locator(ERRORS).all()]
+        broken = visit.tab.locator('[data-testid="stException"]').count()
+        row = {
+            "said": list(dict.fromkeys(said)),
+            "tracebacks": broken,
+            "pictures": visit.tab.locator(PICTURE).count(),
+            "errors": visit.errors[:3],
+        }
+        context.close()
+        return row
+
+    def note(self, fault: str, good: bool, **more: Any) -> None:
+        """Keep one result."""
+        self.rows.append({"fault": fault, "good": good, **more})
+        sys.stderr.write(f"{'ok ' if good else 'BAD'} {fault}{'' if good else f' {more}'}\n")
+
+
+def sentence(code: str, lang: str = "English") -> str:
+    """How the sentence of an error begins, up to its first value."""
+    text = catalogue()[f"error.{code}"]["en" if lang == "English" else "zh"]
+    parts = [part.replace("`", "") for part in text.split("{")[0:1]]
+    behind = text.split("}")[1].split("{")[0].replace("`", "") if not parts[0].strip() else ""
+    return (parts[0] or behind).strip()
+
+
+def told(row: Row, code: str, lang: str = "English") -> bool:
+    """Whether exactly this was said, in this language, and the page stands."""
+    wanted = sentence(code, lang)
+    return row["tracebacks"] == 0 and any(wanted in said for said in row["said"])
+
+
+def fine(row: Row) -> bool:
+    """Whether a page stands with nothing said."""
+    return row["tracebacks"] == 0 and row["said"] == [] and row["pictures"] > 0
+
+
+def fresh() -> str:
+    """A sentence that no cache holds."""
+    return f"The {uuid.uuid4().hex[:6]} bank was closed when she came."
