@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def test_a_visitor_opens_a_page_and_types_a_sentence(app_url: str):
             charts = [own.plotly_chart.spec for own in tab.elements.values()]
             return first, second, charts
 
-    first, second, charts = asyncio.run(visit())
+    with ThreadPoolExecutor(1) as pool:  # the browser's own event loop runs in this thread
+        first, second, charts = pool.submit(lambda: asyncio.run(visit())).result()
     for answer in (first, second):
         assert not answer.errors
         assert not answer.refused

@@ -115,7 +115,7 @@ def test_a_download_with_bytes_and_time_left_cancelled_and_gone_on_with(
     assert hub.asked == [], "nothing is asked before somebody wants it"
     visit.tab.get_by_text("BERT-Mini is not on this machine").wait_for()
     sidebar(visit).get_by_role("button", name=re.compile("^.*Download")).first.click()
-    told = sidebar(visit).get_by_text(re.compile(r"BERT-Mini: [\d.]+ [kM]?B of .* left"))
+    told = sidebar(visit).get_by_text(re.compile(r"BERT-Mini: (?!0 )[\d.]+ [kM]?B of .* left"))
     told.wait_for(timeout=30_000)
     context = browser.new_context(viewport={"width": 1280, "height": 1600})
     other = Visit(context)
