@@ -114,6 +114,8 @@ class Tab:
             if kind == "new_session":
                 self.page_hash = message.new_session.page_script_hash
                 self.elements.clear()
+            elif kind == "navigation":  # which page it really is
+                self.page_hash = message.navigation.page_script_hash
             elif kind == "delta":
                 answer.first = answer.first or time.perf_counter() - begun
                 self._take(message, answer)

@@ -106,6 +106,12 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
+def holds(field: Any, text: str) -> None:
+    """Check that a text box shows a text, or comes to: the browser fills it when it gets to it."""
+    api = pytest.importorskip("playwright.sync_api")
+    api.expect(field).to_have_value(text, timeout=20_000)
+
+
 class Visit:
     """A browser tab that notes every error the page reports."""
 
@@ -129,13 +135,13 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the page stands still."""
+        """Wait until the page stands still, which is more than a script that has just ended."""
+        still = self.tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.tab.locator("h1").first.wait_for(timeout=120_000)
         self.tab.wait_for_timeout(300)
-        self.tab.wait_for_selector(
-            '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=180_000
-        )
+        still.wait_for(timeout=180_000)
         self.tab.wait_for_timeout(300)
+        still.wait_for(timeout=180_000)
 
     def check(self) -> None:
         """No traceback, no dialog, no error in the console."""

@@ -9,7 +9,7 @@ import pytest
 
 from pages._shared.navigation import PAGES
 from pages._shared.text import catalogue
-from tests.pages.conftest import Server, Visit
+from tests.pages.conftest import Server, Visit, holds
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 BASE = "/readers"
@@ -35,7 +35,7 @@ def test_direct_address_on_a_cold_server(visit: Visit, under: str):
     assert title(visit) == catalogue()["attention.title"]["zh"]
     assert visit.tab.get_by_text("Language · 语言").count() == 1
     box = visit.tab.locator('[data-testid="stTextInput"] input').first
-    assert box.input_value() == SENTENCE
+    holds(box, SENTENCE)
 
 
 @pytest.mark.parametrize("root", ["", "/"])
@@ -87,5 +87,5 @@ def test_copied_link_opens_what_was_seen(visit: Visit, under: str):
     visit.open(copied)
     visit.check()
     box = visit.tab.locator('[data-testid="stTextInput"] input').first
-    assert box.input_value() == SENTENCE
+    holds(box, SENTENCE)
     assert title(visit) == catalogue()["layers.title"]["en"]

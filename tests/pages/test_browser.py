@@ -10,7 +10,7 @@ import pytest
 from pages._shared.navigation import PAGES
 from pages._shared.text import catalogue
 from tests.conftest import HOSTILE
-from tests.pages.conftest import Server, Visit
+from tests.pages.conftest import Server, Visit, holds
 
 pytestmark = pytest.mark.browser
 CHINESE = quote("中文")
@@ -68,7 +68,7 @@ def test_direct_address_on_a_cold_server(visit: Visit, page: str, tmp_path: Path
         assert visit.tab.locator("h1").first.inner_text() == catalogue()[f"{page}.title"]["zh"]
         assert visit.tab.get_by_text("Language · 语言").count() == 1
         box = visit.tab.locator('[data-testid="stTextInput"] input').first
-        assert box.input_value() == "Salt & pepper = 100% #1?"
+        holds(box, "Salt & pepper = 100% #1?")
 
 
 def test_language_switch_keeps_the_sentence(app_url: str, visit: Visit):
@@ -77,7 +77,7 @@ def test_language_switch_keeps_the_sentence(app_url: str, visit: Visit):
     visit.settle()
     visit.check()
     box = visit.tab.locator('[data-testid="stTextInput"] input').first
-    assert box.input_value() == "The crane flew over the harbour"
+    holds(box, "The crane flew over the harbour")
     assert visit.tab.locator("h1").first.inner_text() == catalogue()["layers.title"]["zh"]
 
 
@@ -87,4 +87,4 @@ def test_the_sentence_travels_from_page_to_page(app_url: str, visit: Visit):
     visit.settle()
     visit.check()
     box = visit.tab.locator('[data-testid="stTextInput"] input').first
-    assert box.input_value() == "The crane flew over the harbour"
+    holds(box, "The crane flew over the harbour")

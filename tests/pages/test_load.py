@@ -32,16 +32,19 @@ def test_a_visitor_opens_a_page_and_types_a_sentence(app_url: str):
             )
             tab.change(kind, box, random.Random(0), SENTENCE)
             second = await tab.run()
-            charts = [own.plotly_chart.spec for own in tab.elements.values()]
+            elements = tab.elements.values()
+            charts = [own.plotly_chart.spec for own in elements if own.HasField("plotly_chart")]
             return first, second, charts
 
-    with ThreadPoolExecutor(1) as pool:  # the browser's own event loop runs in this thread
-        first, second, charts = pool.submit(lambda: asyncio.run(visit())).result()
-    for answer in (first, second):
-        assert not answer.errors
-        assert not answer.refused
-        assert 0 < answer.first <= answer.seconds
-    assert any("visitor" in spec for spec in charts), "the picture is not of the new sentence"
+    for _ in range(2):  # a server that has just started takes another way to the page
+        with ThreadPoolExecutor(1) as pool:  # the browser's own event loop runs in this thread
+            first, second, charts = pool.submit(lambda: asyncio.run(visit())).result()
+        for answer in (first, second):
+            assert not answer.errors
+            assert not answer.refused
+            assert 0 < answer.first <= answer.seconds
+        assert len(charts) == 3, "this is not the page that was asked for"
+        assert all("visitor" in spec for spec in charts), "a picture is not of the new sentence"
 
 
 def test_exceptions_and_red_boxes_are_noticed():

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._shared.inputs import EXAMPLE
 from tests.conftest import ROOT
+from tests.pages.conftest import holds
 
 BOOK = "She opened the book and read the first page aloud."
 ROOM = "He opened the door and walked into the room."
@@ -363,4 +364,4 @@ def test_blanks_are_made_with_mouse_and_keyboard_and_survive_a_reload(app_url: s
     visit.settle()
     assert "b=" not in tab.url.split("?")[-1]
     box = tab.locator('[data-testid="stTextInput"] input').first
-    assert box.input_value() == "She opened the book and read the first page aloud."
+    holds(box, "She opened the book and read the first page aloud.")

@@ -19,6 +19,7 @@ from pages._shared import sentence_score as parts
 from pages._shared import sentence_score_pairs as pairs_view
 from pages._shared.text import catalogue
 from tests.conftest import HOSTILE, ROOT
+from tests.pages.conftest import holds
 
 GOOD, BAD = "The owner of the houses is rich.", "The owner of the houses are rich."
 
@@ -345,18 +346,18 @@ def test_a_row_opens_in_the_comparison_and_swaps(app_url: str, visit):
     visit.check()
     fields = tab.locator('[data-testid="stTextInput"] input')
     pair = minimal_pairs.load()[next(iter(minimal_pairs.load()))][1]
-    assert fields.nth(0).input_value() == pair.good.text
-    assert fields.nth(1).input_value() == pair.bad.text
+    holds(fields.nth(0), pair.good.text)
+    holds(fields.nth(1), pair.bad.text)
     tab.get_by_role("button", name="Swap").click()
     visit.settle()
     visit.check()
-    assert fields.nth(0).input_value() == pair.bad.text
-    assert fields.nth(1).input_value() == pair.good.text
+    holds(fields.nth(0), pair.bad.text)
+    holds(fields.nth(1), pair.good.text)
     assert "s2=" in tab.url
     tab.reload()
     visit.settle()
-    assert fields.nth(0).input_value() == pair.bad.text
-    assert fields.nth(1).input_value() == pair.good.text
+    holds(fields.nth(0), pair.bad.text)
+    holds(fields.nth(1), pair.good.text)
 
 
 @pytest.mark.browser
@@ -371,8 +372,8 @@ def test_an_example_is_taken_and_travels_to_the_next_page(app_url: str, visit):
     tab.wait_for_timeout(500)
     visit.check()
     field = tab.locator('[data-testid="stTextInput"] input').first
-    assert field.input_value() == examples.GROUPS["sayings"][1]
+    holds(field, examples.GROUPS["sayings"][1])
     tab.get_by_role("link", name=catalogue()["sentence_score.title"]["en"]).first.click()
     visit.settle()
     visit.check()
-    assert field.input_value() == examples.GROUPS["sayings"][1]
+    holds(field, examples.GROUPS["sayings"][1])
