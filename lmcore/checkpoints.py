@@ -96,19 +96,15 @@ def verify(folder: Path) -> Checkpoint:
     """Check that a checkpoint is complete and unaltered.
 
     Raises:
-        CheckpointError: ``checkpoint_missing``, ``checkpoint_truncated``, ``checkpoint_altered``
-            or ``checkpoint_unknown_family``; the message names the file and the cure.
+        CheckpointError: ``checkpoint_missing``, ``checkpoint_truncated``,
+            ``checkpoint_unreadable``, ``checkpoint_altered`` or ``checkpoint_unknown_family``;
+            the message names the file and the cure.
     """
     reader = NAMES.get(folder.name, folder.name)
     try:
         return _verified(folder, reader)
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
-        raise CheckpointError(
-            "checkpoint_truncated",
-            reader=reader,
-            file=shown(folder / "card.json"),
-            detail=f"{type(error).__name__}: {error}",
-        ) from error
+        raise _unreadable(folder / "card.json", reader) from error
 
 
 def _verified(folder: Path, reader: str) -> Checkpoint:
@@ -119,12 +115,7 @@ def _verified(folder: Path, reader: str) -> Checkpoint:
         raise CheckpointError("checkpoint_unknown_family", folder=shown(folder), family=str(family))
     files = card.get("files")
     if not isinstance(files, dict) or WEIGHTS not in files:
-        raise CheckpointError(
-            "checkpoint_truncated",
-            reader=reader,
-            file=shown(folder / "card.json"),
-            detail="it lists no files",
-        )
+        raise _unreadable(folder / "card.json", reader)
     for name, facts in files.items():
         _verify_file(folder / name, facts, reader, folder.name)
     return Checkpoint(folder, Card(family, card["name"], int(card["parameters"]), card), config)
@@ -138,7 +129,8 @@ def _verify_file(path: Path, facts: Mapping[str, Any], reader: str, family: str)
             "checkpoint_truncated",
             reader=reader,
             file=shown(path),
-            detail=f"{path.stat().st_size:,} bytes where {facts['bytes']:,} are due",
+            size=f"{path.stat().st_size:,}",
+            due=f"{facts['bytes']:,}",
         )
     if digest(path) != facts["sha256"]:
         raise CheckpointError("checkpoint_altered", reader=reader, file=shown(path))
@@ -150,21 +142,21 @@ def _json(path: Path, reader: str, family: str) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf8"))
     except ValueError as error:
-        raise CheckpointError(
-            "checkpoint_truncated", reader=reader, file=shown(path), detail="no valid JSON"
-        ) from error
+        raise _unreadable(path, reader) from error
     if not isinstance(values, dict):
-        raise CheckpointError(
-            "checkpoint_truncated", reader=reader, file=shown(path), detail="no JSON object"
-        )
+        raise _unreadable(path, reader)
     return values
+
+
+def _unreadable(path: Path, reader: str) -> CheckpointError:
+    return CheckpointError("checkpoint_unreadable", reader=reader, file=shown(path))
 
 
 def load_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
     """The weights of a checkpoint as float32 tensors by name.
 
     Raises:
-        CheckpointError: ``checkpoint_truncated`` where the file is no safetensors file.
+        CheckpointError: ``checkpoint_unreadable`` where the file is no safetensors file.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
@@ -173,12 +165,7 @@ def load_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
     try:
         return {name: value.float() for name, value in load_file(path).items()}
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(
-            "checkpoint_truncated",
-            reader=checkpoint.card.name,
-            file=shown(path),
-            detail="no safetensors file",
-        ) from error
+        raise _unreadable(path, checkpoint.card.name) from error
 
 
 def mismatch(checkpoint: Checkpoint, detail: str) -> CheckpointError:

@@ -95,7 +95,11 @@ SENTENCES: dict[str, str] = {
         " train it with `python -m lmcore train {family}`."
     ),
     "checkpoint_truncated": (
-        "The file {file} of {reader} is cut short or is not what it should be ({detail})."
+        "The file {file} of {reader} is cut short: it has {size} bytes where {due} are due."
+        " Restore it with `git checkout -- {file}`."
+    ),
+    "checkpoint_unreadable": (
+        "The file {file} of {reader} cannot be read as what it should be."
         " Restore it with `git checkout -- {file}`."
     ),
     "checkpoint_altered": (

@@ -73,7 +73,7 @@ def test_altered_file(broken_root):
 
 def test_card_that_is_no_json(broken_root):
     (broken_root / "bert" / "card.json").write_text("{")
-    with pytest.raises(CheckpointError, match="no valid JSON"):
+    with pytest.raises(CheckpointError, match=r"card\.json .* cannot be read"):
         load("bert", broken_root)
 
 
@@ -102,7 +102,7 @@ def test_weights_that_are_no_safetensors(broken_root):
     path = broken_root / "bert" / "model.safetensors"
     path.write_bytes(b"not a tensor file" * 10)
     refit(path.parent, path.name)
-    with pytest.raises(CheckpointError, match="no safetensors file"):
+    with pytest.raises(CheckpointError, match=r"model\.safetensors .* cannot be read"):
         load("bert", broken_root)
 
 

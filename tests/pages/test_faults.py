@@ -89,8 +89,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no_weights": (lambda own: (own / "model.safetensors").unlink(), "checkpoint_missing"),
     "altered": (flip, "checkpoint_altered"),
     "cut": (cut, "checkpoint_truncated"),
-    "card": (lambda own: own_file(own / "card.json").write_text("{"), "checkpoint_truncated"),
-    "list": (lambda own: own_file(own / "card.json").write_text("[]"), "checkpoint_truncated"),
+    "card": (lambda own: own_file(own / "card.json").write_text("{"), "checkpoint_unreadable"),
+    "list": (lambda own: own_file(own / "card.json").write_text("[]"), "checkpoint_unreadable"),
 }
 
 
