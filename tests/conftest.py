@@ -36,6 +36,12 @@ HOSTILE = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that drive a browser come first: they take longest, and the last file runs alone."""
+    driving = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in driving)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with reference data, or a skip where it is absent."""

@@ -24,7 +24,7 @@ from tests.hostile.run import Prepared, Trial
 from tests.hostile.table import BENIGN, TABLE, run
 from tests.hostile.texts import CATEGORIES, characters_of, generated
 
-COUNT = 60
+COUNT = 24
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def prepared() -> Prepared:
 
 
 def test_a_few_of_the_texts_crash_nothing_become_no_markup_and_repeat(texts, prepared):
-    found = run(texts, prepared, rarest=20)
+    found = run(texts, prepared, rarest=COUNT)
     assert found.inputs == COUNT
     assert found.crashes == []
     assert found.leaks == []

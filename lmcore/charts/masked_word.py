@@ -157,7 +157,8 @@ def _log_axis(probability: np.ndarray) -> dict[str, Any]:
     powers = [10.0**exponent for exponent in range(ends[0], ends[1] + 1)]
     return {
         "type": "log",
-        "range": ends,
+        # A little wider than its ticks: Plotly sees none at both ends of a single power of ten.
+        "range": [ends[0] - 0.02, ends[1] + 0.02],
         "tickmode": "array",
         "tickvals": powers,
         "ticktext": [percent(power) for power in powers],

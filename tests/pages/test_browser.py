@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -45,8 +46,23 @@ def test_page_stands_dark_and_chinese(app_url: str, visit_dark: Visit, page: str
     assert sum(int(n) for n in background.strip("rgb()").split(",")) < 200
 
 
-@pytest.mark.parametrize("page", ["home", "attention", "layers", "sentence_score"])
-@pytest.mark.parametrize("name", ["html", "markdown", "latex", "special", "right_to_left", "long"])
+def some(wanted: set[str], every: list[str]) -> list[Any]:
+    """All parameters, those that are not wanted at every run marked as thorough."""
+    return [
+        name if name in wanted else pytest.param(name, marks=pytest.mark.thorough) for name in every
+    ]
+
+
+@pytest.mark.parametrize(
+    "page", some({"home", "layers"}, ["home", "attention", "layers", "sentence_score"])
+)
+@pytest.mark.parametrize(
+    "name",
+    some(
+        {"html", "markdown", "long"},
+        ["html", "markdown", "latex", "special", "right_to_left", "long"],
+    ),
+)
 def test_hostile_sentence_is_text_or_one_message(app_url: str, visit: Visit, page: str, name: str):
     fired: list[str] = []
     visit.tab.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
@@ -59,7 +75,7 @@ def test_hostile_sentence_is_text_or_one_message(app_url: str, visit: Visit, pag
     assert main.locator("a[href^=javascript]").count() == 0
 
 
-@pytest.mark.parametrize("page", ["home", "layers", "masked_word"])
+@pytest.mark.parametrize("page", some({"layers"}, ["home", "layers", "masked_word"]))
 def test_direct_address_on_a_cold_server(visit: Visit, page: str, tmp_path: Path):
     """A fresh server shows the page with its frame and the visitor's text, and no dialog."""
     with Server(tmp_path / "server.log") as server:

@@ -91,7 +91,7 @@ def test_stop_ends_the_writing_at_once(app_url: str, visit: Visit):
     assert visit.tab.locator(".st-key-generation_stop").count() == 0
 
 
-@pytest.mark.parametrize("name", ["html", "markdown", "latex", "special"])
+@pytest.mark.parametrize("name", ["html", "special"])
 def test_no_hostile_prompt_runs(app_url: str, visit: Visit, name: str):
     from tests.conftest import HOSTILE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ def sidebar(visit: Visit) -> Any:
     return visit.tab.locator('[data-testid="stSidebar"]')
 
 
+def wait_for_a_part(folder: Path) -> None:
+    """Until a part of a large file lies on the disk."""
+    for _ in range(600):
+        if any(part.stat().st_size for part in folder.rglob("*.incomplete")):
+            return
+        time.sleep(0.05)
+    pytest.fail("nothing has come for half a minute")
+
+
 def press(visit: Visit, name: str | re.Pattern[str]) -> None:
     sidebar(visit).get_by_role("button", name=name).first.click()
     visit.settle()
@@ -64,6 +74,7 @@ def switch(visit: Visit, set_: str) -> None:
     visit.settle()
 
 
+@pytest.mark.thorough
 def test_sets_are_switched_on_every_page(server: Server, visit: Visit):
     """One visitor goes through the pages and switches on each, to the other set than before."""
     visit.open(server.url)
@@ -122,6 +133,8 @@ def test_a_download_with_bytes_and_time_left_cancelled_and_gone_on_with(
     other.open(server.url)  # another visitor reads meanwhile
     other.check()
     context.close()
+    home: Path = server.home  # type: ignore[attr-defined]
+    wait_for_a_part(home / "hub")
     sidebar(visit).get_by_role("button", name=text("models.cancel")).first.click()
     sidebar(visit).get_by_text("was cancelled").wait_for(timeout=30_000)
     hub.slow = 0.0
@@ -138,5 +151,4 @@ def test_a_download_with_bytes_and_time_left_cancelled_and_gone_on_with(
     resumed = [asked for method, path, asked in hub.asked if "cdn" in path and method == "GET"]
     assert resumed
     assert resumed[0] is not None, "it goes on where it was stopped"
-    home: Path = server.home  # type: ignore[attr-defined]
     assert not list((home / "hub").rglob("*.incomplete"))
