@@ -1,7 +1,8 @@
 """Write ``docs/results.md`` from the stored results: ``python docs/results.py``.
 
 The numbers come from ``docs/results/NAME*.json``, each made by ``python -m lmcore evaluate NAME
---json`` (``NAME-MODEL.json``: with ``--model FOLDER``); what may be concluded stands in
+--json`` (``NAME-MODEL.json``: with ``--model FOLDER``), those of fine-tuning by ``python -m lmcore
+finetune --benchmark``; what may be concluded stands in
 ``docs/results/NAME.md``. A test fails where the page and the numbers differ.
 """
 
@@ -14,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from lmcore.finetuning.report import markdown  # noqa: E402
+
 STORED = HERE / "results"
 PAGE = HERE / "results.md"
 NAMES = {
@@ -172,6 +177,11 @@ def samples(rows: Rows) -> str:
     return "\n\n".join(parts)
 
 
+def finetuning(sets: Rows) -> str:
+    """Accuracy against the number of training examples, and what pre-training brings."""
+    return markdown({"finetuning": sets}).strip()
+
+
 def _list(value: Any) -> list[float]:
     return value if isinstance(value, list) else [value]
 
@@ -186,7 +196,15 @@ SECTIONS: dict[str, tuple[str, Callable[[Rows], str]]] = {
     "minimal_pairs": ("Grammatical or not: BLiMP", minimal_pairs),
     "heads": ("What attention heads look at", heads),
     "samples": ("Twenty sentences, unselected", samples),
+    "finetuning": ("From pre-training to a task", finetuning),
 }
+
+
+def command(name: str) -> str:
+    """What makes the numbers of a section."""
+    if name == "finetuning":
+        return "python -m lmcore finetune --benchmark ../shared/data/classification"
+    return f"python -m lmcore evaluate {name} --json > docs/results/{name}.json"
 
 
 def page() -> str:
@@ -194,7 +212,7 @@ def page() -> str:
     parts = [(STORED / "introduction.md").read_text(encoding="utf8").strip()]
     for name, (heading, table) in SECTIONS.items():
         parts.append(f"## {heading}")
-        parts.append(f"`python -m lmcore evaluate {name} --json > docs/results/{name}.json`")
+        parts.append(f"`{command(name)}`")
         rows = {}
         for file in sorted(STORED.glob(f"{name}*.json")):
             rows |= json.loads(file.read_text(encoding="utf8"))[name]

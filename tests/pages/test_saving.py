@@ -76,7 +76,7 @@ def test_one_click_saves_each_kind(app_url: str, visit: Visit):
     visit.settle()
     files = {}
     for kind in ("SVG", "PNG", "CSV"):
-        with visit.tab.expect_download() as download:
+        with visit.tab.expect_download(timeout=90_000) as download:  # the first one loads a library
             menu.get_by_role("button", name=kind, exact=True).click()
         files[kind] = download.value.path().read_bytes()
     assert ET.fromstring(files["SVG"]).tag.endswith("svg")

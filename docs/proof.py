@@ -1,0 +1,124 @@
+"""The section "Proof" of ``docs/operations.md``: ``python docs/proof.py`` writes it anew.
+
+Its numbers are those that ``docs/load_test.py``, ``docs/hostile_inputs.py`` and ``docs/faults.py``
+keep in ``docs/results/``; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).resolve().parent
+OPERATIONS = DOCS / "operations.md"
+BEGIN, END = "<!-- written by docs/proof.py -->\n", "<!-- end of what docs/proof.py writes -->\n"
+
+
+def result(name: str) -> dict[str, Any]:
+    """What a script has kept."""
+    values: dict[str, Any] = json.loads((DOCS / "results" / f"{name}.json").read_text("utf8"))
+    return values
+
+
+def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """A table in Markdown."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def load(values: dict[str, Any]) -> str:
+    """A class at once."""
+    pages = [(page, f"{seconds:.2f}") for page, seconds in values["median_s_by_page"].items()]
+    facts = [
+        ("answers in the measured time", f"{values['answers']:,}"),
+        ("errors", values["errors"]),
+        ("median until the page stood", f"{values['median_s']:.2f} s"),
+        ("95th percentile", f"{values['p95_s']:.2f} s"),
+        ("slowest", f"{values['slowest_s']:.2f} s"),
+        ("answers for which a place in line was shown", f"{values['saw_a_place_in_line']:,}"),
+        ("memory of the server after the warm-up", f"{values['memory_start_mb']:,} MB"),
+        ("memory at the end", f"{values['memory_end_mb']:,} MB"),
+        ("growth", f"{100 * values['memory_growth']:.1f} %"),
+    ]
+    return (
+        "### A class at once\n\n"
+        f"{values['sessions']} visitors for {values['minutes']:g} minutes, after"
+        f" {values['warm_up_minutes']:g} minutes of warm-up, on two cores:"
+        " `OMP_NUM_THREADS=1 python docs/load_test.py --write`. Each visitor speaks to the app as"
+        " its own page in the browser does, opens any of the pages, looks at it for 3 to 9 seconds,"
+        " types another sentence or uses a widget, and after 4 to 10 actions opens a new tab; one"
+        " in ten of those who could train a reader does. An answer is a page that stands to its"
+        " end; the visitors' own work runs on the same two cores. An error is an exception, an"
+        " answer that does not come within 90 seconds, a visitor who is turned away, or a reader"
+        " that is missing.\n\n"
+        + table(("", ""), facts)
+        + "\nMedian by page, in seconds:\n\n"
+        + table(tuple(page for page, _ in pages), [tuple(seconds for _, seconds in pages)])
+    )
+
+
+def hostile(values: dict[str, Any]) -> str:
+    """Texts that want to break something."""
+    facts = [
+        ("texts", f"{values['inputs']:,}"),
+        ("characters", f"{values['characters']:,}"),
+        ("analyses", values["analyses"]),
+        ("runs of an analysis", f"{values['runs']:,}"),
+        ("crashes", values["crashes"]),
+        ("text that became markup, a formula or a template", values["unescaped"]),
+        ("results that differed when repeated", values["different_when_repeated"]),
+    ]
+    return (
+        "### Hostile texts\n\n"
+        "Texts generated with hypothesis (every Unicode category, huge, mixed scripts, markup) go"
+        " through the analyses, each time twice: `OMP_NUM_THREADS=1 python docs/hostile_inputs.py"
+        f" --write` ({values['cpu_minutes']:.0f} minutes on one core). Splitting, escaping, links,"
+        " reading and alignment take every text; the costlier analyses take every fourth to every"
+        " 200th, spread so that each kind of text comes to each. How often each ran stands in"
+        " `docs/results/hostile_inputs.json`.\n\n" + table(("", ""), facts)
+    )
+
+
+def faults(values: dict[str, Any]) -> str:
+    """What is broken while the app runs."""
+    rows = [
+        (row["fault"], (row.get("said") or ["nothing is lost, nothing to be said"])[0])
+        for row in values["rows"]
+    ]
+    return (
+        "### Faults\n\n"
+        "Put into a running app, seen in a browser, and taken away again: `python docs/faults.py"
+        f" --write`. Of {values['faults']} faults {len(values['not_as_wanted'])} were not as"
+        " wanted. The page says so in one sentence, in the visitor's language; what does not need"
+        " the broken part goes on; and when the fault is gone the next run is as ever.\n\n"
+        + table(("fault", "what the page says"), rows)
+    )
+
+
+def section() -> str:
+    """The whole section between its marks."""
+    parts = [
+        load(result("load")),
+        hostile(result("hostile_inputs")),
+        faults(result("faults")),
+    ]
+    return BEGIN + "\n".join(parts) + END
+
+
+def main() -> int:
+    """Write the section in its place."""
+    text = OPERATIONS.read_text(encoding="utf8")
+    before, _, rest = text.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        sys.stderr.write(f"{OPERATIONS} holds no place for the section\n")
+        return 1
+    OPERATIONS.write_text(before + section() + after, encoding="utf8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
