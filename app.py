@@ -5,11 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from lmcore import heap
-from pages._shared import address_check, first_view, set_up
+from pages._shared import address_check, first_view, look, set_up
 from pages._shared.navigation import SIGN, navigation
 from pages._shared.text import FIRST, LANGUAGES
 
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
+st.html(look.STYLE)
 set_up.check()
 address_check.language()
 st.sidebar.segmented_control(
@@ -33,4 +34,5 @@ with st.sidebar:
 try:
     first_view.run(page, shown)
 finally:
+    heap.collect()
     heap.give_back()

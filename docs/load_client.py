@@ -18,8 +18,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-#: Seconds after which an answer counts as missing.
-PATIENCE = 90.0
+#: Seconds of silence, and in all, after which an answer counts as missing. A page that computes
+#: for long (training a reader) shows how far it is.
+PATIENCE, LONGEST = 60.0, 300.0
 _DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 _KINDS = (
     "text_input",
@@ -101,8 +102,8 @@ class Tab:
     async def _answer(self) -> Answer:
         begun, answer = time.perf_counter(), Answer()
         while True:
-            left = PATIENCE - (time.perf_counter() - begun)
-            data = await asyncio.wait_for(self._socket.recv(), left)
+            left = LONGEST - (time.perf_counter() - begun)
+            data = await asyncio.wait_for(self._socket.recv(), min(left, PATIENCE))
             answer.size += len(data)
             message = ForwardMsg.FromString(bytes(data))
             if message.HasField("ref_hash"):
@@ -158,6 +159,8 @@ class Tab:
         state = WidgetState(id=widget.id)
         if kind in ("text_input", "text_area"):
             state.string_value = text
+        elif kind == "slider" and widget.options:
+            state.string_array_value.data.append(chance.choice(list(widget.options)))
         elif kind == "slider":
             count = round((widget.max - widget.min) / (widget.step or 1))
             value = widget.min + chance.randint(0, max(0, count)) * (widget.step or 1)

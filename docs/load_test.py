@@ -15,6 +15,7 @@ import asyncio
 import json
 import random
 import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -42,9 +43,9 @@ THINK = (3.0, 9.0)
 ACTIONS = (4, 10)
 #: How often a training is begun where a visitor could: the costliest thing there is.
 TRAINS = 0.1
-#: What only a server in trouble says, in either language, behind the last number in it.
+#: What only a server in trouble says, in either language.
 TROUBLE = [
-    sentence.split("}")[-1].strip()
+    ".+?".join(map(re.escape, re.split(r"\{\w+\}", sentence)))
     for code in ("too_busy", "out_of_memory", "checkpoint_missing")
     for sentence in catalogue()[f"error.{code}"].values()
 ]
@@ -161,7 +162,7 @@ def summary(
         errors += [f"{page}: {text}" for text in answer.errors]
         for text in answer.refused:
             plain = re.sub("[\\\\\u2060]", "", text)  # the box holds Markdown
-            if any(trouble in plain for trouble in TROUBLE):
+            if any(re.search(trouble, plain) for trouble in TROUBLE):
                 errors.append(f"{page}: {plain}")
             else:
                 refused[plain] += 1
@@ -198,6 +199,7 @@ def main() -> int:
     parser.add_argument("--warm-up", type=float, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--log", type=Path, help="keep what the server wrote in this file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
@@ -205,6 +207,8 @@ def main() -> int:
             found = asyncio.run(crowd(server, options))
         found["server_log_lines"] = len(log.read_text().splitlines())
         sys.stderr.write(log.read_text()[-2_000:])
+        if options.log is not None:
+            shutil.copy(log, options.log)
     text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     sys.stdout.write(text)
     if options.write:

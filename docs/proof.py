@@ -51,9 +51,9 @@ def load(values: dict[str, Any]) -> str:
         " its own page in the browser does, opens any of the pages, looks at it for 3 to 9 seconds,"
         " types another sentence or uses a widget, and after 4 to 10 actions opens a new tab; one"
         " in ten of those who could train a reader does. An answer is a page that stands to its"
-        " end; the visitors' own work runs on the same two cores. An error is an exception, an"
-        " answer that does not come within 90 seconds, a visitor who is turned away, or a reader"
-        " that is missing.\n\n"
+        " end; the visitors' own work runs on the same two cores. An error is an exception, a page"
+        " that is silent for 60 seconds or not done after 300, a visitor who is turned away, or a"
+        " reader that is missing.\n\n"
         + table(("", ""), facts)
         + "\nMedian by page, in seconds:\n\n"
         + table(tuple(page for page, _ in pages), [tuple(seconds for _, seconds in pages)])

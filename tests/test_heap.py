@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import tomllib
+import weakref
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,46 @@ print(full, freed, resident())
     full, freed, after = map(float, done.stdout.split())
     assert freed > full - 20, "else this shows nothing"
     assert after < full - 60
+
+
+def test_garbage_is_searched_for_now_and_then(monkeypatch):
+    searched = []
+    monkeypatch.setattr(heap.gc, "collect", lambda: searched.append(1))
+    monkeypatch.setattr(heap, "_searched", 0.0)
+    assert heap.collect()
+    assert not heap.collect()
+    assert heap.collect(pause=0.0)
+    assert len(searched) == 2
+
+
+def test_what_is_kept_is_passed_over():
+    frozen = gc.get_freeze_count()
+    try:
+        heap.keep()
+        assert gc.get_freeze_count() > frozen + 1_000
+        assert not gc.get_objects(), "nothing is left to look at"
+    finally:
+        gc.unfreeze()
+
+
+def test_what_is_given_up_is_found_among_what_was_kept():
+    class Ring:
+        pass
+
+    ring = Ring()
+    ring.itself = ring
+    seen = weakref.ref(ring)
+    try:
+        heap.keep()
+        del ring
+        gc.collect()
+        assert seen() is not None, "else this shows nothing"
+        heap.let_go()
+        assert seen() is None
+    finally:
+        gc.unfreeze()
+
+
+def test_streamlit_does_not_search_after_every_run():
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf8"))
+    assert settings["runner"]["postScriptGC"] is False

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 from pathlib import Path
 
+from lmcore import heap
 from lmcore.published.catalogue import PublishedModel
 
 #: What reading takes beside the weights: activations and attention of one long text.
@@ -44,11 +42,8 @@ def resident() -> int | None:
 
 def hand_back() -> None:
     """Collect what nobody refers to and give freed memory back to the system."""
-    gc.collect()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
-        if trim is not None:
-            trim(0)
+    heap.let_go()
+    heap.give_back(pause=0.0)
 
 
 def _kilobytes(path: Path, name: str) -> int | None:

@@ -101,6 +101,6 @@ def picker(put: Callable[[str], None]) -> None:
 def _take(key: str, group: str, put: Callable[[str], None]) -> None:
     """Hand over the chosen sentence and forget the choice, so that it can be chosen again."""
     number = st.session_state.get(key)
-    if number is not None:
+    if number in range(len(GROUPS[group])):  # a label of the other language arrives as it is
         put(GROUPS[group][number])
         st.session_state[key] = None

@@ -20,7 +20,7 @@ from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import LARGE, Settings, for_waiting
 from lmcore.finetuning.task import Split, Task
 from lmcore.limits import LIMITS
-from pages._shared import address, cache, downloads
+from pages._shared import address, cache
 from pages._shared.finetuning_session import Active, Method, Trained, forget, identity, keep, named
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
@@ -238,7 +238,7 @@ def _curve(active: Active, name: str, picture: DeltaGenerator, drawn: int) -> No
         [line], [], t("finetuning.epoch"), t("finetuning.validation"), percent=True
     )
     picture.plotly_chart(
-        downloads.readable(figure),
+        figure,
         width="stretch",
         key=f"ft:live:{active.method.family}:{drawn}",
         alt=t("finetuning.live_alt", name=name, value=f"{values[-1]:.0%}", epoch=drawn),

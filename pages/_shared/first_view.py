@@ -28,6 +28,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
+from lmcore import heap
 from pages._shared import queue, stills
 from pages._shared.text import language
 
@@ -46,6 +47,7 @@ _LATE = ("dataframe", "bidi_component")
 Place = tuple[int, ...]
 
 _warm: set[tuple[str, str]] = set()
+_kept: set[str] = set()
 _warm_lock = threading.Lock()
 
 
@@ -215,12 +217,22 @@ def show(page: StreamlitPage) -> list[Place] | None:
     return [] if recording else _show(context, page, name)
 
 
+def _keep(page: StreamlitPage) -> None:
+    """Put aside what the first run of a page in this process has imported and loaded."""
+    with _warm_lock:
+        new = page.url_path not in _kept
+        _kept.add(page.url_path)
+    if new:
+        heap.keep()
+
+
 def run(page: StreamlitPage, shown: list[Place] | None) -> None:
     """Run a page over what :func:`show` has shown of it."""
     context = get_script_run_ctx()
     if context is None or shown is None:
         queue.place()
         page.run()
+        _keep(page)
         return
     own = (page.url_path or "home", language())
     with _overheard(context) as messages:
@@ -230,6 +242,7 @@ def run(page: StreamlitPage, shown: list[Place] | None) -> None:
     if folder:
         kept = [stills.still(message) for message in last_of_each_place(messages)]
         Path(folder, stored(*own).name).write_bytes(pack(kept))
+    _keep(page)
     with _warm_lock:
         _warm.add(own)
     if set(shown) - {tuple(message.metadata.delta_path) for message in messages}:

@@ -72,7 +72,9 @@ def _keep_address() -> None:
 
 
 def _turn_to_chosen() -> None:
-    turn_to(st.session_state["lesson_choice"], 0)
+    chosen = st.session_state["lesson_choice"]
+    if chosen in {lesson.name for lesson in load()}:  # not a title in the other language
+        turn_to(chosen, 0)
 
 
 def turn_to(lesson: str, step: int) -> None:

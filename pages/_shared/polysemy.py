@@ -97,7 +97,7 @@ def _remember(key: str, first: str) -> None:
 
 def _load_example() -> None:
     chosen = st.session_state[EXAMPLE]
-    if chosen is not None:
+    if chosen in range(len(EXAMPLES)):  # a label of the other language arrives as it is
         st.session_state[WORD] = EXAMPLES[chosen].word
         st.session_state[SENTENCES] = EXAMPLES[chosen].text
 

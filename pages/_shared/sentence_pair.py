@@ -120,6 +120,6 @@ def _boxes() -> tuple[Sentence, Sentence]:
 
 def _take_example() -> None:
     state = st.session_state
-    if state.get(EXAMPLE) is not None:
+    if state.get(EXAMPLE) in range(len(PAIRS)):  # a label of the other language arrives as it is
         pair = PAIRS[state[EXAMPLE]]
         state[FIRST], state[SECOND] = pair.first, pair.second

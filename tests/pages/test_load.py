@@ -66,9 +66,12 @@ def test_errors_and_growth_are_counted():
     busy = Answer(2.0, refused=[md(str(ReadersError("too_busy", waiting=100)))])
     visitors.answers = [(0.0, "home", Answer(9.0)), (100.0, "home", Answer(1.0))]
     visitors.answers += [(101.0, "layers", busy), (102.0, "layers", Answer(3.0, errors=["X"]))]
+    told = Answer(2.0, refused=[md(str(ReadersError("blank_missing")))])
+    visitors.answers.append((103.0, "masked_word", told))
     memory = [(0.0, 300.0), (80.0, 500.0), (650.0, 550.0)]
     found = summary(visitors, memory, measured=90.0, until=660.0)
-    assert found["answers"] == 3, "those of the warm-up do not count"
+    assert found["answers"] == 4, "those of the warm-up do not count"
     assert found["errors"] == 3
+    assert found["inputs_refused"] == 1, "a sentence without a blank is no trouble"
     assert found["median_s"] == 2.0
     assert found["memory_growth"] == 0.1
