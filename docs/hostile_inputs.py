@@ -14,6 +14,9 @@ import logging
 import platform
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -22,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.hostile.run import Prepared  # noqa: E402
-from tests.hostile.table import TABLE, run  # noqa: E402
+from tests.hostile.table import TABLE, Summary, run  # noqa: E402
 from tests.hostile.texts import generated  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "hostile_inputs.json"
@@ -36,6 +39,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=10_000, help="how many texts")
     parser.add_argument("--seed", type=int, default=6, help="other texts with another number")
     parser.add_argument("--rarest", type=int, default=1_000, help="see tests.hostile.table.run")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that share the texts")
     parser.add_argument("--only", default="", help="analyses whose name holds this")
     parser.add_argument("--write", action="store_true", help=f"keep the result in {RESULT.name}")
     return parser.parse_args()
@@ -56,20 +60,30 @@ class Bar:
         sys.stderr.flush()
 
 
+def part(asked: argparse.Namespace, number: int) -> Summary:
+    """What one process does; the first one shows how far it is."""
+    torch.set_num_threads(1)
+    logging.disable(logging.WARNING)  # the pages run without their server
+    texts = generated(asked.count, asked.seed)
+    bar = Bar(len(texts))
+    tell = bar.tell if number == 0 else lambda done: None
+    found = run(texts, Prepared(), asked.rarest, tell, asked.only, (number, asked.jobs))
+    found.seconds["in all"] = time.process_time()
+    return found
+
+
 def main() -> int:
     """Generate, run, print."""
     asked = options()
-    torch.set_num_threads(1)
-    logging.disable(logging.WARNING)  # the pages run without their server
-    begun = time.process_time()
-    texts = generated(asked.count, asked.seed)
-    bar = Bar(len(texts))
-    found = run(texts, Prepared(), asked.rarest, bar.tell, asked.only)
+    found = Summary()
+    with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
+        for own in pool.map(partial(part, asked), range(asked.jobs)):
+            found.add(own)
     sys.stderr.write("\n")
     values = {
         "seed": asked.seed,
-        "characters": sum(map(len, texts)),
-        "cpu_minutes": round((time.process_time() - begun) / 60, 1),
+        "characters": sum(map(len, generated(asked.count, asked.seed))),
+        "cpu_minutes": round(found.seconds.pop("in all") / 60, 1),
         "python": platform.python_version(),
         **found.values(),
     }

@@ -20,7 +20,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 #: Seconds of silence, and in all, after which an answer counts as missing. A page that computes
 #: for long (training a reader) shows how far it is.
-PATIENCE, LONGEST = 60.0, 300.0
+PATIENCE, LONGEST = 60.0, 600.0
 _DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 _KINDS = (
     "text_input",

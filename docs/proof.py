@@ -52,7 +52,7 @@ def load(values: dict[str, Any]) -> str:
         " types another sentence or uses a widget, and after 4 to 10 actions opens a new tab; one"
         " in ten of those who could train a reader does. An answer is a page that stands to its"
         " end; the visitors' own work runs on the same two cores. An error is an exception, a page"
-        " that is silent for 60 seconds or not done after 300, a visitor who is turned away, or a"
+        " that is silent for 60 seconds or not done after 600, a visitor who is turned away, or a"
         " reader that is missing.\n\n"
         + table(("", ""), facts)
         + "\nMedian by page, in seconds:\n\n"
@@ -75,7 +75,7 @@ def hostile(values: dict[str, Any]) -> str:
         "### Hostile texts\n\n"
         "Texts generated with hypothesis (every Unicode category, huge, mixed scripts, markup) go"
         " through the analyses, each time twice: `OMP_NUM_THREADS=1 python docs/hostile_inputs.py"
-        f" --write` ({values['cpu_minutes']:.0f} minutes on one core). Splitting, escaping, links,"
+        f" --write` ({values['cpu_minutes']:.0f} processor minutes). Splitting, escaping, links,"
         " reading and alignment take every text; the costlier analyses take every fourth to every"
         " 200th, spread so that each kind of text comes to each. How often each ran stands in"
         " `docs/results/hostile_inputs.json`.\n\n" + table(("", ""), facts)

@@ -25,7 +25,7 @@ NAMES = {
     "elmo": "ELMo",
     "gpt": "GPT",
     "bert": "BERT",
-    "word2vec": "word2vec",
+    "static": "word2vec",
     "glove": "GloVe",
     "fasttext": "fastText",
 }

@@ -66,11 +66,13 @@ class Checkpoint:
 
 #: What each family is called on the screen and in messages.
 NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
+#: Folders of static vectors, by method: each may stand in the place of the family ``static``.
+STATIC = {"static": "word2vec", "glove": "GloVe", "fasttext": "fastText"}
 
 
 def folders(root: Path | None = None) -> list[Path]:
     """The folders of a checkpoint root, in the order in which the families are told."""
-    order = list(NAMES)
+    order = list(NAMES | STATIC)
     found = [folder for folder in (root or ROOT).glob("*") if folder.is_dir()]
     return sorted(
         found,
@@ -100,7 +102,7 @@ def verify(folder: Path) -> Checkpoint:
             ``checkpoint_unreadable``, ``checkpoint_altered`` or ``checkpoint_unknown_family``;
             the message names the file and the cure.
     """
-    reader = NAMES.get(folder.name, folder.name)
+    reader = (NAMES | STATIC).get(folder.name, folder.name)
     try:
         return _verified(folder, reader)
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:

@@ -24,14 +24,15 @@ from typing import Any
 
 #: Seconds between two cleanings: each takes some milliseconds.
 PAUSE = 0.5
-#: Seconds between two searches for garbage.
-SEARCH = 5.0
+#: Seconds between two searches for garbage, and between two that look at what was kept too: what
+#: visitors had when it was kept is garbage when they have left.
+SEARCH, WHOLE = 5.0, 60.0
 #: Number of the setting in ``malloc.h``, and how many reserves threads share.
 _M_ARENA_MAX, ARENAS = -8, 2
 
 _lock = threading.Lock()
 _last = 0.0
-_searched = 0.0
+_searched = _whole = 0.0
 
 
 def keep() -> None:
@@ -52,7 +53,7 @@ def let_go() -> None:
 
 
 def collect(pause: float = SEARCH) -> bool:
-    """Search for garbage in cycles, among what is not kept.
+    """Search for garbage in cycles; now and then among what is kept too.
 
     Args:
         pause: do nothing where it was done so many seconds ago.
@@ -60,13 +61,17 @@ def collect(pause: float = SEARCH) -> bool:
     Returns:
         whether it was done.
     """
-    global _searched
+    global _searched, _whole
     with _lock:
         now = time.monotonic()
         if now - _searched < pause:
             return False
-        _searched = now
-    gc.collect()
+        whole = now - _whole >= WHOLE
+        _searched, _whole = now, now if whole else _whole
+    if whole:
+        let_go()
+    else:
+        gc.collect()
     return True
 
 

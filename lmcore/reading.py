@@ -15,7 +15,9 @@ from lmcore.limits import LIMITS
 from lmcore.words import Sentence, Span
 
 #: What a reader did to a word before reading it.
-NoteKind = Literal["normalised", "lower_cased", "accents_stripped", "unknown", "split", "truncated"]
+NoteKind = Literal[
+    "normalised", "lower_cased", "accents_stripped", "unknown", "spelled", "split", "truncated"
+]
 Side = Literal["left", "right", "both"]
 #: What a reader used to fill a blank: see :class:`Candidates`.
 View = Literal["both", "left", "right", "combined", "rescored"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import time
 import tomllib
 import weakref
 from pathlib import Path
@@ -65,10 +66,20 @@ def test_garbage_is_searched_for_now_and_then(monkeypatch):
     searched = []
     monkeypatch.setattr(heap.gc, "collect", lambda: searched.append(1))
     monkeypatch.setattr(heap, "_searched", 0.0)
+    monkeypatch.setattr(heap, "_whole", time.monotonic())
     assert heap.collect()
     assert not heap.collect()
     assert heap.collect(pause=0.0)
     assert len(searched) == 2
+
+
+def test_what_was_kept_is_looked_at_now_and_then(monkeypatch):
+    whole = []
+    monkeypatch.setattr(heap, "let_go", lambda: whole.append(1))
+    monkeypatch.setattr(heap, "_whole", 0.0)
+    for _ in range(3):
+        assert heap.collect(pause=0.0)
+    assert len(whole) == 1
 
 
 def test_what_is_kept_is_passed_over():

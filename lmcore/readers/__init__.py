@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmcore.checkpoints import NAMES, ROOT, shown
+from lmcore.checkpoints import NAMES, ROOT, STATIC, shown
 from lmcore.errors import CheckpointError, ReadersError, lacks_memory
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ def families() -> dict[str, type[Reader]]:
 def load(family: str, root: Path | None = None, device: torch.device | None = None) -> Reader:
     """Load the checkpoint of a family.
 
+    Args:
+        family: or another method for static vectors (:data:`~lmcore.checkpoints.STATIC`): the name
+            of the folder.
+        root: folder of the checkpoints.
+        device: where it computes.
+
     Raises:
         CheckpointError: it is missing, damaged or does not fit together, there is not enough memory
             for it, or loading failed for a reason that nobody foresaw.
@@ -42,11 +48,12 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
 
     folder = (root or ROOT) / family
     try:
-        return families()[family].load(folder, device or best_device())
+        kind = "static" if family in STATIC else family
+        return families()[kind].load(folder, device or best_device())
     except ReadersError:
         raise
     except Exception as error:  # a reader that fails must not take the others with it
-        name = NAMES.get(family, family)
+        name = (NAMES | STATIC).get(family, family)
         if lacks_memory(error):
             raise CheckpointError("checkpoint_no_memory", reader=name) from error
         detail = type(error).__name__

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from lmcore.checkpoints import write
+from lmcore.checkpoints import STATIC, write
 from lmcore.corpus import documents, sentences
 from lmcore.errors import TrainingError
 from lmcore.training import glove
@@ -116,10 +116,6 @@ METHODS: dict[str, tuple[Callable[[Lines, int, int, int], Learnt], int]] = {
 }
 
 
-#: What each is called.
-NAMES = {"static": "word2vec", "glove": "GloVe", "fasttext": "fastText"}
-
-
 def _options(dimension: int, epochs: int, seed: int) -> dict[str, Any]:
     return {
         "vector_size": dimension,
@@ -158,8 +154,8 @@ def train(job: Job, out: Path, dimension: int = 100, epochs: int | None = None) 
     epochs = epochs or usual
     learnt = method(Lines(job.corpus), dimension, epochs, job.seed)
     card = {
-        "name": NAMES[job.family],
-        "family": job.family,
+        "name": STATIC[job.family],
+        "family": "static",
         "parameters": sum(int(array.size) for array in learnt.tensors.values()),
         "precision": "float16",
         "corpus": [path.name for path in job.corpus],
@@ -180,5 +176,5 @@ def train(job: Job, out: Path, dimension: int = 100, epochs: int | None = None) 
         return sizes | learnt.settings
 
     tensors = {name: torch.from_numpy(array.copy()) for name, array in learnt.tensors.items()}
-    write(out, job.family, tensors, card, save_files)
+    write(out, "static", tensors, card, save_files)
     return card

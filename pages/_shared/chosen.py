@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from lmcore.checkpoints import ROOT, STATIC
 from lmcore.published import policy
 from lmcore.published.catalogue import PublishedModel
 
@@ -42,7 +43,9 @@ def parse(address: str) -> tuple[dict[str, str], list[str]]:
     for part in filter(None, (part.strip() for part in address[:2_000].split(","))):
         family, _, wanted = part.partition(":")
         model = policy.find(wanted)
-        if model is None or model.family != family:
+        if family == "static" and wanted in static_vectors():
+            known[family] = wanted
+        elif model is None or model.family != family:
             rest.append(part)
         else:
             known[family] = wanted
@@ -85,7 +88,16 @@ def model(family: str) -> PublishedModel | None:
 def key(family: str) -> str:
     """The model in a family's place as a key of caches: ``gpt`` or ``gpt@openai-community/…``.
 
+    Other static vectors have the name of their folder: ``glove``.
+
     A key stands for itself.
     """
     wanted = "" if MARK in family else picks().get(family, "")
+    if family == "static":
+        return wanted or family
     return f"{family}{MARK}{wanted}" if wanted else family
+
+
+def static_vectors() -> dict[str, str]:
+    """The static vectors that are shipped, by folder: their names. word2vec is the first choice."""
+    return {folder: name for folder, name in STATIC.items() if (ROOT / folder).is_dir()}

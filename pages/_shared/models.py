@@ -19,6 +19,8 @@ from pages._shared.text import md, t, tm
 
 CLASSROOM_SET, PUBLISHED_SET = "classroom", "published"
 _WISH, _SET = "models:wish", "model_set"
+#: The family of word2vec, GloVe and fastText.
+STATIC = "static"
 
 
 def sidebar() -> None:
@@ -28,7 +30,9 @@ def sidebar() -> None:
     if rejected:
         st.warning(tm("models.unknown", names=t("models.comma").join(rejected)))
     if not allowed:
-        chosen.choose({})
+        chosen.choose(_static())
+        _static_slot()
+        chosen.keep_address()
         return
     wish = _wish()
     _put_into_widgets(wish)
@@ -44,6 +48,7 @@ def sidebar() -> None:
     with st.expander(t("models.singly"), expanded=mixed, key="models_singly"):
         for family in policy.FAMILIES:
             _slot(family, [model for model in allowed.values() if model.family == family])
+        _static_slot()
     _pending(wish)
     chosen.keep_address()
 
@@ -58,6 +63,7 @@ def _wish() -> dict[str, str]:
 
 def _set_of(wish: Mapping[str, str]) -> str | None:
     """The set that some choices make up, ``None`` for a mixture."""
+    wish = {family: model for family, model in wish.items() if family != STATIC}
     if not any(wish.values()):
         return CLASSROOM_SET
     return PUBLISHED_SET if {f: m for f, m in wish.items() if m} == published_set() else None
@@ -86,8 +92,13 @@ def _put_into_widgets(wish: Mapping[str, str]) -> None:
 def _switch() -> None:
     wanted = st.session_state[_SET]
     if wanted == CLASSROOM_SET:
-        chosen.choose({})
-    st.session_state[_WISH] = published_set() if wanted == PUBLISHED_SET else {}
+        chosen.choose(_static())
+    st.session_state[_WISH] = _static() | (published_set() if wanted == PUBLISHED_SET else {})
+
+
+def _static() -> dict[str, str]:
+    """The choice of static vectors alone."""
+    return {family: model for family, model in chosen.picks().items() if family == STATIC}
 
 
 def _pick(family: str) -> None:
@@ -116,6 +127,28 @@ def _slot(family: str, models: list[PublishedModel]) -> None:
         on_change=_pick,
         args=(family,),
     )
+
+
+def _static_slot() -> None:
+    """Which of the shipped static vectors stands beside the readers."""
+    names = chosen.static_vectors()
+    if len(names) < 2:
+        return
+    st.session_state["model_static"] = chosen.key(STATIC)
+    st.selectbox(
+        t("models.static"),
+        list(names),
+        format_func=lambda folder: names.get(folder, folder),
+        key="model_static",
+        on_change=_pick_static,
+        help=t("models.static_help"),
+    )
+
+
+def _pick_static() -> None:
+    wanted = st.session_state["model_static"]
+    if wanted in chosen.static_vectors():
+        _read_with({**chosen.picks(), STATIC: "" if wanted == STATIC else wanted})
 
 
 def _label(model: PublishedModel) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lmcore.charts import theme
+from lmcore.checkpoints import STATIC
 from lmcore.reading import Reading
 from pages._shared import chosen
 from pages._shared.text import catalogue, t
@@ -17,6 +18,8 @@ class ReaderNames(Mapping[str, str]):
     """
 
     def __getitem__(self, family: str) -> str:
+        if family == "static":
+            return STATIC[chosen.key(family)]
         model = chosen.model(family)
         return theme.FAMILY_NAMES[family] if model is None else model.name
 

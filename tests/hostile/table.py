@@ -35,7 +35,7 @@ TABLE: dict[str, tuple[Analysis, int]] = {
     "one blank, asked words, without the right side": (answers.filling, 150),
     "several blanks together": (answers.filling_several, 200),
     "sentence pair": (answers.judging_pairs, 10),
-    "generation on both sides, told pieces, cross scores": (answers.writing, 75),
+    "generation on both sides, told pieces, cross scores": (answers.writing, 200),
     "sentence score and comparison": (answers.scoring, 15),
     "uploaded table": (answers.uploading, 4),
     "prediction of a fine-tuned reader": (answers.answering, 15),
@@ -76,6 +76,19 @@ class Summary:
         """Whether nothing crashed, leaked or differed."""
         return not (self.crashes or self.leaks or self.differences)
 
+    def add(self, other: Summary) -> None:
+        """Take in what another process has found."""
+        self.inputs += other.inputs
+        for own, more in (
+            (self.runs, other.runs),
+            (self.codes, other.codes),
+            (self.seconds, other.seconds),
+        ):
+            own.update(more)
+        self.crashes += other.crashes
+        self.leaks += other.leaks
+        self.differences += other.differences
+
     def values(self) -> dict[str, Any]:
         """As one JSON object."""
         return {
@@ -98,6 +111,7 @@ def run(
     rarest: int = 1_000,
     tell: Callable[[int], None] = lambda number: None,
     only: str = "",
+    share: tuple[int, int] = (0, 1),
 ) -> Summary:
     """Every text through its analyses, all of them twice.
 
@@ -107,6 +121,7 @@ def run(
         rarest: even the costliest analysis takes one text of so many; 1: every analysis all.
         tell: called after each text.
         only: names of analyses that hold this; empty for all.
+        share: which of how many processes this is: every one takes its part of the texts.
     """
     summary = Summary()
     table = {name: own for name, own in TABLE.items() if only in name}
@@ -114,7 +129,8 @@ def run(
         for analysis, _ in table.values():
             analysis(Trial(prepared, text))
     ours = set(prepared.templates)
-    for number, text in enumerate(texts):
+    for number in range(share[0], len(texts), share[1]):
+        text = texts[number]
         # Costly analyses are spread out, so that no text goes through all of them.
         wanted = {
             name: analysis
