@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import math
 import sys
 import threading
 import time
@@ -24,15 +25,16 @@ from typing import Any
 
 #: Seconds between two cleanings: each takes some milliseconds.
 PAUSE = 0.5
-#: Seconds between two searches for garbage, and between two that look at what was kept too: what
-#: visitors had when it was kept is garbage when they have left.
-SEARCH, WHOLE = 5.0, 60.0
+#: Share of the time that the search for garbage may take, and the one that looks at what was kept
+#: too: what visitors had when it was kept is garbage when they have left.
+SEARCH, WHOLE = 0.05, 0.01
 #: Number of the setting in ``malloc.h``, and how many reserves threads share.
 _M_ARENA_MAX, ARENAS = -8, 2
 
 _lock = threading.Lock()
 _last = 0.0
-_searched = _whole = 0.0
+#: When the next search may begin, of either kind.
+_next = {SEARCH: 0.0, WHOLE: 0.0}
 
 
 def keep() -> None:
@@ -52,26 +54,25 @@ def let_go() -> None:
     gc.freeze()
 
 
-def collect(pause: float = SEARCH) -> bool:
-    """Search for garbage in cycles; now and then among what is kept too.
-
-    Args:
-        pause: do nothing where it was done so many seconds ago.
+def collect() -> bool:
+    """Search for garbage in cycles, now and then among what is kept too.
 
     Returns:
-        whether it was done.
+        whether it was done; it is not where the last search took too much of the time since.
     """
-    global _searched, _whole
+    begun = time.monotonic()
     with _lock:
-        now = time.monotonic()
-        if now - _searched < pause:
-            return False
-        whole = now - _whole >= WHOLE
-        _searched, _whole = now, now if whole else _whole
-    if whole:
+        due = [share for share, when in _next.items() if begun >= when]
+        _next.update(dict.fromkeys(due, math.inf))  # nobody else begins meanwhile
+    if not due:
+        return False
+    if WHOLE in due:
         let_go()
     else:
         gc.collect()
+    ended = time.monotonic()
+    with _lock:
+        _next.update({share: ended + (ended - begun) / share for share in due})
     return True
 
 

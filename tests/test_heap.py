@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-import time
 import tomllib
 import weakref
 from pathlib import Path
@@ -62,24 +61,26 @@ print(full, freed, resident())
     assert after < full - 60
 
 
-def test_garbage_is_searched_for_now_and_then(monkeypatch):
-    searched = []
-    monkeypatch.setattr(heap.gc, "collect", lambda: searched.append(1))
-    monkeypatch.setattr(heap, "_searched", 0.0)
-    monkeypatch.setattr(heap, "_whole", time.monotonic())
-    assert heap.collect()
-    assert not heap.collect()
-    assert heap.collect(pause=0.0)
-    assert len(searched) == 2
+def test_searching_takes_a_small_share_of_the_time(monkeypatch):
+    clock, done = [1_000.0], []
 
+    def search(kind: str, seconds: float) -> None:
+        done.append((kind, clock[0]))
+        clock[0] += seconds
 
-def test_what_was_kept_is_looked_at_now_and_then(monkeypatch):
-    whole = []
-    monkeypatch.setattr(heap, "let_go", lambda: whole.append(1))
-    monkeypatch.setattr(heap, "_whole", 0.0)
-    for _ in range(3):
-        assert heap.collect(pause=0.0)
-    assert len(whole) == 1
+    monkeypatch.setattr(heap.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(heap.gc, "collect", lambda: search("part", 0.1))
+    monkeypatch.setattr(heap, "let_go", lambda: search("whole", 0.5))
+    monkeypatch.setattr(heap, "_next", {heap.SEARCH: 0.0, heap.WHOLE: 0.0})
+    while clock[0] < 1_100:
+        before = len(done)
+        assert heap.collect() == (len(done) > before)
+        clock[0] += 0.05
+    whole = [at for kind, at in done if kind == "whole"]
+    part = [at for kind, at in done if kind == "part"]
+    assert 2 <= len(whole) <= 3
+    assert 35 <= len(part) <= 50
+    assert len(whole) * 0.5 + len(part) * 0.1 < 7
 
 
 def test_what_is_kept_is_passed_over():

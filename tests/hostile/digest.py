@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
+from plotly.graph_objs import Figure
+
+#: What most values are, looked at first.
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 def digest(value: Any) -> str:
@@ -21,10 +24,12 @@ def digest(value: Any) -> str:
 
 def _feed(own: Any, value: Any) -> None:
     own.update(type(value).__name__.encode())
-    if isinstance(value, np.ndarray) and value.dtype != object:
+    if type(value) in _PLAIN:
+        own.update(repr(value).encode("utf8", "surrogatepass"))
+    elif isinstance(value, np.ndarray) and value.dtype != object:
         own.update(str((value.dtype, value.shape)).encode())
         own.update(np.ascontiguousarray(value).tobytes())
-    elif isinstance(value, go.Figure):
+    elif isinstance(value, Figure):
         own.update(value.to_json().encode("utf8", "surrogatepass"))
     elif isinstance(value, pd.DataFrame):
         own.update(value.to_csv().encode("utf8", "surrogatepass"))
