@@ -15,6 +15,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lmcore import heap
 from lmcore.charts import finetuning as charts
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import LARGE, Settings, for_waiting
@@ -183,6 +184,9 @@ def work(task: Task, parts: Split) -> None:
             state.pop("ft:active", None)
             state["ft:queue"] = []
             raise
+        del active  # what it learnt with is given up before the next one needs as much
+        heap.let_go()
+        heap.give_back(pause=0.0)
     st.rerun()
 
 
