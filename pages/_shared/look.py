@@ -5,7 +5,7 @@
 #: of a page short where it does not fit on one line: it goes on below.
 STYLE = """<style>
 [data-testid="stPlotlyChart"] :is(.xtick, .ytick, .cbaxis) text,
-[data-testid="stPlotlyChart"] text:is(.xtitle, .ytitle, .x2title, .y2title, .legendtext) {
+[data-testid="stPlotlyChart"] text:is([class$="title"], .legendtext) {
   fill: currentColor !important;
 }
 [data-testid="stMain"] [data-testid="stPageLink"] a :is(span, p) {
