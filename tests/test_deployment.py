@@ -33,6 +33,7 @@ def script(path: str) -> ModuleType:
 
 
 measure_memory = script("docs/measure_memory.py")
+proof = script("docs/proof.py")
 #: Variables that belong to others and that the code only passes on or obeys.
 FOREIGN = {
     "CHROMIUM",
@@ -185,6 +186,16 @@ def test_memory_is_told_as_it_was_measured():
     steps = {step: mb for step, mb in measured.items() if step != "highest"}
     assert {*PAGES, "all three trained"} <= steps.keys()
     assert max(steps.values()) <= measure_memory.LIMIT_MB
+
+
+def test_the_proofs_are_told_as_they_were_measured():
+    assert proof.section() in OPERATIONS, "run: python docs/proof.py"
+    assert proof.result("load")["errors"] == 0
+    assert proof.result("load")["memory_growth"] < 0.05
+    assert proof.result("faults")["not_as_wanted"] == []
+    hostile = proof.result("hostile_inputs")
+    assert hostile["inputs"] >= 10_000
+    assert hostile["found"] == []
 
 
 def test_both_proxies_send_the_same_headers():

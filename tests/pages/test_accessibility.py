@@ -385,7 +385,11 @@ def test_the_grounds_and_inks_are_those_of_the_page(app_url: str, browser: Any, 
       return [at("stApp").backgroundColor, at("stSidebar").backgroundColor,
               at("stApp").color, at("stCaptionContainer").opacity];
     }""")
+    tick = guest.tab.locator(".js-plotly-plot .xtick text").first
+    tick.wait_for(timeout=60_000)
+    written = tick.evaluate("own => getComputedStyle(own).fill")
     context.close()
+    assert written == found[2], "text on an axis has the colour of the page's text"
     grounds = [f"rgb{tuple(round(255 * part) for part in parsed(g)[:3])}" for g in GROUNDS[scheme]]
     ink = f"rgb{tuple(round(255 * part) for part in parsed(INK[scheme])[:3])}"
     assert found == [*grounds, ink, str(CAPTION)]
