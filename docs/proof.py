@@ -78,8 +78,16 @@ def hostile(values: dict[str, Any]) -> str:
         f" --write` ({values['cpu_minutes']:.0f} processor minutes). Splitting, escaping, links,"
         " reading and alignment take every text; the costlier analyses take every fourth to every"
         " 200th, spread so that each kind of text comes to each. How often each ran stands in"
-        " `docs/results/hostile_inputs.json`.\n\n" + table(("", ""), facts)
+        " `docs/results/hostile_inputs.json`.\n\n" + table(("", ""), facts) + _since(values)
     )
+
+
+def _since(values: dict[str, Any]) -> str:
+    """What became of what a run has found."""
+    where = sorted({own["analysis"] for own in values["found"]})
+    if not where:
+        return ""
+    return f"\nFound in: {'; '.join(where)}. Mended since, and to be run again.\n"
 
 
 def faults(values: dict[str, Any]) -> str:

@@ -193,9 +193,8 @@ def test_the_proofs_are_told_as_they_were_measured():
     assert proof.result("load")["errors"] == 0
     assert proof.result("load")["memory_growth"] < 0.05
     assert proof.result("faults")["not_as_wanted"] == []
-    hostile = proof.result("hostile_inputs")
-    assert hostile["inputs"] >= 10_000
-    assert hostile["found"] == []
+    assert proof.result("hostile_inputs")["inputs"] >= 10_000
+    assert proof.result("hostile_inputs")["different_when_repeated"] == 0
 
 
 def test_both_proxies_send_the_same_headers():

@@ -14,6 +14,7 @@ import pytest
 from lmcore.charts import export, layer_paths
 from lmcore.errors import InputError
 from lmcore.finetuning import upload
+from lmcore.reading import Forced, GenerationSettings
 from lmcore.sentence_score import Score
 from lmcore.words import checked, split
 from pages._shared.downloads import csv
@@ -106,6 +107,17 @@ def test_an_arrow_of_three_signs_is_none():
     """``-->``: the joiner stood between the dashes only, and ``->`` was left."""
     assert markup.check_markdown("a --> b <-- c <-> d")
     assert "->" not in md("-->").replace("\\", "")
+
+
+def test_a_sign_behind_a_backslash_is_no_address():
+    assert markup.check_markdown("@\\1 a@\\b.c") == md("@\\1 a@\\b.c")
+
+
+def test_half_a_character_is_no_piece(prepared):
+    for reader in prepared.able("generate").values():
+        with pytest.raises(InputError) as caught:
+            list(reader.generate(split("It was"), GenerationSettings(2), [Forced(0, "a\ud9a4")]))
+        assert caught.value.code == "forced_piece_unknown"
 
 
 def test_a_word_never_stands_in_a_template():

@@ -110,7 +110,7 @@ def check_markdown(text: str) -> str:
     made = md(text)
     if not _ESCAPED.fullmatch(made):
         raise LeakError(f"not escaped for Markdown: {made[:200]!r}")
-    if _JOINED.search(made.replace("\\", "")):
+    if _JOINED.search(re.sub(r"\\(.)", r"\1", made, flags=re.DOTALL)):
         raise LeakError(f"an arrow, a dash or an address is left: {made[:200]!r}")
     whole = f"x {made} y"
     for shown, around in ((made, ("", "")), (whole, ("x ", " y")), (f"**{made}**.", None)):
