@@ -182,7 +182,7 @@ CERTAIN = tuple(
 
 
 def generated(count: int, number: int = 6) -> list[str]:
-    """So many different hostile texts, the same ones at every call.
+    """So many different hostile texts, the same ones at every call while no module is imported.
 
     Args:
         count: how many; at least a few hundred for all that is in :data:`CERTAIN`.
