@@ -82,7 +82,7 @@ def main() -> int:
     sys.stderr.write("\n")
     values = {
         "seed": asked.seed,
-        "characters": sum(map(len, generated(asked.count, asked.seed))),
+        "characters": found.characters,
         "cpu_minutes": round(found.seconds.pop("in all") / 60, 1),
         "python": platform.python_version(),
         **found.values(),

@@ -33,7 +33,8 @@ from websockets.exceptions import WebSocketException  # noqa: E402
 
 from lmcore import sense_bank  # noqa: E402
 from pages._shared.navigation import PAGES  # noqa: E402
-from pages._shared.text import catalogue  # noqa: E402
+from pages._shared.text import LANGUAGES  # noqa: E402
+from tests.faults.bench import sentence  # noqa: E402
 from tests.pages.conftest import Server  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "load.json"
@@ -45,9 +46,9 @@ ACTIONS = (4, 10)
 TRAINS = 0.1
 #: What only a server in trouble says, in either language.
 TROUBLE = [
-    ".+?".join(map(re.escape, re.split(r"\{\w+\}", sentence)))
+    sentence(code, lang)
     for code in ("too_busy", "out_of_memory", "checkpoint_missing")
-    for sentence in catalogue()[f"error.{code}"].values()
+    for lang in LANGUAGES
 ]
 
 
@@ -162,7 +163,7 @@ def summary(
         errors += [f"{page}: {text}" for text in answer.errors]
         for text in answer.refused:
             plain = re.sub("[\\\\\u2060]", "", text)  # the box holds Markdown
-            if any(re.search(trouble, plain) for trouble in TROUBLE):
+            if any(trouble.search(plain) for trouble in TROUBLE):
                 errors.append(f"{page}: {plain}")
             else:
                 refused[plain] += 1

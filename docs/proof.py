@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS))
+
+from results import grid  # noqa: E402
+
 OPERATIONS = DOCS / "operations.md"
 BEGIN, END = "<!-- written by docs/proof.py -->\n", "<!-- end of what docs/proof.py writes -->\n"
 
@@ -20,13 +24,6 @@ def result(name: str) -> dict[str, Any]:
     """What a script has kept."""
     values: dict[str, Any] = json.loads((DOCS / "results" / f"{name}.json").read_text("utf8"))
     return values
-
-
-def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    """A table in Markdown."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def load(values: dict[str, Any]) -> str:
@@ -54,9 +51,11 @@ def load(values: dict[str, Any]) -> str:
         " end; the visitors' own work runs on the same two cores. An error is an exception, a page"
         " that is silent for 60 seconds or not done after 600, a visitor who is turned away, or a"
         " reader that is missing.\n\n"
-        + table(("", ""), facts)
+        + grid(("", ""), facts)
+        + "\n"
         + "\nMedian by page, in seconds:\n\n"
-        + table(tuple(page for page, _ in pages), [tuple(seconds for _, seconds in pages)])
+        + grid([page for page, _ in pages], [[seconds for _, seconds in pages]])
+        + "\n"
     )
 
 
@@ -78,7 +77,7 @@ def hostile(values: dict[str, Any]) -> str:
         f" --write` ({values['cpu_minutes']:.0f} processor minutes). Splitting, escaping, links,"
         " reading and alignment take every text; the costlier analyses take every fourth to every"
         " 200th, spread so that each kind of text comes to each. How often each ran stands in"
-        " `docs/results/hostile_inputs.json`.\n\n" + table(("", ""), facts) + _since(values)
+        " `docs/results/hostile_inputs.json`.\n\n" + grid(("", ""), facts) + "\n" + _since(values)
     )
 
 
@@ -102,7 +101,8 @@ def faults(values: dict[str, Any]) -> str:
         f" --write`. Of {values['faults']} faults {len(values['not_as_wanted'])} were not as"
         " wanted. The page says so in one sentence, in the visitor's language; what does not need"
         " the broken part goes on; and when the fault is gone the next run is as ever.\n\n"
-        + table(("fault", "what the page says"), rows)
+        + grid(("fault", "what the page says"), rows)
+        + "\n"
     )
 
 

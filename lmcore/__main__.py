@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmcore.bench import ALLOCATOR
-from lmcore.checkpoints import ROOT, STATIC, shown
+from lmcore.checkpoints import ROOT, TITLES, shown
 from lmcore.errors import CheckpointError, ReadersError
 from lmcore.finetuning import command as finetuning
 
 FAMILIES = ("elmo", "gpt", "bert", "static")
-#: Names that are told where a checkpoint is meant: the families, and the other static vectors.
-CHECKPOINTS = tuple(dict.fromkeys((*FAMILIES, *STATIC)))
 
 
 def info(root: Path, as_json: bool) -> int:
@@ -139,7 +137,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("settings", help="environment variables, and whether they can be used")
 
     learn = commands.add_parser("train", help="train one family on a corpus")
-    learn.add_argument("family", choices=CHECKPOINTS)
+    learn.add_argument("family", choices=TITLES)
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
     learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
     learn.add_argument("--minutes", type=positive, default=40.0, help="of computing, all sittings")
@@ -155,7 +153,7 @@ def parser() -> argparse.ArgumentParser:
 
     measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
     measure.add_argument("benchmark", help="perplexity, coarsewsd, senses, pos, …")
-    measure.add_argument("--reader", choices=CHECKPOINTS, action="append", help="only this one")
+    measure.add_argument("--reader", choices=TITLES, action="append", help="only this one")
     measure.add_argument(
         "--model",
         type=Path,

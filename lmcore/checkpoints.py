@@ -68,11 +68,13 @@ class Checkpoint:
 NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
 #: Folders of static vectors, by method: each may stand in the place of the family ``static``.
 STATIC = {"static": "word2vec", "glove": "GloVe", "fasttext": "fastText"}
+#: What each folder that may be shipped is called.
+TITLES = NAMES | STATIC
 
 
 def folders(root: Path | None = None) -> list[Path]:
     """The folders of a checkpoint root, in the order in which the families are told."""
-    order = list(NAMES | STATIC)
+    order = list(TITLES)
     found = [folder for folder in (root or ROOT).glob("*") if folder.is_dir()]
     return sorted(
         found,
@@ -102,7 +104,7 @@ def verify(folder: Path) -> Checkpoint:
             ``checkpoint_unreadable``, ``checkpoint_altered`` or ``checkpoint_unknown_family``;
             the message names the file and the cure.
     """
-    reader = (NAMES | STATIC).get(folder.name, folder.name)
+    reader = TITLES.get(folder.name, folder.name)
     try:
         return _verified(folder, reader)
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:

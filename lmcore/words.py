@@ -93,6 +93,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_QUOTES)
 
 
+def well_formed(text: str) -> bool:
+    """Whether a text holds no half of a character (a lone surrogate)."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def split(text: str) -> Sentence:
     """Split a text into words with character spans of the original.
 
@@ -102,7 +107,7 @@ def split(text: str) -> Sentence:
     Raises:
         InputError: ``text_malformed`` where the text holds a lone surrogate.
     """
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if not well_formed(text):
         raise InputError("text_malformed")
     words: list[Word] = []
     ignored: list[Span] = []

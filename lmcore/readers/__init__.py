@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmcore.checkpoints import NAMES, ROOT, STATIC, shown
+from lmcore.checkpoints import ROOT, STATIC, TITLES, shown
 from lmcore.errors import CheckpointError, ReadersError, lacks_memory
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
     except ReadersError:
         raise
     except Exception as error:  # a reader that fails must not take the others with it
-        name = (NAMES | STATIC).get(family, family)
+        name = TITLES.get(family, family)
         if lacks_memory(error):
             raise CheckpointError("checkpoint_no_memory", reader=name) from error
         detail = type(error).__name__

@@ -14,6 +14,7 @@ from lmcore.errors import InputError
 from lmcore.readers.base import Direction
 from lmcore.readers.sampling import Sampler, check_settings
 from lmcore.reading import Forced, GenerationSettings
+from lmcore.words import well_formed
 
 
 class Guided(Sampler):
@@ -72,16 +73,11 @@ def guided(
                 "setting_out_of_range", name="position", value=one.position, low=0, high=length - 1
             )
         free.remove(one.position)
-        entry = entry_of(one.piece) if encodable(one.piece) else None
+        entry = entry_of(one.piece) if well_formed(one.piece) else None
         if entry is None or not bool(writable[entry]):
             raise InputError("forced_piece_unknown", piece=one.piece, reader=reader)
         entries.append(entry)
     return Guided(settings, entries, [one.position for one in forced])
-
-
-def encodable(text: str) -> bool:
-    """Whether a text is one at all: half a pair of surrogates is no character."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

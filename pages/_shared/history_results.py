@@ -11,7 +11,7 @@ import streamlit as st
 
 from lmcore import history as analysis
 from lmcore.charts import history as charts
-from lmcore.checkpoints import NAMES, STATIC
+from lmcore.checkpoints import TITLES
 from pages._shared.downloads import numbers, picture
 from pages._shared.history import joined
 from pages._shared.text import catalogue, md, t, tm
@@ -36,7 +36,7 @@ METRICS = (
 def name_of(row: str) -> str:
     """What a row of a result is called: a reader, or a reference that needs none."""
     key = f"history.row.{row}"
-    return t(key) if key in catalogue() else (NAMES | STATIC).get(row, row)
+    return t(key) if key in catalogue() else TITLES.get(row, row)
 
 
 def _rows(measured: Mapping[str, Rows], benchmark: str) -> Rows | None:

@@ -27,6 +27,7 @@ from lmcore.layers import chances
 from lmcore.readers import families, load
 from lmcore.readers.base import Reader
 from lmcore.words import split as words_of
+from lmcore.words import well_formed
 from pages._shared.downloads import csv
 from pages._shared.text import LANGUAGES, catalogue
 from tests.hostile import markup
@@ -106,7 +107,7 @@ class Trial:
     @property
     def whole(self) -> bool:
         """Whether it holds no half of a character: such a text is refused before any table."""
-        return not any("\ud800" <= character <= "\udfff" for character in self.text)
+        return well_formed(self.text)
 
     def place(self, count: int, nth: int = 0) -> int:
         """One of so many things."""

@@ -56,7 +56,7 @@ class Summary:
     """What became of the texts.
 
     Attributes:
-        inputs: how many.
+        inputs, characters: how many.
         runs: by analysis, each twice.
         codes: how often each error was told.
         crashes, leaks, differences: what must not be: analysis, text, and what happened.
@@ -64,6 +64,7 @@ class Summary:
     """
 
     inputs: int = 0
+    characters: int = 0
     runs: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     crashes: list[dict[str, str]] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Summary:
     def add(self, other: Summary) -> None:
         """Take in what another process has found."""
         self.inputs += other.inputs
+        self.characters += other.characters
         for own, more in (
             (self.runs, other.runs),
             (self.codes, other.codes),
@@ -150,6 +152,7 @@ def run(
             summary.leaks.append(_found("template of a figure", text, sorted(strange)[0][:300]))
             prepared.templates -= strange
         summary.inputs += 1
+        summary.characters += len(text)
         tell(number + 1)
     return summary
 
