@@ -60,12 +60,14 @@ def train(options: argparse.Namespace) -> int:
         os.environ.update(ALLOCATOR)
         os.execv(sys.executable, [sys.executable, "-m", "lmcore", *sys.argv[1:]])
     from lmcore.device import named_device
-    from lmcore.training import run, static
+    from lmcore.training import lstm, run, static
     from lmcore.training.loop import Budget
 
     work = options.work or run.DEFAULT_WORK
     job = run.Job(options.family, tuple(options.corpus), options.valid, work, options.seed)
     out = options.out or ROOT / options.family
+    if options.compile:
+        lstm.compile_cells()
     for path in [*job.corpus, *([job.valid] if job.valid else [])]:
         run.check_file(path)
     if options.family in static.METHODS:
@@ -143,10 +145,17 @@ def parser() -> argparse.ArgumentParser:
     learn.add_argument("--minutes", type=positive, default=40.0, help="of computing, all sittings")
     learn.add_argument("--steps", type=whole, help="instead of --minutes: repeatable to the bit")
     learn.add_argument("--epochs", type=whole, help="passes over the corpus (static vectors)")
-    start = learn.add_mutually_exclusive_group()
-    start.add_argument("--resume", action="store_true", help="go on from the saved state")
-    start.add_argument("--init-from", type=Path, metavar="CHECKPOINT")
+    learn.add_argument("--resume", action="store_true", help="go on from the saved state")
+    learn.add_argument(
+        "--init-from",
+        type=Path,
+        metavar="CHECKPOINT",
+        help="begin with its weights and vocabulary (name it again with --resume)",
+    )
     learn.add_argument("--device", default="cpu", help="cpu or cuda")
+    learn.add_argument(
+        "--compile", action="store_true", help="ELMo: compile its steps (needs a C++ compiler)"
+    )
     learn.add_argument("--seed", type=int, default=0)
     learn.add_argument("--out", type=Path, help="folder of the checkpoint")
     learn.add_argument("--work", type=Path, help="where states and packed corpora stand")

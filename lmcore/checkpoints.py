@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent / "checkpoints"
 WEIGHTS = "model.safetensors"
+CARD = "card.json"
 
 #: Loading is serial in the whole process: two models loaded at once by two threads corrupt both.
 LOAD_LOCK = threading.Lock()
@@ -108,18 +109,18 @@ def verify(folder: Path) -> Checkpoint:
     try:
         return _verified(folder, reader)
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
-        raise _unreadable(folder / "card.json", reader) from error
+        raise _unreadable(folder / CARD, reader) from error
 
 
 def _verified(folder: Path, reader: str) -> Checkpoint:
-    card = _json(folder / "card.json", reader, folder.name)
+    card = _json(folder / CARD, reader, folder.name)
     config = _json(folder / "config.json", reader, folder.name)
     family = config.get("family")
     if family not in NAMES:
         raise CheckpointError("checkpoint_unknown_family", folder=shown(folder), family=str(family))
     files = card.get("files")
     if not isinstance(files, dict) or WEIGHTS not in files:
-        raise _unreadable(folder / "card.json", reader)
+        raise _unreadable(folder / CARD, reader)
     for name, facts in files.items():
         _verify_file(folder / name, facts, reader, folder.name)
     return Checkpoint(folder, Card(family, card["name"], int(card["parameters"]), card), config)
@@ -214,9 +215,7 @@ def write(
         for path in sorted(part.iterdir())
     }
     full = {**card, "sha256": files[WEIGHTS]["sha256"], "files": files}
-    (part / "card.json").write_text(
-        json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf8"
-    )
+    (part / CARD).write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

@@ -65,7 +65,8 @@ class BertObjective(Objective):
     def length(self, step: int, progress: float) -> int:
         """Row length: 32 leaves the unigram plateau soonest; then 64, every fourth step all."""
         longest = int(self.config["max_position_embeddings"])
-        return min(longest, 32 if progress < 0.35 else longest if step % 4 == 0 else 64)
+        early = progress < 0.35 and not self.begun
+        return min(longest, 32 if early else longest if step % 4 == 0 else 64)
 
     def draw(self, step: int, progress: float) -> Batch:
         """Rows of the current length with masks drawn anew each time."""

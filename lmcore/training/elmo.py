@@ -21,6 +21,7 @@ from lmcore.readers.elmo_network import (
     cropped,
     mark_ids,
 )
+from lmcore.training.lstm import projected_lstm
 from lmcore.training.objectives import Batch, Objective, Schedule
 from lmcore.training.packing import Packed
 
@@ -28,6 +29,8 @@ from lmcore.training.packing import Packed
 SPECIALS = ["<S>", "</S>", "<UNK>"]
 VOCABULARY_SIZE = 32_768
 _START, _END, _UNKNOWN = 0, 1, 2
+#: Rows of scores that are held at once while training.
+_ROWS = 256
 
 
 class ElmoObjective(Objective):
@@ -123,11 +126,22 @@ class ElmoObjective(Objective):
         """Top vectors of both directions and what each has to predict, flat."""
         t = batch.tensors
         token = self.network.encoder(t["letters"])[t["where"]]  # [B, T, D]
-        lengths = torch.full((len(token),), token.shape[1], device=token.device)
-        out = self.network.read_vectors(token, lengths)
-        forward, backward = out.forward[-1][:, :-1], out.backward[-1][:, 1:]
         ahead, behind = t["targets"][:, 1:], t["targets"][:, :-1]
+        forward, backward = self._top(token, 0)[:, :-1], self._top(token, 1)[:, 1:]
         return forward.flatten(0, 1), ahead.flatten(), backward.flatten(0, 1), behind.flatten()
+
+    def _top(self, token: Tensor, direction: int) -> Tensor:
+        """What the upper layer of a direction gives for whole rows ``[B, T, D]``."""
+        if not torch.is_grad_enabled():
+            lengths = torch.full((len(token),), token.shape[1], device=token.device)
+            out = self.network.read_vectors(token, lengths)
+            return (out.forward, out.backward)[direction][-1]
+        x = token.transpose(0, 1)
+        x = x.flip(0) if direction else x
+        for depth, layer in enumerate(self.network.directions[direction]):
+            y = projected_lstm(x, layer.lstm)
+            x = y + x if depth and self.config.use_skip_connections else y
+        return (x.flip(0) if direction else x).transpose(0, 1)
 
     def loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean of both directions, with log-uniform negatives shared by the batch."""
@@ -215,7 +229,68 @@ def sampled_softmax(
         return torch.log(-torch.expm1(draws * torch.log1p(-chance)))
 
     weight, bias = softmax.weight, softmax.bias
-    negative = (hidden @ weight[sampled].T + bias[sampled]).float() - correction(sampled)
-    negative = negative.masked_fill(sampled[None] == targets[:, None], -1e4)
-    own = ((hidden * weight[targets]).sum(-1) + bias[targets]).float() - correction(targets)
-    return (torch.logsumexp(torch.cat([own[:, None], negative], dim=1), dim=1) - own).mean()
+    return _AgainstSampled.apply(
+        hidden,
+        weight[sampled],
+        bias[sampled].float() - correction(sampled),
+        weight[targets],
+        bias[targets].float() - correction(targets),
+        _places(targets, sampled),
+    )
+
+
+def _places(targets: Tensor, sampled: Tensor) -> Tensor:
+    """Where in ``sampled`` (ascending) each target stands, -1 where it was not drawn."""
+    place = torch.searchsorted(sampled, targets).clamp_max(len(sampled) - 1)
+    return torch.where(sampled[place] == targets, place, -1)
+
+
+class _AgainstSampled(torch.autograd.Function):
+    """Mean cross-entropy of an own score against shared ones, with its gradients made on the way.
+
+    A few rows of scores at a time stay in the processor's cache; the own score is the last column.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        hidden: Tensor,
+        shared: Tensor,
+        shared_bias: Tensor,
+        own: Tensor,
+        own_bias: Tensor,
+        places: Tensor,
+    ) -> Tensor:
+        count, negatives = len(hidden), len(shared)
+        total = hidden.new_zeros((), dtype=torch.float32)
+        at_shared = hidden.new_empty(count, negatives)
+        at_own = hidden.new_empty(count, dtype=torch.float32)
+        for start in range(0, count, _ROWS):
+            part = slice(start, start + _ROWS)
+            rows = hidden[part]
+            scores = torch.empty(len(rows), negatives + 1, device=hidden.device)
+            torch.add(rows @ shared.T, shared_bias, out=scores[:, :negatives])
+            scores[:, negatives] = (rows * own[part]).sum(-1).float() + own_bias[part]
+            (drawn,) = torch.nonzero(places[part] >= 0, as_tuple=True)
+            scores[drawn, places[part][drawn]] = -1e4
+            chances = torch.softmax(scores, dim=-1)
+            total -= chances[:, negatives].clamp_min(1e-30).log().sum()
+            at_shared[part] = chances[:, :negatives]
+            at_own[part] = chances[:, negatives] - 1
+        ctx.save_for_backward(hidden, shared, own, at_shared, at_own)
+        return total / count
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        hidden, shared, own, at_shared, at_own = ctx.saved_tensors
+        factor = gradients[0] / len(hidden)
+        column = (at_own * factor)[:, None].to(hidden.dtype)
+        small = factor.to(hidden.dtype)
+        return (
+            at_shared @ shared * small + column * own,
+            at_shared.T @ hidden * small,
+            at_shared.sum(0, dtype=torch.float32) * factor,
+            column * hidden,
+            at_own * factor,
+            None,
+        )

@@ -57,13 +57,24 @@ class Budget:
 
 @dataclass
 class Progress:
-    """What a run has done so far, over all sittings."""
+    """What a run has done so far, over all sittings.
+
+    Attributes:
+        earlier: what had been done for the checkpoint that the run began with, where there is one:
+            the optimiser and the schedule start anew, and the totals go on.
+    """
 
     step: int = 0
     minutes: float = 0.0
     cpu_minutes: float = 0.0
     tokens_seen: int = 0
     budget: dict[str, float | None] = field(default_factory=dict)
+    earlier: dict[str, float] = field(default_factory=dict)
+
+    def total(self) -> dict[str, float]:
+        """Steps, minutes and tokens with those of the checkpoint that the run began with."""
+        names = ("step", "minutes", "cpu_minutes", "tokens_seen")
+        return {name: getattr(self, name) + self.earlier.get(name, 0) for name in names}
 
 
 class MasterWeights:
@@ -171,9 +182,9 @@ class Trainer:
         self.optimiser.load(state["optimiser"])
         self.done = done
         done.budget = asdict(self.budget)
-        self._forget_history_after(self.done.step)
+        self._forget_history_after(done.total()["step"])
 
-    def _forget_history_after(self, step: int) -> None:
+    def _forget_history_after(self, step: float) -> None:
         """Drop reports of steps that are about to be taken anew."""
         path = self.folder / "history.jsonl"
         if path.is_file():
@@ -252,13 +263,9 @@ class Trainer:
         mean = {name: sum(r[name] for r in recent) / len(recent) for name in recent[0]}
         speed = sum(r["positions"] for r in recent) / (60 * minutes)
         left = self._left()
-        line = {
-            "step": self.done.step,
-            "minutes": round(self.done.minutes, 2),
-            "cpu_minutes": round(self.done.cpu_minutes, 2),
-            "tokens_seen": self.done.tokens_seen,
-            "tokens_per_second": round(speed),
-        } | {name: round(value, 4) for name, value in mean.items() if name != "positions"}
+        total = {name: round(value, 2) for name, value in self.done.total().items()}
+        line = total | {"tokens_per_second": round(speed)}
+        line |= {name: round(value, 4) for name, value in mean.items() if name != "positions"}
         with (self.folder / "history.jsonl").open("a") as history:
             history.write(json.dumps(line) + "\n")
         print(

@@ -62,6 +62,8 @@ class Objective(ABC):
     unit: ClassVar[str]
     #: The network that learns.
     network: Any
+    #: Whether it begins with trained weights: the short rows that get a run going are left out.
+    begun = False
 
     def __init__(self, train: Packed, valid: Packed | None, seed: int) -> None:
         self.train, self.valid, self.seed = train, valid, seed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import platform
 import shutil
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from lmcore.checkpoints import NAMES, WEIGHTS, digest, write
+from lmcore.checkpoints import CARD, NAMES, WEIGHTS, digest, write
 from lmcore.corpus import documents
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
@@ -173,10 +174,12 @@ def train(
     Args:
         out: folder of the checkpoint.
         resume: go on from the saved state.
-        init_from: begin with the weights of a checkpoint folder (steps start from 0).
+        init_from: begin with the weights of a checkpoint folder: the schedule starts anew, and the
+            card counts what was done for that checkpoint too.
     """
     job = replace(job, start=init_from)
     objective = objective_for(job)
+    objective.begun = init_from is not None
     job.state.mkdir(parents=True, exist_ok=True)
     low = torch.bfloat16 if device.type in ("cpu", "cuda") else torch.float32
     identity = {"seed": job.seed, "corpus": job.packed.name}
@@ -187,14 +190,27 @@ def train(
         for name in ("history.jsonl", "plateau.pt", "state.pt"):
             (job.state / name).unlink(missing_ok=True)
         if init_from is not None:
-            trainer.start_from(load_file(init_from / WEIGHTS))
+            _begin_with(trainer, init_from)
+    # Probabilities too small for a normal number cost many times as much and teach nothing.
+    torch.set_flush_denormal(True)
     trainer.run()
+    torch.set_flush_denormal(False)
     return export(job, trainer, out)
+
+
+def _begin_with(trainer: Trainer, folder: Path) -> None:
+    """Take over the weights of a checkpoint, what its card counts, and its history."""
+    trainer.start_from(load_file(folder / WEIGHTS))
+    card = json.loads((folder / CARD).read_text(encoding="utf8"))
+    names = {"steps": "step"} | {n: n for n in ("minutes", "cpu_minutes", "tokens_seen")}
+    trainer.done.earlier = {name: card.get(key) or 0 for key, name in names.items()}
+    if (folder / "history.jsonl").is_file():
+        shutil.copyfile(folder / "history.jsonl", trainer.folder / "history.jsonl")
 
 
 def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
     """Validate a trained network in float32 and write it as a checkpoint with its card."""
-    objective, done = trainer.objective, trainer.done
+    objective, total = trainer.objective, trainer.done.total()
     weights = stored(trainer.optimiser.weights())
     objective.network.float()
     with torch.no_grad():
@@ -210,10 +226,10 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "precision": "float16",
         "corpus": [path.name for path in job.corpus],
         "corpus_pieces": len(objective.train.ids),
-        "tokens_seen": done.tokens_seen,
-        "steps": done.step,
-        "minutes": round(done.minutes, 1),
-        "cpu_minutes": round(done.cpu_minutes, 1),
+        "tokens_seen": total["tokens_seen"],
+        "steps": total["step"],
+        "minutes": round(total["minutes"], 1),
+        "cpu_minutes": round(total["cpu_minutes"], 1),
         "device": describe(trainer.device),
         "seed": job.seed,
         "validation_loss": round(losses["loss"], 4) if losses else None,

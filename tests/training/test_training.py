@@ -1,6 +1,7 @@
 """Training learns, and a run that was stopped and resumed is the run that was not, to the bit."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from lmcore.training.bert import MASK, SEP, BertObjective, pair
 from lmcore.training.elmo import ElmoObjective, sampled_softmax
 from lmcore.training.gpt import GptObjective, cross_entropy
 from lmcore.training.loop import Budget, Trainer
+from lmcore.training.lstm import projected_lstm
 from lmcore.training.objectives import Schedule
 from lmcore.training.packing import Packed
 
@@ -161,13 +163,69 @@ def test_pairs_follow_or_do_not(packed):
     assert 0.4 < np.mean(labels) < 0.8
 
 
-def test_chunked_cross_entropy_is_the_plain_one():
+def gradients(loss: torch.Tensor, *wanted: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """A loss, and three times its gradients (a factor must pass through)."""
+    return loss.detach(), *torch.autograd.grad(3 * loss, wanted)
+
+
+def test_chunked_cross_entropy_is_the_plain_one(monkeypatch):
+    monkeypatch.setattr("lmcore.training.gpt._ROWS", 7)
     generator = torch.Generator().manual_seed(0)
-    hidden = torch.randn(50, 8, generator=generator)
-    weight = torch.randn(30, 8, generator=generator)
+    hidden = torch.randn(50, 8, generator=generator, requires_grad=True)
+    weight = torch.randn(30, 8, generator=generator, requires_grad=True)
     targets = torch.randint(0, 30, (50,), generator=generator)
     plain = torch.nn.functional.cross_entropy(hidden @ weight.T, targets)
-    torch.testing.assert_close(cross_entropy(hidden, weight, targets, chunk=7), plain)
+    own = gradients(cross_entropy(hidden, weight, targets), hidden, weight)
+    torch.testing.assert_close(own, gradients(plain, hidden, weight))
+    with torch.no_grad():
+        torch.testing.assert_close(cross_entropy(hidden, weight, targets), plain)
+
+
+def test_sampled_softmax_is_what_its_formula_says(monkeypatch):
+    """Against the formula written out over whole matrices, gradients included."""
+    monkeypatch.setattr("lmcore.training.elmo._ROWS", 7)
+    generator = torch.Generator().manual_seed(0)
+    softmax, draws = torch.nn.Linear(8, 30), 12
+    hidden = torch.randn(40, 8, generator=generator, requires_grad=True)
+    targets = torch.randint(0, 30, (40,), generator=generator)
+    sampled = torch.tensor([0, 1, 2, 5, 8, 13, 21, 29])
+
+    def corrected(scores: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        chance = torch.log((ids + 2) / (ids + 1)) / math.log(31)
+        return scores - torch.log(1 - (1 - chance) ** draws)
+
+    scores = softmax(hidden)
+    own = corrected(scores.gather(1, targets[:, None])[:, 0], targets)
+    others = corrected(scores[:, sampled], sampled)
+    others = others.masked_fill(sampled[None] == targets[:, None], -1e4)
+    plain = (torch.logsumexp(torch.cat([own[:, None], others], dim=1), dim=1) - own).mean()
+    wanted = (hidden, softmax.weight, softmax.bias)
+    found = gradients(sampled_softmax(softmax, hidden, targets, sampled, draws), *wanted)
+    torch.testing.assert_close(found, gradients(plain, *wanted), atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_the_training_lstm_is_that_of_pytorch(steps):
+    generator = torch.Generator().manual_seed(0)
+    lstm = torch.nn.LSTM(8, 20, proj_size=8)
+    x = torch.randn(steps, 3, 8, generator=generator, requires_grad=True)
+    aim = torch.randn(steps, 3, 8, generator=generator)
+    wanted = (x, *lstm.parameters())
+    found = gradients((projected_lstm(x, lstm) * aim).sum(), *wanted)
+    plain = gradients((lstm(x)[0] * aim).sum(), *wanted)
+    torch.testing.assert_close(found, plain, atol=1e-5, rtol=1e-4)
+
+
+def test_elmo_trains_on_the_vectors_that_it_gives(packed, tmp_path):
+    """The rows of a training step are read as the network itself reads them."""
+    elmo = objective("elmo", packed, tmp_path)
+    batch = elmo.draw(0, 0.0)
+    learning = elmo._read(batch)
+    with torch.no_grad():
+        reading = elmo._read(batch)
+    torch.testing.assert_close(
+        [value.detach() for value in learning], list(reading), atol=1e-5, rtol=1e-4
+    )
 
 
 def test_sampled_softmax_with_every_entry_is_close_to_the_full_one():
@@ -205,4 +263,11 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     assert reading.layers.shape == (2, 3, 32)
     again = run.train(job, Budget(steps=1), out, torch.device("cpu"), init_from=out)
     assert again["validation_loss"] == pytest.approx(card["validation_loss"], abs=0.5)
+    assert (again["steps"], again["tokens_seen"]) == (
+        card["steps"] + 1,
+        card["tokens_seen"] + 4_096,
+    )
+    assert again["minutes"] >= card["minutes"]
+    longer = run.train(job, Budget(steps=3), out, torch.device("cpu"), resume=True, init_from=out)
+    assert longer["steps"] == card["steps"] + 3, "a resumed run still counts what came before"
     assert json.loads((out / "config.json").read_text())["family"] == "gpt"
