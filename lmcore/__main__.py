@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lmcore.bench import ALLOCATOR
 from lmcore.checkpoints import ROOT, TITLES, shown
@@ -127,17 +128,7 @@ def whole(text: str) -> int:
     return number
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    top = argparse.ArgumentParser(prog="python -m lmcore", description=__doc__)
-    commands = top.add_subparsers(dest="command", required=True)
-
-    told = commands.add_parser("info", help="readers, sizes, device, and whether they verify")
-    told.add_argument("--json", action="store_true")
-    told.add_argument("--checkpoints", type=Path, default=ROOT)
-
-    commands.add_parser("settings", help="environment variables, and whether they can be used")
-
+def _add_train(commands: Any) -> None:
     learn = commands.add_parser("train", help="train one family on a corpus")
     learn.add_argument("family", choices=TITLES)
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
@@ -160,6 +151,8 @@ def parser() -> argparse.ArgumentParser:
     learn.add_argument("--out", type=Path, help="folder of the checkpoint")
     learn.add_argument("--work", type=Path, help="where states and packed corpora stand")
 
+
+def _add_evaluate(commands: Any) -> None:
     measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
     measure.add_argument("benchmark", help="perplexity, coarsewsd, senses, pos, …")
     measure.add_argument("--reader", choices=TITLES, action="append", help="only this one")
@@ -175,6 +168,21 @@ def parser() -> argparse.ArgumentParser:
     measure.add_argument("--data", type=Path, help="folder with the benchmark data")
     measure.add_argument("--checkpoints", type=Path, default=ROOT)
     measure.add_argument("--json", action="store_true")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m lmcore", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+
+    told = commands.add_parser("info", help="readers, sizes, device, and whether they verify")
+    told.add_argument("--json", action="store_true")
+    told.add_argument("--checkpoints", type=Path, default=ROOT)
+
+    commands.add_parser("settings", help="environment variables, and whether they can be used")
+
+    _add_train(commands)
+    _add_evaluate(commands)
 
     stored = commands.add_parser("bank", help="store each reader's vectors of the sense bank")
     stored.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
