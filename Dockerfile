@@ -24,9 +24,11 @@ COPY lmcore lmcore
 COPY pages pages
 COPY app.py ./
 RUN python -m compileall -q app.py lmcore pages \
- && useradd --uid 1000 --create-home reader
+ && useradd --uid 1000 --create-home reader \
+ && mkdir /models && chown reader /models
 
-# A host with 1 GB has no room for published models.
+# A host with 1 GB has no room for published models. Where they are switched on they stand in /models,
+# a volume: it begins with the owner of this folder, so that the user below may write to it.
 ENV OMP_NUM_THREADS=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONUNBUFFERED=1 \

@@ -4,8 +4,9 @@ Starts the app and lets so many visitors use it at the same time, each like a pe
 with a sentence, reads for some seconds, changes something, goes to another page, now and then opens
 a new tab. All pages are mixed. Prints one JSON object: how many answers came, errors (exceptions,
 missing answers, visitors turned away, memory), the median and the 95th percentile of the time until
-the page stood, and the memory of the server after the warm-up and at the end; ``--write`` keeps it
-as ``docs/results/load.json``. Fails where there was an error or the memory grew by 5 % or more.
+the page stood, and the memory of the server after the warm-up, at the end and at its highest, in MB
+of a million bytes; ``--write`` keeps it as ``docs/results/load.json``. Fails where there was an
+error or the memory grew by 5 % or more.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import random
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 from load_client import Answer, Tab  # noqa: E402
+from measure_memory import resident  # noqa: E402
 from websockets.exceptions import WebSocketException  # noqa: E402
 
 from lmcore import sense_bank  # noqa: E402
@@ -107,18 +111,22 @@ def _usable(kind: str, widget: Any, chance: random.Random) -> bool:
     return bool(getattr(widget, "options", True)) or kind in ("slider", "checkbox")
 
 
-def resident(process: int) -> float:
-    """Resident memory of a process, in MB."""
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1e3
-    raise OSError("the process has no memory")
+def commit() -> str:
+    """The code that was measured: its commit, with a plus sign where it had been changed since."""
+    answers = [
+        subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        for words in (
+            ["rev-parse", "--short", "HEAD"],
+            ["status", "--porcelain", "--untracked-files=no", "app.py", "lmcore", "pages"],
+        )
+    ]
+    return answers[0].stdout.strip() + ("+" if answers[1].stdout.strip() else "")
 
 
 async def watch(process: int, memory: list[tuple[float, float]]) -> None:
     """Note the server's memory every other second."""
     while True:
-        memory.append((time.monotonic(), resident(process)))
+        memory.append((time.monotonic(), resident(process)[0]))
         await asyncio.sleep(2)
 
 
@@ -136,6 +144,9 @@ async def crowd(server: Server, options: argparse.Namespace) -> dict[str, Any]:
     for task in (watching, progress):
         task.cancel()
     return summary(visitors, memory, measured, until) | {
+        "memory_highest_mb": round(resident(server.process.pid)[1]),
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": commit(),
         "sessions": options.sessions,
         "minutes": options.minutes,
         "warm_up_minutes": options.warm_up,

@@ -40,9 +40,12 @@ def load(values: dict[str, Any]) -> str:
         ("memory at the end", f"{values['memory_end_mb']:,} MB"),
         ("growth", f"{100 * values['memory_growth']:.1f} %"),
     ]
+    if "memory_highest_mb" in values:
+        facts.append(("highest memory at any moment", f"{values['memory_highest_mb']:,} MB"))
     return (
         "### A class at once\n\n"
-        f"{values['sessions']} visitors for {values['minutes']:g} minutes, after"
+        + _when(values)
+        + f"{values['sessions']} visitors for {values['minutes']:g} minutes, after"
         f" {values['warm_up_minutes']:g} minutes of warm-up, on two cores:"
         " `OMP_NUM_THREADS=1 python docs/load_test.py --write`. Each visitor speaks to the app as"
         " its own page in the browser does, opens any of the pages, looks at it for 3 to 9 seconds,"
@@ -50,7 +53,7 @@ def load(values: dict[str, Any]) -> str:
         " in ten of those who could train a reader does. An answer is a page that stands to its"
         " end; the visitors' own work runs on the same two cores. An error is an exception, a page"
         " that is silent for 60 seconds or not done after 600, a visitor who is turned away, or a"
-        " reader that is missing.\n\n"
+        " reader that is missing. MB are a million bytes.\n\n"
         + grid(("", ""), facts)
         + "\n"
         + "\nMedian by page, in seconds:\n\n"
@@ -59,8 +62,17 @@ def load(values: dict[str, Any]) -> str:
     )
 
 
+def _when(values: dict[str, Any]) -> str:
+    """When a script has measured, and which code; nothing where its result does not say."""
+    if "date" not in values:
+        return ""
+    code = f" with the code of commit `{values['commit']}`" if values.get("commit") else ""
+    return f"Measured on {values['date']}{code}. "
+
+
 def hostile(values: dict[str, Any]) -> str:
     """Texts that want to break something."""
+    seen = [(name, f"{runs // 2:,}") for name, runs in values["runs_by_analysis"].items()]
     facts = [
         ("texts", f"{values['inputs']:,}"),
         ("characters", f"{values['characters']:,}"),
@@ -72,12 +84,18 @@ def hostile(values: dict[str, Any]) -> str:
     ]
     return (
         "### Hostile texts\n\n"
-        "Texts generated with hypothesis (every Unicode category, huge, mixed scripts, markup) go"
+        + _when(values)
+        + "Texts generated with hypothesis (every Unicode category, huge, mixed scripts, markup) go"
         " through the analyses, each time twice: `OMP_NUM_THREADS=1 python docs/hostile_inputs.py"
         f" --write` ({values['cpu_minutes']:.0f} processor minutes). Splitting, escaping, links,"
         " reading and alignment take every text; the costlier analyses take every fourth to every"
-        " 200th, spread so that each kind of text comes to each. How often each ran stands in"
-        " `docs/results/hostile_inputs.json`.\n\n" + grid(("", ""), facts) + "\n" + _since(values)
+        " 200th, spread so that each kind of text comes to each.\n\n"
+        + grid(("", ""), facts)
+        + "\n"
+        + _since(values)
+        + "\nHow many of the texts each analysis saw, each of them twice:\n\n"
+        + grid(("analysis", "texts"), sorted(seen, key=lambda row: -int(row[1].replace(",", ""))))
+        + "\n"
     )
 
 
@@ -91,19 +109,28 @@ def _since(values: dict[str, Any]) -> str:
 
 def faults(values: dict[str, Any]) -> str:
     """What is broken while the app runs."""
-    rows = [
-        (row["fault"], (row.get("said") or ["nothing is lost, nothing to be said"])[0])
-        for row in values["rows"]
-    ]
+    rows = [(row["fault"], _said(row)) for row in values["rows"]]
     return (
         "### Faults\n\n"
         "Put into a running app, seen in a browser, and taken away again: `python docs/faults.py"
         f" --write`. Of {values['faults']} faults {len(values['not_as_wanted'])} were not as"
-        " wanted. The page says so in one sentence, in the visitor's language; what does not need"
-        " the broken part goes on; and when the fault is gone the next run is as ever.\n\n"
+        " wanted. The page says so in one sentence, in the visitor's language, or says nothing"
+        " where nothing that it needs is missing; what does not need the broken part goes on; and"
+        " when the fault is gone the next run is as ever.\n\n"
         + grid(("fault", "what the page says"), rows)
         + "\n"
     )
+
+
+def _said(row: dict[str, Any]) -> str:
+    """What the page says of one fault, or why it says nothing."""
+    if "skipped" in row:
+        return f"*not tried where this was run: {row['skipped']}*"
+    if row.get("said"):
+        return str(row["said"][0])
+    if row.get("saved"):
+        return "*nothing: the pages stand as ever, and a picture can be saved*"
+    return "*nothing: what is in memory is used on, and every page stands as ever*"
 
 
 def section() -> str:

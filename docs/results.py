@@ -17,7 +17,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from lmcore.finetuning.report import markdown  # noqa: E402
+from lmcore.evaluation import BENCHMARKS  # noqa: E402
+from lmcore.evaluation.heads import WHERE  # noqa: E402
+from lmcore.finetuning.report import commands, markdown, stored  # noqa: E402
 
 STORED = HERE / "results"
 PAGE = HERE / "results.md"
@@ -70,15 +72,28 @@ def metrics(rows: Rows, names: Sequence[str]) -> str:
 def layers(rows: Rows, metric: str) -> str:
     """One line a reader, one column a layer."""
     own = {key: row[metric] for key, row in rows.items() if isinstance(row.get(metric), list)}
-    widest = max(map(len, own.values()))
+    widest = max(map(len, own.values()), default=0)
     body = [[name_of(k), *v, *[""] * (widest - len(v))] for k, v in own.items()]
     return grid([metric.replace("_", " "), *map(str, range(widest))], body)
 
 
 def perplexity(rows: Rows) -> str:
     """Surprise at held-out text."""
-    names = ("perplexity_per_word", "nats_per_word", "nats_per_token", "masked_nats_per_token")
-    return metrics(rows, [n for n in names if any(n in row for row in rows.values())])
+    tables = (
+        ("perplexity_per_word", "adjusted_perplexity_per_word", "unknown_words_percent"),
+        ("nats_per_word", "nats_per_token", "perplexity_per_token"),
+        ("forward_perplexity_per_word", "backward_perplexity_per_word"),
+        ("running_text_perplexity_per_word", "running_text_perplexity_per_token"),
+        ("masked_nats_per_token", "masked_perplexity_per_token"),
+        ("words", "tokens"),
+    )
+    return "\n\n".join(table for names in tables if (table := known(rows, names)))
+
+
+def known(rows: Rows, names: Sequence[str]) -> str:
+    """:func:`metrics` of those rows that have any of some metrics; empty where none has."""
+    own = {key: row for key, row in rows.items() if any(name in row for name in names)}
+    return metrics(own, names) if own else ""
 
 
 def coarsewsd(rows: Rows) -> str:
@@ -103,14 +118,15 @@ def coarsewsd(rows: Rows) -> str:
 
 def senses(rows: Rows) -> str:
     """WordNet senses, and ELMo's mix."""
-    return "\n\n".join(
-        [layers(rows, "macro_f1_by_layer"), layers(rows, "micro_by_layer"), mix(rows)]
-    )
+    flat = known(rows, ("macro_f1", "micro", "macro_f1_last4", "micro_last4"))
+    by_layer = ("macro_f1_by_layer", "micro_by_layer", "probe_accuracy_by_layer")
+    return "\n\n".join([flat, *(layers(rows, name) for name in by_layer), mix(rows)])
 
 
 def pos(rows: Rows) -> str:
     """Parts of speech, and ELMo's mix."""
-    return "\n\n".join([layers(rows, "accuracy_by_layer"), mix(rows)])
+    flat = known(rows, ("accuracy",))
+    return "\n\n".join([flat, layers(rows, "probe_accuracy_by_layer"), mix(rows)])
 
 
 def mix(rows: Rows) -> str:
@@ -155,8 +171,24 @@ def heads(rows: Rows) -> str:
             for relation, own in row["relations"].items()
         ]
         head = [name_of(key), "best head (layer.head)", "accuracy", "best fixed distance"]
-        parts.append(grid(head, body))
+        parts += [grid(head, body), where(name_of(key), row)]
     return "\n\n".join(parts)
+
+
+def where(name: str, row: dict[str, Any]) -> str:
+    """Mean over the heads of each layer, and the head that looks there most."""
+    body = []
+    for measure in (name for name in WHERE if name in row):
+        means = [sum(layer) / len(layer) for layer in row[measure]]
+        top = max(
+            (value, f"{depth}.{place}")
+            for depth, layer in enumerate(row[measure], 1)
+            for place, value in enumerate(layer, 1)
+        )
+        body.append([measure.replace("_", " "), *means, f"{top[1]}: {top[0]:.2f}"])
+    depth = len(body[0]) - 2
+    head = [f"{name}, mean of the heads of layer", *map(str, range(1, depth + 1)), "highest head"]
+    return grid(head, body)
 
 
 def samples(rows: Rows) -> str:
@@ -202,9 +234,18 @@ SECTIONS: dict[str, tuple[str, Callable[[Rows], str]]] = {
 
 def command(name: str) -> str:
     """What makes the numbers of a section."""
-    if name == "finetuning":
-        return "python -m lmcore finetune --benchmark ../shared/data/classification"
+    if name == "finetuning":  # as it stands in the numbers themselves
+        return "` and `".join(commands(stored(STORED / "finetuning.json")))
     return f"python -m lmcore evaluate {name} --json > docs/results/{name}.json"
+
+
+def measured_on(name: str, rows: Rows) -> str:
+    """How much was looked at, where a benchmark does not read all there is."""
+    limits = {row["limit"] for row in rows.values() if isinstance(row.get("limit"), int)}
+    if name == "finetuning" or not limits:
+        return ""
+    told = " or ".join(f"{limit:,}" for limit in sorted(limits))
+    return f"Limited to {told} {BENCHMARKS[name].limits}."
 
 
 def page() -> str:
@@ -217,6 +258,7 @@ def page() -> str:
         for file in sorted(STORED.glob(f"{name}*.json")):
             rows |= json.loads(file.read_text(encoding="utf8"))[name]
         parts.append(table(rows) if rows else "Not measured yet.")
+        parts += [line for line in [measured_on(name, rows)] if line]
         told = STORED / f"{name}.md"
         parts += [told.read_text(encoding="utf8").strip()] if rows and told.is_file() else []
     return "\n\n".join(parts) + "\n"

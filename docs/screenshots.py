@@ -1,7 +1,8 @@
-"""Pictures of the running app: ``python docs/screenshots.py OUT [--all]``.
+"""Pictures of the running app: ``python docs/screenshots.py OUT [--all] [--lessons [NAME …]]``.
 
-Without ``--all`` only the picture at the top of the README is made (into ``OUT/screenshot.png``);
-with it every page at three widths, in two themes and two languages.
+Without an option only the picture at the top of the README is made (into ``OUT/screenshot.png``).
+``--all`` makes every page at three widths, in two themes and two languages; ``--lessons`` every
+step of all lessons, or of those that are named, at two widths and in two languages.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import sync_playwright
 
+from lmcore.lessons import load
 from pages._shared.navigation import PAGES
 from pages._shared.text import LANGUAGES
 from tests.pages.conftest import QUIET, Server, Visit
 
-WIDTHS = (400, 1_280, 2_560)
+#: From a telephone to a projector: the ends are those that the design promises.
+WIDTHS = (360, 1_280, 2_560)
 THEMES = ("light", "dark")
 #: The page that the README shows, and how tall it is cut.
 FIRST, FIRST_HEIGHT = "polysemy", 2_060
+
+#: Name of a file, address, width, theme.
+Picture = tuple[str, str, int, str]
 
 
 def shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: str) -> None:
@@ -42,25 +49,54 @@ def shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: st
     context.close()
 
 
+def of_pages() -> Iterator[Picture]:
+    """Every page at every width, in every theme and language."""
+    for page, width, theme, language in product(PAGES, WIDTHS, THEMES, LANGUAGES):
+        address = f"{'' if page == 'home' else page}?lang={quote(language)}"
+        yield f"{page}-{width}-{theme}-{LANGUAGES[language]}.png", address, width, theme
+
+
+def of_lessons(names: Sequence[str]) -> Iterator[Picture]:
+    """Every step of some lessons, or of all, at two widths and in every language.
+
+    Args:
+        names: of the lessons; empty for all.
+    """
+    lessons = [lesson for lesson in load() if not names or lesson.name in names]
+    for lesson, width, language in product(lessons, WIDTHS[:2], LANGUAGES):
+        for step in range(1, len(lesson.steps) + 1):
+            address = f"lessons?l={lesson.name}&p={step}&lang={quote(language)}"
+            name = f"lesson-{lesson.name}-{step}-{width}-{LANGUAGES[language]}.png"
+            yield name, address, width, THEMES[0]
+
+
+def wanted(options: argparse.Namespace) -> list[Picture]:
+    """What the command line asks for; empty where it asks for the picture of the README."""
+    pictures = list(of_pages()) if options.all else []
+    if options.lessons is not None:
+        pictures += of_lessons(options.lessons)
+    return pictures
+
+
 def main() -> None:
     """Start the app, take the pictures, stop the app."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--all", action="store_true")
+    names = [lesson.name for lesson in load()]
+    parser.add_argument("--lessons", nargs="*", choices=names, metavar="NAME")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     log = Path(tempfile.mkdtemp()) / "server.log"
     with Server(log) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        if not options.all:
+        pictures = wanted(options)
+        if not pictures:
             url = f"{server.url}/{FIRST}"
             shoot(browser, url, options.out / "screenshot.png", 1_400, FIRST_HEIGHT, "light")
-            return
-        for page, width, theme, language in product(PAGES, WIDTHS, THEMES, LANGUAGES):
-            address = "" if page == "home" else page
-            url = f"{server.url}/{address}?lang={quote(language)}"
-            name = f"{page}-{width}-{theme}-{LANGUAGES[language]}.png"
+        for name, address, width, theme in pictures:
+            url = f"{server.url}/{address}"
             shoot(browser, url, options.out / name, width, 3_000, theme)
 
 

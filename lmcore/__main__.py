@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from lmcore.errors import CheckpointError, ReadersError
 from lmcore.finetuning import command as finetuning
 
 FAMILIES = ("elmo", "gpt", "bert", "static")
+#: Signs without a font that are named.
+MOST_SIGNS = 40
 
 
 def info(root: Path, as_json: bool) -> int:
@@ -99,7 +102,10 @@ def bank(root: Path, only: Sequence[str] | None) -> int:
 
 
 def figures(options: argparse.Namespace) -> int:
-    """Write the figures of a lesson as SVG, PNG and CSV; 1 if no reader loads."""
+    """Write the figures of a lesson as SVG, PNG and CSV; 1 if no reader loads.
+
+    What may look wrong in them is told on stderr.
+    """
     from lmcore.figures import Tools, write
     from lmcore.readers import load_all
 
@@ -107,8 +113,21 @@ def figures(options: argparse.Namespace) -> int:
     for error in errors.values():
         print(f"error: {error}", file=sys.stderr)
     tools, palettes = Tools(readers, options.lang), tuple(options.palette or ("light",))
-    for path in write(options.lesson, options.out, tools, palettes):
-        print(path)
+    undrawn: set[str] = set()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ ", UserWarning)  # told once, for all files
+        for written in write(options.lesson, options.out, tools, palettes):
+            print(written.path)
+            undrawn |= set(written.undrawn)
+    if undrawn:
+        signs = " ".join(sorted(undrawn)[:MOST_SIGNS]) + " …" * (len(undrawn) > MOST_SIGNS)
+        print(
+            "lmcore: these signs may look wrong in the SVG and PNG files, because no font here"
+            f" holds them or their script is written from right to left or joined: {signs} – for"
+            " Chinese install a font such as Noto Sans CJK (Debian: fonts-noto-cjk) and call this"
+            " again.",
+            file=sys.stderr,
+        )
     return 0 if readers else 1
 
 

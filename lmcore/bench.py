@@ -219,17 +219,19 @@ def forget_peak() -> None:
 
 
 def peak_mb() -> float | None:
-    """Highest resident memory of this process in MB, or ``None`` where the system does not tell."""
+    """Highest resident memory of this process in MB (a million bytes each), or ``None`` where the
+    system does not tell.
+    """
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
-                return round(int(line.split()[1]) / 1e3, 1)
+                return round(int(line.split()[1]) * 1024 / 1e6, 1)
     try:
         import resource
     except ImportError:  # Windows
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
 """How an operator sets the app up: environment variables, and whether they make sense.
 
 The limits stand in :mod:`lmcore.limits`, models and downloads in :mod:`lmcore.published.policy`;
-here is the language in which the app begins, and the check of all of them. ``python -m lmcore
-settings`` prints them, and fails with one sentence where one is wrong: put it in front of the
-start of a server. The app makes the same check with each visit.
+here are the language in which the app begins, the switch of live training, and the check of all of
+them. ``python -m lmcore settings`` prints them, and fails with one sentence where one is wrong: put
+it in front of the start of a server. The app makes the same check with each visit.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from lmcore.errors import SettingError
 from lmcore.published import policy
 
 LANGUAGE = "THREE_READERS_LANGUAGE"
+#: Whether visitors may train: it takes the most memory of all that they can do.
+TRAINING = "THREE_READERS_TRAINING"
 #: For whoever records the first views anew (``docs/first_views.py``); no operator sets it.
 RECORDING = "THREE_READERS_RECORD_FIRST_VIEWS"
 #: Languages of the interface, as they are set.
 LANGUAGES = ("en", "zh")
-#: What downloads can be set to.
+#: What downloads and training can be set to; those that switch off.
 SWITCH = ("on", "off", "yes", "no", "true", "false", "1", "0")
+OFF = ("off", "no", "false", "0")
 
 
 def first_language() -> str:
@@ -32,10 +35,15 @@ def first_language() -> str:
         return LANGUAGES[0]  # :func:`check` says so
 
 
+def training_allowed() -> bool:
+    """Whether a visitor may train a reader on the page."""
+    return os.environ.get(TRAINING, "on").strip().lower() not in OFF
+
+
 def names() -> list[str]:
     """All variables that an operator may set."""
     own = [one.name for one in limits.variables(limits.LIMITS)]
-    return [*own, LANGUAGE, policy.DOWNLOADS, policy.MODELS, policy.MODEL_DIRS]
+    return [*own, LANGUAGE, TRAINING, policy.DOWNLOADS, policy.MODELS, policy.MODEL_DIRS]
 
 
 def check(environment: Mapping[str, str] | None = None) -> None:
@@ -55,6 +63,7 @@ def check(environment: Mapping[str, str] | None = None) -> None:
             raise SettingError("environment_unknown", name=name[:80])
     limits.read(given)
     _one_of(given, LANGUAGE, LANGUAGES)
+    _one_of(given, TRAINING, SWITCH)
     _one_of(given, policy.DOWNLOADS, SWITCH)
     odd = policy.unknown_models(given)
     if odd:
@@ -79,11 +88,13 @@ def told() -> list[tuple[str, str, str]]:
         (one.name, str(one.value), f"{one.meaning}, {one.least} to {one.most}")
         for one in limits.variables(limits.read(os.environ))
     ]
+    training = "on" if training_allowed() else "off"
     downloads = "on" if policy.downloads_allowed() else "off"
     models = ", ".join(model for model in policy.allowed()) or "none"
     return [
         *rows,
         (LANGUAGE, first_language(), "language at first: " + ", ".join(LANGUAGES)),
+        (TRAINING, training, "whether visitors may train a reader: on, off"),
         (policy.DOWNLOADS, downloads, "whether visitors may start downloads: on, off"),
         (policy.MODELS, models, "published models that may be chosen"),
         (policy.MODEL_DIRS, os.environ.get(policy.MODEL_DIRS, ""), "folders with models"),

@@ -47,6 +47,10 @@ SENTENCES: dict[str, str] = {
         "The environment variable {name} names “{value}”, which is no folder here: correct it and"
         " start again."
     ),
+    "path_unwritable": (
+        "{path} cannot be written ({detail}): give a folder that you may write to and that has"
+        " room."
+    ),
     "lesson_unknown": "There is no lesson “{name}”; there are: {known}.",
     "word_not_found": "The word “{word}” does not occur in sentence {number}: “{sentence}”",
     "word_not_in_bank": (
@@ -295,6 +299,11 @@ SENTENCES: dict[str, str] = {
     "table_rare_label": (
         "The label “{label}” stands in {count} rows and at least {limit} are needed: add"
         " examples of it or remove it."
+    ),
+    "table_parts": (
+        "Rows with the same text in the column {column} stay together, and that leaves {train} rows"
+        " for training, {validation} for validation and {test} for testing, too few or of one label"
+        " only: use more different texts in that column."
     ),
     "task_unknown": "There is no task {name}: give a table (.csv or .tsv) or one of {known}.",
     "out_of_memory": "There was not enough memory for this: shorten the text and try again.",

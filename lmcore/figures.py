@@ -8,6 +8,7 @@ draws with :mod:`lmcore.charts`. ``python -m lmcore figures LESSON --out DIR`` w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,19 @@ class Made:
     about: str
     figure: go.Figure
     families: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file of a figure.
+
+    Attributes:
+        path: where it stands.
+        undrawn: signs in it that may look wrong (:class:`lmcore.charts.export.Picture`).
+    """
+
+    path: Path
+    undrawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +109,7 @@ def of_panel(panel: Panel, tools: Tools) -> list[Made]:
 
 def write(
     name: str, out: Path, tools: Tools, palettes: tuple[str, ...] = ("light",)
-) -> Iterator[Path]:
+) -> Iterator[Written]:
     """Write the figures of a lesson as SVG, PNG (3×) and CSV; yields every file.
 
     Args:
@@ -105,33 +119,46 @@ def write(
         palettes: ``light``, ``dark``, ``print``.
 
     Raises:
-        InputError: ``lesson_unknown``.
+        InputError: ``lesson_unknown``, or ``path_unwritable`` where a file cannot be written.
         ReadersError: a reader cannot do what is asked of it.
-        OSError: the files cannot be written.
     """
     lesson = lessons.find(name)
     if lesson is None:
         known = ", ".join(one.name for one in lessons.load())
         raise InputError("lesson_unknown", name=name, known=known)
-    out.mkdir(parents=True, exist_ok=True)
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     for number, step in enumerate(lesson.steps, start=1):
         for made in of_panel(step.panel, tools):
             caption = caption_of(made, step.panel, lesson.title[tools.lang], tools)
             yield from _files(made, out / f"{name}-{number}-{made.name}", caption, palettes)
 
 
-def _files(made: Made, stem: Path, caption: str, palettes: tuple[str, ...]) -> Iterator[Path]:
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell in a sentence that a file or a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise InputError("path_unwritable", path=path, detail=detail) from error
+
+
+def _files(made: Made, stem: Path, caption: str, palettes: tuple[str, ...]) -> Iterator[Written]:
     from lmcore.charts import export
     from lmcore.charts.export_table import table
 
     for palette in palettes:
         for kind, draw in (("svg", export.svg), ("png", export.png)):
             path = stem.with_name(f"{stem.name}-{palette}.{kind}")
-            path.write_bytes(draw(made.figure, palette, caption).data)
-            yield path
+            picture = draw(made.figure, palette, caption)
+            with _writing(path):
+                path.write_bytes(picture.data)
+            yield Written(path, picture.undrawn)
     path = stem.with_name(f"{stem.name}.csv")
-    path.write_bytes(table(made.figure).to_csv(index=False).encode("utf-8-sig"))
-    yield path
+    with _writing(path):
+        path.write_bytes(table(made.figure).to_csv(index=False).encode("utf-8-sig"))
+    yield Written(path)
 
 
 def caption_of(made: Made, panel: Panel, title: str, tools: Tools) -> str:

@@ -65,13 +65,23 @@ class History:
     @property
     def parts(self) -> list[str]:
         """Columns with parts of the loss that :attr:`measure` is not."""
-        own = {*REQUIRED, "norm", self.measure}
+        own = {*REQUIRED, "norm", "rate", self.measure}
         return [str(name) for name in self.reports.columns if name not in own]
 
     @property
     def validation(self) -> float | None:
         """Loss on held-out text at the end, nats in the unit of the card; ``None``: unmeasured."""
         return _number(self.card.get("validation_loss"))
+
+    def seams(self, axis: str) -> list[float]:
+        """Where on an axis of :data:`AXES` the training went on from a checkpoint.
+
+        The learning rate rises and falls anew from there.
+        """
+        sittings = self.card.get("sittings")
+        rows = sittings if isinstance(sittings, list) else []
+        values = [_number(row.get(AXES[axis])) for row in rows if isinstance(row, dict)]
+        return [value for value in values if value is not None]
 
     def end(self, axis: str) -> float | None:
         """How far the whole training went, on an axis of :data:`AXES`.

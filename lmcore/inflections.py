@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Literal
 
 #: ``irregular`` is a plural, ``past`` an irregular past or participle, ``base`` the form that the
@@ -103,7 +102,6 @@ def forms(word: str) -> dict[str, FormKind]:
     return found
 
 
-@cache
 def bases(word: str) -> tuple[str, ...]:
     """Other words that a word may be a form of (*banks* → *bank*, *rang* → *ring*), or none.
 

@@ -7,6 +7,10 @@ et al. 1996, SFQ): each guest has a clock that goes on by the seconds that its t
 one whose clock is furthest behind is next. So somebody who writes ten texts does not stand in the
 way of somebody who asks for one word, and nobody saves up turns by staying away.
 
+Trainings wait in the same line, with one bound more: of turns of one *kind* only one is held at a
+time, and whoever else is next goes past those that must wait for it. A line of their own in front
+of this one would let the first training, late because its guest had much, keep back all others.
+
 ``lmcore`` knows no visitors. Whoever serves some (:mod:`pages._shared.queue`) says with
 :func:`introduce` how the guest of the present thread is found; without that every thread is a guest
 of its own.
@@ -20,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmcore.errors import ReadersError
 from lmcore.limits import AT_ONCE, QUEUE
@@ -45,7 +49,7 @@ class Guest:
         who: tells guests apart; turns are fair between these.
         told: called every :data:`LOOK` seconds while the guest waits, with the place in line (1 is
             next) and the seconds of waiting so far. May raise to leave the line.
-        present: called before each turn; raises where the guest has gone.
+        present: called before each turn and before each ``told``; raises where the guest has gone.
     """
 
     who: Hashable
@@ -65,9 +69,11 @@ class Turns:
         self.at_once, self.longest = at_once, longest
         self._changed = threading.Condition()
         self._numbers = itertools.count()
-        #: Those who wait: number of the ticket, in order of arrival, and guest.
-        self._waiting: dict[int, Hashable] = {}
+        #: Those who wait: number of the ticket, in order of arrival, guest and kind of the turn.
+        self._waiting: dict[int, tuple[Hashable, Hashable]] = {}
         self._running: Counter[Hashable] = Counter()
+        #: Kinds of the turns that are held.
+        self._kinds: set[Hashable] = set()
         #: Clock of the guest whose turn was begun last, and of each guest that is ahead of it.
         self._now = 0.0
         self._clocks: dict[Hashable, float] = {}
@@ -80,8 +86,12 @@ class Turns:
             return len(self._waiting)
 
     @contextmanager
-    def turn(self, guest: Guest) -> Iterator[None]:
+    def turn(self, guest: Guest, kind: Hashable = None) -> Iterator[None]:
         """Wait for a turn and hold it; a turn within a turn of the same thread is part of it.
+
+        Args:
+            guest: who wants it.
+            kind: only one turn of a kind is held at a time; ``None``: of no kind.
 
         Raises:
             ReadersError: ``too_busy``: too many wait already.
@@ -90,25 +100,26 @@ class Turns:
             yield
             return
         guest.present()
-        self._take(guest)
+        self._take(guest, kind)
         self._held.depth = 1
         begun = time.monotonic()
         try:
             yield
         finally:
             self._held.depth = 0
-            self._give_back(guest.who, time.monotonic() - begun)
+            self._give_back(guest.who, kind, time.monotonic() - begun)
 
-    def _take(self, guest: Guest) -> None:
+    def _take(self, guest: Guest, kind: Hashable) -> None:
         """Wait until the guest is next and there is room."""
         begun = time.monotonic()
         with self._changed:
-            if self._running.total() >= self.at_once and len(self._waiting) >= self.longest:
+            if not self._room(kind) and len(self._waiting) >= self.longest:
                 raise ReadersError("too_busy", waiting=len(self._waiting))
             ticket = next(self._numbers)
-            self._waiting[ticket] = guest.who
+            self._waiting[ticket] = guest.who, kind
         try:
             while (place := self._enter(ticket)) > 0:
+                guest.present()
                 guest.told(place, time.monotonic() - begun)
         except BaseException:  # also what stops a script: the place in line must not stay taken
             with self._changed:
@@ -120,33 +131,43 @@ class Turns:
         """0 where the turn has begun; after a short while of waiting the place in line."""
         until = time.monotonic() + LOOK
         with self._changed:
-            while self._running.total() >= self.at_once or self._line()[0] != ticket:
+            while self._next() != ticket:
                 left = until - time.monotonic()
                 if left <= 0:
                     return self._line().index(ticket) + 1
                 self._changed.wait(left)
-            who = self._waiting.pop(ticket)
+            who, kind = self._waiting.pop(ticket)
             self._running[who] += 1
+            if kind is not None:
+                self._kinds.add(kind)
             self._now = self._clock(who)
             self._changed.notify_all()  # there may be room for one more
         return 0
 
+    def _room(self, kind: Hashable) -> bool:
+        """Whether a turn of a kind could be held beside those that are."""
+        return self._running.total() < self.at_once and kind not in self._kinds
+
+    def _next(self) -> int | None:
+        """Ticket of the turn that may begin now."""
+        able = (one for one, (_, kind) in self._waiting.items() if self._room(kind))
+        return min(able, key=self._rank, default=None)
+
     def _line(self) -> list[int]:
-        """Tickets of those who wait, the next one first: who has a turn already comes later."""
-        return sorted(
-            self._waiting,
-            key=lambda one: (
-                self._running[self._waiting[one]],
-                self._clock(self._waiting[one]),
-                one,
-            ),
-        )
+        """Tickets of those who wait, the next one first."""
+        return sorted(self._waiting, key=self._rank)
+
+    def _rank(self, ticket: int) -> tuple[int, float, int]:
+        """The lower, the sooner: who has a turn already comes later."""
+        who, _ = self._waiting[ticket]
+        return self._running[who], self._clock(who), ticket
 
     def _clock(self, who: Hashable) -> float:
         return max(self._clocks.get(who, 0.0), self._now)
 
-    def _give_back(self, who: Hashable, seconds: float) -> None:
+    def _give_back(self, who: Hashable, kind: Hashable, seconds: float) -> None:
         with self._changed:
+            self._kinds.discard(kind)
             self._running[who] -= 1
             self._running += Counter()  # forgets those who have none
             self._clocks[who] = self._clock(who) + seconds
@@ -171,7 +192,15 @@ def introduce(guest: Callable[[], Guest | None]) -> None:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """A turn on the device for whoever this thread works for; see :meth:`Turns.turn`."""
-    with _turns.turn(_guest() or _thread()):
+def turn(kind: Hashable = None, told: Callable[[int, float], None] | None = None) -> Iterator[None]:
+    """A turn on the device for whoever this thread works for; see :meth:`Turns.turn`.
+
+    Args:
+        kind: only one turn of a kind is held at a time.
+        told: the place in line and the seconds of waiting, instead of what the guest has for them.
+    """
+    guest = _guest() or _thread()
+    if told is not None:
+        guest = replace(guest, told=told)
+    with _turns.turn(guest, kind):
         yield

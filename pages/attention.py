@@ -27,14 +27,19 @@ def choice(label: str, options: list[str], explained: str | None = None) -> str:
     )
 
 
-def controls() -> Asked:
-    """The controls that hold for all readers."""
+def controls(text: str) -> Asked:
+    """The controls that hold for all readers.
+
+    Args:
+        text: what is read.
+    """
     with st.container(horizontal=True, gap="medium"):
         quantity = choice("quantity", ["attention", "norms", "rollout", "influence", "pair"])
         level = choice("units", ["words", "pieces"], t("attention.units_help"))
         look = choice("look", ["map", "lines"])
         with st.container(width="content", gap="small"):
-            return Asked(quantity, level, toggle("special"), toggle("self"), look == "lines")
+            hidden = toggle("special"), toggle("self")
+    return Asked(quantity, level, *hidden, look == "lines", (text,))
 
 
 def toggle(name: str) -> bool:
@@ -45,7 +50,7 @@ def toggle(name: str) -> bool:
 
 with page("attention"):
     sentence = sentence_box()
-    asked = controls()
+    asked = controls(sentence.text)
     shown = {f: r for f, r in cache.readers().items() if r.can("attention") or r.can("influence")}
     if not shown:
         st.info(t("common.no_reader"))

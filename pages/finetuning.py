@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import pages._shared.framed  # noqa: F401 - comes first
+from lmcore import configuration
 from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Split, Task, split
 from pages._shared import finetuning as part
@@ -31,16 +32,16 @@ def outcome(task: Task, parts: Split) -> None:
     session.keep_trained(found)
     training.trained_notes(found)
     answers = results.table_section(task, parts, found)
-    results.curves_section(parts, found)
+    results.curves_section(task, parts, found)
     results.confusion_section(task, parts, found)
     results.differences_section(task, parts, answers)
-    results.mix_section(found)
+    results.mix_section(task, parts, found)
     try:
         texts = trial.texts_of(task, parts)
         able = trial.readable(found, texts)
         if able:
             trial.decisions(task, able, texts)
-            inside.section(parts, able, texts)
+            inside.section(task, parts, able, texts)
     except ReadersError as error:
         problem(error)
 
@@ -50,6 +51,9 @@ def bring_to(task: Task) -> None:
     parts = split(task)
     part.overview(task, parts)
     part.inputs_section(task, parts)
+    if not configuration.training_allowed():  # no button, and no step: nothing can be asked for
+        st.info(t("finetuning.training_off"), icon=":material/power_settings_new:")
+        return
     training.controls(task, parts)
     if training.under_way(task):
         training.work(task, parts)

@@ -55,14 +55,15 @@ def blanks() -> None:
         st.subheader(t("masked_word.of_blank", number=which + 1), divider="gray")
     one = {family: own.alone[which] for family, own in found.items()}
     without = {family: own.alone[which] for family, own in cut.items()}
-    parts.grid(one, without, k=k, same_axis=same_axis, asked=words)
+    texts = parts.read(cloze, which)
+    parts.grid(one, without, k=k, same_axis=same_axis, asked=words, texts=texts)
     if without:
-        right_part(behind, one, without)
+        right_part(behind, one, without, texts)
     told = asking.asked_of_all(cloze, which, list(found), words)
     everything = [answer for own in one.values() for answer in own]
     asking.table(everything, k, words, told)
     if words:
-        asking.asked_part(everything, words, told, cloze.hidden[which])
+        asking.asked_part(everything, words, told, cloze.hidden[which], texts)
 
 
 with page("masked_word"):

@@ -18,7 +18,7 @@ with page("polysemy"):
         found = part.comparisons(question, readings)
     if found:
         finding(question, found, suggested_by)
-        part.by_layer(found)
+        part.by_layer(question, found)
 
         # Readers with layers stand side by side; static vectors, which have one, below them.
         deep = [family for family, own in found.items() if len(own.baseline) > 1]

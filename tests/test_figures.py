@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from lmcore import figures, figures_text, lessons
 from lmcore.__main__ import main
-from lmcore.charts import export
+from lmcore.charts import export, export_text
 from lmcore.errors import InputError
 from lmcore.lessons_panels import PAGES
 from lmcore.readers.base import Reader
@@ -57,3 +58,61 @@ def test_an_unknown_lesson_is_said_in_one_sentence(
     assert not (tmp_path / "x").exists()
     with pytest.raises(InputError):
         list(figures.write("no", tmp_path, figures.Tools({}, "en")))
+
+
+def no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine without one; :func:`as_before` afterwards."""
+    monkeypatch.setattr(export_text, "CHINESE", ())
+    as_before()
+
+
+def as_before() -> None:
+    """Look for fonts anew."""
+    export_text.families.cache_clear()
+    export_text._held.cache_clear()
+
+
+def test_signs_without_a_font_are_named_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    command = ["figures", "next-sentence", "--out", str(tmp_path), "--lang"]
+    no_chinese_font(monkeypatch)
+    try:
+        assert main([*command, "zh"]) == 0
+        told = capsys.readouterr().err
+        assert main([*command, "en"]) == 0
+        assert capsys.readouterr().err == "", "nothing to say of what can be drawn"
+    finally:
+        monkeypatch.undo()
+        as_before()
+    assert told.startswith("lmcore: these signs may look wrong")
+    assert told.count("\n") == 1
+    assert "fonts-noto-cjk" in told
+    assert "句" in told or "…" in told
+
+
+@pytest.mark.parametrize("kind", ["a file in its place", "a file above it"])
+def test_a_place_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+):
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    out = taken if kind == "a file in its place" else taken / "below"
+    assert main(["figures", "next-sentence", "--out", str(out)]) == 2
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert told.err.startswith(f"lmcore: {out} cannot be written (")
+    assert "Traceback" not in told.err
+
+
+def test_a_disk_that_is_full_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert main(["figures", "next-sentence", "--out", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "cannot be written (No space left on device)" in told
+    assert str(tmp_path) in told

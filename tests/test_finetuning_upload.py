@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmcore.errors import InputError
-from lmcore.finetuning.task import Kind
+from lmcore.finetuning.task import Kind, split
 from lmcore.finetuning.upload import WIDE, Limits, kind_of, parse
 
 ROWS = [(("good", "bad")[n % 2], f"text number {n}, of {('tea', 'fog')[n % 2]}") for n in range(24)]
@@ -82,6 +82,13 @@ BAD: dict[str, tuple[bytes, Kind]] = {
         table([("3", f"c {n}", "a", "b") for n in range(20)], "label,context,choice_1,choice_2"),
         "choice",
     ),
+    "table_parts": (
+        table(
+            [(("yes", "no")[n % 2], "one premise", f"hypothesis {n}") for n in range(40)],
+            "label,text_a,text_b",
+        ),
+        "entailment",
+    ),
 }  # fmt: skip
 
 
@@ -93,6 +100,33 @@ def test_a_bad_table_is_refused_with_what_is_wrong(code):
     assert caught.value.code == code
     if "row" in caught.value.values:
         assert caught.value.values["row"] == (2 if code == "table_choice" else 5)
+
+
+def test_few_premises_and_few_rows_of_each_answer_are_divided_all_the_same():
+    """Whole texts go into a part where labels are too small or texts too large for a fifth."""
+    pairs = [(("yes", "no")[n % 2], f"premise {n % 4}", f"so {n}") for n in range(40)]
+    premises = parse(table(pairs, "label,text_a,text_b"), "entailment")
+    choices = [(str(n % 5 + 1), f"context {n}", *"abcde") for n in range(20)]
+    heading = "label,context," + ",".join(f"choice_{n}" for n in range(1, 6))
+    answers = parse(table(choices, heading), "choice")
+    for task, sizes in ((premises, (20, 10, 10)), (answers, (12, 4, 4))):
+        own = split(task)
+        assert (len(own.train), len(own.validation), len(own.test)) == sizes
+        texts = [{one.texts[0] for one in part} for part in (own.train, own.validation, own.test)]
+        assert sum(map(len, texts)) == len(set.union(*texts))
+    assert len({one.label for one in split(answers).test}) == 4
+
+
+def test_a_training_part_of_one_label_is_refused():
+    """Two premises of one answer, one of the other: what is left to learn from has one answer."""
+    rows = [("yes", f"premise {n % 2}", f"so {n}") for n in range(20)]
+    rows += [("no", "premise 2", f"so {n}") for n in range(10)]
+    with pytest.raises(InputError, match="too few or of one label") as caught:
+        parse(table(rows, "label,text_a,text_b"), "entailment")
+    assert caught.value.values["column"] == "text_a"
+    many = [(label, text) for _ in range(60) for label, text in ROWS]
+    own = split(parse(table(many), "classification", limits=WIDE))
+    assert (len(own.train), len(own.validation), len(own.test)) == (840, 300, 300)
 
 
 @pytest.mark.parametrize("text", ["\x00", "   \t", "\x07\x1b", "—" * 401])

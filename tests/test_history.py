@@ -180,3 +180,15 @@ def test_results_by_layer_with_levels_across() -> None:
     assert figure.data[2].x == (0, 2)
     assert figure.data[2].y == (44.0, 44.0)
     assert charts.by_layer([], [charts.Level("commonest", 44.0)], TEXTS).data
+
+
+def test_a_training_that_went_on_from_a_checkpoint_has_seams(tmp_path: Path) -> None:
+    """Each earlier sitting ends where its card said; what is no number is left out."""
+    sittings = [{"tokens_seen": 2_000, "minutes": 1.0}, {"tokens_seen": "many"}, 7]
+    checkpoint(tmp_path / "bert", [report(4, 5.0, rate=1e-3)], {"sittings": sittings})
+    checkpoint(tmp_path / "gpt", [report(4, 5.0)], {"sittings": "one"})
+    found = {one.family: one for one in history.histories(tmp_path)}
+    assert found["bert"].seams("tokens") == [2_000.0]
+    assert found["bert"].seams("cpu") == []
+    assert found["gpt"].seams("tokens") == []
+    assert found["bert"].parts == [], "the learning rate is no part of the loss"

@@ -4,7 +4,8 @@ Clark, Khandelwal, Levy and Manning 2019, "What Does BERT Look At?" (BlackboxNLP
 
 *Where* (sections 3.1 to 3.3), on windows of running text as long as the reader can hold, mean over
 the positions of the text: the share of attention to the previous position, the next, the position
-itself, special positions (``[CLS]``, ``[SEP]``, ``<s>``) and punctuation; and the entropy of the
+itself, the mark that begins the text (``[CLS]``, ``<s>``), the mark that ends it (``[SEP]``; GPT has
+none) and punctuation; and the entropy of the
 distribution in nats, bare and divided by the logarithm of the number of visible positions, without
 which GPT's short rows look sharper than BERT's. Lists are by layer (from layer 1 up) and head.
 
@@ -13,6 +14,7 @@ to, mean over those attending), and how often the other word that gets most of i
 other end of a dependency, in either direction. For each relation the best head is chosen on the
 development part and measured on the test part (the paper chooses and measures on the same text);
 beside it the best fixed distance, chosen in the same way. Layers and heads are counted from 1.
+The entropy of ``[CLS]`` alone (section 3.3) and the distances between heads (section 6) are left out.
 GPT sees no word to its right: only one direction of most relations is open to it.
 """
 
@@ -40,7 +42,16 @@ from lmcore.readers.base import Reader, Sight
 from lmcore.reading import Reading, pool_attention
 from lmcore.words import Sentence
 
-WHERE = ("previous", "next", "itself", "special", "punctuation", "entropy", "entropy_share")
+WHERE = (
+    "previous",
+    "next",
+    "itself",
+    "start",
+    "separator",
+    "punctuation",
+    "entropy",
+    "entropy_share",
+)
 DIRECTIONS = ("dependent to head", "head to dependent")
 #: A relation is reported when it occurs so often in the test part, but for punctuation.
 COMMON = 20
@@ -49,10 +60,10 @@ FARTHEST = 10
 
 
 def where(reading: Reading, sight: Sight) -> tuple[np.ndarray, int]:
-    """Sums of the seven measures of :data:`WHERE` over the text positions of one reading.
+    """Sums of the eight measures of :data:`WHERE` over the text positions of one reading.
 
     Returns:
-        float64 ``[7, L, H]`` and the number of positions summed.
+        float64 ``[8, L, H]`` and the number of positions summed.
     """
     assert reading.attention is not None
     attention = reading.attention.astype(np.float64)  # [L, H, P, P]
@@ -64,6 +75,7 @@ def where(reading: Reading, sight: Sight) -> tuple[np.ndarray, int]:
             for piece in reading.pieces
         ]
     )
+    first = np.arange(len(special)) == 0
     rows = np.flatnonzero(~special)
     seen = attention[:, :, rows]
     count = len(special)
@@ -75,7 +87,8 @@ def where(reading: Reading, sight: Sight) -> tuple[np.ndarray, int]:
         attention[:, :, before, before - 1].sum(axis=-1),
         attention[:, :, after, after + 1].sum(axis=-1),
         attention[:, :, rows, rows].sum(axis=-1),
-        seen[..., special].sum(axis=(-1, -2)),
+        seen[..., special & first].sum(axis=(-1, -2)),
+        seen[..., special & ~first].sum(axis=(-1, -2)),
         seen[..., punctuation].sum(axis=(-1, -2)),
         entropy.sum(axis=-1),
         (entropy / np.log(np.maximum(visible, 2))).sum(axis=-1),

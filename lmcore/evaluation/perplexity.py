@@ -2,7 +2,8 @@
 
 Perplexity is exp of the mean negative log-probability. Readers count in different tokens (GPT in
 pieces, ELMo in words), so the same log-probability is divided by tokens and by words: only
-perplexities *per word* can be compared, and only where both readers saw the same context. Here each
+perplexities *per word* can be compared, and only where both readers saw the same context. ELMo
+also tells capitals from small letters, GPT reads small letters only. Here each
 sentence is read alone. End-of-sentence marks, which only ELMo predicts, are left out.
 
 ELMo predicts a closed vocabulary and gives every word outside it the probability of ``<UNK>``,

@@ -107,13 +107,14 @@ def _regression(task: Task, own: Split, featured: Featured) -> np.ndarray:
     wanted = _targets(task, own.train)
     if len(set(wanted.tolist())) < 2:
         return majority(task, own)
+    check, test = featured(own.validation), featured(own.test)
     best, answers = -1.0, majority(task, own)
     for strength in STRENGTHS:
         model = LogisticRegression(C=strength, max_iter=2_000).fit(learn, wanted)
-        right = _answers(task, model, featured(own.validation)).argmax(axis=1)
+        right = _answers(task, model, check).argmax(axis=1)
         share = float((right == gold(own.validation)).mean())
         if share > best:
-            best, answers = share, _answers(task, model, featured(own.test))
+            best, answers = share, _answers(task, model, test)
     return answers
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lmcore.errors import EvaluationError, InputError, TrainingError
+from lmcore.errors import CheckpointError, EvaluationError, InputError, TrainingError
 
 if TYPE_CHECKING:
     from lmcore.finetuning.run import Run
     from lmcore.finetuning.settings import Settings
-    from lmcore.finetuning.task import Task
+    from lmcore.finetuning.task import Split, Task
+    from lmcore.readers.base import Reader
 
 FAMILIES = ("elmo", "gpt", "bert")
 
@@ -25,6 +28,10 @@ def _whole(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
     return number
+
+
+def _size(text: str) -> int | None:
+    return None if text == "all" else _whole(text)
 
 
 def add(commands: Any, root: Path) -> None:
@@ -41,12 +48,15 @@ def add(commands: Any, root: Path) -> None:
     own.add_argument("--rate", type=float, help="highest learning rate")
     own.add_argument("--lm-weight", type=float, help="GPT: λ of the language model's loss")
     own.add_argument("--pooling", choices=("mean", "bilstm"), help="ELMo: vectors of words to one")
+    own.add_argument("--mix-penalty", type=float, help="ELMo: λ of the penalty on the mix")
+    own.add_argument("--no-layer-norm", action="store_true", help="ELMo: mix layers as they are")
     own.add_argument("--random", action="store_true", help="random instead of trained weights")
     own.add_argument("--train", type=_whole, metavar="N", help="training examples at the most")
     own.add_argument("--state", type=Path, metavar="FILE", help="written after each pass")
     own.add_argument("--set", action="append", dest="sets", help="with --benchmark: only this one")
-    own.add_argument("--size", type=_whole, action="append", help="with --benchmark: examples")
-    own.add_argument("--seeds", type=_whole, default=3, help="with --benchmark: runs of each cell")
+    own.add_argument("--size", type=_size, action="append", help="with --benchmark: N or all")
+    own.add_argument("--seeds", type=_whole, help="with --benchmark: runs of each cell")
+    own.add_argument("--every-row", action="store_true", help="GPT without L1 on every set")
     own.add_argument("--limit", type=_whole, help="with --benchmark: examples of each part")
     own.add_argument("--out", type=Path, help="with --benchmark: results file")
     own.add_argument("--resume", action="store_true", help="go on from --state or --out")
@@ -85,17 +95,19 @@ def _benchmark(options: argparse.Namespace) -> int:
     """Every reader on the published sets; the numbers go to a file."""
     from lmcore.evaluation.run import Bar
     from lmcore.finetuning import benchmarks, experiment
+    from lmcore.finetuning.plan import SIZES, Plan
     from lmcore.readers import load
 
     device = _device(options)
     wanted = [*(options.reader or FAMILIES), "static"]
     readers = {family: load(family, options.checkpoints, device) for family in wanted}
-    plan = experiment.Plan(
+    plan = Plan(
         sets=tuple(options.sets or benchmarks.NAMES),
-        sizes=tuple(sorted(options.size or experiment.SIZES)),
+        sizes=tuple(sorted(options.size or SIZES, key=lambda size: size or math.inf)),
         seeds=options.seeds,
         limit=options.limit,
         epochs=options.epochs,
+        every_row=options.every_row,
     )
     out = options.out or experiment.RESULTS
     bar = Bar(sys.stderr)
@@ -133,6 +145,8 @@ def _settings(options: argparse.Namespace, family: str, examples: int, size: int
         "rate": options.rate,
         "lm_weight": options.lm_weight,
         "pooling": options.pooling,
+        "mix_penalty": options.mix_penalty,
+        "layer_norm": False if options.no_layer_norm else None,
     }
     changed: dict[str, Any] = {name: own for name, own in given.items() if own is not None}
     return replace(
@@ -168,7 +182,7 @@ def _one(options: argparse.Namespace) -> int:
         _work(own, bar, options.state)
     finally:
         bar.close()
-    row = _numbers(own, task, family)
+    row = _numbers(own, task, family) | {"baselines": _baselines(options, task, parts)}
     sys.stdout.write(json.dumps(row) + "\n" if options.json else _table(row))
     return 0
 
@@ -230,7 +244,24 @@ def _numbers(own: Run, task: Task, family: str) -> dict[str, Any]:
     }
 
 
+def _baselines(options: argparse.Namespace, task: Task, parts: Split) -> dict[str, Any]:
+    """What the reader has to beat on the same parts; static vectors where they are there."""
+    from lmcore.finetuning.experiment import BASELINES, baseline, numbers
+    from lmcore.readers import load
+
+    readers: dict[str, Reader] = {}
+    with contextlib.suppress(CheckpointError):
+        readers["static"] = load("static", options.checkpoints, _device(options))
+    return {
+        row: numbers(task, parts, [baseline(row, task, parts, readers)])
+        for row in BASELINES
+        if row != "static" or readers
+    }
+
+
 def _table(row: dict[str, Any]) -> str:
+    from lmcore.finetuning.report import NAMES
+
     accuracy, f1 = row["accuracy"], row["macro_f1"]
     lines = [
         f"{row['reader']} on {row['task']} ({row['kind']}): {row['train']} examples for training,"
@@ -242,4 +273,7 @@ def _table(row: dict[str, Any]) -> str:
     if row["layer_weights"] is not None:
         weights = ", ".join(f"{weight:.3f}" for weight in row["layer_weights"])
         lines.append(f"weights of the layers {weights}, gamma {row['gamma']:.3f}")
+    for name, own in row["baselines"].items():
+        value, low, high = own["accuracy"]
+        lines.append(f"{NAMES[name]}: accuracy {value:.1f} % ({low:.1f} to {high:.1f})")
     return "\n".join(lines) + "\n"

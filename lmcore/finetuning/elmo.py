@@ -9,7 +9,7 @@ with w and γ learned together with the classifier and a penalty λ ‖w‖².
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -28,6 +28,8 @@ from lmcore.words import Sentence, split
 
 #: Cells of each direction of the small BiLSTM.
 CELLS = 64
+#: Texts that are read at once where all of a set are.
+AT_ONCE = 16
 
 
 class Features(NamedTuple):
@@ -53,6 +55,8 @@ class ElmoLearner(Learner):
 
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
         super().__init__(reader, kind, width, settings)
+        #: What has been read already, by text.
+        self.known: Mapping[str, Features] = {}
         config = self.reader.network.config
         size = 2 * config.projection_dim
         self.scores = nn.Parameter(torch.zeros(config.n_layers + 1))
@@ -65,18 +69,27 @@ class ElmoLearner(Learner):
         self.to(self.reader.device)
 
     def encode(self, examples: Sequence[Example]) -> list[list[tuple[Features, ...]]]:
-        """Read every text once; the biLM learns nothing."""
-        texts = list(dict.fromkeys(text for one in examples for text in one.texts))
-        sentences = [self._cut(split(text)) for text in texts]
-        read = self.reader.word_layers([sentence for sentence, _ in sentences])
-        found = {
-            text: Features(self._kept(layers), cut)
-            for text, layers, (_, cut) in zip(texts, read, sentences, strict=True)
-        }
+        """Read every text once, if it is not :attr:`known`; the biLM learns nothing."""
+        texts = dict.fromkeys(text for one in examples for text in one.texts)
+        found = {text: self.known[text] for text in texts if text in self.known}
+        found |= self.features([text for text in texts if text not in found])
         return [
             [tuple(found[text] for text in own) for own in parts(self.kind, one.texts, False)]
             for one in examples
         ]
+
+    def features(self, texts: Sequence[str]) -> dict[str, Features]:
+        """What is kept of each text: it depends on reader, text, pooling and normalisation only."""
+        sentences = [self._cut(split(text)) for text in texts]
+        read = self.reader.word_layers([own for own, _ in sentences]) if sentences else []
+        return {
+            text: Features(self._kept(layers), cut)
+            for text, layers, (_, cut) in zip(texts, read, sentences, strict=True)
+        }
+
+    def length(self, item: Sequence[tuple[Features, ...]]) -> int:
+        """See :meth:`Learner.length`; a mean has one position."""
+        return max(features.layers.shape[1] for own in item for features in own)
 
     def _cut(self, sentence: Sentence) -> tuple[Sentence, bool]:
         """At most 128 words where texts may be cut: as much as the others can read."""
@@ -147,3 +160,21 @@ class ElmoLearner(Learner):
         reading = self.reader.read([split(texts[0])])[0]
         pieces = tuple(word.text for word in reading.sentence.words)
         return Observation(pieces, reading.layers, None, reading.layer_names)
+
+
+def read_all(
+    learner: ElmoLearner, texts: Sequence[str], told: Callable[[float], None]
+) -> dict[str, Features]:
+    """What is kept of many texts, read in batches of about equally long ones.
+
+    Args:
+        learner: whose reader, pooling and normalisation count.
+        texts: each once.
+        told: the share that is done, now and then.
+    """
+    found: dict[str, Features] = {}
+    ordered = sorted(texts, key=lambda text: (len(text), text))
+    for begin in range(0, len(ordered), AT_ONCE):
+        told(begin / len(ordered))
+        found |= learner.features(ordered[begin : begin + AT_ONCE])
+    return found

@@ -1,12 +1,13 @@
 """Accuracy against the number of training examples: every reader, its random twin, the baselines.
 
 A cell is one method with one number of training examples on one set, over all seeds. Cells are
-written as soon as they are there, so that an interrupted run goes on where it stopped. Only numbers
-are written, no text.
+written as soon as they are there, with all that decides them, so that an interrupted run goes on
+where it stopped. Only numbers are written, no text.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -19,15 +20,15 @@ import numpy as np
 from lmcore.checkpoints import ROOT
 from lmcore.evaluation.benchmark import Progress
 from lmcore.finetuning import baselines, benchmarks
+from lmcore.finetuning.elmo import ElmoLearner, Features, read_all
 from lmcore.finetuning.outcome import Outcome
+from lmcore.finetuning.plan import NO_LM, Plan
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.scores import scored
-from lmcore.finetuning.settings import sensible
+from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import Split, Task, gold, split
 from lmcore.readers.base import Reader
 
-SIZES = (10, 30, 100, 300, 1_000)
-SEEDS = 3
 #: Where the results page finds the numbers.
 RESULTS = ROOT.parent / "docs" / "results" / "finetuning.json"
 #: Rows that need no network, in the order in which they are told.
@@ -38,35 +39,40 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "_random": {"pretrained": False},
     "_no_lm": {"lm_weight": 0.0},
 }
+#: Of more texts than these, what ELMo reads is not kept (6 kB each with the classroom's reader).
+MOST_KEPT = 50_000
+#: What ELMo has read by row and seed of its weights, of one set at a time.
+Kept = dict[tuple[str, int], dict[str, Features]]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be measured.
+class Cell:
+    """One method with one number of training examples on one set.
 
     Attributes:
-        sets: names of :data:`lmcore.finetuning.benchmarks.NAMES`.
-        sizes: numbers of training examples; all of them come last by themselves.
-        seeds: runs of each cell.
-        limit: examples of training, validation and test part at the most; ``None``: all.
-        epochs: passes at the most instead of the usual ones.
+        task: the set.
+        row: the method.
+        size: training examples.
+        parts: of each run; the seed of a run is its place.
+        settings: of the first run; ``None`` for a baseline.
     """
 
-    sets: tuple[str, ...] = benchmarks.NAMES
-    sizes: tuple[int, ...] = SIZES
-    seeds: int = SEEDS
-    limit: int | None = None
-    epochs: int | None = None
+    task: Task
+    row: str
+    size: int
+    parts: tuple[Split, ...]
+    settings: Settings | None
 
-    def sizes_of(self, available: int) -> list[int]:
-        """The numbers of training examples on a set that has so many."""
-        most = available if self.limit is None else min(available, self.limit)
-        return [*(size for size in self.sizes if size < most), most]
+    @property
+    def family(self) -> str:
+        """Whose reader it takes; ``majority`` and ``bag_of_words`` take none."""
+        return self.row.split("_")[0]
 
 
-def variants(family: str) -> list[str]:
-    """Rows of a family."""
-    return [family + end for end in VARIANTS if end != "_no_lm" or family == "gpt"]
+def variants(family: str, without_lm: bool = True) -> list[str]:
+    """Rows of a family; ``without_lm``: whether GPT also learns without its language model."""
+    ends = [end for end in VARIANTS if end != "_no_lm" or (family == "gpt" and without_lm)]
+    return [family + end for end in ends]
 
 
 def measure(
@@ -79,100 +85,215 @@ def measure(
 ) -> dict[str, Any]:
     """Measure every cell of a plan and write the results.
 
+    Numbers of sets outside the plan stay in the file as they are.
+
     Args:
         readers: by family; ``static`` gives a baseline.
         folder: with the sets.
         plan: what to measure.
         out: the file that is written after each cell.
         progress: told how far it is.
-        resume: keep the cells that the file has for the same weights and plan.
+        resume: keep the cells that the file has for the same weights, settings and examples.
 
     Raises:
         EvaluationError: ``benchmark_unknown``, ``data_missing``.
     """
-    found: dict[str, Any] = _earlier(out) if resume else {}
-    tasks = {name: benchmarks.load(name, folder) for name in plan.sets}
-    cells = [(name, row, size) for name, row, size, _ in _cells(tasks, readers, plan)]
-    for done, (name, row, size, parts) in enumerate(_cells(tasks, readers, plan)):
-        task = tasks[name]
-        own = found.setdefault(name, {"labels": task.width, "rows": {}})
-        own |= {"validation": len(parts.validation), "test": len(parts.test)}
-        own["limit"] = plan.limit
-        mark = _mark(readers, row, plan, len(parts.test))
-        kept = own["rows"].setdefault(row, {}).get(str(size))
-        if kept is None or kept["made_with"] != mark:
+    cells = {name: _cells(benchmarks.load(name, folder), readers, plan) for name in plan.sets}
+    found = _begun(_earlier(out), {name: own[0].task for name, own in cells.items()}, plan, resume)
+    total, done = sum(map(len, cells.values())), 0
+    command = plan.command([family for family in readers if family != "static"])
+    for name, own in cells.items():
+        rows = found[name]["rows"]
+        _forget_others(rows, readers)
+        kept: Kept = {}
+        for cell in own:
+            row = rows.setdefault(cell.row, {})
+            mark, before = _mark(readers, cell), row.get(str(cell.size))
+            if before is None or before.get("made_with") != mark:
 
-            def told(share: float, text: str, done: int = done) -> None:
-                progress((done + share) / len(cells), text)
+                def told(share: float, text: str, done: int = done) -> None:
+                    progress((done + share) / total, text)
 
-            cell = _cell(readers, task, parts, row, plan, told)
-            own["rows"][row][str(size)] = cell | {"made_with": mark}
+                made = _measured(readers, cell, own, kept, told)
+                before = made | {"made_with": mark}
+            row[str(cell.size)] = before | {"command": command}
             _write(out, found)
+            done += 1
     return {"finetuning": found}
 
 
-def _cells(
-    tasks: Mapping[str, Task], readers: Mapping[str, Reader], plan: Plan
-) -> list[tuple[str, str, int, Split]]:
+def _cells(task: Task, readers: Mapping[str, Reader], plan: Plan) -> list[Cell]:
+    """All cells of a set, small training parts first."""
     rows = [row for row in BASELINES if row != "static" or "static" in readers]
-    rows += [row for family in readers if family != "static" for row in variants(family)]
-    cells = []
-    for name, task in tasks.items():
-        whole = split(task, plan.limit, plan.limit, plan.limit)
-        for size in plan.sizes_of(len(whole.train)):
-            parts = replace(whole, train=whole.train[:size])
-            cells += [(name, row, size, parts) for row in rows]
-    return cells
+    without_lm = plan.every_row or task.name in NO_LM
+    for family in readers:
+        rows += variants(family, without_lm) if family != "static" else []
+    whole = split(task)
+    found = []
+    for size in plan.sizes_of(len(whole.train)):
+        runs = plan.runs(task.name, size)
+        parts = tuple(plan.parts(whole, size, seed) for seed in range(runs))
+        # without chance a baseline has one answer for one training part
+        distinct = tuple(dict.fromkeys(parts))
+        found += [
+            Cell(task, row, size, distinct, None)
+            if row in BASELINES
+            else Cell(task, row, size, parts, _settings(readers, task.name, row, size, plan))
+            for row in rows
+        ]
+    return found
 
 
-def _mark(readers: Mapping[str, Reader], row: str, plan: Plan, tested: int) -> dict[str, Any]:
-    """What a cell depends on beside its place."""
+def _settings(
+    readers: Mapping[str, Reader], name: str, row: str, size: int, plan: Plan
+) -> Settings:
+    """The same for a reader and its twin; ELMo keeps its own passes, which cost next to nothing."""
+    family, _, end = row.partition("_")
+    own = sensible(family, size, readers[family].card.parameters)
+    if family != "elmo":
+        passes = plan.passes(name, size)
+        own = replace(own, epochs=passes, patience=max(3, passes // 2))
+    if plan.epochs is not None:
+        own = replace(own, epochs=plan.epochs)
+    return replace(own, truncate=True, **VARIANTS[f"_{end}" if end else ""])
+
+
+def _begun(
+    earlier: Mapping[str, Any], tasks: Mapping[str, Task], plan: Plan, resume: bool
+) -> dict[str, Any]:
+    """What stands in the file before the first cell, sets in their order.
+
+    Numbers of a set that is measured stay only where they are gone on with, and were made with as
+    many training examples in all.
+    """
+    order = dict.fromkeys((*benchmarks.NAMES, *earlier))
+    found: dict[str, Any] = {}
+    for name in order:
+        if name in tasks:
+            about, before = _about(tasks[name], plan), earlier.get(name, {})
+            goes_on = resume and before.get("train") == about["train"]
+            found[name] = about | {"rows": before["rows"] if goes_on else {}}
+        elif name in earlier:
+            found[name] = earlier[name]
+    return found
+
+
+def _about(task: Task, plan: Plan) -> dict[str, Any]:
+    """What holds for all cells of a set."""
+    whole = split(task)
+    used = len(whole.train) + len(whole.validation) + (0 if task.test else len(whole.test))
+    return {
+        "labels": task.width,
+        "one_part": not task.test,
+        "train": len(whole.train),
+        "test": len(whole.test[: plan.limit]),
+        "left_out": len(task.examples) - used,
+        "limit": plan.limit,
+    }
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode("utf8")).hexdigest()[:16]
+
+
+def _weights(readers: Mapping[str, Reader], row: str) -> str | None:
     reader = readers.get(row.split("_")[0])
-    weights = None if reader is None else str(reader.card.values.get("sha256"))[:12]
-    return {"weights": weights, "seeds": plan.seeds, "test": tested, "epochs": plan.epochs}
+    return None if reader is None else str(reader.card.values.get("sha256"))[:12]
 
 
-def _cell(
+def _mark(readers: Mapping[str, Reader], cell: Cell) -> dict[str, Any]:
+    """What a cell depends on beside its place; one with another mark is stale."""
+    first, own = cell.parts[0], cell.settings
+    decides = baselines.STRENGTHS if own is None else own.values()
+    return {
+        "weights": _weights(readers, cell.row),
+        "train": len(first.train),
+        "validation": len(first.validation),
+        "test": len(first.test),
+        "split": _hash([parts.fingerprint() for parts in cell.parts]),
+        "seeds": len(cell.parts),
+        "passes": None if own is None else own.epochs,
+        "settings": _hash(decides),
+    }
+
+
+def _forget_others(rows: dict[str, Any], readers: Mapping[str, Reader]) -> None:
+    """Drop cells of other weights than those of the readers that are here."""
+    for row, cells in rows.items():
+        if row.split("_")[0] in readers:
+            for size, cell in list(cells.items()):
+                if cell.get("made_with", {}).get("weights") != _weights(readers, row):
+                    del cells[size]
+
+
+def _measured(
     readers: Mapping[str, Reader],
-    task: Task,
-    parts: Split,
-    row: str,
-    plan: Plan,
+    cell: Cell,
+    of_set: Sequence[Cell],
+    kept: Kept,
     progress: Progress,
 ) -> dict[str, Any]:
-    """The numbers of one cell."""
-    named = f"{task.name}, {len(parts.train)} examples: {row}"
-    if row in BASELINES:
+    """The numbers of one cell; ``of_set``: all cells of its set."""
+    named = f"{cell.task.name}, {cell.size} examples: {cell.row}"
+    if cell.settings is None:
         progress(0.0, named)
-        made: dict[str, Callable[[], np.ndarray]] = {
-            "majority": lambda: baselines.majority(task, parts),
-            "bag_of_words": lambda: baselines.bag_of_words(task, parts),
-            "static": lambda: baselines.static_vectors(task, parts, readers["static"]),
-        }
-        return numbers(task, parts, [made[row]().argmax(axis=1)])
-    outcomes = []
-    for seed in range(plan.seeds):
-        run = _run(readers, task, parts, row, plan, seed)
+        answers = [baseline(cell.row, cell.task, own, readers) for own in cell.parts]
+        return numbers(cell.task, cell.parts[0], answers) | {"settings": None}
+    outcomes: list[Outcome] = []
+    for seed, parts in enumerate(cell.parts):
+
+        def told(share: float, text: str = named, seed: int = seed) -> None:
+            progress((seed + share) / len(cell.parts), f"{text}, seed {seed}")
+
+        run = Run(readers[cell.family], cell.task, parts, replace(cell.settings, seed=seed))
+        if isinstance(run.learner, ElmoLearner):
+            run.learner.known = _read(run.learner, cell, seed, of_set, kept, told)
         while run.work():
-            progress((seed + run.share) / plan.seeds, f"{named}, seed {seed}")
+            told(run.share)
         assert run.outcome is not None
         outcomes.append(run.outcome)
-    return numbers(task, parts, [own.answers for own in outcomes]) | _more(outcomes)
+    settings = {name: own for name, own in cell.settings.values().items() if name != "seed"}
+    found = numbers(cell.task, cell.parts[0], [own.answers for own in outcomes])
+    return found | _more(outcomes) | {"settings": settings}
 
 
-def _run(
-    readers: Mapping[str, Reader], task: Task, parts: Split, row: str, plan: Plan, seed: int
-) -> Run:
-    family, _, end = row.partition("_")
-    settings = replace(
-        sensible(family, len(parts.train), readers[family].card.parameters),
-        seed=seed,
-        truncate=True,
-        **VARIANTS[f"_{end}" if end else ""],
-    )
-    if plan.epochs is not None:
-        settings = replace(settings, epochs=plan.epochs)
-    return Run(readers[family], task, parts, settings)
+def baseline(row: str, task: Task, parts: Split, readers: Mapping[str, Reader]) -> np.ndarray:
+    """Answers of one of :data:`BASELINES` to the test part, int ``[N]``."""
+    made: dict[str, Callable[[], np.ndarray]] = {
+        "majority": lambda: baselines.majority(task, parts),
+        "bag_of_words": lambda: baselines.bag_of_words(task, parts),
+        "static": lambda: baselines.static_vectors(task, parts, readers["static"]),
+    }
+    return np.asarray(made[row]().argmax(axis=1))
+
+
+def _read(
+    learner: ElmoLearner,
+    cell: Cell,
+    seed: int,
+    of_set: Sequence[Cell],
+    kept: Kept,
+    told: Callable[[float], None],
+) -> dict[str, Features]:
+    """What ELMo reads for all runs of a row that have the same weights; read once, at the first.
+
+    All of it at once, so that a number does not depend on which cells were measured before.
+    """
+    assert cell.settings is not None
+    pretrained = cell.settings.pretrained
+    key = (cell.row, 0 if pretrained else seed)
+    if key not in kept:
+        rows = [own.parts for own in of_set if own.row == cell.row]
+        parts = [one for own in rows for one in (own if pretrained else own[seed : seed + 1])]
+        texts = {
+            text: None
+            for own in parts
+            for part in (own.train, own.validation, own.test)
+            for one in part
+            for text in one.texts
+        }
+        kept[key] = read_all(learner, list(texts), told) if len(texts) <= MOST_KEPT else {}
+    return kept[key]
 
 
 def numbers(task: Task, parts: Split, answers: Sequence[np.ndarray]) -> dict[str, Any]:

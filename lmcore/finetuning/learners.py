@@ -102,6 +102,10 @@ class Learner(nn.Module, ABC):
         """
 
     @abstractmethod
+    def length(self, item: Any) -> int:
+        """Positions of the longest sequence of an encoded example."""
+
+    @abstractmethod
     def forward(self, items: Sequence[Any]) -> Scored:
         """Answers to some encoded examples; gradients flow where they are on."""
 

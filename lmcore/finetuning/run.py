@@ -1,17 +1,16 @@
 """Training in small steps: it can be stopped after any of them, and gone on with.
 
-A step is a batch read, a batch learned from or a batch checked. Each takes a turn on the device and
-gives it back, so that nobody who only wants a sentence read waits for somebody else's training. The
-state after any step holds all that decides the numbers: two runs with equal settings give equal
-bits, and so does one that was stopped and resumed.
+A step is a batch read, learned from, checked or tested. Each takes a turn on the device and gives
+it back, so that nobody who only wants a sentence read waits for somebody else's training, and all
+trainings of the process go on side by side. The state after any step holds all that decides the
+numbers: two runs with equal settings give equal bits, and so does one that was stopped and resumed.
 """
 
 from __future__ import annotations
 
 import copy
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -27,12 +26,15 @@ from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Split, Task, gold
 from lmcore.heap import give_back
 from lmcore.readers.base import Reader, computing, differentiating
+from lmcore.turns import turn
 
-#: All trainings of the process take turns: one of the two places on the device stays free.
-_LEARNING = threading.Lock()
+#: Kind of the turns of all trainings of the process: they never take every place on the device.
+LEARNING = "learning"
 WEIGHT_DECAY, CLIP, WARM_UP = 0.01, 1.0, 0.1
 #: Examples that are read or checked at once.
 READ_AT_ONCE = 16
+#: So many batches of a pass are sorted by length together: padding costs as much as words do.
+WINDOW = 8
 
 
 class Run:
@@ -42,7 +44,8 @@ class Run:
         learner: the network on its way.
         epochs: passes that are behind.
         outcome: set when nothing is left to do.
-        seconds: of work so far, without the wait for other trainings.
+        seconds: of work so far. Neither the wait for a turn counts nor, on a processor, what it
+            does meanwhile for others.
         out_of_time: whether it ended because ``most_seconds`` were over.
     """
 
@@ -59,17 +62,19 @@ class Run:
         self.most_seconds, self.seconds, self.out_of_time = most_seconds, 0.0, False
         self.learner: Learner = learner(reader, task.kind, task.width, settings)
         self.parts = parts
+        self._of = _identity(reader, task, parts)
         self.epochs: list[Epoch] = []
         self.outcome: Outcome | None = None
         self._items: dict[str, list[Any]] = {"train": [], "validation": [], "test": []}
-        self._optimiser = torch.optim.AdamW(
-            list(self.learner.learned().values()), lr=0.0, weight_decay=WEIGHT_DECAY
-        )
+        self._by_length: dict[str, np.ndarray] = {}
+        self._batched: tuple[int, list[np.ndarray]] | None = None
+        self._optimiser = torch.optim.AdamW(_groups(self.learner.learned()), lr=0.0)
         self._best: dict[str, Tensor] = {}
         self._best_epoch = 0
         self._step = 0
         self._losses: list[tuple[int, float, float | None]] = []
         self._checked: list[np.ndarray] = []
+        self._answered: list[np.ndarray] = []
         self._finished = False
 
     @property
@@ -96,21 +101,26 @@ class Run:
     def _all(self) -> tuple[Sequence[Example], ...]:
         return self.parts.train, self.parts.validation, self.parts.test
 
-    def work(self) -> bool:
-        """Do the next small step.
+    def work(self, told: Callable[[int, float], None] | None = None) -> bool:
+        """Do the next small step, as one turn on the device.
+
+        Args:
+            told: the place in line and the seconds of waiting, now and then while it waits; see
+                :func:`lmcore.turns.turn`.
 
         Returns:
             whether anything is left to do.
 
         Raises:
             InputError: ``text_too_many_pieces``.
+            ReadersError: ``too_busy``: the step has not begun, and may be asked for again.
         """
         if self.outcome is not None:
             return False
-        with _LEARNING:
-            begun = time.monotonic()
+        with turn(LEARNING, told):
+            begun = self._clock()
             more = self._next()
-            self.seconds += time.monotonic() - begun
+            self.seconds += self._clock() - begun
         give_back()
         late = self.most_seconds is not None and self.seconds > self.most_seconds
         if more and late and not self._finished:
@@ -118,13 +128,18 @@ class Run:
             self.stop()
         return more
 
+    def _clock(self) -> float:
+        """Seconds of this thread's own work: on a processor not those that others take from it."""
+        own = self.learner.reader.device.type == "cpu"
+        return time.thread_time() if own else time.monotonic()
+
     def _next(self) -> bool:
         """The next small step; whether anything is left to do."""
         if self._read_some():
             return True
         if self._finished:
-            self.outcome = self._tested()
-            return False
+            self._test()
+            return self.outcome is None
         if self._step < self._batches * (len(self.epochs) + 1):
             self._learn()
         else:
@@ -151,9 +166,33 @@ class Run:
                 return True
         return False
 
-    def _order(self, epoch: int) -> np.ndarray:
-        random = np.random.default_rng([self.settings.seed, epoch])
-        return random.permutation(len(self.parts.train))
+    def _sorted(self, part: str) -> np.ndarray:
+        """Rows of a part, the shortest first: an answer does not depend on its neighbours."""
+        if part not in self._by_length:
+            self._by_length[part] = np.argsort(self._lengths(part), kind="stable")
+        return self._by_length[part]
+
+    def _lengths(self, part: str) -> np.ndarray:
+        return np.array([self.learner.length(item) for item in self._items[part]])
+
+    def _order(self, epoch: int) -> list[np.ndarray]:
+        """Rows of each batch of a pass; seed and number of the pass alone decide.
+
+        Drawn by chance, then sorted by length within windows of :data:`WINDOW` batches, so that a
+        batch has little padding, then the batches are drawn by chance again. Of a small training
+        part the windows are smaller: else each pass would have the same batches.
+        """
+        if self._batched is None or self._batched[0] != epoch:
+            random = np.random.default_rng([self.settings.seed, epoch])
+            rows, size = random.permutation(len(self.parts.train)), self.settings.batch
+            window = size * max(1, min(WINDOW, self._batches // 4))
+            lengths = self._lengths("train")
+            windows = np.split(rows, range(window, len(rows), window))
+            ordered = [own[np.argsort(lengths[own], kind="stable")] for own in windows]
+            batches = np.split(np.concatenate(ordered), range(size, len(rows), size))
+            places = random.permutation(len(batches))
+            self._batched = (epoch, [batches[place] for place in places])
+        return self._batched[1]
 
     def _rate(self) -> float:
         rise = max(1, round(WARM_UP * self._total))
@@ -162,9 +201,7 @@ class Run:
 
     def _learn(self) -> None:
         """One batch."""
-        batch = self._step % self._batches
-        size = self.settings.batch
-        rows = self._order(len(self.epochs))[batch * size : (batch + 1) * size]
+        rows = self._order(len(self.epochs))[self._step % self._batches]
         wanted = torch.tensor([self.parts.train[row].label for row in rows])
         self.learner.train()
         with differentiating():
@@ -184,10 +221,17 @@ class Run:
         self._step += 1
 
     def _logits(self, part: str, begin: int) -> np.ndarray:
+        """Of the next examples of a part, in the order of :meth:`_sorted`."""
         self.learner.eval()
+        rows = self._sorted(part)[begin : begin + 2 * READ_AT_ONCE]
         with computing():
-            items = self._items[part][begin : begin + 2 * READ_AT_ONCE]
+            items = [self._items[part][row] for row in rows]
             return self.learner(items).logits.float().cpu().numpy()
+
+    def _restored(self, part: str, logits: Sequence[np.ndarray]) -> np.ndarray:
+        """Logits ``[N, C]`` of a whole part in the part's own order."""
+        found = np.concatenate(logits)
+        return found[np.argsort(self._sorted(part), kind="stable")]
 
     def _check(self) -> None:
         """One batch of the validation part; after the last the pass is over."""
@@ -195,7 +239,7 @@ class Run:
         self._checked.append(self._logits("validation", begin))
         if sum(map(len, self._checked)) < len(self.parts.validation):
             return
-        logits, right = np.concatenate(self._checked), gold(self.parts.validation)
+        logits, right = self._restored("validation", self._checked), gold(self.parts.validation)
         self._checked = []
         loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(right))
         weights = [count for count, _, _ in self._losses]
@@ -228,15 +272,20 @@ class Run:
                 name: own.detach().clone() for name, own in self.learner.learned().items()
             }
 
-    def _tested(self) -> Outcome:
-        """Put the best state back and answer the test part."""
-        _fill(self.learner, self._best)
-        steps = range(0, len(self.parts.test), 2 * READ_AT_ONCE)
-        logits = np.concatenate([self._logits("test", begin) for begin in steps])
+    def _test(self) -> None:
+        """One batch of the test part, with the best state; after the last all is done."""
+        if not self._answered and self._best:  # none: stopped before a pass was over
+            _fill(self.learner, self._best)
+        self._answered.append(self._logits("test", sum(map(len, self._answered))))
+        if sum(map(len, self._answered)) >= len(self.parts.test):
+            self.outcome = self._tested(self._restored("test", self._answered))
+
+    def _tested(self, logits: np.ndarray) -> Outcome:
+        """What came of it; what only learning needs is given up."""
         mix = self.learner.mix()
         cut = sum(self.learner.left_out(items) for items in self._items.values())
         self._items = {name: [] for name in self._items}
-        self._best = {}
+        self._best, self._answered = {}, []
         self._optimiser.state.clear()
         self._optimiser.zero_grad(set_to_none=True)
         return Outcome(
@@ -254,6 +303,7 @@ class Run:
         if self.outcome is not None:
             raise ValueError("a finished run has no state to go on from")
         return {
+            "of": self._of,
             "settings": self.settings.values(),
             "learned": {n: own.detach().clone() for n, own in self.learner.learned().items()},
             "optimiser": copy.deepcopy(self._optimiser.state_dict()),
@@ -268,15 +318,15 @@ class Run:
         }
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take up what :meth:`state` gave.
+        """Take up what :meth:`state` gave; where it is refused, nothing has changed.
 
         Raises:
-            TrainingError: ``state_mismatch`` where it belongs to other settings.
+            TrainingError: ``state_mismatch`` where it belongs to other settings, weights, or
+                examples, or where names or shapes of weights differ.
         """
-        own = self.settings.values()
-        for name, value in state["settings"].items():
-            if own.get(name) != value:
-                raise TrainingError("state_mismatch", folder="--state", detail=name)
+        wrong = self._mismatch(state)
+        if wrong is not None:
+            raise TrainingError("state_mismatch", folder="--state", detail=wrong)
         _fill(self.learner, state["learned"])
         self._optimiser.load_state_dict(state["optimiser"])
         self.learner.random.set_state(state["random"].cpu())
@@ -286,9 +336,52 @@ class Run:
         self._losses = [tuple(own) for own in state["losses"]]
         self._checked = [own.numpy() for own in state["checked"]]
 
+    def _mismatch(self, state: dict[str, Any]) -> str | None:
+        """What in a state does not belong to this run, or ``None``."""
+        own_settings = self.settings.values()
+        for own, theirs in (
+            (self._of, state.get("of", {})),
+            (own_settings, state.get("settings", {})),
+        ):
+            for name in sorted({*own, *theirs}):
+                if name not in own or name not in theirs or own[name] != theirs[name]:
+                    return name
+        shapes = {name: own.shape for name, own in self.learner.learned().items()}
+        for weights in (state.get("learned", {}), state.get("best") or shapes):
+            for name in sorted({*shapes, *weights}):
+                there = weights.get(name)
+                if name not in shapes or getattr(there, "shape", there) != shapes[name]:
+                    return name
+        return None
+
+
+def _identity(reader: Reader, task: Task, parts: Split) -> dict[str, str]:
+    """What a run is of: a state of another one must not be taken up."""
+    card = reader.card
+    return {
+        "family": reader.family,
+        "weights": str(card.values.get("sha256") or f"{card.name}, {card.parameters}"),
+        "kind": task.kind,
+        "split": parts.fingerprint(),
+    }
+
+
+def _groups(learned: dict[str, Tensor]) -> list[dict[str, Any]]:
+    """Weights that decay, and those that do not.
+
+    Towards 0 go matrices only: not biases and normalisations, as in BERT's own code, and not
+    ELMo's γ and weights of layers, which have a penalty of their own.
+    """
+    matrices = [own for own in learned.values() if own.dim() > 1]
+    others = [own for own in learned.values() if own.dim() <= 1]
+    return [
+        {"params": matrices, "weight_decay": WEIGHT_DECAY},
+        {"params": others, "weight_decay": 0.0},
+    ]
+
 
 def _fill(learner: Learner, weights: dict[str, Tensor]) -> None:
+    """Put weights of the same names and shapes into the parameters that learn."""
     with torch.no_grad():
         for name, own in learner.learned().items():
-            if name in weights:
-                own.copy_(weights[name])
+            own.copy_(weights[name])

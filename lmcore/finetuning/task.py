@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,6 +73,14 @@ class Split:
     validation: tuple[Example, ...]
     test: tuple[Example, ...]
 
+    def fingerprint(self) -> str:
+        """SHA-256 of all examples in their order: two splits with equal ones are the same."""
+        parts = [
+            [(one.label, *one.texts) for one in part]
+            for part in (self.train, self.validation, self.test)
+        ]
+        return hashlib.sha256(json.dumps(parts).encode("utf8")).hexdigest()
+
 
 def _place(one: Example) -> bytes:
     """A place in a shuffled order that depends on nothing but the first text of an example."""
@@ -96,7 +106,8 @@ def split(
     """Divide a task; each part has the labels in the task's own proportions.
 
     Examples that share their first text stay together, so that none is tested on half of what it
-    was taught.
+    was taught. For the same reason an example is left out where the test part comes with the task
+    and has its first text too, whatever its capitals and spaces.
 
     Args:
         task: the whole.
@@ -105,15 +116,26 @@ def split(
     """
     ordered = _interleaved(task.examples)
     if task.test:
-        tested, rest = _interleaved(task.test), ordered
+        known = {_bare(one) for one in task.test}
+        tested = _interleaved(task.test)
+        rest = [one for one in ordered if _bare(one) not in known]
     else:
         tested, rest = _taken(ordered, TEST)
     validated, learned = _taken(rest, VALIDATION / (1 - TEST))
     return Split(tuple(learned[:train]), tuple(validated[:validation]), tuple(tested[:test]))
 
 
+def _bare(one: Example) -> str:
+    """The first text of an example without capitals and spare spaces."""
+    return " ".join(one.texts[0].lower().split())
+
+
 def _taken(ordered: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
-    """An evenly spread share of an interleaved list within each label, and the rest."""
+    """A share of an interleaved list, and the rest; equal first texts stay together.
+
+    It is evenly spread within each label. Where labels have too few rows for that, or one text
+    stands in many of them, whole texts are taken in their order instead, without regard to labels.
+    """
     counts: dict[int, int] = {}
     chosen: dict[str, bool] = {}
     for one in ordered:
@@ -121,8 +143,25 @@ def _taken(ordered: Sequence[Example], share: float) -> tuple[list[Example], lis
         counts[one.label] = number + 1
         begun = int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
         chosen.setdefault(one.texts[0], begun)
+    wanted = share * len(ordered)
+    count = sum(chosen[one.texts[0]] for one in ordered)
+    if not wanted / 2 <= count <= 2 * wanted:
+        chosen = _whole_texts(ordered, wanted)
     taken = [one for one in ordered if chosen[one.texts[0]]]
     return taken, [one for one in ordered if not chosen[one.texts[0]]]
+
+
+def _whole_texts(ordered: Sequence[Example], wanted: float) -> dict[str, bool]:
+    """First texts, and whether they are taken: in their order, until there are enough examples.
+
+    A text with so many examples that there would be more than twice as many is passed over.
+    """
+    count = 0
+    chosen: dict[str, bool] = {}
+    for text, own in Counter(one.texts[0] for one in ordered).items():
+        chosen[text] = count < wanted and count + own <= 2 * wanted
+        count += own if chosen[text] else 0
+    return chosen
 
 
 def columns(kind: Kind, choices: int = 2) -> tuple[str, ...]:

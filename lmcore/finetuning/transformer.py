@@ -67,6 +67,10 @@ class Copied(Learner):
         """See :meth:`Learner.encode`."""
         return [self.rows(one.texts) for one in examples]
 
+    def length(self, item: Sequence[Row]) -> int:
+        """See :meth:`Learner.length`."""
+        return max(len(row.ids) for row in item)
+
     def left_out(self, items: Sequence[Sequence[Row]]) -> int:
         """See :meth:`Learner.left_out`."""
         return sum(any(row.left_out for row in item) for item in items)

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind, Task, columns, of_rows
+from lmcore.finetuning.task import split as divide
 from lmcore.limits import LIMITS
 from lmcore.words import split
 
 MIN_ROWS, MIN_PER_LABEL, MAX_LABEL = 20, 5, 30
+#: Examples that validation and test part need; fewer are right or wrong together.
+MIN_PART = 2
 MIN_CHOICES, MAX_CHOICES = 2, 5
 
 
@@ -81,7 +84,9 @@ def parse(data: bytes, kind: Kind, name: str = "upload", limits: Limits | None =
         raise InputError("table_many_rows", count=len(body), limit=limits.rows)
     _check_texts(body, wanted, limits)
     _check_labels(body, kind, limits)
-    return of_rows(name, kind, body)
+    task = of_rows(name, kind, body)
+    _check_parts(task, wanted[1])
+    return task
 
 
 def _text(data: bytes, limits: Limits) -> str:
@@ -160,3 +165,19 @@ def _check_labels(body: Sequence[Sequence[str]], kind: Kind, limits: Limits) -> 
     label, least = min(counts.items(), key=lambda own: own[1])
     if least < MIN_PER_LABEL:
         raise InputError("table_rare_label", label=label, count=least, limit=MIN_PER_LABEL)
+
+
+def _check_parts(task: Task, column: str) -> None:
+    """Refuse a table whose texts repeat so much that it cannot be divided.
+
+    Args:
+        task: what was made of the table.
+        column: the one whose equal texts stay together.
+    """
+    own = divide(task)
+    taught = {one.label for one in own.train}
+    enough = min(len(own.validation), len(own.test)) >= MIN_PART
+    if enough and own.train and (len(taught) > 1 or task.kind == "choice"):
+        return
+    counts = {"train": len(own.train), "validation": len(own.validation), "test": len(own.test)}
+    raise InputError("table_parts", column=column, **counts)

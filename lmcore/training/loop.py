@@ -231,6 +231,8 @@ class Trainer:
             if self.done.minutes - saved >= self.save_every:
                 self.save()
                 saved = self.done.minutes
+        if recent:
+            self._report(recent, self.done.minutes - reported)
         self.save()
         return self.done
 
@@ -252,20 +254,23 @@ class Trainer:
         batch = self.objective.draw(self.done.step, share).to(self.device)
         loss, parts = self.objective.loss(batch)
         loss.backward()
-        norm = self.optimiser.step(self.objective.schedule.rate(self.done.step, share))
+        rate = self.objective.schedule.rate(self.done.step, share)
+        norm = self.optimiser.step(rate)
         self.done.step += 1
         self.done.tokens_seen += batch.positions
-        values = {"loss": loss.item(), "norm": norm, "positions": float(batch.positions)}
+        values = {"loss": loss.item(), "norm": norm, "rate": rate}
+        values["positions"] = float(batch.positions)
         return values | {name: value.item() for name, value in parts.items()}
 
     def _report(self, recent: list[dict[str, float]], minutes: float) -> None:
         """One line for people on stderr, one for machines in ``history.jsonl``."""
         mean = {name: sum(r[name] for r in recent) / len(recent) for name in recent[0]}
-        speed = sum(r["positions"] for r in recent) / (60 * minutes)
+        speed = sum(r["positions"] for r in recent) / (60 * max(minutes, 1e-6))
         left = self._left()
         total = {name: round(value, 2) for name, value in self.done.total().items()}
         line = total | {"tokens_per_second": round(speed)}
-        line |= {name: round(value, 4) for name, value in mean.items() if name != "positions"}
+        line |= {name: round(value, 6) for name, value in mean.items() if name != "positions"}
+        self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "history.jsonl").open("a") as history:
             history.write(json.dumps(line) + "\n")
         print(

@@ -187,25 +187,41 @@ def train(
     if resume:
         trainer.resume()
     else:
+        if init_from is not None:
+            _take_over(trainer, init_from)
         for name in ("history.jsonl", "plateau.pt", "state.pt"):
             (job.state / name).unlink(missing_ok=True)
-        if init_from is not None:
-            _begin_with(trainer, init_from)
+        if init_from is not None and (init_from / "history.jsonl").is_file():
+            shutil.copyfile(init_from / "history.jsonl", job.state / "history.jsonl")
     # Probabilities too small for a normal number cost many times as much and teach nothing.
     torch.set_flush_denormal(True)
-    trainer.run()
-    torch.set_flush_denormal(False)
+    try:
+        trainer.run()
+    finally:
+        torch.set_flush_denormal(False)
     return export(job, trainer, out)
 
 
-def _begin_with(trainer: Trainer, folder: Path) -> None:
-    """Take over the weights of a checkpoint, what its card counts, and its history."""
+def _take_over(trainer: Trainer, folder: Path) -> None:
+    """Begin with the weights of a checkpoint and with what its card counts."""
     trainer.start_from(load_file(folder / WEIGHTS))
-    card = json.loads((folder / CARD).read_text(encoding="utf8"))
+    card = _card(folder)
     names = {"steps": "step"} | {n: n for n in ("minutes", "cpu_minutes", "tokens_seen")}
     trainer.done.earlier = {name: card.get(key) or 0 for key, name in names.items()}
-    if (folder / "history.jsonl").is_file():
-        shutil.copyfile(folder / "history.jsonl", trainer.folder / "history.jsonl")
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf8"))
+    return card
+
+
+def _sittings(start: Path | None) -> list[dict[str, Any]]:
+    """What the cards of the checkpoints that came before said, the first one first."""
+    if start is None:
+        return []
+    card = _card(start)
+    kept = ("steps", "tokens_seen", "minutes", "cpu_minutes", "validation_loss", "date")
+    return [*card.get("sittings", []), {name: card.get(name) for name in kept}]
 
 
 def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
@@ -237,6 +253,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "validation": {name: round(value, 4) for name, value in losses.items()},
         "unit": objective.unit,
         "licence": LICENCE,
+        "sittings": _sittings(job.start),
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
     }
     write(out, job.family, weights, card, objective.save_files)

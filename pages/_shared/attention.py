@@ -47,13 +47,14 @@ Quantity = Literal["attention", "norms", "rollout", "influence", "pair"]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the controls above the columns say."""
+    """What the controls above the columns say, and the texts that are read with them."""
 
     quantity: Quantity
     level: Level
     hide_special: bool
     hide_self: bool
     as_lines: bool
+    texts: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -173,13 +174,13 @@ def draw(
         lines(shown.names, matrix, top, alt, f"lines:{place}:{family}")
         figure = saved.lines(shown.names, links_of(matrix), top, FAMILY_COLOURS[family])
         cells = partial(csv_of, matrix_table(shown))
-        save(figure, name, alt, f"lines:{place}:{family}", cells)
+        save(figure, name, alt, f"lines:{place}:{family}", cells, texts=asked.texts)
     else:
         titles = charts.Titles(
             *(t(f"attention.{place}_{quantity}") for place in ("rows", "columns", "value"))
         )
         figure = charts.heat_map(shown.names, matrix, top, titles)
-        picture(figure, name, alt, f"{place}:{family}")
+        picture(figure, name, alt, f"{place}:{family}", texts=asked.texts)
     st.markdown(marked(said))
     numbers(matrix_table(shown), name, f"{place}:{family}")
 
@@ -206,7 +207,8 @@ def glance(family: str, text: data.Text, asked: Asked, chosen: tuple[int, int]) 
         partial(pick, family, widget, small.shape[1]),
     )
     figure = saved.glance(small, columns, t("common.layer"), t("common.head"))
-    save(figure, f"{quantity}_all_heads_{family}", alt, widget, partial(csv_of, heads_table(found)))
+    rows = partial(csv_of, heads_table(found))
+    save(figure, f"{quantity}_all_heads_{family}", alt, widget, rows, texts=asked.texts)
     st.caption(tm("attention.says_patterns", patterns=counted(found)))
     numbers(heads_table(found), f"{quantity}_heads_{family}", widget)
 

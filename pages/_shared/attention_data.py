@@ -25,7 +25,7 @@ from pages._shared.inputs import EXAMPLE
 Text = str | tuple[str, str]
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=cache.KEPT)
 def _pair(key: str, first: str, second: str) -> Reading:
     return cache.loaded(key).read_pair(split(first), split(second))
 
@@ -35,7 +35,7 @@ def reading(key: str, text: Text) -> Reading:
     return cache.reading(key, text) if isinstance(text, str) else _pair(key, *text)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=cache.KEPT)
 def heads(key: str, text: Text, level: Level, hide: bool) -> Weights:
     """Attention, ``[L, H + 1, N, N]``: place 0 is the mean of the heads, place h is head h."""
     own = reading(key, text)
@@ -44,13 +44,13 @@ def heads(key: str, text: Text, level: Level, hide: bool) -> Weights:
     return attention.TO[level](own, every, hide)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=cache.KEPT)
 def norms(key: str, text: Text, level: Level, hide: bool) -> Weights:
     """Norm-weighted attention, ``[L, H + 1, N, N]``: place 0 is all heads together."""
     return norm_weights(cache.loaded(key), reading(key, text), level, hide)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def rolled(key: str, text: str, level: Level, hide: bool) -> Weights:
     """Rollout up to each layer, ``[L, N, N]``."""
     own = reading(key, text)
@@ -61,7 +61,7 @@ def rolled(key: str, text: str, level: Level, hide: bool) -> Weights:
 OF_HEADS = {"attention": heads, "norms": norms}
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def profiles(key: str, text: Text, level: Level, quantity: str = "attention") -> pd.DataFrame:
     """What every head does, one line each; the line of head 0 is that of the mean."""
     found = attention_heads.profile(OF_HEADS[quantity](key, text, level, True))
@@ -69,7 +69,7 @@ def profiles(key: str, text: Text, level: Level, quantity: str = "attention") ->
     return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def profile(
     key: str, text: Text, level: Level, quantity: str = "attention"
 ) -> dict[tuple[int, int], dict[str, Any]]:
@@ -85,7 +85,7 @@ def first_place(key: str) -> tuple[int, int]:
     return attention_heads.most_telling(found[found["head"] > 0])
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
 def small(key: str, text: Text, level: Level, hide: bool, quantity: str) -> np.ndarray:
     """Small pictures of all heads, uint8 ``[L, H + 1, n, n]``."""
     every = OF_HEADS[quantity](key, text, level, hide).matrix
@@ -93,7 +93,7 @@ def small(key: str, text: Text, level: Level, hide: bool, quantity: str) -> np.n
     return charts.thumbnails(every, top)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def pair_shares(key: str, text: Text, level: Level) -> pd.DataFrame:
     """How much each head's weight stays in its sentence and goes across."""
     own = reading(key, text)
@@ -104,7 +104,7 @@ def pair_shares(key: str, text: Text, level: Level) -> pd.DataFrame:
     return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def leave_one_out(key: str, text: str) -> Influence:
     """Leave-one-out influence between the words of a sentence."""
     return cache.loaded(key).leave_one_out(split(text))

@@ -43,6 +43,7 @@ def pair_part(first: Sentence, asked: Asked) -> None:
     if not able:
         return
     second = second_sentence()
+    asked = replace(asked, texts=(first.text, second.text))
     for family in able:
         st.subheader(FAMILY_NAMES[family])
         one_reader(family, (first.text, second.text), asked)

@@ -1,6 +1,7 @@
 """Readers and readings, loaded once and kept in bounded caches.
 
-Keys are strings and numbers only. What is returned is shared between visitors and never changed.
+Keys are strings and numbers only. What is returned is shared between visitors and never changed;
+what holds a visitor's text is kept for :data:`KEPT` seconds.
 A family's place may be taken by a published model (:mod:`pages._shared.chosen`): so every cache is
 keyed by :func:`key`, which tells the models apart, and never by the family alone. The functions
 without ``key`` in their arguments take a family and look up who stands for it.
@@ -24,6 +25,9 @@ from lmcore.words import split
 from pages._shared import chosen
 from pages._shared.chosen import MARK, key
 
+#: Seconds after which what was computed from a visitor's text is not used any more. It leaves the
+#: memory with the next entry of the same cache.
+KEPT = 3_600
 #: Characters from which on a text is long: about 75 pieces.
 LONG = 300
 
@@ -73,12 +77,12 @@ def broken() -> dict[str, ReadersError]:
     return errors
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
 def _reading(key: str, text: str) -> Reading:
     return loaded(key).read([split(text)])[0]
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@st.cache_resource(show_spinner=False, max_entries=6, ttl=KEPT)
 def _long_reading(key: str, text: str) -> Reading:
     return loaded(key).read([split(text)])[0]
 
@@ -92,7 +96,7 @@ def reading(family: str, text: str) -> Reading:
     return (_reading if len(text) <= LONG else _long_reading)(key(family), text)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=KEPT)
 def _readings(key: str, texts: tuple[str, ...]) -> list[Reading]:
     own = loaded(key).read([split(text) for text in texts])
     return [replace(one, attention=None, piece_layers=one.layers[:, :0]) for one in own]
@@ -106,7 +110,7 @@ def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
     return _readings(key(family), texts)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
 def _influence(key: str, text: str) -> Influence:
     return loaded(key).influence(split(text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,42 +12,44 @@ from pages._shared import cache, chosen
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t
 
-#: Where the texts of a page stand in the session.
-TEXTS = {
-    "home": ("s",),
-    "attention": ("s", "b"),
-    "layers": ("s",),
-    "masked_word": ("s",),
-    "generation": ("s",),
-    "sentence_score": ("s", "s2"),
-    "polysemy": ("pw", "ps"),
-}
 #: Characters of a text in a caption; a longer one is shortened, and the caption says by how much.
-MOST = 240
+#: Several texts share ``TOGETHER`` characters, but none gets fewer than ``LEAST``.
+MOST, TOGETHER, LEAST = 240, 480, 40
 _FAMILY = re.compile(r"(?:^|[^a-z])(elmo|gpt|bert|static)(?![a-z])")
 _PLACE = re.compile(r"(layer|head)[-_]?(\d+)")
 
 
-def caption(name: str, place: str, shown: str) -> str:
+def caption(name: str, place: str, shown: str, texts: Sequence[str] = ()) -> str:
     """The caption of a picture: page and place, what it shows, the texts, the version.
+
+    The picture brings its texts along: a page may show several, so none is guessed from it.
 
     Args:
         name: of its files; says layer and head where it has them (``attention_gpt_layer2_head1``).
         place: key of the chart; says the family where the name does not.
         shown: what the picture shows, as a screen reader says it.
+        texts: what was read, as typed.
     """
     family = next(iter(_FAMILY.findall(name) + _FAMILY.findall(place)), None)
     page = str(st.session_state.get("page", "home"))
     parts = [t(f"{page}.title")]
     if family:
         parts.append(FAMILY_NAMES[family])
-    parts += [f"{t(f'common.{kind}')} {number}" for kind, number in _PLACE.findall(name)]
+    parts += [_place(kind, int(number)) for kind, number in _PLACE.findall(name)]
     lines = [" · ".join(parts), _short(shown.replace("**", ""))]
-    texts = [st.session_state.get(key) for key in TEXTS.get(page, ())]
-    said = [_short(" ".join(text.split())) for text in texts if isinstance(text, str) and text]
+    flat = [own for text in texts if (own := " ".join(text.split()))]
+    most = min(MOST, max(LEAST, TOGETHER // max(1, len(flat))))
+    said = [_short(text, most) for text in flat]
     if said:
         lines.append(t("saving.text", text=" | ".join(said)))
     return "\n".join([*lines, version([family] if family else None)])
+
+
+def _place(kind: str, number: int) -> str:
+    """“Layer 2”, “Head 3”; a head 0 stands for all heads of its layer."""
+    if kind == "head" and number == 0:
+        return t("saving.all_heads")
+    return f"{t(f'common.{kind}')} {number}"
 
 
 def version(families: list[str] | None = None) -> str:
@@ -65,7 +68,7 @@ def _identity(family: str) -> str:
     return f"({str(cache.reader(family).card.values.get('sha256', ''))[:8]})"
 
 
-def _short(text: str) -> str:
-    if len(text) <= MOST:
+def _short(text: str, most: int = MOST) -> str:
+    if len(text) <= most:
         return text
-    return t("saving.shortened", text=text[:MOST], count=len(text) - MOST)
+    return t("saving.shortened", text=text[:most], count=len(text) - most)

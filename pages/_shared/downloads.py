@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ def picture(
     alt: str,
     key: str | None = None,
     on_click: Callable[[], None] | None = None,
+    texts: Sequence[str] = (),
 ) -> None:
     """Show a figure, and below it the menu that saves it as SVG, PNG and CSV.
 
@@ -28,6 +29,7 @@ def picture(
         key: of the chart, ``name`` if not given.
         on_click: called before the rerun when a mark is clicked; the chosen points stand in the
             session state under the chart's key.
+        texts: what was read, for the caption; none for a picture of stored results.
     """
     st.plotly_chart(
         figure,
@@ -42,7 +44,7 @@ def picture(
             "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},
         },
     )
-    saving.save(figure, name, alt, key or name, csv)
+    saving.save(figure, name, alt, key or name, csv, texts)
 
 
 def numbers(frame: pd.DataFrame, name: str, key: str | None = None) -> None:

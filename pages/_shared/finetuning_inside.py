@@ -12,11 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import finetuning as charts
 from lmcore.finetuning import inside
-from lmcore.finetuning.task import Split
+from lmcore.finetuning.task import Split, Task
 from pages._shared import address, cache
 from pages._shared.downloads import numbers, picture
-from pages._shared.finetuning_results import places
-from pages._shared.finetuning_session import Trained, named
+from pages._shared.finetuning_results import places, read
+from pages._shared.finetuning_session import Method, Trained, named
 from pages._shared.finetuning_training import name_of
 from pages._shared.names import layer
 from pages._shared.text import t, tm
@@ -38,7 +38,7 @@ def _cka(own: Trained, parts: Split) -> np.ndarray:
     return inside.cka_by_layer(start, own.learner, texts)
 
 
-def section(parts: Split, found: Sequence[Trained], texts: tuple[str, ...]) -> None:
+def section(task: Task, parts: Split, found: Sequence[Trained], texts: tuple[str, ...]) -> None:
     """How much each layer, and attention, has changed."""
     st.subheader(t("finetuning.inside"))
     measures = ["cosine", "cka"]
@@ -64,6 +64,7 @@ def section(parts: Split, found: Sequence[Trained], texts: tuple[str, ...]) -> N
         charts.changes(lines, chance if measure == "cosine" else [], t("common.layer"), y),
         "layers-before-after",
         t("finetuning.inside_alt", finding=said.replace("\\", "")),
+        texts=read("validation", parts.validation[:_TEXTS], task) if measure == "cka" else texts,
     )
     frame = pd.DataFrame(
         [
@@ -76,7 +77,7 @@ def section(parts: Split, found: Sequence[Trained], texts: tuple[str, ...]) -> N
         ],
     )  # fmt: skip
     numbers(frame, "layers-before-after")
-    attention_section(found, moved)
+    attention_section(found, moved, texts)
 
 
 def _moved_most(line: charts.Line) -> str:
@@ -86,11 +87,13 @@ def _moved_most(line: charts.Line) -> str:
     return tm("finetuning.moved", name=line.name, layer=place, value=f"{line.values[place]:.2f}")
 
 
-def attention_section(found: Sequence[Trained], moved: Sequence[inside.Change]) -> None:
+def attention_section(
+    found: Sequence[Trained], moved: Sequence[inside.Change], texts: tuple[str, ...]
+) -> None:
     """Attention before and after, of one reader that has attention."""
     st.markdown(f"#### {t('finetuning.attention')}")
     having = [
-        (name_of(own.method), change, shift)
+        (own.method, change, shift)
         for own, change in zip(found, moved, strict=True)
         if (shift := inside.attention_moved(change)) is not None
     ]
@@ -98,9 +101,9 @@ def attention_section(found: Sequence[Trained], moved: Sequence[inside.Change]) 
         st.caption(t("finetuning.no_attention"))
         return
     left, middle, right = st.columns(3)
-    called = [one[0] for one in having]
+    called = [name_of(one[0]) for one in having]
     place = _one_of(left, "fta", str(len(having)), t("finetuning.method"), called, 0)
-    name, change, shift = having[place]
+    method, change, shift = having[place]
     top, most = np.unravel_index(int(shift.argmax()), shift.shape)
     layers = [layer(f"layer {number + 1}") for number in range(len(shift))]
     of, heads = f"{place}:{len(having)}", [str(head + 1) for head in range(shift.shape[1])]
@@ -109,7 +112,7 @@ def attention_section(found: Sequence[Trained], moved: Sequence[inside.Change]) 
     st.info(
         tm(
             "finetuning.attention_said",
-            name=name,
+            name=name_of(method),
             layer=int(top) + 1,
             head=int(most) + 1,
             share=f"{shift.max():.0%}",
@@ -117,7 +120,7 @@ def attention_section(found: Sequence[Trained], moved: Sequence[inside.Change]) 
         )
         + _decider(change, depth, head)
     )
-    _maps(name, change, depth, head)
+    _maps(method, change, (depth, head), texts)
 
 
 def _one_of(
@@ -158,13 +161,16 @@ def _decider(change: inside.Change, depth: int, head: int) -> str:
     )
 
 
-def _maps(name: str, change: inside.Change, depth: int, head: int) -> None:
-    """Two maps of one head on one colour scale."""
+def _maps(
+    method: Method, change: inside.Change, place: tuple[int, int], texts: tuple[str, ...]
+) -> None:
+    """Two maps of one head, found by layer and number, on one colour scale."""
+    file = f"{method.family}-layer{place[0] + 1}-head{place[1] + 1}"
     titles = attention_charts.Titles(
         t("finetuning.looks"), t("finetuning.looked_at"), t("finetuning.weight")
     )
     maps = {
-        when: own.attention[depth, head]
+        when: own.attention[place]
         for when, own in (("before", change.before), ("after", change.after))
         if own.attention is not None
     }
@@ -175,8 +181,10 @@ def _maps(name: str, change: inside.Change, depth: int, head: int) -> None:
             st.markdown(f"**{t(f'finetuning.{when}')}**")
             picture(
                 attention_charts.heat_map(pieces, own, limit, titles),
-                f"attention-{when}",
-                t("finetuning.attention_alt", when=t(f"finetuning.{when}"), name=name),
+                f"attention-{when}-{file}",
+                t("finetuning.attention_alt", when=t(f"finetuning.{when}"), name=name_of(method)),
+                key=f"attention-{when}",
+                texts=texts,
             )
     st.caption(t("finetuning.attention_how"))
     frame = pd.DataFrame(

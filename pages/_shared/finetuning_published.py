@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -9,13 +12,11 @@ import streamlit as st
 from lmcore.charts import finetuning_sizes as charts
 from lmcore.finetuning.benchmarks import NAMES
 from lmcore.finetuning.experiment import BASELINES, RESULTS
-from lmcore.finetuning.report import by_size, stored
+from lmcore.finetuning.report import by_size, commands, schedule, stored
 from pages._shared import address
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_session import named
 from pages._shared.text import t, tm
-
-COMMAND = "python -m lmcore finetune --benchmark ../shared/data/classification"
 
 
 def section() -> None:
@@ -25,7 +26,7 @@ def section() -> None:
     known = [name for name in NAMES if name in sets]
     if not known:
         st.caption(t("finetuning.published_none"))
-        st.code(COMMAND, language="bash", wrap_lines=True)
+        st.code("\n".join(commands(sets)), language="bash", wrap_lines=True)
         return
     name = address.one_of("ftset", known, t("finetuning.set"), named=named("finetuning.set", known))
     own = sets[name]
@@ -45,8 +46,9 @@ def section() -> None:
         charts.by_size(lines, t("finetuning.training_examples"), t("finetuning.accuracy_percent")),
         "accuracy-by-examples",
         t("finetuning.published_alt", finding=said),
+        texts=[t(f"finetuning.set.{name}")],
     )
-    st.caption(tm("finetuning.published_how", count=own["test"]))
+    _how(own)
     if own.get("limit"):
         st.caption(tm("finetuning.published_limit", limit=own["limit"]))
     frame = pd.DataFrame(
@@ -60,6 +62,25 @@ def section() -> None:
         ],
     )
     numbers(frame, "accuracy-by-examples")
+
+
+def _how(own: Mapping[str, Any]) -> None:
+    """How a set was measured, and the command that did."""
+    told = schedule(own)
+
+    def every(name: str) -> str:
+        return ", ".join(dict.fromkeys(told.get(name, {}).values())) or "–"
+
+    st.caption(
+        tm(
+            "finetuning.published_how",
+            count=f"{own['test']:,}",
+            each=every("test"),
+            seeds=every("seeds"),
+            passes=every("passes"),
+        )
+    )
+    st.code("\n".join(commands({"": own})), language="bash", wrap_lines=True)
 
 
 def row_name(row: str) -> str:

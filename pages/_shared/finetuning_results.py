@@ -10,7 +10,7 @@ import streamlit as st
 
 from lmcore.charts import finetuning as charts
 from lmcore.finetuning.scores import Score, confusion, scored
-from lmcore.finetuning.task import Split, Task, gold
+from lmcore.finetuning.task import Example, Split, Task, gold
 from pages._shared import address
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_session import Trained, baseline_answers, identity
@@ -90,7 +90,19 @@ def _best(scores: Mapping[str, tuple[Score, Score]], trained: int, count: int) -
     )
 
 
-def curves_section(parts: Split, found: Sequence[Trained]) -> None:
+def read(part: str, examples: Sequence[Example], task: Task) -> list[str]:
+    """How many examples of which part of a task a picture is about; for its caption.
+
+    Args:
+        part: ``train``, ``validation`` or ``test``.
+        examples: of that part.
+        task: whose.
+    """
+    name = t(f"finetuning.task.{task.name}")
+    return [t(f"saving.read_{part}", count=len(examples), task=name)]
+
+
+def curves_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
     """Validation accuracy and training loss by pass."""
     st.subheader(t("finetuning.curves"))
     told = [own for own in found if own.outcome.epochs]
@@ -119,6 +131,7 @@ def curves_section(parts: Split, found: Sequence[Trained]) -> None:
             ),
             "fine-tuning-validation",
             said.replace("\\", ""),
+            texts=read("validation", parts.validation, task),
         )
     with right:
         picture(
@@ -127,6 +140,7 @@ def curves_section(parts: Split, found: Sequence[Trained]) -> None:
             ),
             "fine-tuning-loss",
             t("finetuning.loss_alt"),
+            texts=read("train", parts.train, task),
         )
     st.info(said)
     frame = pd.DataFrame(
@@ -174,9 +188,10 @@ def confusion_section(task: Task, parts: Split, found: Sequence[Trained]) -> Non
             said = _most_confused(counts, names)
             picture(
                 charts.confusion(counts, names, t("finetuning.truth"), t("finetuning.answer")),
-                f"confusion-{place}",
+                f"confusion-{place}-{own.method.family}",
                 t("finetuning.confusion_alt", name=name, finding=said),
                 key=f"confusion:{place}",
+                texts=read("test", parts.test, task),
             )
             st.caption(md(said))
         rows += [
@@ -246,7 +261,7 @@ def numbers_open(frame: pd.DataFrame) -> None:
     numbers(frame, "differences")
 
 
-def mix_section(found: Sequence[Trained]) -> None:
+def mix_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
     """Which of its layers a task takes from ELMo."""
     mixed = [own for own in found if own.outcome.mix is not None]
     if not mixed:
@@ -264,6 +279,7 @@ def mix_section(found: Sequence[Trained]) -> None:
         ),
         "layer-weights",
         t("finetuning.mix_alt", finding=" ".join(said).replace("\\", "")),
+        texts=read("train", parts.train, task),
     )
     gammas = t("finetuning.comma").join(f"{own.outcome.gamma:.2f}" for own in mixed)
     st.caption(t("finetuning.mix_how", gammas=gammas))

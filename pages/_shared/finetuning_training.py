@@ -1,8 +1,9 @@
 """Training on the page: how, the buttons, and the work itself in small steps.
 
 The work is done while the page runs, one small step after the other; between two steps the page can
-be stopped or changed, and takes up the work again where it stands. Of all visitors' trainings one
-step runs at a time (:mod:`lmcore.finetuning.run`).
+be stopped or changed, and takes up the work again where it stands. Each step is a turn in the line
+in front of the models (:mod:`lmcore.turns`): the progress says which place the training has, and
+where the line is full it tries again. A visitor who leaves while it waits leaves the line.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmcore import heap
 from lmcore.charts import finetuning as charts
+from lmcore.errors import ReadersError
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import LARGE, Settings, for_waiting
 from lmcore.finetuning.task import Split, Task
@@ -24,6 +26,7 @@ from lmcore.limits import LIMITS
 from pages._shared import address, cache
 from pages._shared.finetuning_session import Active, Method, Trained, forget, identity, keep, named
 from pages._shared.names import FAMILY_NAMES
+from pages._shared.queue import PATIENCE
 from pages._shared.text import t, tm
 
 #: Seconds of training, after which the best state so far is taken.
@@ -34,6 +37,8 @@ WEIGHTS, PENALTIES = (0.0, 0.25, 0.5, 1.0), (0.0, 0.001, 0.1, 1.0)
 POOLINGS = ("mean", "bilstm")
 #: Seconds between two drawings of the progress.
 _EVERY = 0.4
+#: Seconds until a training that found the line full tries again.
+AGAIN = 1.0
 
 
 def available() -> list[str]:
@@ -198,20 +203,13 @@ def _begin(asked: tuple[str, Method], task: Task, parts: Split) -> None:
 
 def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None:
     """Work until the training is over, showing how far it is."""
-    name = name_of(active.method)
-    shown, drawn = 0.0, 0
-    more = True
-    while more:
-        more = active.run.work()
+    progress = _Progress(active, bar, picture)
+    while _step(active, progress):
         active.seconds = active.run.seconds
         if active.run.out_of_time and active.ended == "whole":
             active.ended = "time"
-        if time.monotonic() - shown > _EVERY:
-            shown = time.monotonic()
-            bar.progress(active.run.share, text=_status(active, name))
-            if len(active.epochs) > drawn:
-                drawn = len(active.epochs)
-                _curve(active, name, picture, drawn)
+        progress.show()
+    active.seconds = active.run.seconds
     outcome = active.run.outcome
     assert outcome is not None
     keep(
@@ -220,6 +218,52 @@ def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None
         )
     )
     st.session_state.pop("ft:active", None)
+
+
+def _step(active: Active, progress: _Progress) -> bool:
+    """The next step when its turn has come; whether anything is left to do.
+
+    A full line costs a training nothing but time: no step has begun when it is found full.
+    """
+    while True:
+        try:
+            return active.run.work(progress.in_line)
+        except ReadersError as error:
+            if error.code != "too_busy":
+                raise
+        progress.show("finetuning.line_full")
+        time.sleep(AGAIN)
+
+
+class _Progress:
+    """What a visitor sees of a training under way.
+
+    Args:
+        active: the training.
+        bar: place for the bar and its line of text.
+        picture: place for the curve.
+    """
+
+    def __init__(self, active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None:
+        self._active, self._bar, self._picture = active, bar, picture
+        self._name = name_of(active.method)
+        self._shown, self._drawn = 0.0, 0
+
+    def in_line(self, place: int, waited: float) -> None:
+        """The place in line, for who waits long enough to wonder."""
+        if waited >= PATIENCE:
+            self.show("finetuning.in_line", place=place)
+
+    def show(self, why: str = "", **values: object) -> None:
+        """How far it is, now and then; ``why`` is the text that says why it does not go on."""
+        if time.monotonic() - self._shown <= _EVERY:
+            return
+        self._shown = time.monotonic()
+        now = _status(self._active, self._name)
+        self._bar.progress(self._active.run.share, text=t(why, now=now, **values) if why else now)
+        if len(self._active.epochs) > self._drawn:
+            self._drawn = len(self._active.epochs)
+            _curve(self._active, self._name, self._picture, self._drawn)
 
 
 def _status(active: Active, name: str) -> str:

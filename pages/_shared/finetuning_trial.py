@@ -114,6 +114,7 @@ def decisions(task: Task, found: Sequence[Trained], texts: tuple[str, ...]) -> N
         charts.answers(lines, labels, t("finetuning.probability")),
         "decisions",
         t("finetuning.decisions_alt", finding=said),
+        texts=texts,
     )
     frame = pd.DataFrame(
         [

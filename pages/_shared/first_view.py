@@ -28,7 +28,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-from lmcore import heap
+from lmcore import configuration, heap
 from pages._shared import queue, stills
 from pages._shared.text import language
 
@@ -166,7 +166,9 @@ def untouched() -> bool:
 def _show(context: ScriptRunContext, page: StreamlitPage, name: str) -> list[Place]:
     """Send the stored first view of a page, where there is one that fits; returns its places."""
     path = stored(name, language())
-    messages = unpack(path.read_bytes()) if path.is_file() else []
+    # It was recorded where visitors may train: its buttons are no part of a page without.
+    fits = name != "finetuning" or configuration.training_allowed()
+    messages = unpack(path.read_bytes()) if fits and path.is_file() else []
     dark = st.context.theme.type == "dark"
     first, rest = in_two(messages)
     with context.run_with_active_hash(page._script_hash):

@@ -106,7 +106,8 @@ def curve_part(writings: Sequence[Writing]) -> None:
         writings, measure, places=t("generation.place"), axis=axis, names=FAMILY_NAMES
     )
     names = ", ".join(FAMILY_NAMES[writing.family] for writing in writings)
-    picture(figure, "generation", t("generation.curves_alt", measure=axis, readers=names))
+    alt = t("generation.curves_alt", measure=axis, readers=names)
+    picture(figure, "generation", alt, texts=[writing.prompt])
     columns = ("step", "place", "piece", "probability", "rank", "entropy", "instead")
     titles = {name: t(f"generation.{name}") for name in columns}
     numbers(frame(writings, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation")
@@ -154,4 +155,6 @@ def order_part(writing: Writing) -> None:
         )
     )
     figure = charts.order(writing, places=t("generation.place"), steps=t("generation.step"))
-    picture(figure, "generation-order", t("generation.order_alt", reader=reader))
+    alt = t("generation.order_alt", reader=reader)
+    name = f"generation-order-{writing.family}"
+    picture(figure, name, alt, "generation-order", texts=[writing.text])

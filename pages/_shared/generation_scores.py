@@ -22,7 +22,7 @@ from pages._shared.text import t
 AUTHOR = "author"
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@st.cache_resource(show_spinner=False, max_entries=256, ttl=cache.KEPT)
 def _scores(key: str, text: str) -> np.ndarray:
     return word_scores(cache.loaded(key), text)
 
@@ -62,7 +62,7 @@ def scores_part(writings: Sequence[Writing], prompt: Prompt) -> None:
         scale=t("generation.scores_scale"),
     )
     alt = t("generation.scores_alt", judges=", ".join(names[judge] for judge in judges))
-    picture(figure, "generation-scores", alt)
+    picture(figure, "generation-scores", alt, texts=[prompt.whole])
     st.caption(
         t(
             "generation.scores_words",

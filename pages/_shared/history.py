@@ -79,6 +79,10 @@ def loss_section(trained: Sequence[History], axis: str, log: bool) -> None:
         key = f"history.curve.{one.family}"
         own = t(key if key in catalogue() else "history.curve.other")
         st.caption(f"**{md(one.name)}** — {own}{parts(one)}")
+    for one in trained:
+        if seams := one.seams(axis):
+            after = t("history.comma").join(amount(value, axis) for value in seams)
+            st.caption(t("history.seams", reader=md(one.name), after=md(after)))
     st.caption(t("history.unlike"))
     numbers(reports_table(trained), "training-history")
 

@@ -41,7 +41,7 @@ def unrelated(key: str) -> np.ndarray:
     return analysis.unrelated_words(cache.loaded(key).read([split(text) for text in SENTENCES]))
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
 def measured(key: str, text: str) -> Measured:
     """The measures of one reader on somebody's sentences; words and places follow from the text."""
     own = analysis.material(text)
@@ -76,7 +76,7 @@ def section(families: Sequence[str]) -> None:
     word, adjusted = _choices(own)
     corpus = corpus_curves(found, adjusted)
     st.info(finding(own, found, corpus, word, adjusted))
-    _pictures(found, corpus, word, adjusted)
+    _pictures(own, found, corpus, word, adjusted)
     if not corpus:
         st.caption(t("layer_contextuality.no_corpus"))
         st.code(history.command("contextuality"), language="bash", wrap_lines=True)
@@ -221,12 +221,14 @@ def _list(values: Mapping[str, float]) -> str:
 
 
 def _pictures(
+    material: Material,
     found: Mapping[str, Measured],
     corpus: Mapping[str, Mapping[str, np.ndarray]],
     word: int | None,
     adjusted: bool,
 ) -> None:
     """One picture a measure, all readers in it."""
+    read = [*([] if word is None else [material.words[word].name]), *material.texts]
     for column, measure in zip(st.columns(3, gap="medium"), MEASURES, strict=True):
         curves = [
             charts.Curve(
@@ -246,7 +248,8 @@ def _pictures(
                 continue
             said = _list({curve.family: float(curve.own[-1]) for curve in curves})
             alt = t(f"layer_contextuality.{measure}_alt", finding=said)
-            picture(charts.by_depth(curves, _texts(adjusted)), f"contextuality-{measure}", alt)
+            figure = charts.by_depth(curves, _texts(adjusted))
+            picture(figure, f"contextuality-{measure}", alt, texts=read)
 
 
 def _texts(adjusted: bool) -> charts.Texts:

@@ -45,7 +45,7 @@ class Named:
         return [names.layer(technical) for technical in self.lens.layer_names]
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def lenses(key: str, text: str, word: int, aim: Aim) -> list[Lens]:
     """What a reader's layers would predict at a word of a text; see :meth:`Reader.lens`."""
     return cache.loaded(key).lens(split(text), word, SHOWN, aim)
@@ -80,7 +80,7 @@ def section(families: Sequence[str], sentence: Sentence, word: int) -> None:
         with column:
             for named in own:
                 _one(named, sentence, word, aim)
-    _truth(every, said)
+    _truth(every, said, sentence)
     numbers(frame(every), "lens")
 
 
@@ -149,6 +149,7 @@ def _one(named: Named, sentence: Sentence, word: int, aim: Aim) -> None:
         charts.guesses(named.lens, named.layers, texts()),
         f"lens-{named.key}",
         t("layer_lens.alt", name=named.name, finding=said),
+        texts=[sentence.text],
     )
     st.caption(tm("layers.said", finding=said))
     lens = named.lens
@@ -180,7 +181,7 @@ def story(named: Named) -> str:
     )
 
 
-def _truth(every: Sequence[Named], said: str) -> None:
+def _truth(every: Sequence[Named], said: str, sentence: Sentence) -> None:
     """Probability and rank of the true word, layer by layer, all readers in one picture."""
     if all(np.isnan(named.lens.rank).all() for named in every):
         return
@@ -192,6 +193,7 @@ def _truth(every: Sequence[Named], said: str) -> None:
                 charts.truth(curves, measure, texts()),
                 f"lens-{measure}",
                 t(f"layer_lens.{measure}_alt", finding=said),
+                texts=[sentence.text],
             )
 
 

@@ -45,7 +45,8 @@ def moves_section(found: Sequence[Strand], word: int, name: str) -> None:
     ]
     said = moves_finding(found, moved, word)
     curves = [_curve(strand, one) for strand, one in zip(found, moved, strict=True)]
-    picture(charts.moves(curves, texts()), name, t("layers.moves_alt", finding=said))
+    alt = t("layers.moves_alt", finding=said)
+    picture(charts.moves(curves, texts()), name, alt, texts=[found[0].reading.sentence.text])
     st.markdown(tm("layers.said", finding=said))
     numbers(moves_table(found, moved), name)
 
@@ -111,7 +112,7 @@ def between_section(found: Sequence[Strand], word: int, name: str) -> None:
             st.markdown(tm("layers.heading", name=strand.name))
             figure = charts.between(similarity, strand.chance, strand.layers, texts())
             alt = t("layers.between_alt", name=strand.name, finding=said)
-            picture(figure, f"{name}-{strand.key}", alt)
+            picture(figure, f"{name}-{strand.key}", alt, texts=[strand.reading.sentence.text])
             st.caption(tm("layers.said", finding=said))
         tables.append(between_table(strand, similarity))
     numbers(pd.concat(tables, ignore_index=True), name)
@@ -183,7 +184,7 @@ def _path_picture(strand: Strand, word: int, layer: int, name: str) -> pd.DataFr
     data = Path(strand.reading.family, plane.points, plane.kept, words, strand.layers)
     figure = path(data, word, layer, t("layers.kept"))
     alt = t("layers.path_alt", name=strand.name, finding=said)
-    picture(figure, f"{name}-{strand.key}", alt)
+    picture(figure, f"{name}-{strand.key}", alt, texts=[strand.reading.sentence.text])
     st.caption(tm("layers.said", finding=said))
     count = len(words)
     return pd.DataFrame(
@@ -220,7 +221,7 @@ def near_section(found: Sequence[Strand], word: int, name: str) -> None:
                 one, base, words, rows, strand.layers, max(most, LEAST_SCALE), texts()
             )
             alt = t("layers.near_alt", name=strand.name, finding=said)
-            picture(figure, f"{name}-{strand.key}", alt)
+            picture(figure, f"{name}-{strand.key}", alt, texts=[strand.reading.sentence.text])
             st.caption(tm("layers.said", finding=said))
             if len(rows) < len(words) - 1:
                 st.caption(t("layers.fewer", shown=len(rows), count=len(words) - 1))

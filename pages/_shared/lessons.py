@@ -11,6 +11,7 @@ from pages._shared import chosen
 from pages._shared.frame import problem
 from pages._shared.lessons_panels import shown
 from pages._shared.lessons_shown import draw
+from pages._shared.lessons_words import texts
 from pages._shared.text import FIRST, language, md, t, tm
 
 #: Names in the address: the lesson by its short name, the step counted from 1.
@@ -137,12 +138,13 @@ def panel_part(panel: Panel) -> None:
             found = shown(panel)
         if not found:
             st.info(t("lessons.no_panel"))
+        read = texts(panel) if found else []
         # Small pictures stand two by two; on a telephone the columns stand one below the other.
         small = len(found) > 1 and all((one.figure.layout.height or 0) <= SMALL for one in found)
         places = st.columns(2) if small else [st.container()]
         for number, one in enumerate(found):
             with places[number % len(places)]:
-                draw(one)
+                draw(one, read)
     except ReadersError as error:
         problem(error)
     # In a new tab: a page of this session would show its own sentence and not the address's.

@@ -18,13 +18,13 @@ from lmcore.words import split
 from pages._shared import cache
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_data(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def judged(key: str, first: str, second: str) -> Judgement:
     """Whether one text follows the other, in both orders."""
     return sentence_pair.judge(cache.loaded(key), split(first), split(second))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
 def written(key: str, prompt: str, length: int, temperature: float, seed: int) -> Writing:
     """What a reader writes behind a prompt; all other settings are the usual ones."""
     settings = GenerationSettings(length=length, temperature=temperature, seed=seed)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from lmcore.charts import export
 from lmcore.errors import ReadersError
 from lmcore.lessons import Lesson, Step
 from lmcore.lessons_handout import Figure, Labels, Section, handout
-from pages._shared import cache
+from pages._shared import cache, chosen
 from pages._shared.frame import problem
 from pages._shared.lessons import LESSON, STEP
 from pages._shared.lessons_panels import shown
 from pages._shared.lessons_shown import Shown
 from pages._shared.names import FAMILY_NAMES
-from pages._shared.text import language, t
+from pages._shared.text import FIRST, language, t, tm
+
+#: Signs without a font that are named.
+MOST_SIGNS = 40
 
 
 def handout_part(lesson: Lesson) -> None:
     """A button that makes the handout, and the download where it is made."""
     st.divider()
+    undrawn: set[str] = set()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         pressed = st.button(
             t("lessons.make_handout"),
@@ -29,7 +35,7 @@ def handout_part(lesson: Lesson) -> None:
         )
         if pressed:
             with st.spinner(t("lessons.making")):
-                page = made(lesson)
+                page = made(lesson, undrawn)
             st.download_button(
                 t("lessons.download"),
                 page.encode("utf8"),
@@ -40,10 +46,18 @@ def handout_part(lesson: Lesson) -> None:
                 on_click="ignore",
                 help=t("lessons.download_help"),
             )
+    if undrawn:
+        signs = " ".join(sorted(undrawn)[:MOST_SIGNS])
+        st.warning(tm("lessons.undrawn", signs=signs), icon=":material/translate:")
 
 
-def made(lesson: Lesson) -> str:
-    """The handout as one page of HTML in the language of the interface."""
+def made(lesson: Lesson, undrawn: set[str] | None = None) -> str:
+    """The handout as one page of HTML in the language of the interface.
+
+    Args:
+        lesson: the lesson.
+        undrawn: takes in the signs that may look wrong in the pictures.
+    """
     names = ("see", "ask", "key", "page")
     words = {name: t(f"lessons.{name}") for name in names}
     labels = Labels(language(), **words, more_rows=t("lessons.more_rows", count="{count}"))
@@ -51,18 +65,18 @@ def made(lesson: Lesson) -> str:
     return handout(
         lesson.title[language()],
         lesson.see[language()],
-        [_section(lesson, number) for number in range(len(lesson.steps))],
+        [_section(lesson, number, undrawn) for number in range(len(lesson.steps))],
         labels,
         t("lessons.readers", readers=readers),
     )
 
 
-def _section(lesson: Lesson, number: int) -> Section:
+def _section(lesson: Lesson, number: int, undrawn: set[str] | None) -> Section:
     lang, step = language(), lesson.steps[number]
     return Section(
         step.title[lang],
         step.text[lang],
-        _figures(step),
+        _figures(step, undrawn),
         step.question[lang],
         step.answer[lang],
         _address(lesson, number),
@@ -70,24 +84,37 @@ def _section(lesson: Lesson, number: int) -> Section:
 
 
 def _address(lesson: Lesson, number: int) -> str:
-    """Where the step stands: as the visitor's browser has it, short enough to be typed."""
+    """Where the step stands: as the visitor's browser has it, short enough to be typed.
+
+    Language and models stand in it where they are not those that the app begins with.
+    """
     here = (st.context.url or "lessons").partition("?")[0]
-    return f"{here}?{LESSON}={lesson.name}&{STEP}={number + 1}"
+    return f"{here}?{LESSON}={lesson.name}&{STEP}={number + 1}{_more()}"
 
 
-def _figures(step: Step) -> list[Figure]:
+def _more() -> str:
+    """The language, which is typed as it is read, and the models that read here."""
+    lang, models = st.session_state.get("lang", FIRST), chosen.address(chosen.picks())
+    found = "" if lang == FIRST else f"&lang={lang}"
+    return found + (f"&{chosen.PARAMETER}={quote(models, safe=':/,')}" if models else "")
+
+
+def _figures(step: Step, undrawn: set[str] | None) -> list[Figure]:
     """What the panel shows; nothing where the models at hand cannot do it."""
     try:
         found = shown(step.panel)
     except ReadersError as error:
         problem(error)
         return []
-    return [Figure(one.title, one.said, one.frame, _drawn(one)) for one in found]
+    return [Figure(one.title, one.said, one.frame, _drawn(one, undrawn)) for one in found]
 
 
-def _drawn(one: Shown) -> bytes:
+def _drawn(one: Shown, undrawn: set[str] | None) -> bytes:
     """A picture for paper; nothing where it cannot be drawn, so that its numbers are printed."""
     try:
-        return export.svg(one.figure, "print").data
+        picture = export.svg(one.figure, "print")
     except export.UnsupportedFigureError:
         return b""
+    if undrawn is not None:
+        undrawn |= set(picture.undrawn)
+    return picture.data

@@ -139,7 +139,8 @@ def _map(panel: Panel) -> list[Shown]:
         # Its catalogue is Markdown; a finding here is plain.
         said = plain(attention_says(family, text, asked, layer, head, own))
         title = t("lessons.at_layer", reader=FAMILY_NAMES[family], layer=layer)
-        every.append(Shown(f"lesson-attention-{family}", title, figure, said, matrix_table(own)))
+        name = f"lesson-attention-{family}-layer{layer}-head{head}"
+        every.append(Shown(name, title, figure, said, matrix_table(own)))
     return every
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,10 +32,15 @@ class Shown:
     frame: pd.DataFrame
 
 
-def draw(one: Shown) -> None:
-    """Heading, picture, finding and numbers."""
+def draw(one: Shown, texts: Sequence[str] = ()) -> None:
+    """Heading, picture, finding and numbers.
+
+    Args:
+        one: what is drawn.
+        texts: what was read, for the caption of the saved picture.
+    """
     if one.title:
         st.markdown(f"**{md(one.title)}**")
-    picture(one.figure, one.name, t("lessons.alt", finding=one.said))
+    picture(one.figure, one.name, t("lessons.alt", finding=one.said), texts=texts)
     st.markdown(md(one.said))
     numbers(one.frame, one.name)

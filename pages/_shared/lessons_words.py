@@ -19,8 +19,9 @@ from lmcore.finetuning.task import Kind
 from lmcore.generation import frame as pieces_frame
 from lmcore.history import histories
 from lmcore.lessons_panels import Panel
-from lmcore.prompts import cut_prompt
+from lmcore.prompts import Prompt, cut_prompt
 from lmcore.sentence_score import main_view
+from lmcore.word_uses import ask
 from lmcore.words import checked, split
 from pages._shared import cache, history, lessons_data
 from pages._shared import masked_word as blank_parts
@@ -32,6 +33,33 @@ from pages._shared.text import t
 
 #: Which text a role stands for; all other roles stand for none.
 _TEXTS: dict[str, charts.Part] = {"text_a": "first", "text_b": "second"}
+
+
+def texts(panel: Panel) -> list[str]:
+    """What the pictures of a panel read, for the captions of saved ones; nothing of stored numbers.
+
+    Raises:
+        InputError: a text cannot be read.
+    """
+    given = panel.params
+    if panel.page == "finetuning":
+        return list(EXAMPLES[_kind(panel)])
+    if panel.page == "generation":
+        return [_prompt(panel).text]
+    if panel.blanks:
+        return [cloze.opened(checked(given["s"]), panel.blanks).sentence.text]
+    if "ps" in given:
+        question = ask(given["pw"], given["ps"])
+        return [question.word, *question.texts]
+    return [given[name] for name in ("s", "p1", "p2") if name in given]
+
+
+def _kind(panel: Panel) -> Kind:
+    return "entailment" if panel.view == "inputs_pair" else "classification"
+
+
+def _prompt(panel: Panel) -> Prompt:
+    return cut_prompt(checked(panel.params["s"]), panel.number("gw", 1), "right")
 
 
 def _bars(panel: Panel) -> list[Shown]:
@@ -94,7 +122,7 @@ def _pair(panel: Panel) -> list[Shown]:
 
 
 def _text(panel: Panel) -> list[Shown]:
-    prompt = cut_prompt(checked(panel.params["s"]), panel.number("gw", 1), "right")
+    prompt = _prompt(panel)
     temperature = float(panel.params.get("gt", "0.0"))
     titles = {
         name: t(f"generation.{name}")
@@ -175,7 +203,7 @@ def _loss(panel: Panel) -> list[Shown]:
 
 
 def _inputs(panel: Panel) -> list[Shown]:
-    kind: Kind = "entailment" if panel.view == "inputs_pair" else "classification"
+    kind = _kind(panel)
     rows = [
         row
         for family, reader in cache.readers().items()

@@ -21,7 +21,7 @@ from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t, tm
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
 def answers(key: str, text: str, positions: tuple[int, ...]) -> BlankAnswers:
     """What the reader of a key says about the blanks of a text."""
     cloze = Cloze(split(text), positions, (None,) * len(positions))
@@ -56,6 +56,12 @@ def name(family: str, view: str) -> str:
     return t("masked_word.name", reader=FAMILY_NAMES[family], view=t(f"masked_word.view.{view}"))
 
 
+def read(cloze: Cloze, which: int) -> list[str]:
+    """The sentence with its blanks, and which one is looked at; for captions."""
+    several = [t("masked_word.blank", number=which + 1)] if len(cloze) > 1 else []
+    return [cloze.sentence.text, *several]
+
+
 def which_blank(cloze: Cloze) -> int:
     """The blank whose candidates are shown: its index."""
     numbers = [str(number) for number in range(1, len(cloze) + 1)]
@@ -75,8 +81,17 @@ def grid(
     k: int,
     same_axis: bool,
     asked: Sequence[str],
+    texts: Sequence[str],
 ) -> None:
-    """One row a side of the blank, one column a reader."""
+    """One row a side of the blank, one column a reader.
+
+    Args:
+        found, cut: answers with and without the words behind the blank, by family.
+        k: candidates in a picture.
+        same_axis: whether all pictures have one scale.
+        asked: words that are marked where they stand among the candidates.
+        texts: what was read, for captions.
+    """
     everything = [answer for own in (*found.values(), *cut.values()) for answer in own]
     tops = [a.top(1)[0].probability for a in everything if a.covered is not None]
     limit = max(tops, default=None) if same_axis else None
@@ -96,9 +111,9 @@ def grid(
                 if family in here:
                     answer = here[family]
                     without = next((a for a in cut.get(family, []) if a.view == answer.view), None)
-                    _bars(answer, k, limit, asked, without)
+                    _bars(answer, k, limit, asked, without, texts)
                 elif family in alone:
-                    _bars(alone[family], k, limit, asked, None, "left_alone")
+                    _bars(alone[family], k, limit, asked, None, texts, "left_alone")
                 else:
                     _cannot(family, side)
 
@@ -127,6 +142,7 @@ def _bars(
     limit: float | None,
     asked: Sequence[str],
     without: Answer | None,
+    texts: Sequence[str],
     kind: str = "",
 ) -> None:
     """One picture; ``kind`` names the view where it is not the answer's own."""
@@ -142,7 +158,7 @@ def _bars(
     )
     words = ", ".join(f"{g.word} {charts.percent(g.probability)}" for g in answer.top(k))
     alt = t("masked_word.bars_alt", reader=reader, view=view, words=words)
-    picture(figure, f"masked-word-{answer.family}-{kind or answer.view}", alt)
+    picture(figure, f"masked-word-{answer.family}-{kind or answer.view}", alt, texts=texts)
     sight = cache.reader(answer.family).sight
     about = t(f"masked_word.about.{kind or answer.view}.{sight}", tried=len(answer.probabilities))
     if answer.covered is not None:

@@ -25,7 +25,7 @@ from pages._shared.text import t, tm
 END_OF_WORD = "</w>"
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
+@st.cache_resource(show_spinner=False, max_entries=512, ttl=cache.KEPT)
 def _asked(key: str, text: str, positions: tuple[int, ...], which: int, word: str) -> list[Asked]:
     cloze = Cloze(split(text), positions, (None,) * len(positions))
     given = answers(key, text, positions).alone[which]
@@ -79,7 +79,11 @@ def table(given: Sequence[Answer], k: int, asked: Sequence[str], told: Sequence[
 
 
 def asked_part(
-    given: Sequence[Answer], words: Sequence[str], told: Sequence[Asked], hidden: str | None
+    given: Sequence[Answer],
+    words: Sequence[str],
+    told: Sequence[Asked],
+    hidden: str | None,
+    texts: Sequence[str],
 ) -> None:
     """Probability and rank of the asked words in every view, and why some have none."""
     st.markdown(f"#### {t('masked_word.asked_title')}")
@@ -90,7 +94,7 @@ def asked_part(
     st.info(_finding(words, names, probability, rank))
     axis = t("masked_word.asked_axis")
     figure = charts.asked(words, names, probability, axis=axis)
-    picture(figure, "masked-word-asked", t("masked_word.asked_alt"))
+    picture(figure, "masked-word-asked", t("masked_word.asked_alt"), texts=texts)
     if (probability < charts.LEAST).any():
         st.caption(t("masked_word.asked_least", least=charts.percent(charts.LEAST)))
     for line in _why(told):

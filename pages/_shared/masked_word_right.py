@@ -18,13 +18,17 @@ from pages._shared.text import t, tm
 
 
 def right_part(
-    text: str, found: Mapping[str, Sequence[Answer]], cut: Mapping[str, Sequence[Answer]]
+    text: str,
+    found: Mapping[str, Sequence[Answer]],
+    cut: Mapping[str, Sequence[Answer]],
+    texts: Sequence[str],
 ) -> None:
     """Differences of the probabilities, by reader and view.
 
     Args:
         text: what was deleted.
         found, cut: answers with and without it, by family.
+        texts: what was read, for captions.
     """
     changes = [
         masked_word_right.change(full, other)
@@ -44,7 +48,8 @@ def right_part(
             alt = t("masked_word.cut_alt", view=title, words=", ".join(one.words))
             axis = t("masked_word.cut_axis")
             figure = charts.differences(one, axis=axis)
-            picture(figure, "masked-word-without-right", alt, f"right:{one.family}:{one.view}")
+            place = f"right:{one.family}:{one.view}"
+            picture(figure, "masked-word-without-right", alt, place, texts=texts)
     numbers(_table(changes), "masked-word-without-right")
 
 

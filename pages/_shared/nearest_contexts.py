@@ -19,6 +19,7 @@ from lmcore.word_uses import Question, Use
 from pages._shared import address, cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.names import FAMILY_NAMES
+from pages._shared.polysemy import read
 from pages._shared.polysemy_finding import names
 from pages._shared.text import language, md, t, tm
 
@@ -145,6 +146,7 @@ def _pictures(
                 ),
                 f"nearest-contexts-{own.family}",
                 t("nearest_contexts.alt", reader=reader, layer=own.layer),
+                texts=read(question),
             )
             st.caption(_worth(own, word))
 

@@ -169,8 +169,13 @@ def column(
     )
     _own_notes(question, own)
     if len(found.baseline) > 1:
-        _levels(found, layer)
+        _levels(question, found, layer)
     return layer
+
+
+def read(question: Question) -> list[str]:
+    """The word and its sentences, for the caption of a picture."""
+    return [question.word, *question.texts]
 
 
 def _matrix(question: Question, found: Comparison, layer: int) -> None:
@@ -182,6 +187,7 @@ def _matrix(question: Question, found: Comparison, layer: int) -> None:
         charts.similarity(question, found, layer, _texts()),
         f"polysemy-similarity-{found.family}",
         t("polysemy.similarity_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
+        texts=read(question),
     )
 
 
@@ -195,10 +201,11 @@ def _map(question: Question, found: Comparison, layer: int, extent: float) -> No
         charts.plane(question, found, layer, extent, _texts()),
         f"polysemy-map-{found.family}",
         t("polysemy.map_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
+        texts=read(question),
     )
 
 
-def _levels(found: Comparison, layer: int) -> None:
+def _levels(question: Question, found: Comparison, layer: int) -> None:
     if np.isnan(found.score).all():
         least = int(np.nanargmin(found.overall))
         st.caption(t("polysemy.levels_overall", least=least, overall=f"{found.overall[least]:.2f}"))
@@ -209,6 +216,7 @@ def _levels(found: Comparison, layer: int) -> None:
         charts.levels(found, layer, _texts()),
         f"polysemy-levels-{found.family}",
         t("polysemy.levels_alt", reader=FAMILY_NAMES[found.family]),
+        texts=read(question),
     )
 
 
@@ -248,7 +256,7 @@ def all_notes(question: Question, readings: dict[str, list[Reading]]) -> None:
             st.dataframe(_titled(pd.DataFrame(rows)), width="stretch", hide_index=True)
 
 
-def by_layer(found: dict[str, Comparison]) -> None:
+def by_layer(question: Question, found: dict[str, Comparison]) -> None:
     """The separation of all readers in one chart, with its numbers."""
     st.subheader(t("polysemy.separation"))
     readers = list(found.values())
@@ -259,6 +267,7 @@ def by_layer(found: dict[str, Comparison]) -> None:
             charts.separation(readers, _texts(), FAMILY_NAMES),
             "polysemy-separation",
             t("polysemy.separation_alt"),
+            texts=read(question),
         )
         st.caption(t("polysemy.separation_how"))
     frame = layers_frame(readers)

@@ -69,8 +69,7 @@ def _leave_if_asked(context: ScriptRunContext) -> None:
 
 
 def _tell(context: ScriptRunContext, place: int, waited: float) -> None:
-    """Show the place in line; ends the script where the visitor has gone."""
-    _leave_if_asked(context)
+    """Show the place in line."""
     path = st.session_state.get("queue:path")
     if waited < PATIENCE or not path:
         return

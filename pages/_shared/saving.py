@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -22,7 +22,12 @@ _MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 @fragment
 def save(
-    figure: go.Figure, name: str, shown: str, place: str, csv: Callable[[pd.DataFrame], bytes]
+    figure: go.Figure,
+    name: str,
+    shown: str,
+    place: str,
+    csv: Callable[[pd.DataFrame], bytes],
+    texts: Sequence[str] = (),
 ) -> None:
     """A small menu below a picture; what it holds is made only when it is opened.
 
@@ -32,6 +37,7 @@ def save(
         shown: what the picture shows, for its caption.
         place: tells the menus of a page apart.
         csv: writes a table.
+        texts: what was read, for its caption; none for a picture of stored results.
     """
     menu = st.popover(
         t("saving.save"),
@@ -46,7 +52,7 @@ def save(
     full_disk.prepare()  # the drawing library may be imported now
     with menu, st.container(width=360):
         palette = _palette(place)
-        said = captions.caption(name, place, shown)
+        said = captions.caption(name, place, shown, texts)
         kinds: tuple[Kind, ...] = ("svg", "png")
         with st.container(horizontal=True, gap="small"):
             for kind in kinds:

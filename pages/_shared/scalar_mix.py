@@ -51,7 +51,7 @@ class Prepared:
     best: Mixed | None
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
 def prepared(keys: tuple[tuple[str, str], ...], family: str, word: str, text: str) -> Prepared:
     """Read a question of the Polysemy page and score all single layers.
 
@@ -218,7 +218,8 @@ def _result(
         ),
     ]
     figure = charts.scores(bars, t("polysemy.chart.score"))
-    picture(figure, "scalar-mix", t("scalar_mix.alt", finding=said))
+    alt = t("scalar_mix.alt", finding=said)
+    picture(figure, "scalar-mix", alt, texts=part.read(question))
     numbers(_frame(bars, own, top), "scalar-mix")
 
 

@@ -29,7 +29,7 @@ _VERDICTS = {
 }
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@st.cache_data(show_spinner=False, max_entries=256, ttl=cache.KEPT)
 def _judged(key: str, first: str, second: str) -> Judgement:
     return sentence_pair.judge(cache.loaded(key), split(first), split(second))
 
@@ -75,7 +75,8 @@ def _judgement(family: str, first: Sentence, second: Sentence) -> None:
     )
     orders = [t("masked_word.pair_given"), t("masked_word.pair_swapped")]
     alt = t("masked_word.pair_alt", given=given, swapped=swapped)
-    picture(charts.pair(family, orders, (own.given, own.swapped)), f"sentence-pair-{family}", alt)
+    figure = charts.pair(family, orders, (own.given, own.swapped))
+    picture(figure, f"sentence-pair-{family}", alt, texts=[first.text, second.text])
     word_notes([cache.reading(family, text.text) for text in (first, second)], FAMILY_NAMES)
     table = {
         t("masked_word.pair_order"): orders,

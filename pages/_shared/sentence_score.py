@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     chained: bool
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
+@st.cache_resource(show_spinner=False, max_entries=128, ttl=cache.KEPT)
 def _scores(key: str, text: str, chained: bool) -> list[Score]:
     return analysis.score_all(cache.loaded(key), [split(text)], chained)[0]
 
@@ -148,7 +148,8 @@ def sentence_part(found: dict[str, list[Score]], asked: Asked) -> None:
         st.caption(line)
     axis = t("sentence_score.bars_axis", unit=asked.unit)
     figure = charts.surprisal(every, names, asked.unit, axis, FAMILY_NAMES)
-    picture(figure, "surprisal-by-word", t("sentence_score.bars_alt", finding=said))
+    alt = t("sentence_score.bars_alt", finding=said)
+    picture(figure, "surprisal-by-word", alt, texts=[every[0].sentence.text])
     st.caption(t("sentence_score.bars_how"))
     titles = {
         "word": t("common.word"),

@@ -42,7 +42,9 @@ def compare_part(
     names = names_of([one.first for one in every])
     axis = t("sentence_score.difference_axis", unit=asked.unit)
     figure = charts.difference(every, names, asked.unit, axis, FAMILY_NAMES)
-    picture(figure, "two-sentences", t("sentence_score.difference_alt", finding=said))
+    alt = t("sentence_score.difference_alt", finding=said)
+    read = [every[0].first.sentence.text, every[0].second.sentence.text]
+    picture(figure, "two-sentences", alt, texts=read)
     st.caption(t("sentence_score.difference_how"))
     titles = {
         "first": t("sentence_score.first_one"),

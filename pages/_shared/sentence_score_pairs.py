@@ -164,7 +164,8 @@ def all_phenomena(found: Results, chosen: str) -> None:
         t("sentence_score.all_axis"),
         t("sentence_score.chance"),
     )
-    picture(figure, "minimal-pairs-by-phenomenon", t("sentence_score.all_alt", finding=said))
+    alt = t("sentence_score.all_alt", finding=said)
+    picture(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
     count = max(len(pairs) for pairs in minimal_pairs.load().values())
     st.caption(t("sentence_score.all_how", count=count, step=f"{1 / count:.0%}"))
     blimp_note(list(found), bool(benchmark))
@@ -173,6 +174,19 @@ def all_phenomena(found: Results, chosen: str) -> None:
     for mark in [*marks, *benchmark]:
         frame[t("sentence_score.share", reader=mark.name)] = 100 * mark.values
     numbers(frame, "minimal-pairs-by-phenomenon")
+
+
+def read(chosen: str) -> str:
+    """How many pairs were read, and one of the phenomenon that is marked; for a caption."""
+    pairs = minimal_pairs.load()
+    first = pairs[chosen][0]
+    return t(
+        "sentence_score.all_read",
+        count=sum(map(len, pairs.values())),
+        phenomenon=name_of(chosen),
+        good=first.good.text,
+        bad=first.bad.text,
+    )
 
 
 def all_finding(found: Results, share: np.ndarray, names: Sequence[str]) -> str:

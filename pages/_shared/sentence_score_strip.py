@@ -64,7 +64,8 @@ def show(scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: U
         f'{_STYLE}<div class="strip" tabindex="0" role="region" aria-label="{label}"><table>'
         f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
-    save(_figure(scores, names, unit), "surprisal-strip", title, "surprisal-strip", csv)
+    name, read = "surprisal-strip", [scores[0].sentence.text]
+    save(_figure(scores, names, unit), name, title, name, csv, texts=read)
 
 
 def _figure(

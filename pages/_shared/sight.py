@@ -68,15 +68,16 @@ def show(sentence: Sentence, word: int, found: list[Stream]) -> None:
     words = [own.text for own in sentence.words]
     strips = [stream.strip() for stream in found]
     said = permission(words, word, found)
-    picture(charts.strips(words, strips, word, texts), "sight", t("home.alt", finding=said))
+    read = [sentence.text]
+    figure = charts.strips(words, strips, word, texts)
+    picture(figure, "sight", t("home.alt", finding=said), texts=read)
     st.markdown(tm("home.finding", finding=said))
     if any(stream.influence for stream in found):
         st.markdown(tm("home.finding", finding=measurement(words, word, found)))
         st.caption(t("home.influence_is"))
     st.markdown(t("home.triangles"))
-    picture(
-        charts.triangles(words, strips, word, texts), "sight-triangles", t("home.triangles_alt")
-    )
+    figure = charts.triangles(words, strips, word, texts)
+    picture(figure, "sight-triangles", t("home.triangles_alt"), texts=read)
     numbers(table(words, word, found), "sight")
 
 

@@ -52,7 +52,8 @@ def test_where_heads_look():
     np.testing.assert_allclose(means["previous"], [1, 0, 0, 0, 0])
     np.testing.assert_allclose(means["next"], [0, 1, 0, 0.2, 0.2])
     np.testing.assert_allclose(means["itself"], [0, 0, 1, 0, 0.2])
-    np.testing.assert_allclose(means["special"], [0.2, 0.2, 0, 1, 0])
+    np.testing.assert_allclose(means["start"], [0.2, 0, 0, 0, 0])
+    np.testing.assert_allclose(means["separator"], [0, 0.2, 0, 1, 0])
     np.testing.assert_allclose(means["punctuation"], [0, 0.2, 0.2, 0, 1])
     np.testing.assert_allclose(means["entropy"], 0, atol=1e-12)
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, quote, urlencode, urlparse
 
 import pytest
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
+from lmcore.published.catalogue import TRIO
 from lmcore.reading import Forced
-from pages._shared import parameters
+from pages._shared import chosen, parameters
 from pages._shared.address_check import _NOTICES as NOTICES
+from pages._shared.attention import Quantity
 from pages._shared.generation_link import decoded, encoded
 from tests.pages.conftest import ROOT, Server, Visit, holds
 from tests.pages.generation_page import press, written
+from tests.pages.test_models import home, published  # noqa: F401 - fixtures
 
 
 def came(page: str, **address: str | list[str]) -> AppTest:
@@ -39,47 +43,86 @@ def warned(at: AppTest) -> bool:
     return any("does not exist here" in warning.value for warning in at.warning)
 
 
+#: In a link below: a piece that the shipped GPT finds likely, and pieces that it was told to write.
+ANOTHER, TOLD = "another piece", "told pieces"
 #: One link for each page and each way in which it shows something, with all that it can hold there.
 LINKS: list[tuple[str, dict[str, str]]] = [
     ("home", {"s": "A bank, a bank.", "word": "5", "measure": "true"}),
     ("lessons", {"l": "causal-mask", "p": "2"}),
     ("polysemy", {"p_elmo": "1", "p_gpt": "2", "p_bert": "3", "nc_use": "3"}),
-    ("attention", {"a_units": "pieces", "a_look": "lines", "no_special": "false"}),
+    ("attention", {"s": "A $5 <b>dog</b>.", "a_units": "pieces", "a_look": "lines",
+                   "no_special": "false"}),
     ("attention", {"a_quantity": "norms", "gpt_layer": "2", "gpt_head": "3", "no_self": "false"}),
     ("attention", {"bert_layer": "1", "bert_head": "0", "elmo_half": "backward"}),
     ("attention", {"a_quantity": "pair", "a_part": "ab", "b": "It rained.", "bert_layer": "4"}),
     ("attention", {"a_quantity": "influence", "a_units": "pieces", "a_look": "lines"}),
     ("layers", {"word": "4", "lens": "false", "adjusted": "false", "lc_word": "2"}),
-    ("layers", {"at-elmo": "1", "at-gpt": "2", "at-bert": "0", "at-elmo-forward": "1"}),
+    ("layers", {"s": "A bank & a bank.", "at-elmo": "1", "at-gpt": "2", "at-bert": "0",
+                "at-elmo-forward": "1"}),
     ("layers", {"at-elmo-backward": "0", "w0": "-1.25", "w1": "2", "w2": "0.5", "gamma": "2.5"}),
     ("layers", {"lc": "The dog ran.\nA dog ran.\nThat dog sat.", "lc_word": "3"}),
     ("layers", {"pw": "bank", "ps": "The bank lent it.\nThe river bank.\nA bank closed."}),
     ("masked_word", {"mx": "true", "mr": "true", "mb": "2", "s": "A ___ and a ___ here."}),
     ("masked_word", {"s": "The old man sat.", "b": "2,4", "w": "dog, cat", "mk": "5"}),
     ("masked_word", {"p1": "It rained.", "p2": "We stayed in."}),
-    ("generation", {"gn": "3", "gt": "0.7", "gp": "0.9", "gk": "20", "gs": "7", "gw": "4"}),
+    ("generation", {"s": "The old man sat by it.", "gn": "3", "gt": "0.7", "gp": "0.9", "gk": "20",
+                    "gs": "7", "gw": "4"}),
     ("generation", {"gd": "left", "gn": "3", "gw": "9"}),
     ("generation", {"gn": "2", "gm": "3", "gv": "2", "gf": "gpt", "gi": "2", "go": "1"}),
     ("generation", {"gn": "2", "generation_measure": "entropy"}),
     ("generation", {"gn": "21", "gr": "true"}),
-    ("sentence_score", {"s2": "A cat.", "su": "bits", "sw": "true", "phenomenon": "word_order"}),
+    ("sentence_score", {"s": "A dog.", "s2": "A cat.", "su": "bits", "sw": "true",
+                        "phenomenon": "word_order"}),
     ("finetuning", {"ft": "pairs", "ftik": "2", "ftl": "1.0", "ftm": "0.0", "ftr": "true"}),
     ("finetuning", {"ftie": "3", "fts": "7", "ftp": "bilstm", "ftn": "false"}),
     ("finetuning", {"ft": "upload", "ftk": "choice"}),
     ("history", {"h_axis": "cpu", "log": "false"}),
-]
+    ("home", {"s": "The bank was closed.", "m": f"bert:{TRIO['bert']}"}),
+    ("attention", {"a_quantity": "rollout", "gpt_layer": "3", "a_units": "pieces"}),
+    ("generation", {"gn": "2", "gf": "gpt", "gi": "2", "ga": ANOTHER}),
+    ("generation", {"gn": "2", "gf": "gpt", "gc": TOLD}),
+    ("finetuning", {"ft": "pairs", "ftd": "elmo,bert", "ftset": "question_type", "ftc": "cka",
+                    "fta": "2", "ftal": "2", "ftah": "1", "ftg": "2", "ftb": "3",
+                    **{f"ftt{place}": f"A text & “{place}”." for place in range(6)}}),
+    ("polysemy", {"pw": "dog", "ps": "a | The dog ran.\nb | A dog & a <b>cat</b>.\nThat dog."}),
+]  # fmt: skip
+#: Such values wait in the address until something has been trained, or measured, that they are of.
+WAITING = {"ftd", "ftset", "ftc", "fta", "ftal", "ftah", "ftg", "ftb"}
+WAITING |= {f"ftt{place}" for place in range(6)}
 
 #: Where the session holds what the address calls otherwise.
 HELD = {"word": "kept:word", "b": "masked_word:choice", "l": "lessons:lesson", "p": "lessons:step"}
 HELD |= {name: f"kept:{name}" for name in ("nc_use", "lc_word", "gv", "gi", "go", "ftie", "ftik")}
 HELD |= {"pw": "kept_pw", "ps": "kept_ps", "gd": "generation:side", "gw": "generation:cut"}
-HELD |= {"gr": "kept:gr"}
+HELD |= {"gr": "kept:gr", "gc": "kept:gc"}
+
+
+@cache
+def pieces() -> dict[str, str]:
+    """What the page itself writes into the address where somebody chooses a piece of GPT's."""
+    at = came("generation", gn="2", gf="gpt", gi="2")
+    (box,) = [one for one in at.selectbox if str(one.key).startswith("ga:")]
+    box.select_index(1).run()
+    another = held(at, "ga")
+    at.button(key="generation_choose").click().run()
+    return {ANOTHER: another, TOLD: held(at, "gc")}
+
+
+def resolved(address: dict[str, str]) -> dict[str, str]:
+    """A link with what depends on the shipped weights put in."""
+    if not {ANOTHER, TOLD} & set(address.values()):
+        return address
+    return {name: pieces().get(value, value) for name, value in address.items()}
 
 
 def in_session(at: AppTest, page: str, name: str) -> object:
     """What a session shows of one parameter, in the form of the address."""
     if name == "b" and page == "attention":
         return at.session_state["b"]
+    if name == "m":
+        return chosen.address(at.session_state["models"])
+    if name == "ga":
+        return at.session_state["kept:ga"][1]
     value = at.session_state[HELD.get(name, name)]
     if name == "b":
         return ",".join(str(place + 1) for place in value)
@@ -94,15 +137,33 @@ def in_session(at: AppTest, page: str, name: str) -> object:
     return f"{value:g}" if isinstance(value, float) and name not in ("ftl", "ftm") else str(value)
 
 
+def test_every_name_stands_in_a_link():
+    """Whoever adds a name to the list adds it to the links, which sessions and browsers open."""
+    for page, rules in parameters.PAGES.items():
+        shown = {name for one, address in LINKS if one == page for name in address}
+        assert shown - set(parameters.EVERYWHERE) == set(rules), page
+    everywhere = {name for _, address in LINKS for name in address}
+    # Each is opened in both languages; and the test of the copied link opens a Chinese one.
+    assert set(parameters.EVERYWHERE) - {"lang"} <= everywhere
+    asked = {address.get("a_quantity", "attention") for page, address in LINKS}
+    assert asked == set(get_args(Quantity))
+
+
 @pytest.mark.parametrize(("page", "address"), LINKS)
-def test_a_link_restores_and_keeps_what_it_holds(page: str, address: dict[str, str]):
+def test_a_link_restores_and_keeps_what_it_holds(
+    page: str, address: dict[str, str], request: pytest.FixtureRequest
+):
+    if "m" in address:
+        request.getfixturevalue("published")
+    address = resolved(address)
     at = came(page, **address)
     assert not warned(at)
     assert not at.error
     hidden = {"elmo_half"} if address.get("a_quantity") == "pair" else set()
     for name in set(address) - hidden:
-        assert in_session(at, page, name) == address[name], name
         assert held(at, name) == address[name], name
+        if name not in WAITING:
+            assert in_session(at, page, name) == address[name], name
 
 
 def wrong_values() -> list[tuple[str, str, str]]:
@@ -195,6 +256,7 @@ def test_a_name_that_stands_twice_is_told():
     assert len([one for one in at.warning if "more than once" in one.value]) == 2
 
 
+@pytest.mark.usefixtures("published")
 def test_the_list_of_names_is_complete(monkeypatch: pytest.MonkeyPatch):
     """Every page, in every way it shows something, reads and writes listed names; and each is."""
     used: set[str] = set()
@@ -210,17 +272,16 @@ def test_the_list_of_names_is_complete(monkeypatch: pytest.MonkeyPatch):
 
     for method in ("__getitem__", "__setitem__", "bind_widget"):
         overheard(method)
-    later = {f"ftt{place}" for place in range(6)} | {"ftc", "fta", "ftal", "ftah", "ftg", "ftb"}
     for page in parameters.PAGES:
         used.clear()
         for _, address in [link for link in LINKS if link[0] == page]:
-            at = came(page, **address)
+            at = came(page, **resolved(address))
             assert not unheld(at, page)
         known = set(parameters.of(page)) - {"lang"}
         assert used - {"lang"} <= known
         # What can be chosen of a trained reader is read as soon as there is one (tested there);
         # the published sets only where they have been measured.
-        assert known - used <= (later | {"ftset"} if page == "finetuning" else set())
+        assert known - used <= (WAITING if page == "finetuning" else set())
 
 
 #: Widgets that only put something into those that a link holds, or whose state is another's.
@@ -341,6 +402,10 @@ def test_texts_that_a_button_asked_for_are_written_for_who_opens_the_link():
     assert "gr" not in guest.query_params
 
 
+#: In which language the whole page says it is: how a screen reader pronounces it.
+TONGUE = "document.documentElement.lang"
+
+
 @pytest.mark.browser
 def test_the_copied_link_shows_the_same_to_somebody_else(app_url: str, visit: Visit, browser: Any):
     text = "A%20%E9%93%B6%E8%A1%8C%20%26%20%245%20%3Cb%3E%20%23%20%2B%20%25."
@@ -357,11 +422,14 @@ def test_the_copied_link_shows_the_same_to_somebody_else(app_url: str, visit: Vi
     assert said["s"] == ["A 银行 & $5 <b> # + %."]
     assert said["a_units"] == ["pieces"]
     assert (said["gpt_layer"], said["gpt_head"], said["lang"]) == (["2"], ["3"], ["中文"])
+    assert visit.tab.evaluate(TONGUE) == "zh-Hans"
     other = browser.new_context(viewport={"width": 1280, "height": 1600})
     guest = Visit(other)
     guest.open(link)
     holds(guest.tab.get_by_role("textbox").first, "A 银行 & $5 <b> # + %.")
     assert parse_qs(urlparse(guest.tab.url).query) == said
+    guest.tab.locator('[data-testid="stSidebar"]').get_by_text("English", exact=True).click()
+    guest.tab.wait_for_function(f"{TONGUE} === 'en'", timeout=60_000)
     guest.check()
     other.close()
     visit.check()
@@ -397,6 +465,11 @@ SHOWN = {
     21: ["A cat.", "bits"],
     22: ["Pairs", "entailment", "on: Random weights"],
     25: ["processor minutes"],
+    26: ["BERT-base"],
+    27: ["Rollout", "3"],
+    28: ["GPT", "2"],
+    30: ["Pairs"],
+    31: ["dog", "A dog & a <b>cat</b>."],
 }
 
 
@@ -431,30 +504,34 @@ def link_notices(visit: Visit) -> list[str]:
 
 @pytest.mark.browser
 @pytest.mark.thorough
-def test_every_link_form_on_a_cold_server(browser: Any, tmp_path: Path):
-    """The first is opened by a server that has loaded nothing; all by a browser without memory.
+@pytest.mark.parametrize("number", range(len(LINKS)))
+def test_every_link_form_on_a_cold_server(
+    browser: Any, tmp_path: Path, request: pytest.FixtureRequest, number: int
+):
+    """Each is the first thing that a server is asked for, by a browser without memory.
 
     Switching the language there loses nothing of it.
     """
-    with Server(tmp_path / "cold.log") as server:
-        for number, (page, address) in enumerate(LINKS):
-            context = browser.new_context(viewport={"width": 1280, "height": 1600})
-            guest = Visit(context)
-            guest.open(server.url + address_of(page, address))
-            assert said_by(guest) == address, (page, said_by(guest))
-            assert not link_notices(guest)
-            missing = unseen(guest, SHOWN.get(number, []))
-            assert not missing, (page, missing, guest.tab.evaluate(CONTROLS))
-            guest.tab.locator('[data-testid="stSidebar"]').get_by_text("中文", exact=True).click()
-            guest.settle()
-            with_language = {**address, "lang": "中文"}
-            for _ in range(60):
-                if said_by(guest) == with_language:
-                    break
-                guest.tab.wait_for_timeout(500)
-            assert said_by(guest) == with_language, (page, said_by(guest))
-            guest.check()
-            context.close()
+    page, address = LINKS[number][0], resolved(LINKS[number][1])
+    extra = {"HF_HOME": str(request.getfixturevalue("home"))} if "m" in address else {}
+    with Server(tmp_path / "cold.log", extra) as server:
+        context = browser.new_context(viewport={"width": 1280, "height": 1600})
+        guest = Visit(context)
+        guest.open(server.url + address_of(page, address))
+        assert said_by(guest) == address, said_by(guest)
+        assert not link_notices(guest)
+        missing = unseen(guest, SHOWN.get(number, []))
+        assert not missing, (missing, guest.tab.evaluate(CONTROLS))
+        guest.tab.locator('[data-testid="stSidebar"]').get_by_text("中文", exact=True).click()
+        guest.settle()
+        with_language = {**address, "lang": "中文"}
+        for _ in range(60):
+            if said_by(guest) == with_language:
+                break
+            guest.tab.wait_for_timeout(500)
+        assert said_by(guest) == with_language, said_by(guest)
+        guest.check()
+        context.close()
 
 
 @pytest.mark.browser

@@ -109,6 +109,18 @@ def test_missing_and_broken_files_are_said(monkeypatch: pytest.MonkeyPatch, tmp_
     ]
 
 
+def test_a_training_in_two_sittings_says_where_they_meet(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sittings = [{"tokens_seen": 1_500_000}]
+    checkpoint(tmp_path / "gpt", [report(1, 9.0)], CARD | {"sittings": sittings})
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    captions = [one.value for one in opened().caption]
+    (own,) = [text for text in captions if "several sittings" in text]
+    assert "after 1\\.5 million tokens" in own
+    assert "GPT" in own
+
+
 def test_nothing_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     at = opened("中文")

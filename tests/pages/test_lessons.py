@@ -1,7 +1,9 @@
-"""The Lessons page: every step of every lesson, address, answers, handout; once in a browser."""
+"""The Lessons page: every step of every lesson in both languages, handout; once in a browser."""
 
 from __future__ import annotations
 
+import importlib.util
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -12,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from lmcore.lessons import load
 from lmcore.readers import families
 from pages._shared import cache, lessons_handout, lessons_panels
-from pages._shared.text import catalogue
+from pages._shared.text import LANGUAGES, catalogue
 from tests.conftest import ROOT
 from tests.pages.conftest import Visit
 
@@ -23,11 +25,16 @@ STEPS = [(lesson.name, number) for lesson in LESSONS for number in range(len(les
 
 
 @pytest.fixture(scope="module")
-def app() -> AppTest:
+def course() -> AppTest:
     """One session for all steps: a visitor who goes through the whole course."""
-    app = AppTest.from_file(str(ROOT / "pages" / "lessons.py"), default_timeout=120)
-    app.session_state["lang"] = "English"
-    return app
+    return AppTest.from_file(str(ROOT / "pages" / "lessons.py"), default_timeout=120)
+
+
+@pytest.fixture
+def app(course: AppTest) -> AppTest:
+    """That session, in English; a test that wants the other language says so."""
+    course.session_state["lang"] = "English"
+    return course
 
 
 def go(app: AppTest, lesson: str, number: int) -> AppTest:
@@ -42,19 +49,26 @@ def said(app: AppTest) -> str:
     return "\n".join(element.value for element in elements).replace("\\", "").replace("\u2060", "")
 
 
+@pytest.mark.parametrize("chosen", LANGUAGES)
 @pytest.mark.parametrize(("name", "number"), STEPS)
-def test_every_step_stands_beside_its_live_panel(app: AppTest, name: str, number: int):
+def test_every_step_stands_beside_its_live_panel(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, name: str, number: int, chosen: str
+):
+    app.session_state["lang"], lang = chosen, LANGUAGES[chosen]
     go(app, name, number)
     assert not app.exception
     assert not app.error
     assert not app.warning
-    step = next(lesson for lesson in LESSONS if lesson.name == name).steps[number]
-    page = said(app)
-    for text in (step.title, step.text, step.question, step.answer):
-        assert text["en"] in page
-    assert [one.label for one in app.expander].count(catalogue()["lessons.answer"]["en"]) == 1
+    lesson = next(lesson for lesson in LESSONS if lesson.name == name)
+    step, page = lesson.steps[number], said(app)
+    for text in (lesson.see, step.title, step.text, step.question, step.answer):
+        assert text[lang] in page
+        assert text["en"] != text["zh"]
+    assert [one.label for one in app.expander].count(catalogue()["lessons.answer"][lang]) == 1
     pictures = app.get("plotly_chart")
-    shown = lessons_panels.shown(step.panel)
+    with monkeypatch.context() as here:  # no session runs: the language is nobody's
+        here.setattr("streamlit.session_state", {"lang": chosen})
+        shown = lessons_panels.shown(step.panel)
     assert len(pictures) == len(shown) >= 1
     for one in shown:
         assert one.said in page, "the finding under the picture"
@@ -62,23 +76,26 @@ def test_every_step_stands_beside_its_live_panel(app: AppTest, name: str, number
         assert len(one.frame), "the numbers under it"
     link = app.get("link_button")[0].proto.url
     found = {k: v[0] for k, v in parse_qs(urlsplit(link).query, keep_blank_values=True).items()}
-    assert found == dict(step.panel.params)
+    assert found == dict(step.panel.params) | ({} if lang == "en" else {"lang": chosen})
 
 
-def test_the_whole_course_in_chinese(app: AppTest):
-    app.session_state["lang"] = "中文"
-    try:
-        for lesson in LESSONS:
-            go(app, lesson.name, len(lesson.steps) - 1)
-            assert not app.exception
-            assert not app.error
-            page = said(app)
-            step = lesson.steps[-1]
-            for text in (lesson.see, step.title, step.text, step.question, step.answer):
-                assert text["zh"] in page
-            assert "lang=%E4%B8%AD%E6%96%87" in app.get("link_button")[0].proto.url
-    finally:
-        app.session_state["lang"] = "English"
+def test_every_step_can_be_photographed_in_both_languages():
+    pytest.importorskip("playwright")
+    spec = importlib.util.spec_from_file_location("screenshots", ROOT / "docs" / "screenshots.py")
+    assert spec is not None
+    assert spec.loader is not None
+    screenshots = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(screenshots)
+    pictures = list(screenshots.of_lessons([]))
+    assert len({name for name, *_ in pictures}) == len(pictures)
+    shown = {(address, width) for _, address, width, _ in pictures}
+    for (name, number), chosen in product(STEPS, LANGUAGES):
+        address = f"lessons?l={name}&p={number + 1}&lang={quote(chosen)}"
+        assert {(address, 360), (address, 1_280)} <= shown
+    assert {page for page, *_ in screenshots.of_lessons(["causal-mask"])} < {
+        n for n, *_ in pictures
+    }
+    assert screenshots.WIDTHS[::2] == (360, 2_560), "what the design promises"
 
 
 def test_buttons_lead_through_the_course(app: AppTest):

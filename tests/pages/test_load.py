@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,10 +16,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs"))
 
 from load_client import Answer, Tab
-from load_test import Class, summary
+from load_test import Class, commit, resident, summary
 
 from lmcore.errors import ReadersError
 from pages._shared.text import md
+from tests.conftest import ROOT
 
 SENTENCE = "The visitor typed this very sentence."
 
@@ -75,3 +78,18 @@ def test_errors_and_growth_are_counted():
     assert found["inputs_refused"] == 1, "a sentence without a blank is no trouble"
     assert found["median_s"] == 2.0
     assert found["memory_growth"] == 0.1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+def test_memory_is_told_in_millions_of_bytes():
+    """As in all other numbers of the manual; the system itself counts pages."""
+    now, highest = resident(os.getpid())
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    assert now == pytest.approx(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, rel=0.01)
+    assert highest >= now
+
+
+def test_the_result_names_the_code():
+    if not (ROOT / ".git").exists():
+        pytest.skip("needs the repository")
+    assert re.fullmatch(r"[0-9a-f]{7,12}\+?", commit())

@@ -1,4 +1,8 @@
-"""What visitors type, upload or put into a link stays text: nothing runs, loads or is kept."""
+"""What visitors type, upload or put into a link stays text: nothing runs, loads or is kept.
+
+One text with script and markup is typed into every box of every page in each run of the tests;
+other texts, links, uploads and what is kept take minutes and are thorough.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
@@ -16,7 +21,7 @@ from pages._shared import parameters
 from pages._shared.navigation import PAGES
 from tests.pages.conftest import ROOT, Server, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = pytest.mark.browser
 
 #: Each within the words and characters of a text; ``zq`` marks what belongs to us.
 PAYLOADS = {
@@ -25,6 +30,17 @@ PAYLOADS = {
     "markdown": "**zqbold zqtwo** [zqlink](javascript:window.hacked=1) zq{{7*7}}zq $zq^2$ "
     ":red[zqred zqtwo] :smile: `zqcode` ![i](http://zq.example/i) https://zq.example/ zqbank",
 }
+#: A little of each, short enough for any box: typed in every run of the tests.
+USUAL = (
+    '<script>window.hacked=1</script><img src=x onerror="window.hacked=1"> **zqbold zqtwo** '
+    "[zqlink](javascript:window.hacked=1) $zq^2$ zqbank"
+)
+#: Every page, and where a page has another box for text or draws what is typed in another way.
+WAYS: list[tuple[str, dict[str, str]]] = [
+    *((page, {}) for page in PAGES),
+    ("attention", {"a_quantity": "pair"}),
+    ("attention", {"a_look": "lines"}),
+]
 #: Everything in the app, the inside of components and frames included.
 FOUND = """
 () => {
@@ -134,6 +150,13 @@ def fields(visit: Visit) -> list[Any]:
     return [box for box in boxes.all() if box.is_visible() and box.is_enabled()]
 
 
+#: At least so many boxes stand on a page, or in one of its ways: none may be missed unnoticed.
+LEAST_BOXES = {
+    "home": 1, "polysemy": 2, "attention": 1, "pair": 2, "layers": 2, "masked_word": 4,
+    "generation": 1, "sentence_score": 2,
+}  # fmt: skip
+
+
 def filled(box: Any, text: str) -> str:
     """A text as a box takes it: where it holds several lines it gets labels and several lines."""
     several = box.evaluate("node => node.tagName === 'TEXTAREA'")
@@ -143,13 +166,21 @@ def filled(box: Any, text: str) -> str:
     )
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-@pytest.mark.parametrize("page", PAGES)
-def test_every_field_takes_text_as_text(own_server, watched: Watched, page: str, payload: str):
-    text = PAYLOADS[payload]
-    watched.open(address(own_server[0].url, page))
-    count = len(fields(watched))
-    for number in range(count):
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(USUAL, id="usual"),
+        *(pytest.param(PAYLOADS[n], id=n, marks=pytest.mark.thorough) for n in PAYLOADS),
+    ],
+)
+@pytest.mark.parametrize(("page", "way"), WAYS)
+def test_every_field_takes_text_as_text(
+    app_url: str, watched: Watched, page: str, way: dict[str, str], text: str
+):
+    watched.open(address(app_url, page, **way))
+    boxes = len(fields(watched))
+    assert boxes >= LEAST_BOXES.get(way.get("a_quantity", page), 0)
+    for number in range(boxes):
         boxes = fields(watched)
         if number >= len(boxes):
             break
@@ -180,17 +211,19 @@ def test_every_field_takes_text_as_text(own_server, watched: Watched, page: str,
     watched.harmless(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", PAGES)
 def test_every_name_of_a_link_takes_text_as_text(own_server, watched: Watched, page: str):
     rules = parameters.of(page)
     for text in PAYLOADS.values():
         watched.open(address(own_server[0].url, page, **dict.fromkeys(rules, text)))
         watched.harmless(f"{page}, every name")
-    for text in PAYLOADS.values():
+    ways = [way for one, way in WAYS if one == page]
+    for text, way in product(PAYLOADS.values(), ways):
         taken = {name: text for name, rule in rules.items() if rule(text)}
         if taken:
-            watched.open(address(own_server[0].url, page, **taken))
-            watched.harmless(f"{page}, {sorted(taken)}")
+            watched.open(address(own_server[0].url, page, **taken, **way))
+            watched.harmless(f"{page}, {sorted(taken)}, {way}")
     watched.open(address(own_server[0].url, page, **{PAYLOADS["html"][:40]: PAYLOADS["html"]}))
     watched.harmless(f"{page}, a name that nobody knows")
 
@@ -209,6 +242,7 @@ TABLES = {
 }
 
 
+@pytest.mark.thorough
 def test_an_uploaded_table_is_text(own_server, watched: Watched, tmp_path: Path):
     watched.open(address(own_server[0].url, "finetuning", ft="upload"))
     for name in reversed(TABLES):
@@ -231,6 +265,7 @@ def test_an_uploaded_table_is_text(own_server, watched: Watched, tmp_path: Path)
     watched.harmless("asked for a decision")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", ["home", "polysemy", "masked_word", "sentence_score"])
 def test_names_of_files_are_ours(own_server, watched: Watched, page: str):
     text = PAYLOADS["html"]
@@ -254,6 +289,7 @@ def test_names_of_files_are_ours(own_server, watched: Watched, page: str):
         assert "passwd" not in name
 
 
+@pytest.mark.thorough
 def test_no_text_is_logged_or_kept(own_server, watched: Watched, tmp_path: Path):
     server, folder = own_server
     marker = f"zq{uuid.uuid4().hex}"

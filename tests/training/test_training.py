@@ -268,6 +268,11 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
         card["tokens_seen"] + 4_096,
     )
     assert again["minutes"] >= card["minutes"]
+    (sitting,) = again["sittings"]
+    assert sitting["steps"] == card["steps"]
+    assert sitting["validation_loss"] == card["validation_loss"]
+    history = (out / "history.jsonl").read_text().splitlines()
+    assert json.loads(history[-1])["step"] == again["steps"], "nothing is dropped at the end"
     longer = run.train(job, Budget(steps=3), out, torch.device("cpu"), resume=True, init_from=out)
     assert longer["steps"] == card["steps"] + 3, "a resumed run still counts what came before"
     assert json.loads((out / "config.json").read_text())["family"] == "gpt"
