@@ -4,17 +4,17 @@ Clark, Khandelwal, Levy and Manning 2019, "What Does BERT Look At?" (BlackboxNLP
 
 *Where* (sections 3.1 to 3.3), on windows of running text as long as the reader can hold, mean over
 the positions of the text: the share of attention to the previous position, the next, the position
-itself, the mark that begins the text (``[CLS]``, ``<s>``), the mark that ends it (``[SEP]``; GPT has
-none) and punctuation; and the entropy of the
-distribution in nats, bare and divided by the logarithm of the number of visible positions, without
-which GPT's short rows look sharper than BERT's. Lists are by layer (from layer 1 up) and head.
+itself, the mark that begins the text (``[CLS]``, ``<s>``), the mark that ends it (``[SEP]``; GPT
+has none) and punctuation; and the entropy of the distribution in nats, bare and divided by the
+logarithm of the number of visible positions, without which GPT's short rows look sharper than
+BERT's. Lists are by layer (from layer 1 up) and head.
 
 *Relations* (section 4.2), on UD English GUM: attention between words (sum over the pieces attended
 to, mean over those attending), and how often the other word that gets most of it is the one at the
 other end of a dependency, in either direction. For each relation the best head is chosen on the
 development part and measured on the test part (the paper chooses and measures on the same text);
 beside it the best fixed distance, chosen in the same way. Layers and heads are counted from 1.
-The entropy of ``[CLS]`` alone (section 3.3) and the distances between heads (section 6) are left out.
+Left out: the entropy of ``[CLS]`` alone (section 3.3) and the distances between heads (section 6).
 GPT sees no word to its right: only one direction of most relations is open to it.
 """
 

@@ -136,7 +136,8 @@ class ElmoObjective(Objective):
             lengths = torch.full((len(token),), token.shape[1], device=token.device)
             out = self.network.read_vectors(token, lengths)
             return (out.forward, out.backward)[direction][-1]
-        assert self.config.cell_clip is None and self.config.proj_clip is None
+        assert self.config.cell_clip is None
+        assert self.config.proj_clip is None
         x = token.transpose(0, 1)
         x = x.flip(0) if direction else x
         for depth, layer in enumerate(self.network.directions[direction]):
