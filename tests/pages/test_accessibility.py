@@ -172,7 +172,7 @@ def test_pictures_that_the_browser_draws_can_be_saved(monkeypatch: pytest.Monkey
 
     offered: dict[str, tuple[bytes, str]] = {}
 
-    def save(figure: go.Figure, name: str, shown: str, place: str, csv: Any) -> None:
+    def save(figure: go.Figure, name: str, shown: str, place: str, csv: Any, **_: Any) -> None:
         offered[place] = csv(table(figure)), shown
 
     monkeypatch.setattr(columns, "save", save)

@@ -165,7 +165,7 @@ def test_each_alone_and_all_together_stand_side_by_side(first: AppTest):
     assert list(alone.iloc[:, 0]) == list(together.iloc[:, 0])
     assert len(alone) == 6
     assert all("%" in cell for cell in alone["blank 1"])
-    text = said(first)
+    text = said(first).lower()
     assert "one by one" in text or "both ways give the same words" in text
     every = next(f for f in frames(first, 5) if "rank" in f)
     assert {"ELMo (left side)", "BERT (both sides at once)"} <= set(every["view"])
