@@ -51,8 +51,9 @@ def log_likelihoods(
     for batch in batches(reader, sentences, progress, text):
         for index, scores in zip(batch, reader.scores([sentences[i] for i in batch]), strict=True):
             for score in scores:
-                rows = found.setdefault(score.side, [np.zeros(len(s)) for s in sentences])
-                rows[index][score.word] = score.log_probability
+                if score.side not in found:  # once: there are very many scores and sentences
+                    found[score.side] = [np.zeros(len(sentence)) for sentence in sentences]
+                found[score.side][index][score.word] = score.log_probability
     return found
 
 
