@@ -123,6 +123,7 @@ def test_a_training_in_two_sittings_says_where_they_meet(
 
 def test_nothing_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    monkeypatch.setattr(history, "RESULTS", tmp_path / "results")
     at = opened("中文")
     assert not at.exception
     assert not at.get("plotly_chart")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from itertools import product
@@ -150,6 +151,15 @@ def fields(visit: Visit) -> list[Any]:
     return [box for box in boxes.all() if box.is_visible() and box.is_enabled()]
 
 
+def number_of_boxes(visit: Visit, least: int) -> int:
+    """How many boxes are to be seen, once there are as many as there must be."""
+    late = time.monotonic() + 30
+    while (boxes := len(fields(visit))) < least:
+        assert time.monotonic() < late, f"{boxes} boxes, not {least}"
+        visit.tab.wait_for_timeout(200)
+    return boxes
+
+
 #: At least so many boxes stand on a page, or in one of its ways: none may be missed unnoticed.
 LEAST_BOXES = {
     "home": 1, "polysemy": 2, "attention": 1, "pair": 2, "layers": 2, "masked_word": 4,
@@ -178,9 +188,7 @@ def test_every_field_takes_text_as_text(
     app_url: str, watched: Watched, page: str, way: dict[str, str], text: str
 ):
     watched.open(address(app_url, page, **way))
-    boxes = len(fields(watched))
-    assert boxes >= LEAST_BOXES.get(way.get("a_quantity", page), 0)
-    for number in range(boxes):
+    for number in range(number_of_boxes(watched, LEAST_BOXES.get(way.get("a_quantity", page), 0))):
         boxes = fields(watched)
         if number >= len(boxes):
             break
