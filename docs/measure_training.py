@@ -1,45 +1,28 @@
 """How fast the three learn, against the matrix-multiply peak of the same machine.
 
-``OMP_NUM_THREADS=1 python docs/measure_training.py`` (a minute a family on an idle machine) prints
-a table; ``--write`` keeps the numbers in ``docs/results/training_speed.json``. Steps are real ones,
-on random ids with the frequencies of words; what they need of arithmetic is counted for matrix
-products of the body and the softmax alone, 6 operations a weight and token, so the share of the
-peak is a lower bound.
+``OMP_NUM_THREADS=1 python docs/measure_training.py`` (a minute on an idle machine) prints a table.
+Steps are real ones, on random ids with the frequencies of words; what they need of arithmetic is
+counted for matrix products of the body and the softmax alone, 6 operations a weight and token, so
+the share of the peak is a lower bound.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from lmcore.bench import ALLOCATOR  # noqa: E402
+from lmcore.bench import ALLOCATOR, turns  # noqa: E402
+from lmcore.checkpoints import NAMES  # noqa: E402
 
-RESULT = ROOT / "docs" / "results" / "training_speed.json"
-#: Steps that are not counted, and steps that are.
-WARM, COUNTED = 4, 12
 IDS, WORDS = 2_000_000, 60_000
 #: A product of the size that the feed-forward layers of GPT and BERT have.
 ROWS, WIDTH, INNER = 4_096, 256, 1_024
-
-
-def seconds(run: Callable[[], object], warm: int, counted: int) -> float:
-    """Mean time of a call."""
-    for _ in range(warm):
-        run()
-    begun = time.perf_counter()
-    for _ in range(counted):
-        run()
-    return (time.perf_counter() - begun) / counted
 
 
 def peak() -> float:
@@ -48,7 +31,7 @@ def peak() -> float:
 
     a = torch.randn(ROWS, WIDTH).bfloat16()
     b = torch.randn(INNER, WIDTH).bfloat16()
-    return 2e-9 * ROWS * WIDTH * INNER / seconds(lambda: a @ b.T, 10, 100)
+    return 2e-9 * ROWS * WIDTH * INNER / turns(lambda: a @ b.T)[0]
 
 
 def arithmetic(family: str) -> float:
@@ -90,47 +73,26 @@ def speed(family: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         budget = Budget(steps=10_000)
         trainer = Trainer(objective, budget, Path(folder), torch.device("cpu"))
-        rows = [0.0]
+        rows: list[float] = []
 
         def step() -> None:
             rows.append(trainer._one_step(0.2)["positions"])
 
-        took = seconds(step, WARM, COUNTED)
-    return float(np.mean(rows[-COUNTED:])) / took
+        took = turns(step)[0]
+    return float(np.mean(rows)) / took
 
 
-def measured(compiled: bool) -> dict[str, float | str]:
-    """All numbers as one flat object."""
-    import torch
-
-    from lmcore.training import lstm
-
-    torch.set_flush_denormal(True)
-    if compiled:
-        lstm.compile_cells()
-    found: dict[str, float | str] = {
-        "threads": float(torch.get_num_threads()),
-        "machine": platform.machine(),
-        "torch": torch.__version__,
-        "peak_gflops": round(peak(), 1),
-    }
-    for family in ("elmo", "gpt", "bert"):
-        rate = speed(family)
-        found[f"{family}_tokens_per_second"] = round(rate)
-        found[f"{family}_gflops"] = round(1e-9 * rate * arithmetic(family), 1)
-    return found
-
-
-def table(found: dict[str, float | str]) -> str:
-    """The numbers as Markdown."""
+def table() -> str:
+    """The numbers of this machine as Markdown."""
     lines = [
         "| | tokens a second | 10⁹ operations a second | share of the peak |",
         "|---|---|---|---|",
     ]
-    whole = float(found["peak_gflops"])
-    for family, name in (("elmo", "ELMo"), ("gpt", "GPT"), ("bert", "BERT")):
-        rate, done = float(found[f"{family}_tokens_per_second"]), float(found[f"{family}_gflops"])
-        lines.append(f"| {name} | {rate:,.0f} | {done:,.0f} | {done / whole:.0%} |")
+    whole = peak()
+    for family in ("elmo", "gpt", "bert"):
+        rate = speed(family)
+        done = 1e-9 * rate * arithmetic(family)
+        lines.append(f"| {NAMES[family]} | {rate:,.0f} | {done:,.0f} | {done / whole:.0%} |")
     lines.append(f"| bf16 matrix multiply | | {whole:,.0f} | 100% |")
     return "\n".join(lines)
 
@@ -141,12 +103,14 @@ def main() -> None:
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ALLOCATOR})
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--compile", action="store_true", help="as train --compile")
-    parser.add_argument("--write", action="store_true", help=f"keep them in {RESULT.name}")
-    options = parser.parse_args()
-    found = measured(options.compile)
-    if options.write:
-        RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf8")
-    sys.stdout.write(table(found) + "\n")
+    import torch
+
+    from lmcore.training import lstm
+
+    torch.set_flush_denormal(True)
+    if parser.parse_args().compile:
+        lstm.compile_cells()
+    sys.stdout.write(table() + "\n")
 
 
 if __name__ == "__main__":

@@ -63,12 +63,6 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return "\n".join(lines)
 
 
-def metrics(rows: Rows, names: Sequence[str]) -> str:
-    """One line a reader, one column a metric."""
-    body = [[name_of(key), *(row.get(name) for name in names)] for key, row in rows.items()]
-    return grid(["", *(name.replace("_", " ") for name in names)], body)
-
-
 def layers(rows: Rows, metric: str) -> str:
     """One line a reader, one column a layer."""
     own = {key: row[metric] for key, row in rows.items() if isinstance(row.get(metric), list)}
@@ -91,9 +85,13 @@ def perplexity(rows: Rows) -> str:
 
 
 def known(rows: Rows, names: Sequence[str]) -> str:
-    """:func:`metrics` of those rows that have any of some metrics; empty where none has."""
-    own = {key: row for key, row in rows.items() if any(name in row for name in names)}
-    return metrics(own, names) if own else ""
+    """One line a reader that has any of some metrics, one column a metric; empty where none has."""
+    body = [
+        [name_of(key), *(row.get(name) for name in names)]
+        for key, row in rows.items()
+        if any(name in row for name in names)
+    ]
+    return grid(["", *(name.replace("_", " ") for name in names)], body) if body else ""
 
 
 def coarsewsd(rows: Rows) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent / "checkpoints"
 WEIGHTS = "model.safetensors"
 CARD = "card.json"
+#: Reports of the training, one a line.
+HISTORY = "history.jsonl"
 
 #: Loading is serial in the whole process: two models loaded at once by two threads corrupt both.
 LOAD_LOCK = threading.Lock()

@@ -108,8 +108,8 @@ def histories(root: Path | None = None) -> list[History]:
 
 
 def _history(folder: Path) -> History:
-    card = _object(folder / "card.json")
-    reports, skipped = reports_of(folder / "history.jsonl")
+    card = _object(folder / checkpoints.CARD)
+    reports, skipped = reports_of(folder / checkpoints.HISTORY)
     name = str(card.get("name") or checkpoints.NAMES.get(folder.name, folder.name))
     config = _object(folder / "config.json")
     return History(folder.name, name, folder, card, config, reports, skipped)

@@ -17,7 +17,7 @@ from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import of_rows, split
 from lmcore.turns import Guest, Turns
-from tests.test_turns import Gone, held, start, wait_for
+from tests.test_turns import Gone, held, start, until_served, wait_for
 
 ROWS = [(own, f"{word} {n}") for own, word in (("a", "bad"), ("b", "good")) for n in range(10)]
 TASK = of_rows("easy", "classification", ROWS)
@@ -71,11 +71,7 @@ def test_three_trainings_share_the_device_evenly_and_one_step_at_a_time(loaded, 
     with held(line), held(line, "other"):
         threads = [begin(name, train) for name in "abc"]
         wait_for(line, 3)
-    while len(served) < 60:
-        time.sleep(0.01)
-    stop.set()
-    for thread in threads:
-        thread.join(10)
+    until_served(served, 60, stop, threads)
     assert not together.is_set()
     assert all(served[:60].count(name) >= 15 for name in "abc"), "".join(served)
     longest = max(len(gap) for name in "abc" for gap in "".join(served[:60]).split(name))
@@ -161,24 +157,25 @@ def test_a_training_whose_visitor_has_gone_leaves_the_line(loaded, line, monkeyp
     assert set(places) == {1}
 
 
+def after_waiting(line: Turns, run: Run, seconds: float) -> None:
+    """One step of a training that had to wait for its turn."""
+    with held(line), held(line, "other"):
+        thread = start(run.work)
+        wait_for(line, 1)
+        time.sleep(seconds)
+    thread.join(10)
+
+
 def test_seconds_of_a_training_are_those_of_its_work(loaded, line):
     """Neither the wait counts nor what the processor does meanwhile for others."""
     step = Steps(loaded["elmo"], lambda: time.sleep(0.5))
-    with held(line), held(line, "other"):
-        thread = start(step.work)
-        wait_for(line, 1)
-        time.sleep(0.5)
-    thread.join(10)
+    after_waiting(line, step, 0.5)
     assert step.seconds < 0.2
 
 
 def test_what_the_wait_costs_ends_no_training(loaded, line):
     run = Run(loaded["elmo"], TASK, split(TASK), SETTINGS, most_seconds=5.0)
-    with held(line), held(line, "other"):
-        thread = start(run.work)
-        wait_for(line, 1)
-        time.sleep(1.0)
-    thread.join(10)
+    after_waiting(line, run, 1.0)
     assert run.seconds < 0.9
     assert run.finish() is not None
     assert not run.out_of_time

@@ -109,6 +109,17 @@ def test_who_has_computed_least_is_next():
     assert order == ["other", "modest", "late", "greedy", "greedy"]
 
 
+def until_served(
+    served: list[str], count: int, stop: threading.Event, threads: list[threading.Thread]
+) -> None:
+    """Let threads take turns until so many were served, then end them."""
+    while len(served) < count:
+        time.sleep(0.01)
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+
+
 def test_guests_alternate_however_much_one_of_them_wants():
     """Two guests share the device half and half, though one sends three threads."""
     line = Turns(at_once=1)
@@ -124,11 +135,7 @@ def test_guests_alternate_however_much_one_of_them_wants():
     with held(line):
         threads = [start(lambda who=who: work(who)) for who in ("a", "a", "a", "b")]
         wait_for(line, 4)
-    while len(served) < 60:
-        time.sleep(0.01)
-    stop.set()
-    for thread in threads:
-        thread.join(10)
+    until_served(served, 60, stop, threads)
     share = served[:60].count("b") / 60
     assert 0.4 < share < 0.6, f"b had {share:.0%} of the turns"
 

@@ -65,8 +65,13 @@ class Cell:
 
     @property
     def family(self) -> str:
-        """Whose reader it takes; ``majority`` and ``bag_of_words`` take none."""
-        return self.row.split("_")[0]
+        """See :func:`family_of`."""
+        return family_of(self.row)
+
+
+def family_of(row: str) -> str:
+    """Whose reader a row takes; that of ``majority`` and ``bag_of_words`` is nobody's."""
+    return row.split("_")[0]
 
 
 def variants(family: str, without_lm: bool = True) -> list[str]:
@@ -197,7 +202,7 @@ def _hash(value: Any) -> str:
 
 
 def _weights(readers: Mapping[str, Reader], row: str) -> str | None:
-    reader = readers.get(row.split("_")[0])
+    reader = readers.get(family_of(row))
     return None if reader is None else str(reader.card.values.get("sha256"))[:12]
 
 
@@ -220,7 +225,7 @@ def _mark(readers: Mapping[str, Reader], cell: Cell) -> dict[str, Any]:
 def _forget_others(rows: dict[str, Any], readers: Mapping[str, Reader]) -> None:
     """Drop cells of other weights than those of the readers that are here."""
     for row, cells in rows.items():
-        if row.split("_")[0] in readers:
+        if family_of(row) in readers:
             for size, cell in list(cells.items()):
                 if cell.get("made_with", {}).get("weights") != _weights(readers, row):
                     del cells[size]

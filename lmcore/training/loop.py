@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lmcore.checkpoints import HISTORY
 from lmcore.errors import TrainingError
 from lmcore.training.objectives import Objective
 
@@ -186,7 +187,7 @@ class Trainer:
 
     def _forget_history_after(self, step: float) -> None:
         """Drop reports of steps that are about to be taken anew."""
-        path = self.folder / "history.jsonl"
+        path = self.folder / HISTORY
         if path.is_file():
             lines = path.read_text().splitlines(keepends=True)
             path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
@@ -258,9 +259,8 @@ class Trainer:
         norm = self.optimiser.step(rate)
         self.done.step += 1
         self.done.tokens_seen += batch.positions
-        values = {"loss": loss.item(), "norm": norm, "rate": rate}
-        values["positions"] = float(batch.positions)
-        return values | {name: value.item() for name, value in parts.items()}
+        own = {"loss": loss.item(), "norm": norm, "rate": rate, "positions": float(batch.positions)}
+        return own | {name: value.item() for name, value in parts.items()}
 
     def _report(self, recent: list[dict[str, float]], minutes: float) -> None:
         """One line for people on stderr, one for machines in ``history.jsonl``."""
@@ -271,7 +271,7 @@ class Trainer:
         line = total | {"tokens_per_second": round(speed)}
         line |= {name: round(value, 6) for name, value in mean.items() if name != "positions"}
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "history.jsonl").open("a") as history:
+        with (self.folder / HISTORY).open("a") as history:
             history.write(json.dumps(line) + "\n")
         print(
             f"{self.objective.family} step {self.done.step}  loss {mean['loss']:.3f}"

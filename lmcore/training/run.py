@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from lmcore.checkpoints import CARD, NAMES, WEIGHTS, digest, write
+from lmcore.checkpoints import CARD, HISTORY, NAMES, WEIGHTS, digest, write
 from lmcore.corpus import documents
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
@@ -189,10 +189,10 @@ def train(
     else:
         if init_from is not None:
             _take_over(trainer, init_from)
-        for name in ("history.jsonl", "plateau.pt", "state.pt"):
+        for name in (HISTORY, "plateau.pt", "state.pt"):
             (job.state / name).unlink(missing_ok=True)
-        if init_from is not None and (init_from / "history.jsonl").is_file():
-            shutil.copyfile(init_from / "history.jsonl", job.state / "history.jsonl")
+        if init_from is not None and (init_from / HISTORY).is_file():
+            shutil.copyfile(init_from / HISTORY, job.state / HISTORY)
     # Probabilities too small for a normal number cost many times as much and teach nothing.
     torch.set_flush_denormal(True)
     try:
@@ -257,9 +257,9 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
     }
     write(out, job.family, weights, card, objective.save_files)
-    history = job.state / "history.jsonl"
+    history = job.state / HISTORY
     if history.is_file():
-        shutil.copyfile(history, out / "history.jsonl")
+        shutil.copyfile(history, out / HISTORY)
     return card
 
 

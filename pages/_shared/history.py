@@ -10,7 +10,7 @@ import streamlit as st
 
 from lmcore import history as analysis
 from lmcore.charts import history as charts
-from lmcore.checkpoints import shown
+from lmcore.checkpoints import CARD, HISTORY, shown
 from lmcore.history import AXES, History
 from pages._shared import address, cards
 from pages._shared.downloads import numbers, picture
@@ -37,9 +37,9 @@ def missing(found: Sequence[History]) -> None:
     """One sentence for each file that is not there or holds what is none of its own."""
     for one in found:
         if not one.card:
-            st.warning(tm("history.no_card", reader=one.name, file=shown(one.folder / "card.json")))
+            st.warning(tm("history.no_card", reader=one.name, file=shown(one.folder / CARD)))
         if one.reports.empty:
-            key, file = f"history.no_curve.{one.family}", one.folder / "history.jsonl"
+            key, file = f"history.no_curve.{one.family}", one.folder / HISTORY
             if one.card and key in catalogue():
                 st.caption(t(key))
             else:

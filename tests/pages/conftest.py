@@ -164,3 +164,19 @@ def visit_dark(browser: Any) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1280, "height": 1600}, color_scheme="dark")
     yield Visit(context)
     context.close()
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every handout that is made."""
+    from pages._shared import lessons_handout
+
+    kept: list[str] = []
+    whole = lessons_handout.made
+
+    def keep(*asked: Any) -> str:
+        kept.append(whole(*asked))
+        return kept[-1]
+
+    monkeypatch.setattr(lessons_handout, "made", keep)
+    return kept

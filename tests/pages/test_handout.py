@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,25 +13,10 @@ from streamlit.testing.v1 import AppTest
 from lmcore.charts import export, export_text
 from lmcore.lessons import Lesson, find
 from lmcore.published import policy
-from pages._shared import lessons_handout
 from pages._shared.text import catalogue
 from tests.conftest import ROOT
 
 LESSON = "next-sentence"
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every handout that is made."""
-    kept: list[str] = []
-    whole = lessons_handout.made
-
-    def keep(*asked: Any) -> str:
-        kept.append(whole(*asked))
-        return kept[-1]
-
-    monkeypatch.setattr(lessons_handout, "made", keep)
-    return kept
 
 
 @pytest.fixture

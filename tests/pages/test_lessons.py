@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lmcore.lessons import load
 from lmcore.readers import families
-from pages._shared import cache, lessons_handout, lessons_panels
+from pages._shared import cache, lessons_panels
 from pages._shared.text import LANGUAGES, catalogue
 from tests.conftest import ROOT
 from tests.pages.conftest import Visit
@@ -155,17 +155,7 @@ def test_a_reader_that_is_missing_is_said_and_the_lesson_stays(
     assert next(x for x in LESSONS if x.name == "next-sentence").steps[0].text["en"] in said(app)
 
 
-def test_the_handout_has_pictures_questions_and_answers(
-    app: AppTest, monkeypatch: pytest.MonkeyPatch
-):
-    made: list[str] = []
-    whole = lessons_handout.made
-
-    def keep(*asked: Any) -> str:
-        made.append(whole(*asked))
-        return made[-1]
-
-    monkeypatch.setattr(lessons_handout, "made", keep)
+def test_the_handout_has_pictures_questions_and_answers(app: AppTest, made: list[str]):
     lesson = LESSONS[-1]
     go(app, lesson.name, 0)
     assert made == [], "not made before anybody asks"

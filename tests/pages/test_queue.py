@@ -93,6 +93,22 @@ def still(tab: Any) -> None:
     )
 
 
+def leave(gate: Gate, first: Any, served: Any, place: Callable[[], int]) -> None:
+    """Close the tab that is next, then the one that is served: each frees its place at once.
+
+    Args:
+        gate: of the line, held until both have gone.
+        first, served: the tabs.
+        place: of the tab that is left, in line.
+    """
+    first.context.close()
+    gate.waits(1, LEFT)
+    until(lambda: place() == 1, LEFT, lambda: f"number {place()} in line")
+    served.context.close()
+    gate.let_go()
+    gate.waits(0, LEFT)
+
+
 @pytest.mark.browser
 def test_who_waits_sees_the_place_in_line_and_who_leaves_frees_it(visit: Visit, tmp_path: Path):
     gate = Gate(tmp_path)
@@ -115,12 +131,7 @@ def test_who_waits_sees_the_place_in_line_and_who_leaves_frees_it(visit: Visit, 
             lambda: notice.evaluate("note => getComputedStyle(note).position") == "fixed", 5, str
         )
         assert "number 2 in line" in notice.inner_text()
-        first.context.close()
-        gate.waits(1, LEFT)
-        until(lambda: place(second) == 1, LEFT, lambda: f"number {place(second)} in line")
-        served.context.close()
-        gate.let_go()
-        gate.waits(0, LEFT)
+        leave(gate, first, served, lambda: place(second))
         second.locator(".js-plotly-plot").first.wait_for(timeout=120_000)
         still(second)
         assert notice.count() == 0 or not notice.is_visible()
@@ -147,12 +158,7 @@ def test_a_training_waits_in_line_and_a_closed_tab_frees_its_place(visit: Visit,
 
         until(lambda: sorted(map(place, tabs)) == [0, 1, 2], 60, lambda: f"{[*map(place, tabs)]}")
         served, first, second = sorted(tabs, key=place)
-        first.context.close()
-        gate.waits(1, LEFT)
-        until(lambda: place(second) == 1, LEFT, lambda: f"number {place(second)} in line")
-        served.context.close()
-        gate.let_go()
-        gate.waits(0, LEFT)
+        leave(gate, first, served, lambda: place(second))
         second.get_by_text("BERT: pass 1 of").wait_for(timeout=90_000)
         second.context.close()
 
