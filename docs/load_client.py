@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,9 +19,18 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from lmcore import figures_text
+
 #: Seconds of silence, and in all, after which an answer counts as missing. A page that computes
 #: for long (training a reader) shows how far it is.
 PATIENCE, LONGEST = 60.0, 600.0
+#: What a training says that has to wait for its turn.
+_IN_LINE = re.compile(
+    "|".join(
+        re.escape(text.split("{now}")[1].split("{place}")[0])
+        for text in figures_text.catalogue()["finetuning.in_line"].values()
+    )
+)
 _DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 _KINDS = (
     "text_input",
@@ -141,8 +151,9 @@ class Tab:
             answer.errors.append(f"{element.exception.type}: {element.exception.message}")
         if element.HasField("alert") and element.alert.format == Alert.ERROR:
             answer.refused.append(element.alert.body)
-        if element.HasField("html") and "data-place" in element.html.body:
-            answer.waited = True
+        in_line = element.HasField("html") and "data-place" in element.html.body
+        training = element.HasField("progress") and _IN_LINE.search(element.progress.text)
+        answer.waited = answer.waited or bool(in_line or training)
 
     def widgets(self, *kinds: str) -> list[tuple[str, Any]]:
         """Widgets on the page that can be used, by kind."""

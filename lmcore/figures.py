@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from lmcore import __version__, figures_text, lessons
 from lmcore.charts import theme
 from lmcore.errors import InputError
-from lmcore.lessons_panels import Panel
+from lmcore.lessons_panels import Panel, texts_of
 from lmcore.readers.base import Reader
 from lmcore.reading import Reading
 from lmcore.words import checked
@@ -163,8 +163,7 @@ def _files(made: Made, stem: Path, caption: str, palettes: tuple[str, ...]) -> I
 
 def caption_of(made: Made, panel: Panel, title: str, tools: Tools) -> str:
     """Lesson and what is shown, the texts, and the versions of app and models."""
-    names = [name for name in ("s", "s2", "p1", "p2", "pw", "ps") if name in panel.params]
-    texts = [" ".join(panel.params[name].split()) for name in names]
+    texts = [" ".join(text.split()) for text in texts_of(panel)]
     lines = [" · ".join([title, made.about])]
     if texts:
         lines.append(tools.t("saving.text", text=" | ".join(texts)))

@@ -72,7 +72,10 @@ def _text(panel: Panel, tools: Tools) -> Iterator[Made]:
             axis=tools.t("generation.probability_axis"),
         )
         text = " ".join(own.continuation.split())
-        about = tools.t("figures.text", reader=FAMILY_NAMES[family], prompt=prompt.text, text=text)
+        drawn = {"temperature": settings.temperature, "seed": settings.seed}
+        about = tools.t(
+            "figures.text", reader=FAMILY_NAMES[family], prompt=prompt.text, text=text, **drawn
+        )
         yield Made(f"text-{family}-seed{settings.seed}", about, figure, (family,))
 
 

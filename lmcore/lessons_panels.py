@@ -9,6 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
+from lmcore import cloze
+from lmcore.finetuning.examples import EXAMPLES
+from lmcore.prompts import cut_prompt
+from lmcore.word_uses import ask
+from lmcore.words import checked
+
 
 @dataclass(frozen=True)
 class PanelPage:
@@ -85,3 +91,25 @@ class Panel:
         values = {**self.params, **{name: value for name, value in more.items() if value}}
         path = "." if self.page == "home" else self.page
         return f"{path}?{urlencode(values, quote_via=quote)}" if values else path
+
+
+def texts_of(panel: Panel) -> list[str]:
+    """What the pictures of a panel read, for their captions; nothing for stored numbers.
+
+    A word that is taken out stands as the mark of its blank; writing shows the words it goes on
+    from; a comparison of uses shows the word first.
+
+    Raises:
+        InputError: a text cannot be read.
+    """
+    given = panel.params
+    if panel.page == "finetuning":
+        return list(EXAMPLES["entailment" if panel.view == "inputs_pair" else "classification"])
+    if panel.page == "generation":
+        return [cut_prompt(checked(given["s"]), panel.number("gw", 1), "right").text]
+    if panel.blanks:
+        return [cloze.opened(checked(given["s"]), panel.blanks).sentence.text]
+    if "ps" in given:
+        question = ask(given["pw"], given["ps"])
+        return [question.word, *question.texts]
+    return [given[name] for name in ("s", "s2", "p1", "p2") if name in given]

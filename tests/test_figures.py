@@ -11,6 +11,7 @@ from lmcore import figures, figures_text, lessons
 from lmcore.__main__ import main
 from lmcore.charts import export, export_text
 from lmcore.errors import InputError
+from lmcore.finetuning.examples import EXAMPLES
 from lmcore.lessons_panels import PAGES
 from lmcore.readers.base import Reader
 
@@ -37,6 +38,27 @@ def test_every_panel_of_every_lesson_gives_figures_in_both_languages(
             assert lesson.title[lang] in caption
             assert "Three Readers" in caption
             assert len(export.svg(found[0].figure, "light", caption).data) > 1000
+
+
+def captions(lesson: str, readers: dict[str, Reader]) -> str:
+    """All captions of a lesson, in English."""
+    tools, found = figures.Tools(readers, "en"), lessons.find(lesson)
+    assert found is not None
+    return "\n".join(
+        figures.caption_of(made, step.panel, "", tools)
+        for step in found.steps
+        for made in figures.of_panel(step.panel, tools)
+    )
+
+
+def test_a_caption_tells_what_was_read(loaded: dict[str, Reader]):
+    assert "The thirsty horse ___ the cold water." in captions("masked-words", loaded)
+    written = captions("left-to-right", loaded)
+    assert "(temperature 0.0, seed 0)" in written
+    assert "(temperature 1.0, seed 3)" in written
+    used = captions("features-or-fine-tuning", loaded)
+    for text in (*EXAMPLES["classification"], *EXAMPLES["entailment"]):
+        assert text in used
 
 
 def test_the_command_writes_svg_png_and_csv_and_the_same_again(tmp_path: Path):

@@ -6,12 +6,11 @@ import streamlit as st
 
 from lmcore.errors import ReadersError
 from lmcore.lessons import Lesson, Step, find, load
-from lmcore.lessons_panels import Panel
+from lmcore.lessons_panels import Panel, texts_of
 from pages._shared import chosen
 from pages._shared.frame import problem
 from pages._shared.lessons_panels import shown
 from pages._shared.lessons_shown import draw
-from pages._shared.lessons_words import texts
 from pages._shared.text import FIRST, language, md, t, tm
 
 #: Names in the address: the lesson by its short name, the step counted from 1.
@@ -138,7 +137,7 @@ def panel_part(panel: Panel) -> None:
             found = shown(panel)
         if not found:
             st.info(t("lessons.no_panel"))
-        read = texts(panel) if found else []
+        read = texts_of(panel) if found else []
         # Small pictures stand two by two; on a telephone the columns stand one below the other.
         small = len(found) > 1 and all((one.figure.layout.height or 0) <= SMALL for one in found)
         places = st.columns(2) if small else [st.container()]

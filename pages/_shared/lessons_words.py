@@ -21,7 +21,6 @@ from lmcore.history import histories
 from lmcore.lessons_panels import Panel
 from lmcore.prompts import Prompt, cut_prompt
 from lmcore.sentence_score import main_view
-from lmcore.word_uses import ask
 from lmcore.words import checked, split
 from pages._shared import cache, history, lessons_data
 from pages._shared import masked_word as blank_parts
@@ -33,25 +32,6 @@ from pages._shared.text import t
 
 #: Which text a role stands for; all other roles stand for none.
 _TEXTS: dict[str, charts.Part] = {"text_a": "first", "text_b": "second"}
-
-
-def texts(panel: Panel) -> list[str]:
-    """What the pictures of a panel read, for the captions of saved ones; nothing of stored numbers.
-
-    Raises:
-        InputError: a text cannot be read.
-    """
-    given = panel.params
-    if panel.page == "finetuning":
-        return list(EXAMPLES[_kind(panel)])
-    if panel.page == "generation":
-        return [_prompt(panel).text]
-    if panel.blanks:
-        return [cloze.opened(checked(given["s"]), panel.blanks).sentence.text]
-    if "ps" in given:
-        question = ask(given["pw"], given["ps"])
-        return [question.word, *question.texts]
-    return [given[name] for name in ("s", "p1", "p2") if name in given]
 
 
 def _kind(panel: Panel) -> Kind:

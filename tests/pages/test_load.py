@@ -63,6 +63,23 @@ def test_exceptions_and_red_boxes_are_noticed():
     assert answer.refused == ["too long"]
 
 
+@pytest.mark.parametrize("lang", ["English", "简体中文"])
+def test_a_training_that_waits_for_its_turn_is_noticed(lang: str):
+    answer, tab = Answer(), Tab("http://nowhere", "", "")
+    message = ForwardMsg()
+    message.metadata.delta_path.extend((0, 0))
+    message.delta.new_element.progress.text = "BERT: pass 1 of 3"
+    tab._take(message, answer)
+    assert not answer.waited
+    waiting = {
+        "English": "BERT: pass 1 of 3 · other visitors are being served: number 4 in line",
+        "简体中文": "BERT：第 1 轮 · 正在为其他访客计算：排在第 4 位",
+    }
+    message.delta.new_element.progress.text = waiting[lang]
+    tab._take(message, answer)
+    assert answer.waited
+
+
 def test_errors_and_growth_are_counted():
     visitors = Class("http://nowhere", seed=0)
     visitors.failures = ["home: TimeoutError"]
