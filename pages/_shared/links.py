@@ -9,7 +9,7 @@ from pages._shared.navigation import PAGES
 from pages._shared.text import t
 
 #: Pixels: two cards stand side by side on a telephone, five on a wide screen.
-CARD_WIDTH = 168
+CARD_WIDTH = 150
 
 
 def show(home: str = "home") -> None:
@@ -17,7 +17,7 @@ def show(home: str = "home") -> None:
     with st.container(horizontal=True, gap="small"):
         for name in PAGES:
             if name != home:
-                with st.container(border=True, width=CARD_WIDTH, height="stretch", gap=None):
+                with st.container(border=True, width=CARD_WIDTH, height="stretch", gap="xxsmall"):
                     _link(name)
                     st.caption(t(f"home.go.{name}"))
 

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from plotly.colors import sample_colorscale, unlabel_rgb
 from streamlit.testing.v1 import AppTest
 
 from lmcore.charts import attention, generation, sentence_score, theme
 from lmcore.charts.export import svg
 from lmcore.charts.export_palette import PALETTES, contrast, of_line, parsed
 from lmcore.charts.export_table import table
-from pages._shared import pieces, queue
+from pages._shared import look, pieces, queue
 from pages._shared.navigation import PAGES
 from tests.conftest import ROOT
 from tests.pages.conftest import Visit
@@ -102,6 +103,19 @@ def test_faint_text_can_still_be_read():
                     assert ratio(over(INK[page], ground, alpha), ground) >= TEXT, (name, alpha)
     assert {"pieces.py", "thumbnails.py", "finetuning.py"} <= set(found)
     assert pieces._STYLE.count("opacity") == 2
+
+
+@pytest.mark.parametrize("scale", [theme.SEQUENTIAL, theme.DIVERGING])
+def test_text_in_the_cells_of_a_heat_map_can_be_read(scale: str):
+    """Black where Plotly takes a colour for light, otherwise white with the edge of the style."""
+    edge = re.search(r"stroke: rgba\(0, 0, 0, (0\.\d+)\)", look.STYLE)
+    assert edge is not None
+    for share in np.linspace(0, 1, 200):
+        red, green, blue = unlabel_rgb(sample_colorscale(scale, [share])[0])
+        colour = "#" + "".join(f"{round(part):02X}" for part in (red, green, blue))
+        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 128  # as tinycolor's isDark
+        seen = ratio("#FFFFFF", over("#000000", colour, float(edge[1]))) if dark else 0.0
+        assert max(seen, 0.0 if dark else ratio("#000000", colour)) >= TEXT, (share, colour)
 
 
 def test_text_on_the_bar_of_an_alternative_can_be_read():
@@ -370,6 +384,45 @@ def test_blanks_by_keyboard(app_url: str, visit: Visit):
     assert visit.tab.url != before
     assert "b=" in visit.tab.url
     visit.check()
+
+
+#: Colours of the texts of all pictures, those on a coloured ground apart and with their edge; one
+#: text of each.
+TEXTS_OF_PICTURES = """() => {
+  const plain = {}, inside = {};
+  for (const e of document.querySelectorAll('.js-plotly-plot text')) {
+    if (!e.textContent.trim()) continue;
+    const style = getComputedStyle(e);
+    if (!e.closest('.heatmap-label') && !e.classList.contains('bartext-inside'))
+      plain[style.fill] = e.textContent;
+    else inside[style.fill + ' ' + style.stroke + ' ' + style.paintOrder] = e.textContent;
+  }
+  return {plain, inside};
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.thorough
+@pytest.mark.parametrize("scheme", GROUNDS)
+def test_text_in_pictures_can_be_read(app_url: str, browser: Any, scheme: str):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 6_000})
+    guest = Visit(context)
+    plain: dict[str, str] = {}
+    inside: dict[str, str] = {}
+    for page in PAGES:
+        guest.open(f"{app_url}/{'' if page == 'home' else page}")
+        guest.tab.wait_for_timeout(3_000)  # Plotly draws after the script has ended
+        found = guest.tab.evaluate(TEXTS_OF_PICTURES)
+        plain |= found["plain"]
+        inside |= found["inside"]
+        guest.check()
+    context.close()
+    assert plain
+    for colour, text in plain.items():
+        shown = "#" + "".join(f"{int(part):02X}" for part in re.findall(r"\d+", colour)[:3])
+        assert ratio(shown, GROUNDS[scheme][0]) >= TEXT, (colour, text)
+    black, white = "rgb(0, 0, 0) none normal", "rgb(255, 255, 255) rgba(0, 0, 0, 0.5) stroke"
+    assert set(inside) == {black, white}, inside
 
 
 @pytest.mark.browser
