@@ -253,7 +253,6 @@ def test_every_fault_was_as_wanted():
     assert not [row["fault"] for row in found["rows"] if not row["good"]]
 
 
-@pytest.mark.xfail(strict=True, reason="mended since, but all 10,000 were not run again yet")
 def test_no_hostile_text_broke_anything():
     found = proof.result("hostile_inputs")
     assert found["inputs"] >= 10_000
