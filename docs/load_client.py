@@ -27,8 +27,9 @@ PATIENCE, LONGEST = 60.0, 600.0
 #: What a training says that has to wait for its turn.
 _IN_LINE = re.compile(
     "|".join(
-        re.escape(text.split("{now}")[1].split("{place}")[0])
-        for text in figures_text.catalogue()["finetuning.in_line"].values()
+        re.escape(text.split("}")[1].split("{place")[0])
+        for name in ("finetuning.in_line", "finetuning.training_line")
+        for text in figures_text.catalogue()[name].values()
     )
 )
 _DONE = ForwardMsg.FINISHED_SUCCESSFULLY

@@ -7,9 +7,11 @@ et al. 1996, SFQ): each guest has a clock that goes on by the seconds that its t
 one whose clock is furthest behind is next. So somebody who writes ten texts does not stand in the
 way of somebody who asks for one word, and nobody saves up turns by staying away.
 
-Trainings wait in the same line, with one bound more: of turns of one *kind* only one is held at a
-time, and whoever else is next goes past those that must wait for it. A line of their own in front
-of this one would let the first training, late because its guest had much, keep back all others.
+The steps of trainings wait in the same line, with one bound more: of turns of one *kind* only one
+is held at a time, and whoever else is next goes past those that must wait for it. And only a few
+trainings are under way at once (:func:`training`): each holds several times the memory of its
+network, and many that share a processor all end late, where the same number one after the other
+end late only for the last.
 
 ``lmcore`` knows no visitors. Whoever serves some (:mod:`pages._shared.queue`) says with
 :func:`introduce` how the guest of the present thread is found; without that every thread is a guest
@@ -182,6 +184,8 @@ def _thread() -> Guest:
 
 
 _turns = Turns()
+#: Places of trainings under way; each is held from the first step of a training to its last.
+_trainings = Turns()
 _guest: Callable[[], Guest | None] = _thread
 
 
@@ -189,6 +193,12 @@ def introduce(guest: Callable[[], Guest | None]) -> None:
     """Say how the guest of the present thread is found (``None``: the thread itself)."""
     global _guest
     _guest = guest
+
+
+def _present(told: Callable[[int, float], None] | None) -> Guest:
+    """The guest of this thread, who may be told otherwise than usual."""
+    guest = _guest() or _thread()
+    return guest if told is None else replace(guest, told=told)
 
 
 @contextmanager
@@ -199,8 +209,21 @@ def turn(kind: Hashable = None, told: Callable[[int, float], None] | None = None
         kind: only one turn of a kind is held at a time.
         told: the place in line and the seconds of waiting, instead of what the guest has for them.
     """
-    guest = _guest() or _thread()
-    if told is not None:
-        guest = replace(guest, told=told)
-    with _turns.turn(guest, kind):
+    with _turns.turn(_present(told), kind):
+        yield
+
+
+@contextmanager
+def training(told: Callable[[int, float], None]) -> Iterator[None]:
+    """A place among the trainings that are under way, for whoever this thread works for.
+
+    As many as there are turns at the same time; guests who have trained least come first.
+
+    Args:
+        told: the place in line and the seconds of waiting.
+
+    Raises:
+        ReadersError: ``too_busy``: too many wait already.
+    """
+    with _trainings.turn(_present(told)):
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -217,3 +218,51 @@ def test_the_test_part_is_answered_in_small_steps(loaded, line):
     other.load(states[-1])
     other.finish()
     assert np.array_equal(one.outcome.probabilities, other.outcome.probabilities)
+
+
+def test_few_trainings_are_under_way_at_once(monkeypatch):
+    """The rest wait with their place in line; who leaves it frees the place for the next."""
+    places = Turns(at_once=2)
+    monkeypatch.setattr(turns, "_trainings", places)
+    gone, go, begun, told = threading.Event(), threading.Event(), [], {}
+
+    def guest() -> Guest:
+        name = threading.current_thread().name
+        return Guest(name, present=lambda: _leave(name, gone))
+
+    monkeypatch.setattr(turns, "_guest", guest)
+
+    def train() -> None:
+        name = threading.current_thread().name
+        with (
+            contextlib.suppress(Gone),
+            turns.training(lambda place, waited: told.update({name: place})),
+        ):
+            begun.append(name)
+            with turns.turn("learning"):  # the other line is one of its own
+                pass
+            go.wait(10)
+
+    threads = [begin(name, train) for name in "ab"]
+    while len(begun) < 2:
+        time.sleep(0.01)
+    threads.append(begin("leaver", train))
+    wait_for(places, 1)
+    threads.append(begin("c", train))
+    wait_for(places, 2)
+    while told.get("c") != 2:
+        time.sleep(0.01)
+    assert sorted(begun) == ["a", "b"]
+    gone.set()
+    wait_for(places, 1)
+    while told.get("c") != 1:
+        time.sleep(0.01)
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    assert begun[2:] == ["c"]
+
+
+def _leave(name: str, gone: threading.Event) -> None:
+    if name == "leaver" and gone.is_set():
+        raise Gone

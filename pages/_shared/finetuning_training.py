@@ -1,22 +1,24 @@
 """Training on the page: how, the buttons, and the work itself in small steps.
 
-The work is done while the page runs, one small step after the other; between two steps the page can
-be stopped or changed, and takes up the work again where it stands. Each step is a turn in the line
-in front of the models (:mod:`lmcore.turns`): the progress says which place the training has, and
-where the line is full it tries again. A visitor who leaves while it waits leaves the line.
+A training begins when it has a place among the few that are under way at once, and then works while
+the page runs, one small step after the other; between two steps the page can be stopped or changed,
+and takes up the work again where it stands. Each step is a turn in the line in front of the models
+(:mod:`lmcore.turns`). The progress says which place the training has in either line, and where one
+is full it tries again. A visitor who leaves while it waits leaves the line.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmcore import heap
+from lmcore import heap, turns
 from lmcore.charts import finetuning as charts
 from lmcore.errors import ReadersError
 from lmcore.finetuning.run import Run
@@ -180,19 +182,42 @@ def work(task: Task, parts: Split) -> None:
     bar, picture = st.progress(0.0), st.empty()
     state = st.session_state
     while "ft:active" in state or state["ft:queue"]:
-        if "ft:active" not in state:
-            _begin(state["ft:queue"].pop(0), task, parts)
-        active: Active = state["ft:active"]
-        try:
-            _go_on(active, bar, picture)
-        except Exception:
-            state.pop("ft:active", None)
-            state["ft:queue"] = []
-            raise
-        del active  # what it learnt with is given up before the next one needs as much
-        heap.let_go()
-        heap.give_back(pause=0.0)
+        with ExitStack() as place:
+            _admit(place, bar)
+            if "ft:active" not in state:
+                _begin(state["ft:queue"].pop(0), task, parts)
+            active: Active = state["ft:active"]
+            try:
+                _go_on(active, bar, picture)
+            except Exception:
+                state.pop("ft:active", None)
+                state["ft:queue"] = []
+                raise
+            del active  # what it learnt with is given up before the next one needs as much
+            heap.let_go()
+            heap.give_back(pause=0.0)
     st.rerun()
+
+
+def _admit(place: ExitStack, bar: DeltaGenerator) -> None:
+    """Wait for a place among the trainings under way; a full line costs nothing but time."""
+    active: Active | None = st.session_state.get("ft:active")
+    method = active.method if active is not None else st.session_state["ft:queue"][0][1]
+    share, name = 0.0 if active is None else active.run.share, name_of(method)
+
+    def told(number: int, waited: float) -> None:
+        if waited >= PATIENCE:
+            bar.progress(share, text=tm("finetuning.training_line", name=name, place=number))
+
+    while True:
+        try:
+            place.enter_context(turns.training(told))
+            return
+        except ReadersError as error:
+            if error.code != "too_busy":
+                raise
+        bar.progress(share, text=tm("finetuning.training_full", name=name))
+        time.sleep(AGAIN)
 
 
 def _begin(asked: tuple[str, Method], task: Task, parts: Split) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lmcore import turns
 from lmcore.finetuning import learners, task
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
+from lmcore.turns import Guest, Turns
 from pages._shared import finetuning_published, finetuning_session, finetuning_training
 from pages._shared.finetuning_session import Method, Trained
 from pages._shared.finetuning_training import name_of
-from pages._shared.text import catalogue
+from pages._shared.text import catalogue, tm
 from tests.conftest import HOSTILE, ROOT
 from tests.pages.conftest import Visit
 
@@ -228,6 +231,38 @@ def test_time_is_limited(monkeypatch):
     app = train(page(), "bert")
     assert trained(app)[0].ended == "time"
     assert "time was up" in said(app)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_training_waits_for_a_place_and_says_so(monkeypatch, full):
+    """Others train already: their places are few, and so may be those in line."""
+    places, told = Turns(at_once=1, longest=0 if full else 9), []
+
+    def noted(key: str, **values: object) -> str:
+        told.append((key, values))
+        return tm(key, **values)
+
+    monkeypatch.setattr(turns, "_trainings", places)
+    monkeypatch.setattr(finetuning_training, "tm", noted)
+    app, release = page(), threading.Event()
+    other = threading.Thread(target=_hold, args=(places, release))
+    other.start()
+    while not places._running:
+        time.sleep(0.01)
+    timer = threading.Timer(3.0, release.set)
+    timer.start()
+    train(app, "elmo")
+    other.join(10)
+    assert len(trained(app)) == 1
+    assert not places._running, "its place was given back"
+    key = "finetuning.training_full" if full else "finetuning.training_line"
+    waited = next(values for own, values in told if own == key)
+    assert waited == {"name": "ELMo"} | ({} if full else {"place": 1})
+
+
+def _hold(places: Turns, release: threading.Event) -> None:
+    with places.turn(Guest("somebody else")):
+        release.wait(30)
 
 
 def test_results_belong_to_their_task_and_can_be_forgotten():

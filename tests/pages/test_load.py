@@ -72,12 +72,20 @@ def test_a_training_that_waits_for_its_turn_is_noticed(lang: str):
     tab._take(message, answer)
     assert not answer.waited
     waiting = {
-        "English": "BERT: pass 1 of 3 · other visitors are being served: number 4 in line",
-        "简体中文": "BERT：第 1 轮 · 正在为其他访客计算：排在第 4 位",
+        "English": [
+            "BERT: pass 1 of 3 · other visitors are being served: number 4 in line",
+            "BERT: other visitors are training · number 2 in line",
+        ],
+        "简体中文": [
+            "BERT：第 1 轮 · 正在为其他访客计算：排在第 4 位",
+            "BERT：其他访客正在训练 · 排在第 2 位",
+        ],
     }
-    message.delta.new_element.progress.text = waiting[lang]
-    tab._take(message, answer)
-    assert answer.waited
+    for text in waiting[lang]:
+        answer.waited = False
+        message.delta.new_element.progress.text = text
+        tab._take(message, answer)
+        assert answer.waited, text
 
 
 def test_errors_and_growth_are_counted():
