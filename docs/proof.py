@@ -56,10 +56,16 @@ def load(values: dict[str, Any]) -> str:
         " reader that is missing. MB are a million bytes.\n\n"
         + grid(("", ""), facts)
         + "\n"
+        + _errors(values["errors_seen"])
         + "\nMedian by page, in seconds:\n\n"
         + grid([page for page, _ in pages], [[seconds for _, seconds in pages]])
         + "\n"
     )
+
+
+def _errors(seen: list[str]) -> str:
+    """What went wrong, where something did."""
+    return f"\nErrors seen: {'; '.join(seen)}.\n" if seen else ""
 
 
 def _when(values: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """What a visitor may ask for at the most: one table, from which everything takes its bounds.
 
-Each value is the largest that was measured as safe on two cores with 2 GB of memory, so that an
+Each value is the largest that was measured as safe on two cores with 3 GB of memory, so that an
 operator may lower it by an environment variable and never raise it. The bounds below keep every
 example and every lesson of the app within the limits. The functions that do the work refuse what
 is beyond (:class:`lmcore.errors.InputError`); the widgets of the pages only show the same bounds.

@@ -11,7 +11,8 @@ The steps of trainings wait in the same line, with one bound more: of turns of o
 is held at a time, and whoever else is next goes past those that must wait for it. And only a few
 trainings are under way at once (:func:`training`): each holds several times the memory of its
 network, and many that share a processor all end late, where the same number one after the other
-end late only for the last.
+end late only for the last. A turn may weigh more (the weights of SFQ): under a class, a training
+that had no larger share than each of those who wait for a second would take ten minutes.
 
 ``lmcore`` knows no visitors. Whoever serves some (:mod:`pages._shared.queue`) says with
 :func:`introduce` how the guest of the present thread is found; without that every thread is a guest
@@ -88,12 +89,13 @@ class Turns:
             return len(self._waiting)
 
     @contextmanager
-    def turn(self, guest: Guest, kind: Hashable = None) -> Iterator[None]:
+    def turn(self, guest: Guest, kind: Hashable = None, weight: float = 1.0) -> Iterator[None]:
         """Wait for a turn and hold it; a turn within a turn of the same thread is part of it.
 
         Args:
             guest: who wants it.
             kind: only one turn of a kind is held at a time; ``None``: of no kind.
+            weight: the guest's clock goes on by the seconds of the turn divided by this.
 
         Raises:
             ReadersError: ``too_busy``: too many wait already.
@@ -109,7 +111,7 @@ class Turns:
             yield
         finally:
             self._held.depth = 0
-            self._give_back(guest.who, kind, time.monotonic() - begun)
+            self._give_back(guest.who, kind, (time.monotonic() - begun) / weight)
 
     def _take(self, guest: Guest, kind: Hashable) -> None:
         """Wait until the guest is next and there is room."""
@@ -202,14 +204,19 @@ def _present(told: Callable[[int, float], None] | None) -> Guest:
 
 
 @contextmanager
-def turn(kind: Hashable = None, told: Callable[[int, float], None] | None = None) -> Iterator[None]:
+def turn(
+    kind: Hashable = None,
+    told: Callable[[int, float], None] | None = None,
+    weight: float = 1.0,
+) -> Iterator[None]:
     """A turn on the device for whoever this thread works for; see :meth:`Turns.turn`.
 
     Args:
         kind: only one turn of a kind is held at a time.
         told: the place in line and the seconds of waiting, instead of what the guest has for them.
+        weight: how much of the device the guest gets where others wait, 1 for what all others get.
     """
-    with _turns.turn(_present(told), kind):
+    with _turns.turn(_present(told), kind, weight):
         yield
 
 

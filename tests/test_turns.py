@@ -140,6 +140,22 @@ def test_guests_alternate_however_much_one_of_them_wants():
     assert 0.4 < share < 0.6, f"b had {share:.0%} of the turns"
 
 
+def test_who_weighs_more_gets_as_much_more_of_the_device():
+    line, served, stop = Turns(at_once=1), [], threading.Event()
+
+    def want(name: str, weight: float) -> None:
+        while not stop.is_set():
+            with line.turn(Guest(name), weight=weight):
+                served.append(name)
+                time.sleep(0.01)
+
+    with held(line):
+        threads = [start(lambda: want("light", 1.0)), start(lambda: want("heavy", 3.0))]
+        wait_for(line, 2)
+    until_served(served, 60, stop, threads)
+    assert 2.0 <= served[:60].count("heavy") / served[:60].count("light") <= 4.5
+
+
 def test_the_place_in_line_is_told_and_falls():
     line, places, go = Turns(at_once=1), [], threading.Event()
 
