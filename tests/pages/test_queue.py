@@ -14,8 +14,8 @@ import pytest
 from pages._shared import queue
 from tests.pages.conftest import ROOT, Server, Visit
 
-#: One turn at a time, which lasts as long as the file ``hold`` is there; how many wait is written
-#: into the file ``waiting`` all the time.
+#: One turn at a time, which lasts as long as the file ``hold`` is there, and one training under
+#: way; how many wait for either is written into the file ``waiting`` all the time.
 GATE = """
 import os
 import threading
@@ -25,17 +25,17 @@ from lmcore import turns
 
 folder = Path(FOLDER)
 enter = turns.Turns._enter
-turns._turns.at_once = 1
+turns._turns.at_once = turns._trainings.at_once = 1
 
 def held(self, ticket):
     place = enter(self, ticket)
-    while place == 0 and (folder / "hold").exists():
+    while self is turns._turns and place == 0 and (folder / "hold").exists():
         time.sleep(0.02)
     return place
 
 def tell():
     while True:
-        (folder / "next").write_text(str(turns._turns.waiting))
+        (folder / "next").write_text(str(turns._turns.waiting + turns._trainings.waiting))
         os.replace(folder / "next", folder / "waiting")
         time.sleep(0.05)
 

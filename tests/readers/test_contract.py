@@ -51,7 +51,8 @@ def test_padding_never_changes_a_result(reader):
     together = reader.read([split(text) for text in TEXTS])
     for one, other in zip(alone, together, strict=True):
         assert one.sentence == other.sentence
-        np.testing.assert_allclose(one.layers, other.layers, atol=1e-5)
+        # Products of matrices of other sizes are summed in another order: up to 1.3e-5 was seen.
+        np.testing.assert_allclose(one.layers, other.layers, atol=5e-5)
         if one.attention is not None:
             np.testing.assert_allclose(one.attention, other.attention, atol=1e-5)
 
