@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,19 +18,18 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from lmcore import figures_text
+from pages._shared.text import LANGUAGES
+from tests.faults.bench import shown
 
 #: Seconds of silence, and in all, after which an answer counts as missing. A page that computes
 #: for long (training a reader) shows how far it is.
 PATIENCE, LONGEST = 60.0, 600.0
 #: What a training says that has to wait for its turn.
-_IN_LINE = re.compile(
-    "|".join(
-        re.escape(text.split("}")[1].split("{place")[0])
-        for name in ("finetuning.in_line", "finetuning.training_line")
-        for text in figures_text.catalogue()[name].values()
-    )
-)
+_IN_LINE = [
+    shown(key, lang)
+    for key in ("finetuning.in_line", "finetuning.training_line")
+    for lang in LANGUAGES
+]
 _DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 _KINDS = (
     "text_input",
@@ -153,8 +151,8 @@ class Tab:
         if element.HasField("alert") and element.alert.format == Alert.ERROR:
             answer.refused.append(element.alert.body)
         in_line = element.HasField("html") and "data-place" in element.html.body
-        training = element.HasField("progress") and _IN_LINE.search(element.progress.text)
-        answer.waited = answer.waited or bool(in_line or training)
+        training = any(text.search(element.progress.text) for text in _IN_LINE)
+        answer.waited = answer.waited or in_line or training
 
     def widgets(self, *kinds: str) -> list[tuple[str, Any]]:
         """Widgets on the page that can be used, by kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lmcore import cloze, history, masked_word, sentence_pair
+from lmcore import history, masked_word, sentence_pair
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import history as history_charts
 from lmcore.charts import lessons as lesson_charts
@@ -17,7 +17,6 @@ from lmcore.finetuning.inputs import bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
 from lmcore.generation import Writing
 from lmcore.lessons_panels import Panel
-from lmcore.prompts import cut_prompt
 from lmcore.readers.base import Reader
 from lmcore.reading import GenerationSettings
 from lmcore.sentence_score import score_all
@@ -28,7 +27,7 @@ _ROLES: dict[str, lesson_charts.Part] = {"text_a": "first", "text_b": "second"}
 
 
 def _bars(panel: Panel, tools: Tools) -> Iterator[Made]:
-    gaps = cloze.opened(checked(panel.params["s"]), panel.blanks)
+    gaps = panel.cloze()
     for family, reader in tools.able(panel, "fill").items():
         for number, answers in enumerate(masked_word.answers(reader, gaps).alone):
             for answer in answers:
@@ -56,7 +55,7 @@ def _pair(panel: Panel, tools: Tools) -> Iterator[Made]:
 
 
 def _text(panel: Panel, tools: Tools) -> Iterator[Made]:
-    prompt = cut_prompt(checked(panel.params["s"]), panel.number("gw", 1), "right")
+    prompt = panel.prompt()
     settings = GenerationSettings(
         length=panel.number("gn", 10),
         temperature=float(panel.params.get("gt", "0.0")),
@@ -119,9 +118,10 @@ def _loss(panel: Panel, tools: Tools) -> Iterator[Made]:
 
 
 def _inputs(panel: Panel, tools: Tools) -> Iterator[Made]:
-    kind: Kind = "entailment" if panel.view == "inputs_pair" else "classification"
     able = {f: r for f, r in tools.able(panel).items() if r.sight != "none"}
-    rows = [row for family, reader in able.items() for row in _sequences(family, reader, kind)]
+    rows = [
+        row for family, reader in able.items() for row in _sequences(family, reader, panel.kind)
+    ]
     if rows:
         names = {part: tools.t(f"lessons.part_{part}") for part in ("first", "second", "extra")}
         figure = lesson_charts.inputs(rows, names)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from lmcore import cloze
+from lmcore.cloze import Cloze, opened
 from lmcore.finetuning.examples import EXAMPLES
-from lmcore.prompts import cut_prompt
+from lmcore.finetuning.task import Kind
+from lmcore.prompts import Prompt, cut_prompt
 from lmcore.word_uses import ask
 from lmcore.words import checked
 
@@ -74,6 +75,27 @@ class Panel:
         """Which words are taken out, from 0."""
         return tuple(int(number) - 1 for number in self.params.get("b", "").split(",") if number)
 
+    @property
+    def kind(self) -> Kind:
+        """Of the task whose inputs are shown."""
+        return "entailment" if self.view == "inputs_pair" else "classification"
+
+    def prompt(self) -> Prompt:
+        """The words to go on from.
+
+        Raises:
+            InputError: the text cannot be read.
+        """
+        return cut_prompt(checked(self.params["s"]), self.number("gw", 1), "right")
+
+    def cloze(self) -> Cloze:
+        """The sentence with its blanks.
+
+        Raises:
+            InputError: the text cannot be read.
+        """
+        return opened(checked(self.params["s"]), self.blanks)
+
     def number(self, name: str, usual: int) -> int:
         """A setting that is a whole number."""
         return int(self.params.get(name, usual))
@@ -104,11 +126,11 @@ def texts_of(panel: Panel) -> list[str]:
     """
     given = panel.params
     if panel.page == "finetuning":
-        return list(EXAMPLES["entailment" if panel.view == "inputs_pair" else "classification"])
+        return list(EXAMPLES[panel.kind])
     if panel.page == "generation":
-        return [cut_prompt(checked(given["s"]), panel.number("gw", 1), "right").text]
+        return [panel.prompt().text]
     if panel.blanks:
-        return [cloze.opened(checked(given["s"]), panel.blanks).sentence.text]
+        return [panel.cloze().sentence.text]
     if "ps" in given:
         question = ask(given["pw"], given["ps"])
         return [question.word, *question.texts]

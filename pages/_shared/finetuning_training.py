@@ -10,9 +10,10 @@ is full it tries again. A visitor who leaves while it waits leaves the line.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
@@ -30,6 +31,8 @@ from pages._shared.finetuning_session import Active, Method, Trained, forget, id
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.queue import PATIENCE
 from pages._shared.text import t, tm
+
+Answer = TypeVar("Answer")
 
 #: Seconds of training, after which the best state so far is taken.
 MOST_SECONDS = float(LIMITS.training_seconds)
@@ -209,14 +212,21 @@ def _admit(place: ExitStack, bar: DeltaGenerator) -> None:
         if waited >= PATIENCE:
             bar.progress(share, text=tm("finetuning.training_line", name=name, place=number))
 
+    _until_in_line(
+        lambda: place.enter_context(turns.training(told)),
+        lambda: bar.progress(share, text=tm("finetuning.training_full", name=name)),
+    )
+
+
+def _until_in_line(ask: Callable[[], Answer], full: Callable[[], object]) -> Answer:
+    """What comes of asking for a place: where the line is full, it is said and asked again."""
     while True:
         try:
-            place.enter_context(turns.training(told))
-            return
+            return ask()
         except ReadersError as error:
             if error.code != "too_busy":
                 raise
-        bar.progress(share, text=tm("finetuning.training_full", name=name))
+        full()
         time.sleep(AGAIN)
 
 
@@ -250,14 +260,9 @@ def _step(active: Active, progress: _Progress) -> bool:
 
     A full line costs a training nothing but time: no step has begun when it is found full.
     """
-    while True:
-        try:
-            return active.run.work(progress.in_line)
-        except ReadersError as error:
-            if error.code != "too_busy":
-                raise
-        progress.show("finetuning.line_full")
-        time.sleep(AGAIN)
+    return _until_in_line(
+        lambda: active.run.work(progress.in_line), lambda: progress.show("finetuning.line_full")
+    )
 
 
 class _Progress:

@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from lmcore import cloze, sentence_score
+from lmcore import sentence_score
 from lmcore.blank_answers import Answer
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import history as history_charts
@@ -19,7 +19,6 @@ from lmcore.finetuning.task import Kind
 from lmcore.generation import frame as pieces_frame
 from lmcore.history import histories
 from lmcore.lessons_panels import Panel
-from lmcore.prompts import Prompt, cut_prompt
 from lmcore.sentence_score import main_view
 from lmcore.words import checked, split
 from pages._shared import cache, history, lessons_data
@@ -34,16 +33,8 @@ from pages._shared.text import t
 _TEXTS: dict[str, charts.Part] = {"text_a": "first", "text_b": "second"}
 
 
-def _kind(panel: Panel) -> Kind:
-    return "entailment" if panel.view == "inputs_pair" else "classification"
-
-
-def _prompt(panel: Panel) -> Prompt:
-    return cut_prompt(checked(panel.params["s"]), panel.number("gw", 1), "right")
-
-
 def _bars(panel: Panel) -> list[Shown]:
-    gaps = cloze.opened(checked(panel.params["s"]), panel.blanks)
+    gaps = panel.cloze()
     every = []
     for family, own in blank_parts.answers_of_all(gaps).items():
         if not panel.shows(family):
@@ -102,7 +93,7 @@ def _pair(panel: Panel) -> list[Shown]:
 
 
 def _text(panel: Panel) -> list[Shown]:
-    prompt = _prompt(panel)
+    prompt = panel.prompt()
     temperature = float(panel.params.get("gt", "0.0"))
     titles = {
         name: t(f"generation.{name}")
@@ -183,12 +174,11 @@ def _loss(panel: Panel) -> list[Shown]:
 
 
 def _inputs(panel: Panel) -> list[Shown]:
-    kind = _kind(panel)
     rows = [
         row
         for family, reader in cache.readers().items()
         if panel.shows(family) and reader.sight != "none"
-        for row in _sequences(family, kind)
+        for row in _sequences(family, panel.kind)
     ]
     if not rows:
         return []

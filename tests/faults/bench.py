@@ -87,7 +87,12 @@ class Bench:
 
 def sentence(code: str, lang: str = "English") -> re.Pattern[str]:
     """The whole sentence of an error, with anything in the places of its values."""
-    text = catalogue()[f"error.{code}"]["en" if lang == "English" else "zh"]
+    return shown(f"error.{code}", lang)
+
+
+def shown(key: str, lang: str = "English") -> re.Pattern[str]:
+    """A text of the interface, with anything in the places of its values."""
+    text = catalogue()[key]["en" if lang == "English" else "zh"]
     return re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", text)))
 
 

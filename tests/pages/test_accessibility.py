@@ -114,8 +114,10 @@ def test_text_in_the_cells_of_a_heat_map_can_be_read(scale: str):
         red, green, blue = unlabel_rgb(sample_colorscale(scale, [share])[0])
         colour = "#" + "".join(f"{round(part):02X}" for part in (red, green, blue))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 128  # as tinycolor's isDark
-        seen = ratio("#FFFFFF", over("#000000", colour, float(edge[1]))) if dark else 0.0
-        assert max(seen, 0.0 if dark else ratio("#000000", colour)) >= TEXT, (share, colour)
+        ink, ground = "#FFFFFF", over("#000000", colour, float(edge[1]))
+        if not dark:
+            ink, ground = "#000000", colour
+        assert ratio(ink, ground) >= TEXT, (share, colour)
 
 
 def test_text_on_the_bar_of_an_alternative_can_be_read():

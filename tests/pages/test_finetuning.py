@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ from lmcore import turns
 from lmcore.finetuning import learners, task
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
-from lmcore.turns import Guest, Turns
+from lmcore.turns import Turns
 from pages._shared import finetuning_published, finetuning_session, finetuning_training
 from pages._shared.finetuning_session import Method, Trained
 from pages._shared.finetuning_training import name_of
 from pages._shared.text import catalogue, tm
 from tests.conftest import HOSTILE, ROOT
 from tests.pages.conftest import Visit
+from tests.test_turns import held
 
 
 @pytest.fixture(autouse=True)
@@ -244,25 +246,17 @@ def test_a_training_waits_for_a_place_and_says_so(monkeypatch, full):
 
     monkeypatch.setattr(turns, "_trainings", places)
     monkeypatch.setattr(finetuning_training, "tm", noted)
-    app, release = page(), threading.Event()
-    other = threading.Thread(target=_hold, args=(places, release))
-    other.start()
-    while not places._running:
-        time.sleep(0.01)
-    timer = threading.Timer(3.0, release.set)
-    timer.start()
+    app, others = page(), ExitStack()
+    others.enter_context(held(places))
+    leave = threading.Timer(3.0, others.close)
+    leave.start()
     train(app, "elmo")
-    other.join(10)
+    leave.join(10)
     assert len(trained(app)) == 1
     assert not places._running, "its place was given back"
     key = "finetuning.training_full" if full else "finetuning.training_line"
     waited = next(values for own, values in told if own == key)
     assert waited == {"name": "ELMo"} | ({} if full else {"place": 1})
-
-
-def _hold(places: Turns, release: threading.Event) -> None:
-    with places.turn(Guest("somebody else")):
-        release.wait(30)
 
 
 def test_results_belong_to_their_task_and_can_be_forgotten():
