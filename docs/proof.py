@@ -36,8 +36,8 @@ def load(values: dict[str, Any]) -> str:
         ("95th percentile", f"{values['p95_s']:.2f} s"),
         ("slowest", f"{values['slowest_s']:.2f} s"),
         ("answers for which a place in line was shown", f"{values['saw_a_place_in_line']:,}"),
-        ("memory of the server after the warm-up", f"{values['memory_start_mb']:,} MB"),
-        ("memory at the end", f"{values['memory_end_mb']:,} MB"),
+        ("memory of the server, median of the last two minutes of the warm-up", f"{values['memory_start_mb']:,} MB"),
+        ("median of the last two minutes", f"{values['memory_end_mb']:,} MB"),
         ("growth", f"{100 * values['memory_growth']:.1f} %"),
     ]
     if "memory_highest_mb" in values:

@@ -8,11 +8,11 @@ one whose clock is furthest behind is next. So somebody who writes ten texts doe
 way of somebody who asks for one word, and nobody saves up turns by staying away.
 
 The steps of trainings wait in the same line, with one bound more: of turns of one *kind* only one
-is held at a time, and whoever else is next goes past those that must wait for it. And only a few
-trainings are under way at once (:func:`training`): each holds several times the memory of its
-network, and many that share a processor all end late, where the same number one after the other
-end late only for the last. A turn may weigh more (the weights of SFQ): under a class, a training
-that had no larger share than each of those who wait for a second would take ten minutes.
+is held at a time, and whoever else is next goes past those that must wait for it. And one training
+is under way at a time (:func:`training`): each holds several times the memory of its network, and
+those that share a processor all end late, where the same number one after the other end late only
+for the last. A turn may weigh more (the weights of SFQ): under a class, a training that had no
+larger share than each of those who wait for a second would take ten minutes.
 
 ``lmcore`` knows no visitors. Whoever serves some (:mod:`pages._shared.queue`) says with
 :func:`introduce` how the guest of the present thread is found; without that every thread is a guest
@@ -186,8 +186,8 @@ def _thread() -> Guest:
 
 
 _turns = Turns()
-#: Places of trainings under way; each is held from the first step of a training to its last.
-_trainings = Turns()
+#: The place of the training under way: held from its first step to its last.
+_trainings = Turns(at_once=1)
 _guest: Callable[[], Guest | None] = _thread
 
 
@@ -222,9 +222,9 @@ def turn(
 
 @contextmanager
 def training(told: Callable[[int, float], None]) -> Iterator[None]:
-    """A place among the trainings that are under way, for whoever this thread works for.
+    """The place of the training under way, for whoever this thread works for.
 
-    As many as there are turns at the same time; guests who have trained least come first.
+    There is one; guests who have trained least come first.
 
     Args:
         told: the place in line and the seconds of waiting.

@@ -96,11 +96,12 @@ def test_answers_come_back_in_the_order_of_the_examples(loaded):
 def by_hand(learner: Learner, items: list[Any]) -> torch.Tensor:
     """L1: mean over all pieces of −log P(piece | pieces before it), one sequence at a time."""
     told = []
+    table = torch.cat([learner.reader.embeddings().weight, learner.extra])
     for (row,) in items:
         ids = torch.tensor(row.ids)
-        out = learner.reader.body(None, inputs_embeds=learner.table()[ids][None])
+        out = learner.reader.body(None, inputs_embeds=table[ids][None])
         for place in range(len(ids) - 1):
-            scores = learner.table() @ out.last_hidden_state[0, place]
+            scores = table @ out.last_hidden_state[0, place]
             told.append(scores.logsumexp(0) - scores[ids[place + 1]])
     return torch.stack(told).mean()
 

@@ -222,6 +222,7 @@ def test_the_test_part_is_answered_in_small_steps(loaded, line):
 
 def test_few_trainings_are_under_way_at_once(monkeypatch):
     """The rest wait with their place in line; who leaves it frees the place for the next."""
+    assert turns._trainings.at_once == 1
     places = Turns(at_once=2)
     monkeypatch.setattr(turns, "_trainings", places)
     gone, go, begun, told = threading.Event(), threading.Event(), [], {}

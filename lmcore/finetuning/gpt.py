@@ -48,15 +48,29 @@ class GptLearner(Copied):
         """See :func:`lmcore.finetuning.inputs.gpt_rows`."""
         return gpt_rows(self.reader, self.kind, texts, self.settings.truncate)
 
-    def table(self) -> Tensor:
-        """Embeddings of all pieces with the new ones behind, ``[V + 3, D]``."""
-        return torch.cat([self.reader.embeddings().weight, self.extra])
+    def embedded(self, ids: Tensor) -> Tensor:
+        """Vectors ``[…, D]`` of pieces; the new ones have the numbers V, V + 1 and V + 2.
+
+        The two tables stay apart, here and in :meth:`language`: joined, the gradient of the large
+        one would be computed for the sake of three rows, even where it does not learn.
+        """
+        table = self.reader.embeddings().weight
+        new = ids >= len(table)
+        own = F.embedding((ids - len(table)).clamp_min(0), self.extra)
+        return torch.where(new[..., None], own, F.embedding(ids.masked_fill(new, 0), table))
+
+    def language(self, hidden: Tensor, ids: Tensor) -> Tensor:
+        """Mean cross-entropy in nats of the next pieces ``[N]``, given the vectors ``[N, D]``."""
+        table = self.reader.embeddings().weight
+        every = torch.logaddexp(
+            (hidden @ table.T).logsumexp(-1), (hidden @ self.extra.T).logsumexp(-1)
+        )
+        return (every - (hidden * self.embedded(ids)).sum(-1)).mean()
 
     def run(self, rows: Sequence[Row], **options: Any) -> tuple[Any, Tensor, Tensor]:
         """See :meth:`Copied.run`; the causal mask hides the padding on the right."""
         ids, mask = self.tensors(rows, 0)
-        vectors = F.embedding(ids, self.table())
-        return self.reader.body(None, inputs_embeds=vectors, **options), ids, mask
+        return self.reader.body(None, inputs_embeds=self.embedded(ids), **options), ids, mask
 
     def forward(self, items: Sequence[Sequence[Row]]) -> Scored:
         """See :meth:`Learner.forward`; ``language`` only while training with λ above 0."""
@@ -69,5 +83,4 @@ class GptLearner(Copied):
         if not self.training or self.settings.lm_weight == 0:
             return Scored(logits)
         there = mask[:, 1:].bool()
-        guesses = hidden[:, :-1][there] @ self.table().T
-        return Scored(logits, F.cross_entropy(guesses, ids[:, 1:][there]))
+        return Scored(logits, self.language(hidden[:, :-1][there], ids[:, 1:][there]))

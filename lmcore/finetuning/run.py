@@ -31,7 +31,7 @@ from lmcore.turns import turn
 #: Kind of the turns of all trainings of the process: they never take every place on the device.
 LEARNING = "learning"
 #: How much of the device a training gets where others wait, 1 for what each of them gets.
-WEIGHT = 3.0
+WEIGHT = 6.0
 WEIGHT_DECAY, CLIP, WARM_UP = 0.01, 1.0, 0.1
 #: Examples that are read or checked at once.
 READ_AT_ONCE = 16

@@ -1,8 +1,8 @@
 """Training on the page: how, the buttons, and the work itself in small steps.
 
-A training begins when it has a place among the few that are under way at once, and then works while
-the page runs, one small step after the other; between two steps the page can be stopped or changed,
-and takes up the work again where it stands. Each step is a turn in the line in front of the models
+A training begins when no other one is under way, and then works while the page runs, one small step
+after the other; between two steps the page can be stopped or changed, and takes up the work again
+where it stands. Each step is a turn in the line in front of the models
 (:mod:`lmcore.turns`). The progress says which place the training has in either line, and where one
 is full it tries again. A visitor who leaves while it waits leaves the line.
 """
@@ -203,7 +203,7 @@ def work(task: Task, parts: Split) -> None:
 
 
 def _admit(place: ExitStack, bar: DeltaGenerator) -> None:
-    """Wait for a place among the trainings under way; a full line costs nothing but time."""
+    """Wait until no other training is under way; a full line costs nothing but time."""
     active: Active | None = st.session_state.get("ft:active")
     method = active.method if active is not None else st.session_state["ft:queue"][0][1]
     share, name = 0.0 if active is None else active.run.share, name_of(method)
