@@ -36,8 +36,11 @@ def load(values: dict[str, Any]) -> str:
         ("95th percentile", f"{values['p95_s']:.2f} s"),
         ("slowest", f"{values['slowest_s']:.2f} s"),
         ("answers for which a place in line was shown", f"{values['saw_a_place_in_line']:,}"),
-        ("memory of the server, median of the last two minutes of the warm-up", f"{values['memory_start_mb']:,} MB"),
-        ("median of the last two minutes", f"{values['memory_end_mb']:,} MB"),
+        (
+            "memory of the server, last two minutes of the warm-up",
+            f"{values['memory_start_mb']:,} MB",
+        ),
+        ("memory, last two minutes", f"{values['memory_end_mb']:,} MB"),
         ("growth", f"{100 * values['memory_growth']:.1f} %"),
     ]
     if "memory_highest_mb" in values:
@@ -53,7 +56,7 @@ def load(values: dict[str, Any]) -> str:
         " in ten of those who could train a reader does. An answer is a page that stands to its"
         " end; the visitors' own work runs on the same two cores. An error is an exception, a page"
         " that is silent for 60 seconds or not done after 600, a visitor who is turned away, or a"
-        " reader that is missing. MB are a million bytes.\n\n"
+        " reader that is missing. MB are a million bytes, medians of two minutes.\n\n"
         + grid(("", ""), facts)
         + "\n"
         + _errors(values["errors_seen"])

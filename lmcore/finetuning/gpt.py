@@ -72,6 +72,12 @@ class GptLearner(Copied):
         ids, mask = self.tensors(rows, 0)
         return self.reader.body(None, inputs_embeds=self.embedded(ids), **options), ids, mask
 
+    def predicted(self, items: Sequence[Sequence[Row]]) -> int:
+        """See :meth:`Learner.predicted`."""
+        if self.settings.lm_weight == 0:
+            return 0
+        return sum(len(row.ids) - 1 for item in items for row in item)
+
     def forward(self, items: Sequence[Sequence[Row]]) -> Scored:
         """See :meth:`Learner.forward`; ``language`` only while training with λ above 0."""
         rows = [row for item in items for row in item]

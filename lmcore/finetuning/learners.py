@@ -67,6 +67,9 @@ class Learner(nn.Module, ABC):
     """
 
     family: ClassVar[str]
+    #: Examples of a batch whose gradients are computed at once: what that takes of memory for a
+    #: moment, every session of a server may take at any time.
+    at_once: ClassVar[int] = 16
 
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
         super().__init__()
@@ -112,6 +115,10 @@ class Learner(nn.Module, ABC):
     @abstractmethod
     def observe(self, texts: Sequence[str]) -> Observation:
         """What the network makes of the texts of one example."""
+
+    def predicted(self, items: Sequence[Any]) -> int:
+        """Pieces of some encoded examples that :attr:`Scored.language` is the mean of."""
+        return 0
 
     def penalty(self) -> Tensor:
         """What is added to the loss whatever the examples."""

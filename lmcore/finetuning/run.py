@@ -70,7 +70,7 @@ class Run:
         self._items: dict[str, list[Any]] = {"train": [], "validation": [], "test": []}
         self._by_length: dict[str, np.ndarray] = {}
         self._batched: tuple[int, list[np.ndarray]] | None = None
-        self._optimiser = torch.optim.AdamW(_groups(self.learner.learned()), lr=0.0)
+        self._optimiser = torch.optim.AdamW(_groups(self.learner.learned()), lr=0.0, fused=True)
         self._best: dict[str, Tensor] = {}
         self._best_epoch = 0
         self._step = 0
@@ -207,20 +207,37 @@ class Run:
         wanted = torch.tensor([self.parts.train[row].label for row in rows])
         self.learner.train()
         with differentiating():
-            scored = self.learner([self._items["train"][row] for row in rows])
-            loss = F.cross_entropy(scored.logits.float(), wanted.to(scored.logits.device))
-            whole = loss + self.learner.penalty()
-            if scored.language is not None:
-                whole = whole + self.settings.lm_weight * scored.language
-            self._optimiser.zero_grad(set_to_none=True)
-            whole.backward()
+            loss, language = self._gradients([self._items["train"][row] for row in rows], wanted)
             torch.nn.utils.clip_grad_norm_(list(self.learner.learned().values()), CLIP)
             for group in self._optimiser.param_groups:
                 group["lr"] = self._rate()
             self._optimiser.step()
-        language = None if scored.language is None else float(scored.language.detach())
-        self._losses.append((len(rows), float(loss.detach()), language))
+            self._optimiser.zero_grad(set_to_none=True)  # memory that others may need meanwhile
+        self._losses.append((len(rows), loss, language))
         self._step += 1
+
+    def _gradients(self, items: list[Any], wanted: Tensor) -> tuple[float, float | None]:
+        """Gradients of a batch's loss, some examples after the other, and the loss itself.
+
+        Returns:
+            the mean loss of the examples, and of the pieces where there is one of those.
+        """
+        total, pieces = 0.0, self.learner.predicted(items)
+        language = 0.0
+        for begin in range(0, len(items), self.learner.at_once):
+            some = items[begin : begin + self.learner.at_once]
+            scored = self.learner(some)
+            right = wanted[begin : begin + len(some)].to(scored.logits.device)
+            share = len(some) / len(items)
+            loss = share * F.cross_entropy(scored.logits.float(), right)
+            whole = loss + share * self.learner.penalty()
+            if scored.language is not None:
+                told = scored.language * (self.learner.predicted(some) / pieces)
+                whole = whole + self.settings.lm_weight * told
+                language += float(told.detach())
+            whole.backward()
+            total += float(loss.detach())
+        return total, language if pieces else None
 
     def _logits(self, part: str, begin: int) -> np.ndarray:
         """Of the next examples of a part, in the order of :meth:`_sorted`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +24,8 @@ class Copied(Learner):
 
     Weights that do not learn are shared with the reader; nothing ever writes to them.
     """
+
+    at_once: ClassVar[int] = 4
 
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
         super().__init__(reader, kind, width, settings)
