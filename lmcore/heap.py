@@ -8,7 +8,9 @@ aside when they have been loaded (:func:`keep`), and the rest is looked at now a
 Reading a sentence and learning from a batch take tens of megabytes for a moment, from whatever
 thread a visitor has. Left alone, the library keeps all of it, in a reserve for each thread: after
 one visitor had trained all three readers the server held 1.21 GB without this and 0.98 with it. (On
-systems without GNU's C library nothing is given back.)
+systems without GNU's C library nothing is given back.) And oneDNN keeps the machine code that it
+wrote for each shape, a thousand times by default: ELMo's convolutions met a new shape with every
+new number of words, and 240 sentences took 44 MB, where they take 22 with a few kept, as fast.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import contextlib
 import ctypes
 import gc
 import math
+import os
 import sys
 import threading
 import time
@@ -30,6 +33,8 @@ PAUSE = 0.5
 SEARCH, WHOLE = 0.05, 0.01
 #: Number of the setting in ``malloc.h``, and how many reserves threads share.
 _M_ARENA_MAX, ARENAS = -8, 2
+#: Variable that oneDNN reads when it is first used, and of how many shapes it keeps the code.
+_CODE_KEPT, SHAPES = "ONEDNN_PRIMITIVE_CACHE_CAPACITY", 16
 
 _lock = threading.Lock()
 _last = 0.0
@@ -90,7 +95,11 @@ def _library() -> Any:
 
 @cache
 def share_reserves() -> None:
-    """Let all threads share a few reserves; call it before they are many."""
+    """Let all threads share a few reserves; call it before they are many, and any model is read.
+
+    An operator's own setting of oneDNN's variable is left alone.
+    """
+    os.environ.setdefault(_CODE_KEPT, str(SHAPES))
     library = _library()
     if library is not None:
         library.mallopt(_M_ARENA_MAX, ARENAS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import tomllib
@@ -59,6 +60,16 @@ print(full, freed, resident())
     full, freed, after = map(float, done.stdout.split())
     assert freed > full - 20, "else this shows nothing"
     assert after < full - 60
+
+
+@pytest.mark.parametrize("own", [None, "512"])
+def test_code_for_few_shapes_is_kept_unless_the_operator_says_otherwise(monkeypatch, own):
+    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+    monkeypatch.setenv(name, own or "")  # so that it is put back afterwards
+    if own is None:
+        monkeypatch.delenv(name)
+    heap.share_reserves.__wrapped__()
+    assert os.environ[name] == (own or "16")
 
 
 def test_searching_takes_a_small_share_of_the_time(monkeypatch):
