@@ -16,8 +16,7 @@ from lmcore.finetuning.task import Split, Task
 from pages._shared import address, cache
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_results import places, read
-from pages._shared.finetuning_session import Method, Trained, named
-from pages._shared.finetuning_training import name_of
+from pages._shared.finetuning_session import Method, Trained, name_of, named
 from pages._shared.names import layer
 from pages._shared.text import t, tm
 

@@ -13,8 +13,7 @@ from lmcore.finetuning.scores import Score, confusion, scored
 from lmcore.finetuning.task import Example, Split, Task, gold
 from pages._shared import address
 from pages._shared.downloads import numbers, picture
-from pages._shared.finetuning_session import Trained, baseline_answers, identity
-from pages._shared.finetuning_training import name_of
+from pages._shared.finetuning_session import Trained, baseline_answers, identity, name_of
 from pages._shared.names import layer
 from pages._shared.text import md, t, tm
 

@@ -25,6 +25,7 @@ from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Split, Task
 from lmcore.limits import LIMITS
 from pages._shared import address, cache
+from pages._shared.names import FAMILY_NAMES
 from pages._shared.text import t
 
 #: Trained networks of one session, and of the whole process.
@@ -111,6 +112,25 @@ def named(key: str, options: Sequence[str]) -> Callable[[str], str]:
     """How options are called, in the language of this very run."""
     names = {option: t(f"{key}.{option}") for option in options}
     return lambda option: names[option]
+
+
+def name_of(method: Method) -> str:
+    """What a trained method is called: reader, and what is not as usual."""
+    usual, own = Settings(), method.settings
+    parts = [FAMILY_NAMES[method.family]]
+    if method.family == "gpt":
+        parts.append(f"λ = {own.lm_weight:g}")
+    if own.pooling != usual.pooling:
+        parts.append(t("finetuning.pooling.bilstm"))
+    if method.family == "elmo" and own.mix_penalty != usual.mix_penalty:
+        parts.append(t("finetuning.penalty_short", value=f"{own.mix_penalty:g}"))
+    if method.family == "elmo" and not own.layer_norm:
+        parts.append(t("finetuning.no_norm_short"))
+    if not own.pretrained:
+        parts.append(t("finetuning.random_short"))
+    if own.seed:
+        parts.append(t("finetuning.seed_short", seed=own.seed))
+    return t("finetuning.comma").join(parts)
 
 
 def identity(task: Task) -> str:

@@ -15,19 +15,27 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TypeVar
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmcore import heap, turns
-from lmcore.charts import finetuning as charts
 from lmcore.errors import ReadersError
 from lmcore.finetuning.run import Run
-from lmcore.finetuning.settings import LARGE, Settings, for_waiting
+from lmcore.finetuning.settings import LARGE, for_waiting
 from lmcore.finetuning.task import Split, Task
 from lmcore.limits import LIMITS
 from pages._shared import address, cache
-from pages._shared.finetuning_session import Active, Method, Trained, forget, identity, keep, named
+from pages._shared.finetuning_progress import Progress
+from pages._shared.finetuning_session import (
+    Active,
+    Method,
+    Trained,
+    forget,
+    identity,
+    keep,
+    name_of,
+    named,
+)
 from pages._shared.names import FAMILY_NAMES
 from pages._shared.queue import PATIENCE
 from pages._shared.text import t, tm
@@ -40,8 +48,6 @@ FAMILIES = ("elmo", "gpt", "bert")
 #: What can be chosen: λ, the penalty on ELMo's mix, and how ELMo's words become one vector.
 WEIGHTS, PENALTIES = (0.0, 0.25, 0.5, 1.0), (0.0, 0.001, 0.1, 1.0)
 POOLINGS = ("mean", "bilstm")
-#: Seconds between two drawings of the progress.
-_EVERY = 0.4
 #: Seconds until a training that found the line full tries again.
 AGAIN = 1.0
 
@@ -50,25 +56,6 @@ def available() -> list[str]:
     """Families that can be brought to a task and have loaded, in order."""
     loaded = cache.readers()
     return [family for family in FAMILIES if family in loaded]
-
-
-def name_of(method: Method) -> str:
-    """What a trained method is called: reader, and what is not as usual."""
-    usual, own = Settings(), method.settings
-    parts = [FAMILY_NAMES[method.family]]
-    if method.family == "gpt":
-        parts.append(f"λ = {own.lm_weight:g}")
-    if own.pooling != usual.pooling:
-        parts.append(t("finetuning.pooling.bilstm"))
-    if method.family == "elmo" and own.mix_penalty != usual.mix_penalty:
-        parts.append(t("finetuning.penalty_short", value=f"{own.mix_penalty:g}"))
-    if method.family == "elmo" and not own.layer_norm:
-        parts.append(t("finetuning.no_norm_short"))
-    if not own.pretrained:
-        parts.append(t("finetuning.random_short"))
-    if own.seed:
-        parts.append(t("finetuning.seed_short", seed=own.seed))
-    return t("finetuning.comma").join(parts)
 
 
 def _one_of(
@@ -238,7 +225,7 @@ def _begin(asked: tuple[str, Method], task: Task, parts: Split) -> None:
 
 def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None:
     """Work until the training is over, showing how far it is."""
-    progress = _Progress(active, bar, picture)
+    progress = Progress(active, bar, picture)
     while _step(active, progress):
         active.seconds = active.run.seconds
         if active.run.out_of_time and active.ended == "whole":
@@ -255,72 +242,13 @@ def _go_on(active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None
     st.session_state.pop("ft:active", None)
 
 
-def _step(active: Active, progress: _Progress) -> bool:
+def _step(active: Active, progress: Progress) -> bool:
     """The next step when its turn has come; whether anything is left to do.
 
     A full line costs a training nothing but time: no step has begun when it is found full.
     """
     return _until_in_line(
         lambda: active.run.work(progress.in_line), lambda: progress.show("finetuning.line_full")
-    )
-
-
-class _Progress:
-    """What a visitor sees of a training under way.
-
-    Args:
-        active: the training.
-        bar: place for the bar and its line of text.
-        picture: place for the curve.
-    """
-
-    def __init__(self, active: Active, bar: DeltaGenerator, picture: DeltaGenerator) -> None:
-        self._active, self._bar, self._picture = active, bar, picture
-        self._name = name_of(active.method)
-        self._shown, self._drawn = 0.0, 0
-
-    def in_line(self, place: int, waited: float) -> None:
-        """The place in line, for who waits long enough to wonder."""
-        if waited >= PATIENCE:
-            self.show("finetuning.in_line", place=place)
-
-    def show(self, why: str = "", **values: object) -> None:
-        """How far it is, now and then; ``why`` is the text that says why it does not go on."""
-        if time.monotonic() - self._shown <= _EVERY:
-            return
-        self._shown = time.monotonic()
-        now = _status(self._active, self._name)
-        self._bar.progress(self._active.run.share, text=t(why, now=now, **values) if why else now)
-        if len(self._active.epochs) > self._drawn:
-            self._drawn = len(self._active.epochs)
-            _curve(self._active, self._name, self._picture, self._drawn)
-
-
-def _status(active: Active, name: str) -> str:
-    epoch = len(active.epochs) + 1
-    phase = "finetuning.reading" if active.run.step == 0 else "finetuning.learning"
-    return tm(
-        phase,
-        name=name,
-        epoch=min(epoch, active.method.settings.epochs),
-        epochs=active.method.settings.epochs,
-        seconds=f"{active.seconds:.0f}",
-    )
-
-
-def _curve(active: Active, name: str, picture: DeltaGenerator, drawn: int) -> None:
-    """Validation accuracy so far."""
-    values = np.array([own.validation_accuracy for own in active.epochs])
-    line = charts.Line(name, active.method.family, values)
-    figure = charts.curves(
-        [line], [], t("finetuning.epoch"), t("finetuning.validation"), percent=True
-    )
-    picture.plotly_chart(
-        figure,
-        width="stretch",
-        key=f"ft:live:{active.method.family}:{drawn}",
-        alt=t("finetuning.live_alt", name=name, value=f"{values[-1]:.0%}", epoch=drawn),
-        config={"displayModeBar": False},
     )
 
 

@@ -17,8 +17,7 @@ from lmcore.words import checked
 from pages._shared import address, foreign
 from pages._shared.downloads import numbers, picture
 from pages._shared.finetuning_results import places
-from pages._shared.finetuning_session import Trained, identity
-from pages._shared.finetuning_training import name_of
+from pages._shared.finetuning_session import Trained, identity, name_of
 from pages._shared.text import md, t
 
 #: What stands in the boxes before anybody types.

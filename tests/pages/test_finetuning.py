@@ -20,8 +20,7 @@ from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
 from lmcore.turns import Turns
 from pages._shared import finetuning_published, finetuning_session, finetuning_training
-from pages._shared.finetuning_session import Method, Trained
-from pages._shared.finetuning_training import name_of
+from pages._shared.finetuning_session import Method, Trained, name_of
 from pages._shared.text import catalogue, tm
 from tests.conftest import HOSTILE, ROOT
 from tests.pages.conftest import Visit
@@ -183,7 +182,7 @@ def test_lambda_0_and_a_half_stand_side_by_side():
 
 
 def test_a_link_holds_what_is_looked_at_and_says_what_to_train_anew():
-    asked = {"ft": "question_type", "ftd": "elmo,bert", "ftc": "cka", "ftal": "2", "ftah": "1"}
+    asked = {"ft": "question_type", "ftd": "elmo,bert", "ftc": "cka", "ftal": "2", "ftah": "3"}
     asked |= {"ftt0": "Who sang #1 & “?” 银\n", "ftg": "2", "ftb": "3", "fts": "3"}
     app = AppTest.from_file(str(ROOT / "pages" / "finetuning.py"), default_timeout=180)
     for name, value in asked.items():

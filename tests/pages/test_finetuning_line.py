@@ -19,6 +19,7 @@ from lmcore.finetuning import task
 from lmcore.finetuning.run import LEARNING
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.turns import Guest, Turns
+from pages._shared import finetuning_progress
 from pages._shared import finetuning_training as training
 from pages._shared.finetuning_session import Trained
 from tests.conftest import ROOT
@@ -40,7 +41,7 @@ def said(monkeypatch) -> list[str]:
     monkeypatch.setattr(DeltaGenerator, "progress", noted)
     monkeypatch.setattr(task, "split", lambda own: whole(own, 24, 12, 16))
     monkeypatch.setattr(training, "for_waiting", few)
-    monkeypatch.setattr(training, "_EVERY", 0.0)
+    monkeypatch.setattr(finetuning_progress, "EVERY", 0.0)
     monkeypatch.setattr(training, "AGAIN", 0.01)
     return texts
 
