@@ -245,7 +245,6 @@ def test_a_class_was_served_for_long_enough():
     assert found["minutes"] >= 10
 
 
-@pytest.mark.xfail(strict=True, reason="trainings weigh more since, but it was not run again yet")
 def test_a_class_saw_no_error_and_the_memory_did_not_grow():
     found = proof.result("load")
     assert found["errors"] == 0
