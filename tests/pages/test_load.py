@@ -96,12 +96,15 @@ def test_errors_and_growth_are_counted():
     visitors.answers += [(101.0, "layers", busy), (102.0, "layers", Answer(3.0, errors=["X"]))]
     told = Answer(2.0, refused=[md(str(ReadersError("blank_missing")))])
     visitors.answers.append((103.0, "masked_word", told))
-    memory = [(0.0, 300.0), (80.0, 500.0), (650.0, 550.0)]
-    found = summary(visitors, memory, measured=90.0, until=660.0)
+    begun = [(400.0, 300.0), (490.0, 900.0), (550.0, 500.0), (590.0, 400.0)]
+    ended = [(1000.0, 600.0), (1100.0, 550.0), (1150.0, 900.0), (1190.0, 500.0), (1230.0, 900.0)]
+    visitors.answers = [(at + 510.0, *rest) for at, *rest in visitors.answers]
+    found = summary(visitors, begun + ended, measured=600.0, until=1200.0)
     assert found["answers"] == 4, "those of the warm-up do not count"
     assert found["errors"] == 3
     assert found["inputs_refused"] == 1, "a sentence without a blank is no trouble"
     assert found["median_s"] == 2.0
+    assert found["memory_start_mb"] == 500, "the median of two minutes"
     assert found["memory_growth"] == 0.1
 
 
