@@ -56,7 +56,7 @@ def load(values: dict[str, Any]) -> str:
         " in ten of those who could train a reader does. An answer is a page that stands to its"
         " end; the visitors' own work runs on the same two cores. An error is an exception, a page"
         " that is silent for 60 seconds or not done after 600, a visitor who is turned away, or a"
-        " reader that is missing. MB are a million bytes, medians of two minutes.\n\n"
+        " reader that is missing. MB are a million bytes; those of two minutes are medians.\n\n"
         + grid(("", ""), facts)
         + "\n"
         + _errors(values["errors_seen"])

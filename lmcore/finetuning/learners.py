@@ -67,8 +67,8 @@ class Learner(nn.Module, ABC):
     """
 
     family: ClassVar[str]
-    #: Examples of a batch whose gradients are computed at once: what that takes of memory for a
-    #: moment, every session of a server may take at any time.
+    #: Examples of a batch whose gradients are computed at once: the fewer, the less memory a step
+    #: takes for a moment.
     at_once: ClassVar[int] = 16
 
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
