@@ -252,7 +252,8 @@ class Trainer:
             taken += 1
 
     def _one_step(self, share: float) -> dict[str, float]:
-        batch = self.objective.draw(self.done.step, share).to(self.device)
+        # A run that began with a checkpoint draws what that checkpoint has not been shown.
+        batch = self.objective.draw(int(self.done.total()["step"]), share).to(self.device)
         loss, parts = self.objective.loss(batch)
         loss.backward()
         rate = self.objective.schedule.rate(self.done.step, share)

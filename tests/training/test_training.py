@@ -261,7 +261,14 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     assert verify(out).card.values["sha256"]
     reading = GptReader.load(out, torch.device("cpu")).read([split("The old teacher")])[0]
     assert reading.layers.shape == (2, 3, 32)
+    drawn, draw = [], GptObjective.draw
+    monkeypatch.setattr(
+        GptObjective,
+        "draw",
+        lambda self, step, share: drawn.append(step) or draw(self, step, share),
+    )
     again = run.train(job, Budget(steps=1), out, torch.device("cpu"), init_from=out)
+    assert drawn == [3], "a run that begins with a checkpoint draws rows of its own"
     assert again["validation_loss"] == pytest.approx(card["validation_loss"], abs=0.5)
     assert (again["steps"], again["tokens_seen"]) == (
         card["steps"] + 1,
@@ -275,4 +282,5 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     assert json.loads(history[-1])["step"] == again["steps"], "nothing is dropped at the end"
     longer = run.train(job, Budget(steps=3), out, torch.device("cpu"), resume=True, init_from=out)
     assert longer["steps"] == card["steps"] + 3, "a resumed run still counts what came before"
+    assert drawn == [3, 4, 5], "and draws on where it stopped"
     assert json.loads((out / "config.json").read_text())["family"] == "gpt"
