@@ -8,6 +8,7 @@ a vector for a word that it never met.
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 import time
 from collections import Counter
@@ -34,16 +35,33 @@ WINDOW, NEGATIVES, SHORTEST, LONGEST, BUCKETS = 5, 5, 3, 6, 30_000
 
 
 class Lines:
-    """The corpus as lists of lower-cased words, as often as it is asked for."""
+    """The corpus as lists of lower-cased words, as often as it is asked for.
 
-    def __init__(self, corpus: tuple[Path, ...]) -> None:
-        self.corpus = corpus
+    Cutting the corpus into words takes as long as learning from it, so it is done once: ``file``
+    holds a sentence on each line, its words separated by spaces.
+    """
+
+    def __init__(self, corpus: tuple[Path, ...], file: Path) -> None:
+        self.file = file
+        if not file.is_file():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(f".{os.getpid()}.part")
+            with part.open("w", encoding="utf8") as lines:
+                lines.writelines(" ".join(words) + "\n" for words in _cut(corpus))
+            part.replace(file)
 
     def __iter__(self) -> Iterator[list[str]]:
-        for paragraphs in documents(self.corpus):
-            for paragraph in paragraphs:
-                for sentence in sentences(paragraph):
-                    yield [word.lower() for word in words_of(sentence)]
+        with self.file.open(encoding="utf8", newline="\n") as lines:
+            for line in lines:
+                yield line.removesuffix("\n").split(" ")
+
+
+def _cut(corpus: tuple[Path, ...]) -> Iterator[list[str]]:
+    for paragraphs in documents(corpus):
+        for paragraph in paragraphs:
+            for sentence in sentences(paragraph):
+                if words := [word.lower() for word in words_of(sentence)]:
+                    yield words
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,7 @@ class Learnt:
 
 def word2vec(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     """Skip-gram with negative sampling (Mikolov et al. 2013)."""
-    model = _gensim("Word2Vec")(lines, **_options(dimension, epochs, seed))
+    model = _gensim("Word2Vec")(corpus_file=str(lines.file), **_options(dimension, epochs, seed))
     words = model.wv.index_to_key[:WORDS]
     settings = {"window": WINDOW, "negatives": NEGATIVES}
     vectors = {"vectors": model.wv.vectors[: len(words)]}
@@ -76,7 +94,7 @@ def fasttext(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     """Skip-gram over character n-grams (Bojanowski et al. 2017)."""
     options = _options(dimension, epochs, seed)
     model = _gensim("FastText")(
-        sentences=lines, min_n=SHORTEST, max_n=LONGEST, bucket=BUCKETS, **options
+        corpus_file=str(lines.file), min_n=SHORTEST, max_n=LONGEST, bucket=BUCKETS, **options
     )
     words = model.wv.index_to_key[:WORDS]
     settings = {"window": WINDOW, "negatives": NEGATIVES} | {
@@ -152,7 +170,8 @@ def train(job: Job, out: Path, dimension: int = 100, epochs: int | None = None) 
     start, cpu = time.monotonic(), time.process_time()
     method, usual = METHODS[job.family]
     epochs = epochs or usual
-    learnt = method(Lines(job.corpus), dimension, epochs, job.seed)
+    file = job.packed.with_name(job.packed.name.replace(job.family, "lines")).with_suffix(".txt")
+    learnt = method(Lines(job.corpus, file), dimension, epochs, job.seed)
     card = {
         "name": STATIC[job.family],
         "family": "static",
