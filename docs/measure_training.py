@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from lmcore.bench import ALLOCATOR, turns  # noqa: E402
 from lmcore.checkpoints import NAMES  # noqa: E402
+from lmcore.device import learning_precision  # noqa: E402
 
 IDS, WORDS = 2_000_000, 60_000
 #: A product of the size that the feed-forward layers of GPT and BERT have.
@@ -26,11 +27,12 @@ ROWS, WIDTH, INNER = 4_096, 256, 1_024
 
 
 def peak() -> float:
-    """bf16 matrix multiply, in 1e9 operations a second."""
+    """Matrix multiply in the precision that learns here, in 1e9 operations a second."""
     import torch
 
-    a = torch.randn(ROWS, WIDTH).bfloat16()
-    b = torch.randn(INNER, WIDTH).bfloat16()
+    precision = learning_precision(torch.device("cpu"))
+    a = torch.randn(ROWS, WIDTH).to(precision)
+    b = torch.randn(INNER, WIDTH).to(precision)
     return 2e-9 * ROWS * WIDTH * INNER / turns(lambda: a @ b.T)[0]
 
 
@@ -72,7 +74,8 @@ def speed(family: str) -> float:
     objective.begun = True
     with tempfile.TemporaryDirectory() as folder:
         budget = Budget(steps=10_000)
-        trainer = Trainer(objective, budget, Path(folder), torch.device("cpu"))
+        cpu = torch.device("cpu")
+        trainer = Trainer(objective, budget, Path(folder), cpu, learning_precision(cpu))
         rows: list[float] = []
 
         def step() -> None:
@@ -84,6 +87,8 @@ def speed(family: str) -> float:
 
 def table() -> str:
     """The numbers of this machine as Markdown."""
+    import torch
+
     lines = [
         "| | tokens a second | 10⁹ operations a second | share of the peak |",
         "|---|---|---|---|",
@@ -93,7 +98,8 @@ def table() -> str:
         rate = speed(family)
         done = 1e-9 * rate * arithmetic(family)
         lines.append(f"| {NAMES[family]} | {rate:,.0f} | {done:,.0f} | {done / whole:.0%} |")
-    lines.append(f"| bf16 matrix multiply | | {whole:,.0f} | 100% |")
+    name = str(learning_precision(torch.device("cpu"))).removeprefix("torch.")
+    lines.append(f"| {name} matrix multiply | | {whole:,.0f} | 100% |")
     return "\n".join(lines)
 
 

@@ -68,7 +68,8 @@ def train(options: argparse.Namespace) -> int:
     from lmcore.training.loop import Budget
 
     work = options.work or run.DEFAULT_WORK
-    job = run.Job(options.family, tuple(options.corpus), options.valid, work, options.seed)
+    corpus, peak = tuple(options.corpus), options.peak
+    job = run.Job(options.family, corpus, options.valid, work, options.seed, peak=peak)
     out = options.out or ROOT / options.family
     if options.compile:
         lstm.compile_cells()
@@ -161,6 +162,9 @@ def _add_train(commands: Any) -> None:
         type=Path,
         metavar="CHECKPOINT",
         help="begin with its weights and vocabulary (name it again with --resume)",
+    )
+    learn.add_argument(
+        "--peak", type=positive, metavar="RATE", help="highest learning rate (the family's own)"
     )
     learn.add_argument("--device", default="cpu", help="cpu or cuda")
     learn.add_argument(

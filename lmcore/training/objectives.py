@@ -57,7 +57,8 @@ class Objective(ABC):
     """One family's way to learn from running text."""
 
     family: ClassVar[str]
-    schedule: ClassVar[Schedule]
+    #: The family's own; a run may have another.
+    schedule: Schedule
     #: Unit of the validation loss, as the card states it.
     unit: ClassVar[str]
     #: The network that learns.

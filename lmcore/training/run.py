@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 
 from lmcore.checkpoints import CARD, HISTORY, NAMES, WEIGHTS, digest, write
 from lmcore.corpus import documents
+from lmcore.device import learning_precision
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
 from lmcore.training.elmo import SPECIALS, ElmoObjective
@@ -45,6 +46,8 @@ class Job:
 
     Attributes:
         start: a checkpoint whose weights, and therefore whose vocabulary, the run begins with.
+        peak: the highest learning rate, where it is not the family's own: a short run from a
+            checkpoint loses less of what was learnt with a lower one.
     """
 
     family: str
@@ -54,6 +57,7 @@ class Job:
     seed: int = 0
     vocabulary: int | None = None
     start: Path | None = None
+    peak: float | None = None
 
     @property
     def packed(self) -> Path:
@@ -180,10 +184,12 @@ def train(
     job = replace(job, start=init_from)
     objective = objective_for(job)
     objective.begun = init_from is not None
+    if job.peak is not None:
+        objective.schedule = replace(objective.schedule, peak=job.peak)
     job.state.mkdir(parents=True, exist_ok=True)
-    low = torch.bfloat16 if device.type in ("cpu", "cuda") else torch.float32
-    identity = {"seed": job.seed, "corpus": job.packed.name}
-    trainer = Trainer(objective, budget, job.state, device, low, identity=identity)
+    identity = {"seed": job.seed, "corpus": job.packed.name, "peak": objective.schedule.peak}
+    precision = learning_precision(device)
+    trainer = Trainer(objective, budget, job.state, device, precision, identity=identity)
     if resume:
         trainer.resume()
     else:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -267,6 +268,7 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
         "draw",
         lambda self, step, share: drawn.append(step) or draw(self, step, share),
     )
+    job = replace(job, peak=1e-4)
     again = run.train(job, Budget(steps=1), out, torch.device("cpu"), init_from=out)
     assert drawn == [3], "a run that begins with a checkpoint draws rows of its own"
     assert again["validation_loss"] == pytest.approx(card["validation_loss"], abs=0.5)
@@ -279,7 +281,12 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     assert sitting["steps"] == card["steps"]
     assert sitting["validation_loss"] == card["validation_loss"]
     history = (out / "history.jsonl").read_text().splitlines()
-    assert json.loads(history[-1])["step"] == again["steps"], "nothing is dropped at the end"
+    last = json.loads(history[-1])
+    assert last["step"] == again["steps"], "nothing is dropped at the end"
+    assert last["rate"] == pytest.approx(1e-4 / GptObjective.schedule.warmup_steps, abs=1e-6)
+    other = replace(job, peak=2e-4)
+    with pytest.raises(TrainingError, match="peak"):
+        run.train(other, Budget(steps=3), out, torch.device("cpu"), resume=True, init_from=out)
     longer = run.train(job, Budget(steps=3), out, torch.device("cpu"), resume=True, init_from=out)
     assert longer["steps"] == card["steps"] + 3, "a resumed run still counts what came before"
     assert drawn == [3, 4, 5], "and draws on where it stopped"
