@@ -24,9 +24,9 @@ MOST_SIGNS = 40
 def info(root: Path, as_json: bool) -> int:
     """Readers, sizes, device, and whether their checkpoints verify and load; 1 if none does."""
     from lmcore.device import best_device
-    from lmcore.readers import load_all
+    from lmcore.readers import load_all, shipped
 
-    readers, errors = load_all(root)
+    readers, errors = load_all(root, shipped(root))
     rows = {family: dict(reader.card.values) for family, reader in readers.items()}
     if as_json:
         failed = {family: str(error) for family, error in errors.items()}

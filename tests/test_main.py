@@ -15,15 +15,15 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_info_lists_every_reader(capsys):
     assert main(["info"]) == 0
     out = capsys.readouterr().out
-    for name in ("ELMo", "GPT", "BERT", "word2vec"):
+    for name in ("ELMo", "GPT", "BERT", "word2vec", "GloVe", "fastText"):
         assert name in out
-    assert out.count("verified") == 4
+    assert out.count("verified") == 6
 
 
 def test_info_as_json(capsys):
     assert main(["info", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert set(told["readers"]) == {"elmo", "gpt", "bert", "static"}
+    assert set(told["readers"]) == {"elmo", "gpt", "bert", "static", "glove", "fasttext"}
     assert told["errors"] == {}
 
 

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from lmcore.checkpoints import ROOT, STATIC
 from lmcore.errors import CheckpointError, EvaluationError
 from lmcore.evaluation import BENCHMARKS
 from lmcore.evaluation.benchmark import DATA, Benchmark, Rows
-from lmcore.readers import families, load
+from lmcore.readers import load, shipped
 from lmcore.readers.base import Reader
 
 #: Characters of the progress bar.
@@ -125,7 +124,7 @@ def _readers(
 
     chosen: dict[str, Reader] = {}
     failed: CheckpointError | None = None
-    wanted = asked or ([] if models else _every(root))
+    wanted = asked or ([] if models else shipped(root))
     sources: list[str | Path] = [*wanted, *models]
     for own in sources:
         try:
@@ -140,12 +139,6 @@ def _readers(
         names = ", ".join([*wanted, *(str(folder) for folder in models)])
         raise failed or EvaluationError("benchmark_no_reader", name=benchmark.name, readers=names)
     return chosen, failed is None
-
-
-def _every(root: Path | None) -> list[str]:
-    """All families, and the other static vectors that there are."""
-    others = [name for name in STATIC if name not in families()]
-    return [*families(), *(name for name in others if ((root or ROOT) / name).is_dir())]
 
 
 def clean(value: Any) -> Any:

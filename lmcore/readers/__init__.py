@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,11 +63,24 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
         ) from error
 
 
-def load_all(root: Path | None = None) -> tuple[dict[str, Reader], dict[str, ReadersError]]:
-    """Every reader that loads, and the error of every one that does not."""
+def shipped(root: Path | None = None) -> list[str]:
+    """Names for :func:`load`: all families, and the other static vectors that there are."""
+    others = [name for name in STATIC if name not in families()]
+    return [*families(), *(name for name in others if ((root or ROOT) / name).is_dir())]
+
+
+def load_all(
+    root: Path | None = None, names: Sequence[str] | None = None
+) -> tuple[dict[str, Reader], dict[str, ReadersError]]:
+    """Every reader that loads, and the error of every one that does not.
+
+    Args:
+        root: folder of the checkpoints.
+        names: of :func:`shipped`; the families where nobody says.
+    """
     readers: dict[str, Reader] = {}
     errors: dict[str, ReadersError] = {}
-    for family in families():
+    for family in families() if names is None else names:
         try:
             readers[family] = load(family, root)
         except CheckpointError as error:
@@ -74,4 +88,4 @@ def load_all(root: Path | None = None) -> tuple[dict[str, Reader], dict[str, Rea
     return readers, errors
 
 
-__all__ = ["families", "load", "load_all"]
+__all__ = ["families", "load", "load_all", "shipped"]

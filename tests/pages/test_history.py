@@ -74,7 +74,7 @@ def test_it_opens_with_curves_findings_and_recipes() -> None:
     assert "Compare the shapes, not the heights" in said(at)
     assert "next-sentence question" in said(at)
     recipes = at.table[0].value
-    assert list(recipes.columns) == ["ELMo", "GPT", "BERT", "word2vec"]
+    assert list(recipes.columns) == ["ELMo", "GPT", "BERT", "word2vec", "GloVe", "fastText"]
     assert "Processor time" in recipes.index
 
 
