@@ -35,15 +35,19 @@ def controls() -> tuple[str, bool]:
 
 def missing(found: Sequence[History]) -> None:
     """One sentence for each file that is not there or holds what is none of its own."""
+    told: set[str] = set()
     for one in found:
         if not one.card:
             st.warning(tm("history.no_card", reader=one.name, file=shown(one.folder / CARD)))
         if one.reports.empty:
-            key, file = f"history.no_curve.{one.family}", one.folder / HISTORY
-            if one.card and key in catalogue():
+            # All static vectors are of one family, whatever their folders are called.
+            key = f"history.no_curve.{one.card.get('family')}"
+            if key not in catalogue():
+                file = shown(one.folder / HISTORY)
+                st.info(tm("history.no_history", reader=one.name, file=file))
+            elif key not in told:
                 st.caption(t(key))
-            else:
-                st.info(tm("history.no_history", reader=one.name, file=shown(file)))
+            told.add(key)
         if one.skipped:
             st.caption(tm("history.skipped", reader=one.name, count=one.skipped))
 
