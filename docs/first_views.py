@@ -1,15 +1,18 @@
 """Record the first view of every page in both languages, for servers that have just started.
 
-Run it after the checkpoints or a page changed: ``python docs/first_views.py`` (needs the packages
-of ``requirements-dev.txt`` and chromium). See ``pages/_shared/first_view.py``.
+Run it after the checkpoints changed: ``python docs/first_views.py`` (needs the packages of
+``requirements-dev.txt`` and chromium), or ``… PAGE …`` where only some pages did. See
+``pages/_shared/first_view.py``.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,13 +27,13 @@ from pages._shared.text import LANGUAGES  # noqa: E402
 from tests.pages.conftest import QUIET, Server, Visit  # noqa: E402
 
 
-def record(folder: Path) -> None:
-    """Open every page in a browser against a server that writes down what it sends."""
+def record(folder: Path, names: Sequence[str]) -> None:
+    """Open pages in a browser against a server that writes down what it sends."""
     log = folder / "server.log"
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with Server(log, {RECORDING: str(folder)}) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        for name in PAGES:
+        for name in names:
             for word in LANGUAGES:
                 context = browser.new_context(viewport={"width": 1280, "height": 1600})
                 visit = Visit(context)
@@ -43,10 +46,16 @@ def record(folder: Path) -> None:
 
 def main() -> None:
     """Record into a new folder, then put the files in place of the old ones."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("page", nargs="*", metavar="PAGE", help="all where none is named")
+    wanted = parser.parse_args().page or list(PAGES)
+    if unknown := set(wanted) - set(PAGES):
+        parser.error(f"no such page: {', '.join(sorted(unknown))} (there are {', '.join(PAGES)})")
     with tempfile.TemporaryDirectory() as temporary:
-        record(Path(temporary))
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        FOLDER.mkdir()
+        record(Path(temporary), wanted)
+        if set(wanted) == set(PAGES):
+            shutil.rmtree(FOLDER, ignore_errors=True)
+        FOLDER.mkdir(exist_ok=True)
         for path in sorted(Path(temporary).glob("*.xz")):
             shutil.copyfile(path, FOLDER / path.name)
             sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
