@@ -74,8 +74,7 @@ def speed(family: str) -> float:
     objective.begun = True
     with tempfile.TemporaryDirectory() as folder:
         budget = Budget(steps=10_000)
-        cpu = torch.device("cpu")
-        trainer = Trainer(objective, budget, Path(folder), cpu, learning_precision(cpu))
+        trainer = Trainer(objective, budget, Path(folder), torch.device("cpu"))
         rows: list[float] = []
 
         def step() -> None:

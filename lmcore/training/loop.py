@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from lmcore.checkpoints import HISTORY
+from lmcore.device import learning_precision
 from lmcore.errors import TrainingError
 from lmcore.training.objectives import Objective
 
@@ -146,15 +147,16 @@ class Trainer:
         budget: Budget,
         folder: Path,
         device: torch.device,
-        low: torch.dtype = torch.bfloat16,
+        low: torch.dtype | None = None,
         save_every: float = 3.0,
         report_every: float = 0.5,
         identity: dict[str, Any] | None = None,
     ) -> None:
+        """``low``: precision of the weights that learn; the device's own where nobody says."""
         self.objective, self.budget, self.folder, self.device = objective, budget, folder, device
         self.save_every, self.report_every = save_every, report_every
         objective.network.to(device).train()
-        self.optimiser = MasterWeights(objective.network, low)
+        self.optimiser = MasterWeights(objective.network, low or learning_precision(device))
         self.identity = identity or {}
         self.done = Progress(budget=asdict(budget))
 

@@ -18,7 +18,6 @@ from tokenizers import Tokenizer
 
 from lmcore.checkpoints import CARD, HISTORY, NAMES, WEIGHTS, digest, write
 from lmcore.corpus import documents
-from lmcore.device import learning_precision
 from lmcore.errors import TrainingError
 from lmcore.training.bert import BertObjective
 from lmcore.training.elmo import SPECIALS, ElmoObjective
@@ -188,8 +187,7 @@ def train(
         objective.schedule = replace(objective.schedule, peak=job.peak)
     job.state.mkdir(parents=True, exist_ok=True)
     identity = {"seed": job.seed, "corpus": job.packed.name, "peak": objective.schedule.peak}
-    precision = learning_precision(device)
-    trainer = Trainer(objective, budget, job.state, device, precision, identity=identity)
+    trainer = Trainer(objective, budget, job.state, device, identity=identity)
     if resume:
         trainer.resume()
     else:
