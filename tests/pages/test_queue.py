@@ -45,6 +45,12 @@ threading.Thread(target=tell, daemon=True).start()
 #: Seconds within which a closed tab has left the line: a look of the line, and the message that the
 #: tab is closed.
 LEFT = 4.0
+#: Looks and words of the notice, asked in one go: it is put there anew with every look of the line,
+#: so that what was found a moment ago may have gone by the time it is asked.
+SHOWN = """() => {
+  const notice = document.querySelector('[role="status"][data-place]');
+  return { position: getComputedStyle(notice).position, text: notice.innerText };
+}"""
 
 
 class Gate:
@@ -126,14 +132,13 @@ def test_who_waits_sees_the_place_in_line_and_who_leaves_frees_it(visit: Visit, 
 
         until(lambda: sorted(map(place, tabs)) == [0, 1, 2], 30, lambda: f"{[*map(place, tabs)]}")
         served, first, second = sorted(tabs, key=place)
-        notice = second.locator("[data-place]")
-        until(  # it is put there anew with every look, and one that has just gone has no looks
-            lambda: notice.evaluate("note => getComputedStyle(note).position") == "fixed", 5, str
-        )
-        assert "number 2 in line" in notice.inner_text()
+        shown = second.evaluate(SHOWN)
+        assert shown["position"] == "fixed"
+        assert "number 2 in line" in shown["text"]
         leave(gate, first, served, lambda: place(second))
         second.locator(".js-plotly-plot").first.wait_for(timeout=120_000)
         still(second)
+        notice = second.locator("[data-place]")
         assert notice.count() == 0 or not notice.is_visible()
         second.context.close()
 
