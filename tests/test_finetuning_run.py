@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from lmcore.__main__ import main
 from lmcore.errors import TrainingError
 from lmcore.finetuning import run as training
+from lmcore.finetuning.batches import WINDOW
 from lmcore.finetuning.learners import Learner
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import ALL, Settings
@@ -55,7 +56,7 @@ def test_batches_of_a_pass_are_of_like_length_and_drawn_anew(loaded):
     kinds = [{frozenset(rows.tolist()) for rows in batches} for batches in passes]
     assert len(kinds[0] & kinds[1]) < len(kinds[0]) / 4
     assert all(np.array_equal(*pair) for pair in zip(passes[0], passes[2], strict=True))
-    means = [lengths[rows].mean() for rows in passes[0][: training.WINDOW]]
+    means = [lengths[rows].mean() for rows in passes[0][:WINDOW]]
     assert means != sorted(means)  # no window goes from short to long
 
 

@@ -20,9 +20,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmcore.errors import TrainingError
+from lmcore.finetuning.batches import batches
 from lmcore.finetuning.learners import Learner, learner
 from lmcore.finetuning.outcome import Epoch, Outcome
 from lmcore.finetuning.settings import Settings
+from lmcore.finetuning.state import identity, mismatch
 from lmcore.finetuning.task import Example, Split, Task, gold
 from lmcore.heap import give_back
 from lmcore.readers.base import Reader, computing, differentiating
@@ -35,8 +37,6 @@ WEIGHT = 6.0
 WEIGHT_DECAY, CLIP, WARM_UP = 0.01, 1.0, 0.1
 #: Examples that are read or checked at once.
 READ_AT_ONCE = 16
-#: So many batches of a pass are sorted by length together: padding costs as much as words do.
-WINDOW = 8
 
 
 class Run:
@@ -64,7 +64,7 @@ class Run:
         self.most_seconds, self.seconds, self.out_of_time = most_seconds, 0.0, False
         self.learner: Learner = learner(reader, task.kind, task.width, settings)
         self.parts = parts
-        self._of = _identity(reader, task, parts)
+        self._of = identity(reader, task, parts)
         self.epochs: list[Epoch] = []
         self.outcome: Outcome | None = None
         self._items: dict[str, list[Any]] = {"train": [], "validation": [], "test": []}
@@ -178,22 +178,10 @@ class Run:
         return np.array([self.learner.length(item) for item in self._items[part]])
 
     def _order(self, epoch: int) -> list[np.ndarray]:
-        """Rows of each batch of a pass; seed and number of the pass alone decide.
-
-        Drawn by chance, then sorted by length within windows of :data:`WINDOW` batches, so that a
-        batch has little padding, then the batches are drawn by chance again. Of a small training
-        part the windows are smaller: else each pass would have the same batches.
-        """
+        """Rows of each batch of a pass, kept until another pass is asked for."""
         if self._batched is None or self._batched[0] != epoch:
-            random = np.random.default_rng([self.settings.seed, epoch])
-            rows, size = random.permutation(len(self.parts.train)), self.settings.batch
-            window = size * max(1, min(WINDOW, self._batches // 4))
-            lengths = self._lengths("train")
-            windows = np.split(rows, range(window, len(rows), window))
-            ordered = [own[np.argsort(lengths[own], kind="stable")] for own in windows]
-            batches = np.split(np.concatenate(ordered), range(size, len(rows), size))
-            places = random.permutation(len(batches))
-            self._batched = (epoch, [batches[place] for place in places])
+            lengths, size, seed = self._lengths("train"), self.settings.batch, self.settings.seed
+            self._batched = (epoch, batches(lengths, size, seed, epoch))
         return self._batched[1]
 
     def _rate(self) -> float:
@@ -343,7 +331,8 @@ class Run:
             TrainingError: ``state_mismatch`` where it belongs to other settings, weights, or
                 examples, or where names or shapes of weights differ.
         """
-        wrong = self._mismatch(state)
+        shapes = {name: own.shape for name, own in self.learner.learned().items()}
+        wrong = mismatch(state, self._of, self.settings.values(), shapes)
         if wrong is not None:
             raise TrainingError("state_mismatch", folder="--state", detail=wrong)
         _fill(self.learner, state["learned"])
@@ -354,35 +343,6 @@ class Run:
         self._step, self._finished = state["step"], state["finished"]
         self._losses = [tuple(own) for own in state["losses"]]
         self._checked = [own.numpy() for own in state["checked"]]
-
-    def _mismatch(self, state: dict[str, Any]) -> str | None:
-        """What in a state does not belong to this run, or ``None``."""
-        own_settings = self.settings.values()
-        for own, theirs in (
-            (self._of, state.get("of", {})),
-            (own_settings, state.get("settings", {})),
-        ):
-            for name in sorted({*own, *theirs}):
-                if name not in own or name not in theirs or own[name] != theirs[name]:
-                    return name
-        shapes = {name: own.shape for name, own in self.learner.learned().items()}
-        for weights in (state.get("learned", {}), state.get("best") or shapes):
-            for name in sorted({*shapes, *weights}):
-                there = weights.get(name)
-                if name not in shapes or getattr(there, "shape", there) != shapes[name]:
-                    return name
-        return None
-
-
-def _identity(reader: Reader, task: Task, parts: Split) -> dict[str, str]:
-    """What a run is of: a state of another one must not be taken up."""
-    card = reader.card
-    return {
-        "family": reader.family,
-        "weights": str(card.values.get("sha256") or f"{card.name}, {card.parameters}"),
-        "kind": task.kind,
-        "split": parts.fingerprint(),
-    }
 
 
 def _groups(learned: dict[str, Tensor]) -> list[dict[str, Any]]:

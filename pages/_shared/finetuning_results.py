@@ -108,9 +108,6 @@ def curves_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
     if not told:
         st.caption(t("finetuning.no_epoch"))
         return
-    counts = np.bincount(gold(parts.validation))
-    chance = charts.Level(t("finetuning.row.majority"), float(counts.max() / counts.sum()))
-    left, right = st.columns(2)
     best = max(told, key=lambda own: own.outcome.epochs[own.outcome.best - 1].validation_accuracy)
     kept = best.outcome.epochs[best.outcome.best - 1]
     said = tm(
@@ -119,30 +116,41 @@ def curves_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
         value=f"{kept.validation_accuracy:.0%}",
         epoch=kept.epoch,
     )
+    left, right = st.columns(2)
     with left:
-        picture(
-            charts.curves(
-                _lines(told, "validation_accuracy"),
-                [chance],
-                t("finetuning.epoch"),
-                t("finetuning.validation"),
-                percent=True,
-            ),
-            "fine-tuning-validation",
-            said.replace("\\", ""),
-            texts=read("validation", parts.validation, task),
-        )
+        _validation_picture(task, parts, told, said.replace("\\", ""))
     with right:
-        picture(
-            charts.curves(
-                _lines(told, "loss"), [], t("finetuning.epoch"), t("finetuning.loss"), percent=False
-            ),
-            "fine-tuning-loss",
-            t("finetuning.loss_alt"),
-            texts=read("train", parts.train, task),
-        )
+        _loss_picture(task, parts, told)
     st.info(said)
-    frame = pd.DataFrame(
+    numbers(_of_passes(told), "fine-tuning-curves")
+
+
+def _validation_picture(task: Task, parts: Split, told: Sequence[Trained], said: str) -> None:
+    counts = np.bincount(gold(parts.validation))
+    chance = charts.Level(t("finetuning.row.majority"), float(counts.max() / counts.sum()))
+    lines = _lines(told, "validation_accuracy")
+    names = t("finetuning.epoch"), t("finetuning.validation")
+    picture(
+        charts.curves(lines, [chance], *names, percent=True),
+        "fine-tuning-validation",
+        said,
+        texts=read("validation", parts.validation, task),
+    )
+
+
+def _loss_picture(task: Task, parts: Split, told: Sequence[Trained]) -> None:
+    names = t("finetuning.epoch"), t("finetuning.loss")
+    picture(
+        charts.curves(_lines(told, "loss"), [], *names, percent=False),
+        "fine-tuning-loss",
+        t("finetuning.loss_alt"),
+        texts=read("train", parts.train, task),
+    )
+
+
+def _of_passes(told: Sequence[Trained]) -> pd.DataFrame:
+    """All numbers of all passes, one a row."""
+    return pd.DataFrame(
         [
             {
                 t("finetuning.method"): name_of(own.method),
@@ -156,7 +164,6 @@ def curves_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
             for epoch in own.outcome.epochs
         ]
     )
-    numbers(frame, "fine-tuning-curves")
 
 
 def _lines(found: Sequence[Trained], value: str) -> list[charts.Line]:

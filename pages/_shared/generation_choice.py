@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.charts.masked_word import percent
 from lmcore.generation import Writing
+from lmcore.reading import GeneratedToken
 from pages._shared import address
 from pages._shared.generation_writing import Job, choices, choose, take_back
 from pages._shared.names import FAMILY_NAMES
@@ -75,6 +76,14 @@ def choice_part(writings: Mapping[Job, Writing]) -> None:
         return
     shown = {other.piece: f"{other.text} · {percent(other.probability)}" for other in others}
     piece = _instead(columns[2], f"{family}:{step}", token.text.strip(), shown)
+    _buttons(one, step, piece)
+    if one.forced:
+        told = writing.tokens[len(one.forced) - 1] if writing.forced == len(one.forced) else token
+        _tell_chosen(one, told)
+
+
+def _buttons(one: Job, step: int, piece: str) -> None:
+    """Write the piece at the step, or take back what was chosen last."""
     with st.container(horizontal=True):
         st.button(
             t("generation.choose"),
@@ -91,15 +100,17 @@ def choice_part(writings: Mapping[Job, Writing]) -> None:
                 on_click=take_back,
                 args=(one,),
             )
-    if one.forced:
-        told = writing.tokens[len(one.forced) - 1] if writing.forced == len(one.forced) else token
-        st.info(
-            tm(
-                "generation.chosen",
-                reader=FAMILY_NAMES[family],
-                piece=told.text.strip(),
-                step=len(one.forced),
-                share=percent(told.probability),
-                rank=told.rank,
-            )
+
+
+def _tell_chosen(one: Job, told: GeneratedToken) -> None:
+    """Say what stands at the step that was chosen last, and how likely the reader finds it."""
+    st.info(
+        tm(
+            "generation.chosen",
+            reader=FAMILY_NAMES[one.family],
+            piece=told.text.strip(),
+            step=len(one.forced),
+            share=percent(told.probability),
+            rank=told.rank,
         )
+    )

@@ -93,9 +93,13 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A headless Chromium, or a skip where there is none."""
+    """A headless Chromium, or a skip where there is none.
+
+    One for each file: an idle one that has drawn for long keeps a fifth of a core busy, and most
+    files come after the last that needs one.
+    """
     api = pytest.importorskip("playwright.sync_api")
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
