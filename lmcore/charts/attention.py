@@ -76,15 +76,16 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
     room = math.ceil(max(map(_ems, shown), default=1.0) * size)
     # All at once: each later change of a figure costs the server milliseconds.
     layout = {
-        "height": height + 40,
-        "margin": {"l": room + 26, "r": 8, "t": 58, "b": room + 40, "autoexpand": False},
+        "height": height + 44,
+        "margin": {"l": room + 28, "r": 8, "t": 58, "b": room + 44, "autoexpand": False},
         "hovermode": "closest",
         "xaxis": {**axis, "tickangle": -90},
         "yaxis": {**axis, "autorange": "reversed"},
         "annotations": [
-            {**_TITLE, "text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 20},
-            {**_TITLE, "text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 16}
-            | {"textangle": -90},
+            {**_TITLE, "text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 8}
+            | {"yanchor": "top"},
+            {**_TITLE, "text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 8}
+            | {"textangle": -90, "xanchor": "right"},
         ],
     }
     return go.Figure(trace, layout)
