@@ -337,3 +337,13 @@ def test_the_note_says_plainly_where_pre_training_does_not_win():
     rows["bert"] = rows["bert_random"]
     text = markdown({"finetuning": {"sentiment": {"test": 500, "limit": None, "rows": rows}}})
     assert "BERT is level with its twin" in text
+
+
+def test_seeds_that_tell_another_story_than_their_mean_are_told():
+    rows = {"bert": cell(76, 74, 78), "bert_random": cell(63, 61, 65)}
+    rows["bert"]["100"]["accuracy_by_seed"] = [76.3, 76.8]
+    rows["bert_random"]["100"]["accuracy_by_seed"] = [50.0, 76.1]
+    found = {"finetuning": {"sentiment": {"test": 500, "rows": rows}}}
+    assert "The twin's seeds are far apart: 50.0 76.1, against 76.3 76.8." in markdown(found)
+    rows["bert_random"]["100"]["accuracy_by_seed"] = [62.0, 64.0]
+    assert "far apart" not in markdown(found)

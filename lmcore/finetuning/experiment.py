@@ -124,6 +124,8 @@ def measure(
             row[str(cell.size)] = before | {"command": command}
             _write(out, found)
             done += 1
+        found[name]["rows"] = {cell.row: rows[cell.row] for cell in own} | rows
+        _write(out, found)
     return {"finetuning": found}
 
 

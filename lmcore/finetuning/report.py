@@ -33,6 +33,8 @@ HOW = (
     " regressions. A reader and its twin with random weights have the same examples, passes and"
     " settings."
 )
+#: Points between the seeds of a twin from which on their mean stands for none of them.
+SCATTER = 10.0
 #: Rows of the table that tells how a set was measured.
 SCHEDULE = {
     "validation": "validation examples",
@@ -238,8 +240,19 @@ def _closing(sets: Mapping[str, Any]) -> list[str]:
             most = max(both, key=int)
             last = {row: cells[most]["accuracy"] for row, cells in rows.items() if most in cells}
             told = f"{name}, {int(most):,} examples"
-            lines.append(f"- {told}: {NAMES[family]} {_verdict(family, last)}")
+            seeds = _apart(family, {row: rows[row][most] for row in (family, f"{family}_random")})
+            lines.append(f"- {told}: {NAMES[family]} {_verdict(family, last)}{seeds}")
     return lines or ["Nothing to compare yet."]
+
+
+def _apart(family: str, both: Mapping[str, Any]) -> str:
+    """The accuracies of the seeds where a mean of the twin's stands for none of them, else ""."""
+    own = both[family].get("accuracy_by_seed", [])
+    twin = both[f"{family}_random"].get("accuracy_by_seed", [])
+    if len(own) < 2 or len(twin) < 2 or max(twin) - min(twin) <= SCATTER:
+        return ""
+    of_own, of_twin = (" ".join(f"{one:.1f}" for one in values) for values in (own, twin))
+    return f" The twin's seeds are far apart: {of_twin}, against {of_own}."
 
 
 def _verdict(family: str, last: Mapping[str, list[float]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,13 +34,7 @@ def section() -> None:
     lines = [
         _line(row, place, np.array(values)) for place, (row, values) in enumerate(rows.items())
     ]
-    best = max((line for line in lines if len(line.values)), key=lambda line: line.values[-1])
-    said = t(
-        "finetuning.published_said",
-        best=best.name,
-        size=f"{int(best.sizes[-1]):,}",
-        value=f"{best.values[-1]:.1f}",
-    )
+    said = _said(lines)
     st.info(said)
     picture(
         charts.by_size(lines, t("finetuning.training_examples"), t("finetuning.accuracy_percent")),
@@ -62,6 +56,23 @@ def section() -> None:
         ],
     )
     numbers(frame, "accuracy-by-examples")
+
+
+def _said(lines: Sequence[charts.Sized]) -> str:
+    """Who is ahead with most examples, and whose interval overlaps with that one's."""
+    told = [line for line in lines if len(line.values)]
+    best = max(told, key=lambda line: line.values[-1])
+    size = f"{int(best.sizes[-1]):,}"
+    said = t("finetuning.published_said", best=best.name, size=size, value=f"{best.values[-1]:.1f}")
+    level = [
+        line.name
+        for line in told
+        if line is not best and line.sizes[-1] == best.sizes[-1] and line.highs[-1] >= best.lows[-1]
+    ]
+    if not level:
+        return said
+    names = t("finetuning.semicolon").join(level)
+    return said + t("finetuning.published_level", names=names)
 
 
 def _how(own: Mapping[str, Any]) -> None:

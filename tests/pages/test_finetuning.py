@@ -91,7 +91,7 @@ def test_opens_with_what_each_reader_gets_and_nothing_trained(name):
     assert ("$" in drawn[1]) == pairs
     assert (" · B" in drawn[-1]) == pairs
     assert english("nothing_yet") in said(app)
-    assert not charts(app)
+    assert all(alt.startswith("Accuracy by number of training examples") for alt in charts(app))
 
 
 def test_every_kind_of_input_can_be_looked_at():
@@ -321,12 +321,14 @@ def test_accuracy_on_published_sets(monkeypatch, tmp_path):
     assert english("published_none") in said(app)
     assert "finetune --benchmark" in app.code[0].value
     cells = {"10": {"accuracy": [50.0, 40.0, 60.0]}, "300": {"accuracy": [70.5, 66.0, 73.0]}}
-    rows = {"majority": cells, "bert": cells, "bert_random": cells}
+    few = {"10": {"accuracy": [80.0, 75.0, 85.0]}, "300": {"accuracy": [60.0, 55.0, 65.9]}}
+    rows = {"majority": few, "bert": cells, "bert_random": cells, "gpt": few}
     found = {"sentiment": {"test": 500, "limit": 300, "rows": rows}}
     results.write_text(json.dumps({"finetuning": found}))
     app = page()
     assert any(alt.startswith("Accuracy by number of training examples") for alt in charts(app))
-    assert "With 300 training examples" in said(app)
+    assert "With 300 training examples BERT is ahead" in said(app)
+    assert "The intervals of these overlap with it: BERT, random weights." in said(app)
     assert "Limited to 300 examples" in said(app)
 
 
