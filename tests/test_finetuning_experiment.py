@@ -13,7 +13,7 @@ from lmcore.errors import EvaluationError
 from lmcore.finetuning import benchmarks, experiment
 from lmcore.finetuning.elmo import ElmoLearner, read_all
 from lmcore.finetuning.plan import Plan
-from lmcore.finetuning.report import NAMES, commands, markdown
+from lmcore.finetuning.report import NAMES, by_size, commands, markdown, stored
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Split
 from tests.conftest import ROOT
@@ -347,3 +347,15 @@ def test_seeds_that_tell_another_story_than_their_mean_are_told():
     assert "The twin's seeds are far apart: 50.0 76.1, against 76.3 76.8." in markdown(found)
     rows["bert_random"]["100"]["accuracy_by_seed"] = [62.0, 64.0]
     assert "far apart" not in markdown(found)
+
+
+def test_a_row_that_is_not_measured_yet_is_no_row_of_numbers(tmp_path):
+    """While a benchmark runs with new weights, rows stand empty in the file that the page reads."""
+    found = {"sentiment": {"test": 500, "rows": {"elmo": {}, "bert": cell(76, 74, 78)}}}
+    (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": found}))
+    sets = stored(tmp_path / "finetuning.json")
+    assert list(by_size(sets["sentiment"])) == ["bert"]
+    assert "| ELMo | – | – |" in markdown({"finetuning": found})
+    found["sentiment"]["rows"] = {"elmo": {}}
+    (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": found}))
+    assert stored(tmp_path / "finetuning.json") == {}

@@ -108,11 +108,13 @@ def measure(
     total, done = sum(map(len, cells.values())), 0
     command = plan.command([family for family in readers if family != "static"])
     for name, own in cells.items():
-        rows = found[name]["rows"]
+        there = found[name]["rows"]
+        # in the order of the plan, whichever reader was measured first
+        rows = found[name]["rows"] = {cell.row: there.get(cell.row, {}) for cell in own} | there
         _forget_others(rows, readers)
         kept: Kept = {}
         for cell in own:
-            row = rows.setdefault(cell.row, {})
+            row = rows[cell.row]
             mark, before = _mark(readers, cell), row.get(str(cell.size))
             if before is None or before.get("made_with") != mark:
 
@@ -124,8 +126,6 @@ def measure(
             row[str(cell.size)] = before | {"command": command}
             _write(out, found)
             done += 1
-        found[name]["rows"] = {cell.row: rows[cell.row] for cell in own} | rows
-        _write(out, found)
     return {"finetuning": found}
 
 

@@ -2,7 +2,7 @@
 
 The full programme of the papers (many passes, several seeds, whole test parts everywhere) takes
 days on two cores. This schedule spends the time where it shows: several seeds and more passes where
-examples are few and chance is large, one run and few passes where there are many.
+examples are few and chance is large, one run or two and few passes where there are many.
 """
 
 from __future__ import annotations

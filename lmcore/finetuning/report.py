@@ -33,7 +33,7 @@ HOW = (
     " regressions. A reader and its twin with random weights have the same examples, passes and"
     " settings."
 )
-#: Points between the seeds of a twin from which on their mean stands for none of them.
+#: Points between the seeds of a twin above which their mean stands for none of them.
 SCATTER = 10.0
 #: Rows of the table that tells how a set was measured.
 SCHEDULE = {
@@ -62,13 +62,16 @@ def by_size(own: Mapping[str, Any]) -> dict[str, list[tuple[int, float, float, f
 
     Args:
         own: one set of a results file.
+
+    Returns:
+        rows that have a cell: none of a row that is not measured yet.
     """
     found: dict[str, list[tuple[int, float, float, float]]] = {}
     for row, cells in own["rows"].items():
-        found[row] = []
         for size in sorted(cells, key=int):
             value, low, high = cells[size]["accuracy"]
-            found[row].append((int(size), float(value), float(low), float(high)))
+            told = (int(size), float(value), float(low), float(high))
+            found.setdefault(row, []).append(told)
     return found
 
 
@@ -128,7 +131,7 @@ def markdown(results: Mapping[str, Any]) -> str:
         results: what :func:`lmcore.finetuning.experiment.measure` returned.
     """
     sets: Mapping[str, Any] = results["finetuning"]
-    measured = {name: own for name, own in sets.items() if any(by_size(own).values())}
+    measured = {name: own for name, own in sets.items() if by_size(own)}
     blocks = [HOW, ""] if measured else []
     for name, own in measured.items():
         blocks += [f"### {name}", "", _about(own), "", *_table(own), ""]
@@ -214,9 +217,13 @@ def _seeds(own: Mapping[str, Any]) -> list[str]:
         each = {size: cell.get("accuracy_by_seed", []) for size, cell in cells.items()}
         if any(len(values) > 1 for values in each.values()):
             told = [each.get(str(size), []) for size in _sizes(own)]
-            shown = [" ".join(f"{v:.1f}" for v in own) if len(own) > 1 else "–" for own in told]
+            shown = [_each(values) if len(values) > 1 else "–" for values in told]
             lines.append(_line(NAMES.get(row, row), shown))
     return [*_head(own, "accuracy by seed"), *lines, ""] if lines else []
+
+
+def _each(accuracies: Sequence[float]) -> str:
+    return " ".join(f"{value:.1f}" for value in accuracies)
 
 
 def _published(name: str) -> list[str]:
@@ -240,19 +247,17 @@ def _closing(sets: Mapping[str, Any]) -> list[str]:
             most = max(both, key=int)
             last = {row: cells[most]["accuracy"] for row, cells in rows.items() if most in cells}
             told = f"{name}, {int(most):,} examples"
-            seeds = _apart(family, {row: rows[row][most] for row in (family, f"{family}_random")})
+            seeds = _apart(rows[family][most], rows[f"{family}_random"][most])
             lines.append(f"- {told}: {NAMES[family]} {_verdict(family, last)}{seeds}")
     return lines or ["Nothing to compare yet."]
 
 
-def _apart(family: str, both: Mapping[str, Any]) -> str:
-    """The accuracies of the seeds where a mean of the twin's stands for none of them, else ""."""
-    own = both[family].get("accuracy_by_seed", [])
-    twin = both[f"{family}_random"].get("accuracy_by_seed", [])
-    if len(own) < 2 or len(twin) < 2 or max(twin) - min(twin) <= SCATTER:
+def _apart(own: Mapping[str, Any], twin: Mapping[str, Any]) -> str:
+    """What the seeds of two cells say where the mean of the twin's stands for none of them."""
+    of_own, of_twin = (cell.get("accuracy_by_seed", []) for cell in (own, twin))
+    if len(of_own) < 2 or len(of_twin) < 2 or max(of_twin) - min(of_twin) <= SCATTER:
         return ""
-    of_own, of_twin = (" ".join(f"{one:.1f}" for one in values) for values in (own, twin))
-    return f" The twin's seeds are far apart: {of_twin}, against {of_own}."
+    return f" The twin's seeds are far apart: {_each(of_twin)}, against {_each(of_own)}."
 
 
 def _verdict(family: str, last: Mapping[str, list[float]]) -> str:

@@ -60,18 +60,17 @@ def section() -> None:
 
 def _said(lines: Sequence[charts.Sized]) -> str:
     """Who is ahead with most examples, and whose interval overlaps with that one's."""
-    told = [line for line in lines if len(line.values)]
-    best = max(told, key=lambda line: line.values[-1])
+    best = max(lines, key=lambda line: line.values[-1])
     size = f"{int(best.sizes[-1]):,}"
     said = t("finetuning.published_said", best=best.name, size=size, value=f"{best.values[-1]:.1f}")
     level = [
         line.name
-        for line in told
+        for line in lines
         if line is not best and line.sizes[-1] == best.sizes[-1] and line.highs[-1] >= best.lows[-1]
     ]
     if not level:
         return said
-    names = t("finetuning.semicolon").join(level)
+    names = t("finetuning.join").join(level)
     return said + t("finetuning.published_level", names=names)
 
 

@@ -322,7 +322,7 @@ def test_accuracy_on_published_sets(monkeypatch, tmp_path):
     assert "finetune --benchmark" in app.code[0].value
     cells = {"10": {"accuracy": [50.0, 40.0, 60.0]}, "300": {"accuracy": [70.5, 66.0, 73.0]}}
     few = {"10": {"accuracy": [80.0, 75.0, 85.0]}, "300": {"accuracy": [60.0, 55.0, 65.9]}}
-    rows = {"majority": few, "bert": cells, "bert_random": cells, "gpt": few}
+    rows = {"majority": few, "elmo": {}, "bert": cells, "bert_random": cells, "gpt": few}
     found = {"sentiment": {"test": 500, "limit": 300, "rows": rows}}
     results.write_text(json.dumps({"finetuning": found}))
     app = page()
