@@ -4,15 +4,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from lmcore import heap
-from pages._shared import address_check, first_view, look, set_up
-from pages._shared.navigation import SIGN, navigation
-from pages._shared.text import FIRST, LANGUAGES
+from lmcore.runtime import memory
+from pages.ui import style
+from pages.ui.address import check
+from pages.ui.navigation import SIGN, navigation
+from pages.ui.startup import first_view, set_up
+from pages.ui.text import FIRST, LANGUAGES
 
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
-st.html(look.STYLE)
+st.html(style.STYLE)
 set_up.check()
-address_check.language()
+check.language()
 st.sidebar.segmented_control(
     "Language · 语言",
     list(LANGUAGES),
@@ -24,15 +26,16 @@ st.sidebar.segmented_control(
 page = navigation()
 shown = first_view.show(page)
 
-from pages._shared import copy_link, models  # noqa: E402 - what is stored stands before they load
+from pages.ui.address import copy_link  # noqa: E402 - what is stored stands before they load
+from pages.ui.models import sidebar
 
-icon = Path(__file__).parent / "pages" / "_shared" / "icon.png"  # no font from afar
+icon = Path(__file__).parent / "pages" / "ui" / "icon.png"  # no font from afar
 st.set_page_config(page_icon=str(icon))
 with st.sidebar:
-    models.sidebar()
+    sidebar.sidebar()
     copy_link.button()
 try:
     first_view.run(page, shown)
 finally:
-    heap.collect()
-    heap.give_back()
+    memory.collect()
+    memory.give_back()

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.faults.bench import Bench, fine, fresh, sentence, told  # noqa: E402
-from tests.pages.conftest import QUIET, Server, Visit  # noqa: E402
+from tests.ui.conftest import QUIET, Server, Visit  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "faults.json"
 #: Bytes that the system still gives: enough for the threads of a visitor, too few for the work.

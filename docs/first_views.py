@@ -2,7 +2,7 @@
 
 Run it after the checkpoints changed: ``python docs/first_views.py`` (needs the packages of
 ``requirements-dev.txt`` and chromium), or ``… PAGE …`` where only some pages did. See
-``pages/_shared/first_view.py``.
+``pages/ui/startup/first_view.py``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pages._shared.first_view import FOLDER, RECORDING  # noqa: E402
-from pages._shared.navigation import PAGES  # noqa: E402
-from pages._shared.text import LANGUAGES  # noqa: E402
-from tests.pages.conftest import QUIET, Server, Visit  # noqa: E402
+from pages.ui.navigation import PAGES  # noqa: E402
+from pages.ui.startup.first_view import FOLDER, RECORDING  # noqa: E402
+from pages.ui.text import LANGUAGES  # noqa: E402
+from tests.ui.conftest import QUIET, Server, Visit  # noqa: E402
 
 
 def record(folder: Path, names: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ def resident(process: int) -> tuple[float, float]:
 
 def save_picture(visit: Any) -> None:
     """Save the first picture of the page as PNG: the server loads its drawing library."""
-    from pages._shared.text import catalogue
+    from lmcore.text.catalogue import catalogue
 
     menu = visit.tab.get_by_role("button", name=catalogue()["saving.save"]["en"]).first
     menu.click()
@@ -53,7 +53,7 @@ def save_picture(visit: Any) -> None:
 
 def train_all(visit: Any) -> None:
     """Bring all three readers to the first task."""
-    from pages._shared.text import catalogue
+    from lmcore.text.catalogue import catalogue
 
     visit.tab.get_by_role("button", name=catalogue()["finetuning.train_all"]["en"]).click()
     visit.tab.wait_for_timeout(2_000)
@@ -65,7 +65,7 @@ def train_all(visit: Any) -> None:
 
 def visited(visit: Any, url: str, training: bool) -> Iterator[str]:
     """Go through all pages; each name comes when its page stands still."""
-    from pages._shared.navigation import PAGES
+    from pages.ui.navigation import PAGES
 
     for page in PAGES:
         visit.open(f"{url}/{'' if page == 'home' else page}")
@@ -89,8 +89,8 @@ def measure(training: bool = True) -> dict[str, float]:
     """
     from playwright.sync_api import sync_playwright
 
-    from lmcore.configuration import TRAINING
-    from tests.pages.conftest import QUIET, Server, Visit
+    from lmcore.settings import TRAINING
+    from tests.ui.conftest import QUIET, Server, Visit
 
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:

@@ -3,7 +3,7 @@
 ``python docs/measure_pages.py``; ``python -m lmcore bench`` starts it too. It needs the packages of
 ``requirements-dev.txt`` and chromium. A number that cannot be had is ``null``, with the reason
 under ``pages_reason``. To measure more, add a function to ``ON_SERVER`` or ``IN_BROWSER`` and its
-keys to ``lmcore.bench.PAGE_KEYS``.
+keys to ``lmcore.evaluation.speed.PAGE_KEYS``.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ WATCH = """
 
 def text_of(tokens: int) -> str:
     """A text that the reader with most pieces cuts into so many positions, or a few less."""
-    from lmcore.baseline import SENTENCES
+    from lmcore.analyses.baseline import SENTENCES
     from lmcore.readers import families, load
-    from lmcore.words import MAX_WORDS, split
+    from lmcore.text.words import MAX_WORDS, split
 
     readers = [load(name) for name, kind in families().items() if "attention" in kind.capabilities]
     words = [word.text for word in split(" ".join(SENTENCES)).words]
@@ -194,9 +194,9 @@ def first_view(visit: Any, _: str) -> dict[str, Any]:
     A page stands when its first picture does, or its heading where it opens without pictures. Each
     page is opened on several new servers, in a browser that knows nothing of it; the median counts.
     """
-    from pages._shared import first_view as views
-    from pages._shared import stills
-    from pages._shared.navigation import PAGES
+    from pages.ui.navigation import PAGES
+    from pages.ui.startup import first_view as views
+    from pages.ui.startup import stills
 
     times = []
     for page in PAGES:
@@ -214,7 +214,7 @@ def _cold(visit: Any, page: str, wanted: str) -> float:
     """Seconds until ``wanted`` is seen on a page of a server that has just started."""
     import time
 
-    from tests.pages.conftest import Server
+    from tests.ui.conftest import Server
 
     context = visit.tab.context.browser.new_context(viewport={"width": 1280, "height": 1600})
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "log") as server:
@@ -241,7 +241,7 @@ def measure() -> dict[str, Any]:
             values |= on_server()
         from playwright.sync_api import sync_playwright
 
-        from tests.pages.conftest import QUIET, Server, Visit
+        from tests.ui.conftest import QUIET, Server, Visit
     except ImportError as error:
         return values | {"pages_reason": f"{error.name} is not installed"}
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")

@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import sync_playwright
 
-from lmcore.lessons import load
-from pages._shared.navigation import PAGES
-from pages._shared.text import LANGUAGES
-from tests.pages.conftest import QUIET, Server, Visit
+from lmcore.lessons.lesson import load
+from pages.ui.navigation import PAGES
+from pages.ui.text import LANGUAGES
+from tests.ui.conftest import QUIET, Server, Visit
 
 #: From a telephone to a projector: the ends are those that the design promises.
 WIDTHS = (360, 1_280, 2_560)

@@ -1,1 +1,1 @@
-"""Everything Streamlit: one thin file a page, shared parts in ``_shared``."""
+"""Everything Streamlit: thin page files, their sections, and what they share in ``ui``."""

@@ -4,21 +4,22 @@ from contextlib import suppress
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
+import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
-from pages._shared import address, cache
-from pages._shared.attention import Asked, attention_column, own_errors
-from pages._shared.attention_influence import common_top, influence_column, influence_of
-from pages._shared.attention_pair import pair_part
-from pages._shared.frame import page
-from pages._shared.inputs import sentence_box, word_notes
-from pages._shared.names import FAMILY_NAMES
-from pages._shared.text import t
+from pages.sections.attention.heads import Asked, attention_column, own_errors
+from pages.sections.attention.influence import common_top, influence_column, influence_of
+from pages.sections.attention.sentence_pair import pair_part
+from pages.ui import cache
+from pages.ui.address import state
+from pages.ui.inputs import sentence_box, word_notes
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import page
+from pages.ui.text import t
 
 
 def choice(label: str, options: list[str], explained: str | None = None) -> str:
     """One of a few; the option is remembered, not its text in one language."""
-    return address.one_of(
+    return state.one_of(
         f"a_{label}",
         options,
         t(f"attention.{label}"),

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
-from lmcore import configuration
+import pages.ui.framed  # noqa: F401 - comes first
+from lmcore import settings
 from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Split, Task, split
-from pages._shared import finetuning as part
-from pages._shared import finetuning_inside as inside
-from pages._shared import finetuning_published as published
-from pages._shared import finetuning_results as results
-from pages._shared import finetuning_session as session
-from pages._shared import finetuning_training as training
-from pages._shared import finetuning_trial as trial
-from pages._shared.frame import page, problem
-from pages._shared.text import t
+from pages.sections.finetuning import inside, published, results, session, training, trial
+from pages.sections.finetuning import task as part
+from pages.ui.page import page, problem
+from pages.ui.text import t
 
 
 def outcome(task: Task, parts: Split) -> None:
@@ -51,7 +46,7 @@ def bring_to(task: Task) -> None:
     parts = split(task)
     part.overview(task, parts)
     part.inputs_section(task, parts)
-    if not configuration.training_allowed():  # no button, and no step: nothing can be asked for
+    if not settings.training_allowed():  # no button, and no step: nothing can be asked for
         st.info(t("finetuning.training_off"), icon=":material/power_settings_new:")
         return
     training.controls(task, parts)

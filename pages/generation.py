@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pages._shared.framed  # noqa: F401 - comes first
-from pages._shared import cache
-from pages._shared import generation as parts
-from pages._shared import generation_results as results
-from pages._shared.frame import page
-from pages._shared.generation_choice import choice_part
-from pages._shared.generation_prompt import prompt_part
-from pages._shared.generation_scores import scores_part
-from pages._shared.inputs import word_notes
-from pages._shared.names import FAMILY_NAMES
+import pages.ui.framed  # noqa: F401 - comes first
+from pages.sections.generation import form as parts
+from pages.sections.generation import results
+from pages.sections.generation.choice import choice_part
+from pages.sections.generation.prompt import prompt_part
+from pages.sections.generation.scores import scores_part
+from pages.ui import cache
+from pages.ui.inputs import word_notes
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import page
 
 with page("generation"):
     prompt = prompt_part()

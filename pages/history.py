@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
-from lmcore.history import histories, results
-from pages._shared import history as part
-from pages._shared import history_results
-from pages._shared.frame import page
-from pages._shared.models import classroom_only
-from pages._shared.text import t
+import pages.ui.framed  # noqa: F401 - comes first
+from lmcore.analyses.training_history import histories, results
+from pages.sections.history import curves as part
+from pages.sections.history import results as history_results
+from pages.ui.models.sidebar import classroom_only
+from pages.ui.page import page
+from pages.ui.text import t
 
 with page("history"):
     classroom_only()

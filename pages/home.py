@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
-from pages._shared import cache, cards, foreign, links, pieces, sight
-from pages._shared.frame import page
-from pages._shared.inputs import sentence_box, word_choice
-from pages._shared.readings import read_by_each
-from pages._shared.text import t
+import pages.ui.framed  # noqa: F401 - comes first
+from pages.sections.home import page_links, tokenization, visibility
+from pages.ui import cache, language_notice
+from pages.ui.inputs import sentence_box, word_choice
+from pages.ui.models import cards
+from pages.ui.page import page
+from pages.ui.readings import read_by_each
+from pages.ui.text import t
 
 with page("home"):
-    links.show()
+    page_links.show()
     st.header(t("home.sight"))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
@@ -23,12 +25,12 @@ with page("home"):
 
     readers = cache.readers()
     readings = read_by_each(readers, sentence.text)
-    sight.show(sentence, word, sight.streams(readings, sentence, measured))
+    visibility.show(sentence, word, visibility.streams(readings, sentence, measured))
 
     st.header(t("home.pieces"))
     st.markdown(t("home.pieces_how"))
-    foreign.say(sentence.text, readings)
-    pieces.table(readings, {family: reader.card.name for family, reader in readers.items()})
+    language_notice.say(sentence.text, readings)
+    tokenization.table(readings, {family: reader.card.name for family, reader in readers.items()})
 
     st.header(t("home.cards"))
     cards.show(readers, readings)

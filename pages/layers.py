@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
-from pages._shared import cache, layer_contextuality, layer_lens, layer_probes, scalar_mix
-from pages._shared.frame import page
-from pages._shared.inputs import sentence_box, word_choice, word_notes
-from pages._shared.layers import between_section, moves_section, near_section, path_section
-from pages._shared.readings import read_by_each
-from pages._shared.strands import Strand, strands
-from pages._shared.text import t
+import pages.ui.framed  # noqa: F401 - comes first
+from pages.sections.layers import contextuality, logit_lens, probes, scalar_mix
+from pages.sections.layers.paths import between_section, moves_section, near_section, path_section
+from pages.sections.layers.strands import Strand, strands
+from pages.ui import cache
+from pages.ui.inputs import sentence_box, word_choice, word_notes
+from pages.ui.page import page
+from pages.ui.readings import read_by_each
+from pages.ui.text import t
 
 
 def pictures(found: list[Strand], word: int, name: str) -> None:
@@ -45,9 +46,9 @@ with page("layers"):
     if whole:
         st.markdown(t("layers.contents"))
         pictures(whole, word, "layers")
-        layer_lens.section(families, sentence, word)
-        layer_contextuality.section(families)
-    layer_probes.section()
+        logit_lens.section(families, sentence, word)
+        contextuality.section(families)
+    probes.section()
     for family in families:
         if cache.reader(family).sight == "both_apart":
             scalar_mix.section(family)

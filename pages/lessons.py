@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
-from pages._shared import lessons as parts
-from pages._shared.frame import page
-from pages._shared.lessons_handout import handout_part
-from pages._shared.text import language, md, t
+import pages.ui.framed  # noqa: F401 - comes first
+from pages.sections.lessons import lesson as parts
+from pages.sections.lessons.handout import handout_part
+from pages.ui.page import page
+from pages.ui.text import language, md, t
 
 with page("lessons"):
     lesson, number = parts.choose()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
-from lmcore.cloze import MAX_ASKED, Cloze, asked_words
+import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
-from pages._shared import address
-from pages._shared import masked_word as parts
-from pages._shared import masked_word_asked as asking
-from pages._shared.frame import page, problem
-from pages._shared.masked_word_box import ASKED, blank_box
-from pages._shared.masked_word_joint import joint_part
-from pages._shared.masked_word_right import right_part
-from pages._shared.sentence_pair import pair_part
-from pages._shared.text import t
+from lmcore.text.cloze import MAX_ASKED, Cloze, asked_words
+from pages.sections.masked_word import asked_words as asking
+from pages.sections.masked_word import candidates as parts
+from pages.sections.masked_word.blanks import ASKED, blank_box
+from pages.sections.masked_word.joint import joint_part
+from pages.sections.masked_word.next_sentence import pair_part
+from pages.sections.masked_word.without_right import right_part
+from pages.ui.address import state
+from pages.ui.page import page, problem
+from pages.ui.text import t
 
 
 def controls(cloze: Cloze, example: str) -> tuple[int, int, bool, bool, list[str]]:
@@ -30,8 +30,8 @@ def controls(cloze: Cloze, example: str) -> tuple[int, int, bool, bool, list[str
         help=t("masked_word.asked_help", limit=MAX_ASKED),
     )
     k = right.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
-    same_axis = address.switch("mx", t("masked_word.same_axis"), left)
-    delete = address.switch("mr", t("masked_word.cut"), right)
+    same_axis = state.switch("mx", t("masked_word.same_axis"), left)
+    delete = state.switch("mr", t("masked_word.cut"), right)
     words = asked_words(asked or example, cloze.hidden[which])
     return which, k, same_axis, delete, words
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
+import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.charts.polysemy import extent
-from pages._shared import nearest_contexts
-from pages._shared import polysemy as part
-from pages._shared.frame import page
-from pages._shared.polysemy_finding import finding
-from pages._shared.text import t
+from pages.sections.polysemy import comparison as part
+from pages.sections.polysemy import nearest_contexts
+from pages.sections.polysemy.finding import finding
+from pages.ui.page import page
+from pages.ui.text import t
 
 with page("polysemy"):
     question = part.asked()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-import pages._shared.framed  # noqa: F401 - comes first
+import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
-from pages._shared import cache
-from pages._shared import sentence_score as parts
-from pages._shared.frame import page, problem
-from pages._shared.inputs import word_notes
-from pages._shared.names import FAMILY_NAMES
-from pages._shared.sentence_score_compare import compare_part
-from pages._shared.sentence_score_pairs import pairs_part
-from pages._shared.text import t
+from pages.sections.sentence_score import scores as parts
+from pages.sections.sentence_score.compare import compare_part
+from pages.sections.sentence_score.pairs import pairs_part
+from pages.ui import cache
+from pages.ui.inputs import word_notes
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import page, problem
+from pages.ui.text import t
 
 
 def scores() -> parts.Asked:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore import layer_lens as lens
-from lmcore import sentence_score as score
-from lmcore.blank_answers import Answer, Lexicon
+from lmcore.analyses import logit_lens as lens
+from lmcore.analyses import sentence_score as score
+from lmcore.analyses.generation import Writing
+from lmcore.analyses.masked_word import Change
+from lmcore.analyses.polysemy import Comparison
 from lmcore.charts import (
     attention,
     attention_saved,
@@ -17,27 +19,25 @@ from lmcore.charts import (
     finetuning,
     finetuning_sizes,
     generation,
-    generation_scores,
-    history,
-    layer_lens,
     layer_paths,
     layers,
     lessons,
+    logit_lens,
     masked_word,
-    masked_word_right,
     nearest_contexts,
     polysemy,
     scalar_mix,
     sentence_score,
     sentence_score_strip,
-    sight,
+    training_history,
+    visibility,
 )
-from lmcore.generation import Writing
-from lmcore.masked_word_right import Change
-from lmcore.polysemy import Comparison
-from lmcore.reading import Alternative, GeneratedToken, GenerationSettings
-from lmcore.word_uses import ask
-from lmcore.words import split
+from lmcore.charts import generation as generation_scores
+from lmcore.charts import masked_word as masked_word_right
+from lmcore.outputs.answers import Answer, Lexicon
+from lmcore.outputs.reading import Alternative, GeneratedToken, GenerationSettings
+from lmcore.text.word_uses import ask
+from lmcore.text.words import split
 
 WORDS = ["The", "<b>bank</b>", "$x$", "銀行", "of", "the"]
 NAMES = ["input", "layer 1", "layer 2"]
@@ -135,11 +135,11 @@ FINE = [
     finetuning.Line("<b>$x$", "gpt", GAP, place=1),
 ]
 STRIPS = [
-    sight.Strip("ELMo → forward", "elmo", np.tri(6, dtype=bool)),
-    sight.Strip("BERT", "bert", np.ones((6, 6), dtype=bool), np.full((6, 6), 1 / 6)),
+    visibility.Strip("ELMo → forward", "elmo", np.tri(6, dtype=bool)),
+    visibility.Strip("BERT", "bert", np.ones((6, 6), dtype=bool), np.full((6, 6), 1 / 6)),
 ]
-SEEN = sight.Texts("seen", "unseen", "influence")
-HISTORY = history.Line("GPT", "gpt", np.array([1e4, 1e5, 1e6]), RISING, GAP, (1e6, 0.9))
+SEEN = visibility.Texts("seen", "unseen", "influence")
+HISTORY = training_history.Line("GPT", "gpt", np.array([1e4, 1e5, 1e6]), RISING, GAP, (1e6, 0.9))
 
 #: By module and function; what a figure is made of hardly matters, every kind of it does.
 SAMPLES: dict[str, Callable[[], go.Figure]] = {
@@ -196,19 +196,21 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         judge_axis="judge",
         scale="scale",
     ),
-    "history.along": lambda: history.along(
-        [HISTORY], history.Texts("tokens", "loss", "a", "b", "end"), log=True
+    "history.along": lambda: training_history.along(
+        [HISTORY], training_history.Texts("tokens", "loss", "a", "b", "end"), log=True
     ),
-    "history.by_layer": lambda: history.by_layer(
-        [("GPT", "gpt", RISING)], [history.Level("chance", 0.3)], history.Texts("layer", "F1")
+    "history.by_layer": lambda: training_history.by_layer(
+        [("GPT", "gpt", RISING)],
+        [training_history.Level("chance", 0.3)],
+        training_history.Texts("layer", "F1"),
     ),
-    "layer_lens.guesses": lambda: layer_lens.guesses(
-        LENS, NAMES, layer_lens.Texts("probability", "rank", "entropy", "truth", "depth")
+    "layer_lens.guesses": lambda: logit_lens.guesses(
+        LENS, NAMES, logit_lens.Texts("probability", "rank", "entropy", "truth", "depth")
     ),
-    "layer_lens.truth": lambda: layer_lens.truth(
-        [layer_lens.Curve("GPT", "circle", "dot", NAMES, LENS)],
+    "layer_lens.truth": lambda: logit_lens.truth(
+        [logit_lens.Curve("GPT", "circle", "dot", NAMES, LENS)],
         "rank",
-        layer_lens.Texts("probability", "rank", "entropy", "truth", "depth"),
+        logit_lens.Texts("probability", "rank", "entropy", "truth", "depth"),
     ),
     "layer_paths.path": lambda: layer_paths.path(
         layer_paths.Path(
@@ -276,6 +278,6 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         "right",
         "chance",
     ),
-    "sight.strips": lambda: sight.strips(WORDS, STRIPS, 2, SEEN),
-    "sight.triangles": lambda: sight.triangles(WORDS, STRIPS, 2, SEEN),
+    "sight.strips": lambda: visibility.strips(WORDS, STRIPS, 2, SEEN),
+    "sight.triangles": lambda: visibility.triangles(WORDS, STRIPS, 2, SEEN),
 }

@@ -84,12 +84,14 @@ def test_every_page_has_its_parts():
             package if package.parent.is_dir() else ROOT / "lmcore" / f"{name}.py",
             ROOT / "lmcore" / "charts" / f"{name}.py",
             ROOT / "tests" / f"test_{name}.py",
-            ROOT / "pages" / "_shared" / "text" / f"{name}.json",
+            ROOT / "lmcore" / "data" / "text" / f"{name}.json",
         ):
             assert part.is_file(), f"{page.name} wants {part.relative_to(ROOT)}"
 
 
-@pytest.mark.parametrize("module", ["lmcore.charts.theme", "lmcore.words", "lmcore.reading"])
+@pytest.mark.parametrize(
+    "module", ["lmcore.charts.theme", "lmcore.text.words", "lmcore.outputs.reading"]
+)
 def test_light_modules_load_no_heavy_ones(module):
     code = f"import {module}, sys; print([m for m in ('torch', 'streamlit') if m in sys.modules])"
     out = subprocess.run(

@@ -22,25 +22,37 @@ WORDS = {"unsafe_allow_html", "unsafe_allow_javascript", "shell", "allow_pickle"
 
 #: Where one of these stands all the same, and why no visitor's text is run or rendered by it.
 ALLOWED: dict[tuple[str, str], str] = {
-    ("lmcore/__main__.py", "execv"): "the command line only: starts itself anew for a benchmark",
-    ("lmcore/bench.py", "subprocess"): "the command line only: our own modules, fixed arguments",
+    ("lmcore/cli.py", "execv"): "the command line only: starts itself anew for a benchmark",
+    (
+        "lmcore/evaluation/speed.py",
+        "subprocess",
+    ): "the command line only: our own modules, fixed arguments",
     ("lmcore/readers/__init__.py", "import_module"): "names of the files in that folder",
     ("lmcore/errors.py", "format"): "templates are our own sentences, by code",
-    ("lmcore/figures_text.py", "format"): "templates are our own catalogue",
-    ("lmcore/lessons_handout.py", "format"): "a template of our own catalogue; all is escaped",
-    ("lmcore/sentence_score.py", "format"): "titles of columns from our own catalogue",
-    ("pages/_shared/text/__init__.py", "format"): "templates are our own catalogue",
-    ("pages/_shared/attention_says.py", "format"): "templates are our own catalogue",
-    ("pages/_shared/queue.py", "format"): "templates are our own catalogue",
-    ("pages/_shared/copy_link.py", "component"): "fixed HTML; texts arrive as textContent",
-    ("pages/_shared/generation_tokens.py", "component"): "fixed HTML; texts arrive as textContent",
-    ("pages/_shared/lines.py", "component"): "fixed HTML; texts arrive as textContent",
-    ("pages/_shared/thumbnails.py", "component"): "fixed HTML; texts arrive as textContent",
+    ("lmcore/text/catalogue.py", "format"): "templates are our own catalogue",
+    ("lmcore/lessons/handout.py", "format"): "a template of our own catalogue; all is escaped",
+    ("lmcore/analyses/sentence_score.py", "format"): "titles of columns from our own catalogue",
+    ("pages/ui/text.py", "format"): "templates are our own catalogue",
+    ("pages/sections/attention/findings.py", "format"): "templates are our own catalogue",
+    ("pages/ui/waiting.py", "format"): "templates are our own catalogue",
+    ("pages/ui/address/copy_link.py", "component"): "fixed HTML; texts arrive as textContent",
+    ("pages/ui/components/text_pieces.py", "component"): "fixed HTML; texts arrive as textContent",
+    (
+        "pages/ui/components/attention_lines.py",
+        "component",
+    ): "fixed HTML; texts arrive as textContent",
+    (
+        "pages/ui/components/attention_grid.py",
+        "component",
+    ): "fixed HTML; texts arrive as textContent",
     ("app.py", "html"): "our own style sheet, the same for everybody",
-    ("pages/_shared/finetuning.py", "html"): "every piece goes through html.escape",
-    ("pages/_shared/pieces.py", "html"): "every word and piece goes through html.escape",
-    ("pages/_shared/sentence_score_strip.py", "html"): "every word goes through html.escape",
-    ("pages/_shared/tokens.py", "html"): "every text goes through html.escape",
+    ("pages/sections/finetuning/task.py", "html"): "every piece goes through html.escape",
+    (
+        "pages/sections/home/tokenization.py",
+        "html",
+    ): "every word and piece goes through html.escape",
+    ("pages/sections/sentence_score/strip.py", "html"): "every word goes through html.escape",
+    ("pages/ui/components/coloured_text.py", "html"): "every text goes through html.escape",
 }
 
 

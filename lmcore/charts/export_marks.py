@@ -13,16 +13,8 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
 from lmcore.charts.export_axes import POINT, Scale, number
-from lmcore.charts.export_palette import (
-    Palette,
-    UnsupportedFigureError,
-    ink_on,
-    of_line,
-    parsed,
-)
-from lmcore.charts.export_palette import (
-    scale as colour_scale,
-)
+from lmcore.charts.export_palette import Palette, UnsupportedFigureError, ink_on, of_line, parsed
+from lmcore.charts.export_palette import scale as colour_scale
 from lmcore.charts.export_plain import plain
 
 #: Plotly's marks by name: sign of matplotlib and how much larger it must be to look alike.

@@ -51,7 +51,7 @@ class Curve:
         mark, dash: how the line is told apart without colour.
         layers: ``[L + 1]`` names of the layers.
         depth, to_input, to_previous, chance_to_input, chance_to_previous: see
-            :class:`lmcore.layers.Moves`.
+            :class:`lmcore.analyses.layers.Moves`.
     """
 
     name: str

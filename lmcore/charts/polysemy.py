@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from lmcore.analyses.polysemy import Comparison
 from lmcore.charts import theme
-from lmcore.polysemy import Comparison
-from lmcore.word_uses import Question
+from lmcore.text.word_uses import Question
 
 #: Texts that a figure needs, in the language of whoever shows it.
 Texts = Mapping[str, str]

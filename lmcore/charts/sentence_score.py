@@ -16,9 +16,9 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 from plotly.subplots import make_subplots
 
+from lmcore.analyses.sentence_score import Comparison, Score, Unit, View, in_unit
 from lmcore.charts import theme
 from lmcore.charts.generation import contrast
-from lmcore.sentence_score import Comparison, Score, Unit, View, in_unit
 
 #: How a view is told from the others of its reader without colour.
 PATTERNS: dict[View, str] = {"left": "", "right": "/", "mean": "", "both": ""}

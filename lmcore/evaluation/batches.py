@@ -9,7 +9,7 @@ import numpy as np
 
 from lmcore.evaluation.benchmark import Progress
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence
+from lmcore.text.words import Sentence
 
 #: Positions that go through a reader at once: enough for full speed on a CPU, little in memory.
 POSITIONS = 2_048

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from lmcore.checkpoints import ROOT
 from lmcore.errors import EvaluationError
 from lmcore.readers.base import Reader
+from lmcore.runtime.checkpoints import ROOT
 
 #: Where the evaluation data stand unless somebody says otherwise: beside the project.
 DATA = ROOT.parent.parent / "shared"

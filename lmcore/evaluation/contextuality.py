@@ -1,9 +1,9 @@
 """How much the vectors of a word depend on its context, layer by layer.
 
 Self-similarity, intra-sentence similarity and maximum explainable variance of Ethayarajh 2019
-(EMNLP, D19-1006): the formulas are those of :mod:`lmcore.contextuality`, here on held-out text and
-for words with at least five sentences. The paper's formula of the third does not centre, and
-neither does this; the authors' code centres it, and not its baseline.
+(EMNLP, D19-1006): the formulas are those of :mod:`lmcore.analyses.contextuality`, here on held-out
+text and for words with at least five sentences. The paper's formula of the third does not centre,
+and neither does this; the authors' code centres it, and not its baseline.
 
 ``adjusted`` takes the anisotropy of the layer away (section 3.4): the mean cosine of random words
 from different sentences for the first two, the first share of the same random words for the third.
@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lmcore.contextuality import explainable_variance, intra_similarity, self_similarity
+from lmcore.analyses.contextuality import explainable_variance, intra_similarity, self_similarity
 from lmcore.evaluation.batches import word_vectors
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread, stretch
 from lmcore.evaluation.text import VALID, fits, held_out, with_words
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence
+from lmcore.text.words import Sentence
 
 #: A word counts when it stands in at least so many different sentences; more than the upper number
 #: are thinned out evenly.

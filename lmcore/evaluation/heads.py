@@ -38,9 +38,9 @@ from lmcore.evaluation.benchmark import (
     stretch,
 )
 from lmcore.evaluation.text import VALID, fits, given, held_out, packed, with_words
+from lmcore.outputs.reading import Reading, pool_attention
 from lmcore.readers.base import Reader, Sight
-from lmcore.reading import Reading, pool_attention
-from lmcore.words import Sentence
+from lmcore.text.words import Sentence
 
 WHERE = (
     "previous",

@@ -33,7 +33,7 @@ from lmcore.evaluation.benchmark import (
 )
 from lmcore.evaluation.text import fits
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence, split
+from lmcore.text.words import Sentence, split
 
 #: The paper counts selectional restrictions among argument structure.
 MERGED = {"s-selection": "argument_structure"}

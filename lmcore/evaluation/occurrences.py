@@ -14,7 +14,7 @@ from lmcore.evaluation.centroids import with_sum
 from lmcore.evaluation.scores import accuracy, macro_f1
 from lmcore.evaluation.text import fits, given
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence
+from lmcore.text.words import Sentence
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ from lmcore.evaluation.benchmark import (
 )
 from lmcore.evaluation.text import VALID, held_out, packed, pieces_of, with_words
 from lmcore.readers.base import Reader
-from lmcore.readers.masking import MASKED_SHARE
-from lmcore.words import Sentence, split
+from lmcore.readers.scoring import MASKED_SHARE
+from lmcore.text.words import Sentence, split
 
 SEED = 0
 

@@ -27,14 +27,7 @@ from lmcore.evaluation.benchmark import (
     spread,
     stretch,
 )
-from lmcore.evaluation.occurrences import (
-    Marked,
-    Target,
-    halves,
-    occurrences,
-    of_word,
-    targets_of,
-)
+from lmcore.evaluation.occurrences import Marked, Target, halves, occurrences, of_word, targets_of
 from lmcore.evaluation.probe import Labelled
 from lmcore.evaluation.scores import accuracy
 from lmcore.readers.base import Reader

@@ -120,7 +120,7 @@ def _readers(
     models: Sequence[Path],
 ) -> tuple[dict[str, Reader], bool]:
     """The readers to measure, by the names of their rows, and whether all could be loaded."""
-    from lmcore.published.load import load_published
+    from lmcore.hub.load import load_published
 
     chosen: dict[str, Reader] = {}
     failed: CheckpointError | None = None

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lmcore.checkpoints import ROOT
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, spread, stretch
+from lmcore.outputs.reading import GenerationSettings
 from lmcore.readers.base import Reader
-from lmcore.reading import GenerationSettings
-from lmcore.words import split
+from lmcore.runtime.checkpoints import ROOT
+from lmcore.text.words import split
 
 FILE = ROOT.parent / "lmcore" / "data" / "samples.txt"
 BLANK = "___"

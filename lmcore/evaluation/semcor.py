@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lmcore.evaluation.benchmark import spread
 from lmcore.evaluation.text import given
-from lmcore.words import Sentence
+from lmcore.text.words import Sentence
 
 FILE = "semcor/semcor.tsv.xz"
 QUOTES = {"``": '"', "''": '"'}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lmcore.corpus import documents, sentences
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence, Word, split
+from lmcore.text.corpus import documents, sentences
+from lmcore.text.words import Sentence, Word, split
 
 VALID = "corpus/valid.txt.xz"
 

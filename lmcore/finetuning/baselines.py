@@ -14,7 +14,7 @@ import numpy as np
 from lmcore.finetuning.inputs import parts
 from lmcore.finetuning.task import Example, Kind, Split, Task, gold
 from lmcore.readers.base import Reader
-from lmcore.words import plain, split
+from lmcore.text.words import plain, split
 
 #: Inverse penalties that are tried.
 STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)

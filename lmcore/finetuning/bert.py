@@ -14,7 +14,7 @@ from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Kind
 from lmcore.finetuning.transformer import Copied
 from lmcore.readers.base import Reader
-from lmcore.readers.pieces import padded
+from lmcore.readers.tokens import padded
 
 
 class BertLearner(Copied):

@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _device(options: argparse.Namespace) -> Any:
-    from lmcore.device import best_device, named_device
+    from lmcore.runtime.device import best_device, named_device
 
     return named_device(options.device) if options.device else best_device()
 

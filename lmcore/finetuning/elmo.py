@@ -18,13 +18,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lmcore.finetuning.dropout import fill_uniform
+from lmcore.finetuning.base import fill_uniform
 from lmcore.finetuning.inputs import parts
 from lmcore.finetuning.learners import Learner, Observation, Scored
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence, split
+from lmcore.text.words import Sentence, split
 
 #: Cells of each direction of the small BiLSTM.
 CELLS = 64

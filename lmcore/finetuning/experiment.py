@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from lmcore.checkpoints import ROOT
 from lmcore.evaluation.benchmark import Progress
 from lmcore.finetuning import baselines, benchmarks
 from lmcore.finetuning.elmo import ElmoLearner, Features, read_all
@@ -28,6 +27,7 @@ from lmcore.finetuning.scores import scored
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import Split, Task, gold, split
 from lmcore.readers.base import Reader
+from lmcore.runtime.checkpoints import ROOT
 
 #: Where the results page finds the numbers.
 RESULTS = ROOT.parent / "docs" / "results" / "finetuning.json"

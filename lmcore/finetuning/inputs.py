@@ -14,9 +14,9 @@ from typing import Literal
 
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind
-from lmcore.readers.pieces import cut
+from lmcore.readers.tokens import cut
 from lmcore.readers.transformer import TransformerReader
-from lmcore.words import split
+from lmcore.text.words import split
 
 Role = Literal["start", "text_a", "delimiter", "text_b", "extract", "class", "separator"]
 

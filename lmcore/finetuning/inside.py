@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmcore.finetuning.learners import Learner, Observation, learner
+from lmcore.outputs.reading import cosine, cosine_matrix
 from lmcore.readers.base import Reader
-from lmcore.reading import cosine, cosine_matrix
 
 
 @dataclass(frozen=True)

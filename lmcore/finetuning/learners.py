@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from lmcore.errors import UnsupportedError
-from lmcore.finetuning import twins
-from lmcore.finetuning.dropout import OwnDropout, fill_linear
+from lmcore.finetuning import base
+from lmcore.finetuning.base import OwnDropout, fill_linear
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader, computing
@@ -74,7 +74,7 @@ class Learner(nn.Module, ABC):
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
         super().__init__()
         if not settings.pretrained:
-            reader = twins.random_twin(reader, settings.seed)
+            reader = base.random_twin(reader, settings.seed)
         self.reader: Any = reader
         self.kind, self.width, self.settings = kind, width, settings
         self.random = torch.Generator().manual_seed(settings.seed)

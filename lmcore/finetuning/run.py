@@ -22,13 +22,12 @@ from torch.nn import functional as F
 from lmcore.errors import TrainingError
 from lmcore.finetuning.batches import batches
 from lmcore.finetuning.learners import Learner, learner
-from lmcore.finetuning.outcome import Epoch, Outcome
+from lmcore.finetuning.outcome import Epoch, Outcome, identity, mismatch
 from lmcore.finetuning.settings import Settings
-from lmcore.finetuning.state import identity, mismatch
 from lmcore.finetuning.task import Example, Split, Task, gold
-from lmcore.heap import give_back
 from lmcore.readers.base import Reader, computing, differentiating
-from lmcore.turns import turn
+from lmcore.runtime.memory import give_back
+from lmcore.runtime.scheduler import turn
 
 #: Kind of the turns of all trainings of the process: they never take every place on the device.
 LEARNING = "learning"
@@ -108,7 +107,7 @@ class Run:
 
         Args:
             told: the place in line and the seconds of waiting, now and then while it waits; see
-                :func:`lmcore.turns.turn`.
+                :func:`lmcore.runtime.scheduler.turn`.
 
         Returns:
             whether anything is left to do.

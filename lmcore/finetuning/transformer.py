@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from lmcore.finetuning import twins
-from lmcore.finetuning.dropout import replace_dropout
+from lmcore.finetuning import base
+from lmcore.finetuning.base import replace_dropout
 from lmcore.finetuning.inputs import Row
 from lmcore.finetuning.learners import Learner, Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader, computing
-from lmcore.readers.pieces import padded
+from lmcore.readers.tokens import padded
 
 
 class Copied(Learner):
@@ -29,8 +29,8 @@ class Copied(Learner):
 
     def __init__(self, reader: Reader, kind: Kind, width: int, settings: Settings) -> None:
         super().__init__(reader, kind, width, settings)
-        self.network = _sharing(twins.network_of(self.reader))
-        self.reader = twins.with_network(self.reader, self.network)
+        self.network = _sharing(base.network_of(self.reader))
+        self.reader = base.with_network(self.reader, self.network)
         for module in self._learning():
             for parameter in module.parameters():
                 parameter.data = parameter.data.clone()

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind, Task, columns, of_rows
 from lmcore.finetuning.task import split as divide
-from lmcore.limits import LIMITS
-from lmcore.words import split
+from lmcore.runtime.limits import LIMITS
+from lmcore.text.words import split
 
 MIN_ROWS, MIN_PER_LABEL, MAX_LABEL = 20, 5, 30
 #: Examples that validation and test part need; fewer are right or wrong together.

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmcore.checkpoints import ROOT, STATIC, TITLES, shown
 from lmcore.errors import CheckpointError, ReadersError, lacks_memory
+from lmcore.runtime.checkpoints import ROOT, STATIC, TITLES, shown
 
 if TYPE_CHECKING:
     import torch
@@ -36,7 +36,8 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
     """Load the checkpoint of a family.
 
     Args:
-        family: or another method for static vectors (:data:`~lmcore.checkpoints.STATIC`): the name
+        family: or another method for static vectors (:data:`~lmcore.runtime.checkpoints.STATIC`):
+        the name
             of the folder.
         root: folder of the checkpoints.
         device: where it computes.
@@ -45,7 +46,7 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
         CheckpointError: it is missing, damaged or does not fit together, there is not enough memory
             for it, or loading failed for a reason that nobody foresaw.
     """
-    from lmcore.device import best_device
+    from lmcore.runtime.device import best_device
 
     folder = (root or ROOT) / family
     try:

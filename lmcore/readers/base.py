@@ -1,8 +1,8 @@
 """The contract that every reader keeps.
 
-A reader turns sentences into :class:`~lmcore.reading.Reading`s and answers what its architecture
-can answer. It holds no state between calls: the same call gives the same bits, whatever came
-before, from any thread.
+A reader turns sentences into :class:`~lmcore.outputs.reading.Reading`s and answers what its
+architecture can answer. It holds no state between calls: the same call gives the same bits,
+whatever came before, from any thread.
 """
 
 from __future__ import annotations
@@ -16,15 +16,10 @@ from typing import ClassVar, Literal
 import numpy as np
 import torch
 
-from lmcore.blank_answers import BlankAnswers
-from lmcore.checkpoints import Card
+from lmcore.analyses.logit_lens import Aim, Lens
 from lmcore.errors import InputError, ReadersError, UnsupportedError, lacks_memory
-from lmcore.layer_lens import Aim, Lens
-from lmcore.limits import BEAM
-from lmcore.readers import gradient, leave_one_out
-from lmcore.readers.norms import Norms
-from lmcore.readers.routes import Route
-from lmcore.reading import (
+from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.reading import (
     Candidates,
     Forced,
     GeneratedToken,
@@ -33,8 +28,13 @@ from lmcore.reading import (
     Reading,
     TokenScore,
 )
-from lmcore.turns import turn
-from lmcore.words import Sentence
+from lmcore.readers import attribution
+from lmcore.readers.attention_norms import Norms
+from lmcore.readers.attribution import Route
+from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.limits import BEAM
+from lmcore.runtime.scheduler import turn
+from lmcore.text.words import Sentence
 
 #: What a reader may be able to do; pages ask for these and never for a family's name.
 Capability = Literal["attention", "fill", "generate", "score", "influence", "pairs"]
@@ -159,7 +159,8 @@ class Reader(ABC):
         Args:
             sentence: its words number ``blanks`` are the blanks, whatever stands there.
             blanks: indices into the words, rising.
-            beam: how many hypotheses a search keeps (:data:`lmcore.readers.blanks.MAX_BEAM`).
+            beam: how many hypotheses a search keeps
+            (:data:`lmcore.readers.infilling.beam.MAX_BEAM`).
 
         Raises:
             InputError: ``blank_too_many``, ``blank_first``, ``text_too_many_pieces``.
@@ -210,7 +211,7 @@ class Reader(ABC):
 
         Args:
             sentences: whole texts.
-            share: chance of each piece to be asked for (see :mod:`lmcore.readers.masking`).
+            share: chance of each piece to be asked for (see :mod:`lmcore.readers.scoring`).
             random: chooses the pieces, sentence by sentence.
         """
         raise self.unsupported("it does not see both sides of a masked word")
@@ -253,19 +254,20 @@ class Reader(ABC):
     def influence(self, sentence: Sentence) -> Influence:
         """Gradient × input influence of each word on each word's top vector."""
         with differentiating():
-            return gradient.influence(self.family, self.routes(sentence))
+            return attribution.influence(self.family, self.routes(sentence))
 
     def leave_one_out(self, sentence: Sentence) -> Influence:
         """How much each word's top vector moves when a word is taken away."""
         with computing():
-            return leave_one_out.influence(self.family, self.routes(sentence))
+            return attribution.influence_by_leaving_out(self.family, self.routes(sentence))
 
     def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
-        """Lengths of what each head really carries: see :mod:`lmcore.readers.norms`."""
+        """Lengths of what each head really carries: see :mod:`lmcore.readers.attention_norms`."""
         raise self.unsupported("it has no attention")
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
-        """What each layer would predict through the output head (see :mod:`lmcore.layer_lens`).
+        """What each layer would predict through the output head (see
+        :mod:`lmcore.analyses.logit_lens`).
 
         Args:
             sentence: the text.

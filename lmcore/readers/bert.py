@@ -9,29 +9,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lmcore import hf
-from lmcore.blank_answers import BlankAnswers
-from lmcore.layer_lens import Aim, Lens
-from lmcore.limits import BEAM
-from lmcore.readers import blanks_bert, lens, pairs
+from lmcore.analyses.logit_lens import Aim, Lens
+from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, Reading, TokenScore
+from lmcore.readers import logit_lens, pairs
+from lmcore.readers.attention_norms import ValueMap
 from lmcore.readers.base import Capability, Direction, Sight, computing
-from lmcore.readers.forcing import Guided
-from lmcore.readers.likelihood import log_of
-from lmcore.readers.masking import mask
-from lmcore.readers.norms import ValueMap
-from lmcore.readers.pieces import Cut, padded
-from lmcore.readers.pseudo_likelihood import pseudo_likelihood
-from lmcore.readers.sampling import entropy, joined, led, rank_of
+from lmcore.readers.infilling import masked as blanks_bert
+from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
+from lmcore.readers.scoring import log_of, mask, pseudo_likelihood
 from lmcore.readers.spelling import Continues, Spelling
+from lmcore.readers.tokens import Cut, padded
 from lmcore.readers.transformer import TransformerReader
-from lmcore.reading import (
-    Forced,
-    GeneratedToken,
-    GenerationSettings,
-    Reading,
-    TokenScore,
-)
-from lmcore.words import Sentence
+from lmcore.runtime import transformers_models
+from lmcore.runtime.limits import BEAM
+from lmcore.text.words import Sentence
 
 MASK = "[MASK]"
 
@@ -57,7 +49,7 @@ class BertReader(TransformerReader):
     @staticmethod
     def build(config: dict[str, Any]) -> nn.Module:
         """An untrained encoder of these sizes."""
-        return hf.new_bert(config)
+        return transformers_models.new_bert(config)
 
     def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
         """The encoder; ``mask`` is 0 where padding stands."""
@@ -140,7 +132,7 @@ class BertReader(TransformerReader):
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`; the word is hidden behind masks for the aim ``for``."""
         self.need("fill")
-        return lens.masked(self, sentence, word, k, aim, MASK)
+        return logit_lens.masked(self, sentence, word, k, aim, MASK)
 
     def generate(
         self,

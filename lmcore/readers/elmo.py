@@ -10,24 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.blank_answers import BlankAnswers
-from lmcore.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
-from lmcore.layer_lens import Aim, Lens
-from lmcore.limits import BEAM
-from lmcore.readers import blanks_elmo, elmo_writing, lens
-from lmcore.readers.base import Capability, Direction, Reader, Sight, computing
-from lmcore.readers.elmo_network import (
-    ElmoConfig,
-    ElmoNetwork,
-    ElmoOutput,
-    batch_ids,
-    cropped,
-)
-from lmcore.readers.forcing import guided
-from lmcore.readers.letters import quote_notes
-from lmcore.readers.likelihood import log_of
-from lmcore.readers.routes import Route, of_directions
-from lmcore.reading import (
+from lmcore.analyses.logit_lens import Aim, Lens
+from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.reading import (
     Forced,
     GeneratedToken,
     GenerationSettings,
@@ -36,7 +21,17 @@ from lmcore.reading import (
     Reading,
     TokenScore,
 )
-from lmcore.words import Sentence, plain
+from lmcore.readers import elmo_generation, logit_lens
+from lmcore.readers.attribution import Route, of_directions
+from lmcore.readers.base import Capability, Direction, Reader, Sight, computing
+from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput, batch_ids, cropped
+from lmcore.readers.infilling import bidirectional
+from lmcore.readers.sampling import guided
+from lmcore.readers.scoring import log_of
+from lmcore.readers.tokens import quote_notes
+from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
+from lmcore.runtime.limits import BEAM
+from lmcore.text.words import Sentence, plain
 
 SPECIALS = ("<S>", "</S>", "<UNK>")
 
@@ -187,7 +182,7 @@ class ElmoReader(Reader):
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; views ``left``, ``right`` and ``combined``."""
         self.need("fill")
-        return blanks_elmo.fill(self, sentence, blanks, beam)
+        return bidirectional.fill(self, sentence, blanks, beam)
 
     def spell(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
@@ -201,7 +196,7 @@ class ElmoReader(Reader):
         self.need("fill")
         with computing():
             out = self._pass([forms(sentence)])
-        return lens.two_directions(self, out, sentence, word, k, aim)
+        return logit_lens.two_directions(self, out, sentence, word, k, aim)
 
     def generate(
         self,
@@ -214,7 +209,7 @@ class ElmoReader(Reader):
         self.need("generate")
         self.check_side(side)
         sampler = guided(settings, forced, self.entries.get, self.writable, self.card.name, side)
-        return elmo_writing.write(self, prompt.text, forms(prompt), sampler, side)
+        return elmo_generation.write(self, prompt.text, forms(prompt), sampler, side)
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the token vectors up each direction."""

@@ -9,26 +9,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lmcore import hf
-from lmcore.blank_answers import BlankAnswers
-from lmcore.layer_lens import Aim, Lens
-from lmcore.limits import BEAM
-from lmcore.readers import blanks_gpt, lens
+from lmcore.analyses.logit_lens import Aim, Lens
+from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, TokenScore
+from lmcore.readers import logit_lens
+from lmcore.readers.attention_norms import ValueMap
 from lmcore.readers.base import Capability, Direction, Sight, computing
-from lmcore.readers.cached_decoding import decoding
-from lmcore.readers.likelihood import log_of
-from lmcore.readers.norms import ValueMap
-from lmcore.readers.pieces import padded
+from lmcore.readers.infilling import rescored
+from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, entropy, rank_of
+from lmcore.readers.scoring import log_of
 from lmcore.readers.spelling import EndOfWord, Spelling
+from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
-from lmcore.reading import (
-    Forced,
-    GeneratedToken,
-    GenerationSettings,
-    TokenScore,
-)
-from lmcore.words import Sentence
+from lmcore.runtime import transformers_models
+from lmcore.runtime.limits import BEAM
+from lmcore.text.words import Sentence
 
 
 class GptReader(TransformerReader):
@@ -54,7 +50,7 @@ class GptReader(TransformerReader):
     @staticmethod
     def build(config: dict[str, Any]) -> nn.Module:
         """An untrained decoder of these sizes."""
-        return hf.new_gpt(config)
+        return transformers_models.new_gpt(config)
 
     def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
         """The decoder; padding stands on the right, where the causal mask hides it already."""
@@ -104,18 +100,18 @@ class GptReader(TransformerReader):
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; views ``left`` and ``rescored``."""
-        return blanks_gpt.fill(self, sentence, blanks, beam)
+        return rescored.fill(self, sentence, blanks, beam)
 
     def spell(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """See :meth:`Reader.spell`; the product over the pieces of the word."""
-        return blanks_gpt.spell(self, sentence, blanks, which, word, beam)
+        return rescored.spell(self, sentence, blanks, which, word, beam)
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`; GPT has normalised each layer, GPT-2 but the last."""
         norm = getattr(self.model.transformer, "ln_f", None)
-        return lens.causal(self, sentence, word, k, aim, norm)
+        return logit_lens.causal(self, sentence, word, k, aim, norm)
 
     def generate(
         self,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lmcore.readers.pieces import Cut
-from lmcore.reading import Piece
-from lmcore.words import Sentence, Span, align
+from lmcore.outputs.reading import Piece
+from lmcore.readers.tokens import Cut
+from lmcore.text.words import Sentence, Span, align
 
 
 def joined_text(first: Sentence, second: Sentence) -> Sentence:

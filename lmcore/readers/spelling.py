@@ -14,7 +14,7 @@ from functools import cache
 from itertools import accumulate
 
 from lmcore.readers.sampling import joined
-from lmcore.words import Span
+from lmcore.text.words import Span
 
 #: Written on the side on which a piece goes on inside a word.
 GOES_ON = "…"

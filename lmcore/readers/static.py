@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.outputs.reading import Note, Piece, Reading
 from lmcore.readers.base import Capability, Reader, Sight
-from lmcore.readers.letters import quote_notes
-from lmcore.reading import Note, Piece, Reading
-from lmcore.words import Sentence, plain
+from lmcore.readers.tokens import quote_notes
+from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.text.words import Sentence, plain
 
 
 @dataclass(frozen=True)

@@ -12,24 +12,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from lmcore.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
 from lmcore.errors import CheckpointError, InputError
-from lmcore.readers import norms
-from lmcore.readers.base import Capability, Direction, Reader, computing
-from lmcore.readers.forcing import Guided, guided
-from lmcore.readers.norms import Norms, ValueMap
-from lmcore.readers.pieces import (
-    Cut,
-    changes,
-    cut,
-    load_tokenizer,
-    notes_for,
-    padded,
-    vocabulary,
-)
-from lmcore.readers.routes import Route, of_pieces
-from lmcore.readers.spelling import Spelling
-from lmcore.reading import (
+from lmcore.outputs.reading import (
     Alternative,
     Forced,
     GenerationSettings,
@@ -38,7 +22,15 @@ from lmcore.reading import (
     TokenScore,
     pool_vectors,
 )
-from lmcore.words import Sentence
+from lmcore.readers import attention_norms
+from lmcore.readers.attention_norms import Norms, ValueMap
+from lmcore.readers.attribution import Route, of_pieces
+from lmcore.readers.base import Capability, Direction, Reader, computing
+from lmcore.readers.sampling import Guided, guided
+from lmcore.readers.spelling import Spelling
+from lmcore.readers.tokens import Cut, changes, cut, load_tokenizer, notes_for, padded, vocabulary
+from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.text.words import Sentence
 
 
 class TransformerReader(Reader):
@@ -86,7 +78,7 @@ class TransformerReader(Reader):
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> Self:
-        """Load a checkpoint folder written by :func:`lmcore.checkpoints.write`."""
+        """Load a checkpoint folder written by :func:`lmcore.runtime.checkpoints.write`."""
         checkpoint = verify(folder)
         config = {key: value for key, value in checkpoint.config.items() if key != "family"}
         with LOAD_LOCK:
@@ -241,7 +233,7 @@ class TransformerReader(Reader):
     def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
         """See :meth:`Reader.norms`."""
         with computing():
-            return norms.measured(reading, self.value_map, units)
+            return attention_norms.measured(reading, self.value_map, units)
 
     def by_word(self, own: Cut, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
         """Log-probabilities of pieces ``[P]`` summed by word; NaN for one of an unknown piece."""
@@ -265,7 +257,7 @@ class TransformerReader(Reader):
         forced: Sequence[Forced],
         side: Direction | None = None,
     ) -> Guided:
-        """See :func:`lmcore.readers.forcing.guided`."""
+        """See :func:`lmcore.readers.sampling.guided`."""
         find = self.tokenizer.token_to_id
         return guided(settings, forced, find, self.writable, self.card.name, side)
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmcore import hf
-from lmcore.readers.masking import MASKED_SHARE, mask
+from lmcore.readers.scoring import MASKED_SHARE, mask
+from lmcore.runtime import transformers_models
 from lmcore.training.gpt import cross_entropy
 from lmcore.training.objectives import Batch, Objective, Schedule, sinusoids
 from lmcore.training.packing import Packed
@@ -57,7 +57,7 @@ class BertObjective(Objective):
         if valid is not None:
             self.ends["valid"] = valid.last_sentence_of_document()
         torch.manual_seed(seed)
-        self.network: Any = hf.new_bert(self.config)
+        self.network: Any = transformers_models.new_bert(self.config)
         with torch.no_grad():
             table = self.network.bert.embeddings.position_embeddings.weight
             table.copy_(sinusoids(*table.shape))
@@ -146,7 +146,7 @@ class BertObjective(Objective):
 
 
 def _add_pairs(
-    network: hf.BertForPreTraining, batch: Batch, right: int, pairs: int
+    network: transformers_models.BertForPreTraining, batch: Batch, right: int, pairs: int
 ) -> tuple[int, int]:
     """Count right next-sentence answers of a batch on top of earlier counts."""
     t = batch.tensors

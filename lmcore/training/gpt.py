@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmcore import hf
+from lmcore.runtime import transformers_models
 from lmcore.training.objectives import Batch, Objective, Schedule, sinusoids
 from lmcore.training.packing import Packed
 
@@ -47,7 +47,7 @@ class GptObjective(Objective):
         self.tokenizer, self.positions = tokenizer, positions
         self.config = self.sizes | sizes
         torch.manual_seed(seed)
-        self.network: Any = hf.new_gpt(self.config)
+        self.network: Any = transformers_models.new_gpt(self.config)
         with torch.no_grad():
             table = self.network.transformer.positions_embed.weight
             table.copy_(sinusoids(*table.shape))

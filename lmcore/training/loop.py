@@ -19,9 +19,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmcore.checkpoints import HISTORY
-from lmcore.device import learning_precision
 from lmcore.errors import TrainingError
+from lmcore.runtime.checkpoints import HISTORY
+from lmcore.runtime.device import learning_precision
 from lmcore.training.objectives import Objective
 
 GRADIENT_CLIP = 1.0

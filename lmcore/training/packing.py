@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from lmcore.corpus import sentences
-from lmcore.words import words_of
+from lmcore.text.corpus import sentences
+from lmcore.text.words import words_of
 
 #: How many sentences go to the tokenizer at once.
 _CHUNK = 4_000

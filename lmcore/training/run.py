@@ -16,9 +16,9 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from lmcore.checkpoints import CARD, HISTORY, NAMES, WEIGHTS, digest, write
-from lmcore.corpus import documents
 from lmcore.errors import TrainingError
+from lmcore.runtime.checkpoints import CARD, HISTORY, NAMES, WEIGHTS, digest, write
+from lmcore.text.corpus import documents
 from lmcore.training.bert import BertObjective
 from lmcore.training.elmo import SPECIALS, ElmoObjective
 from lmcore.training.gpt import GptObjective

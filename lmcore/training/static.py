@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from lmcore.checkpoints import STATIC, write
-from lmcore.corpus import documents, sentences
 from lmcore.errors import TrainingError
+from lmcore.runtime.checkpoints import STATIC, write
+from lmcore.text.corpus import documents, sentences
+from lmcore.text.words import words_of
 from lmcore.training import glove
 from lmcore.training.run import LICENCE, Job
-from lmcore.words import words_of
 
 #: How many of the commonest words are kept.
 WORDS = 30_000

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lmcore.checkpoints import Card
+from lmcore.outputs.reading import Piece, Reading, TokenScore
 from lmcore.readers.base import Reader
-from lmcore.reading import Piece, Reading, TokenScore
-from lmcore.words import Sentence
+from lmcore.runtime.checkpoints import Card
+from lmcore.text.words import Sentence
 
 #: From a sentence and the position of a word to ``[L + 1, D]``.
 Vectors = Callable[[Sentence, int], np.ndarray]

@@ -10,8 +10,8 @@ from lmcore.evaluation.contextuality import (
     intra_similarity,
     self_similarity,
 )
-from lmcore.reading import cosine
-from lmcore.words import split
+from lmcore.outputs.reading import cosine
+from lmcore.text.words import split
 from tests.evaluation.fakes import FakeReader, silent
 
 

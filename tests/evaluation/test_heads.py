@@ -6,7 +6,7 @@ import pytest
 from lmcore.evaluation import heads
 from lmcore.evaluation.heads import DIRECTIONS, WHERE, Counts, Tree, relations, where
 from lmcore.evaluation.text import given
-from lmcore.words import split
+from lmcore.text.words import split
 from tests.evaluation.fakes import FakeReader
 
 CONLLU = """# text = She won't eat the red apple

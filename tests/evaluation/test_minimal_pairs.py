@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from lmcore.evaluation import minimal_pairs
-from lmcore.reading import TokenScore
+from lmcore.outputs.reading import TokenScore
 from tests.evaluation.fakes import FakeReader, silent
 
 PAIRS = {

@@ -7,8 +7,8 @@ import pytest
 
 from lmcore.evaluation import perplexity
 from lmcore.evaluation.text import held_out, packed, pieces_of, with_words
-from lmcore.reading import TokenScore
-from lmcore.words import split, words_of
+from lmcore.outputs.reading import TokenScore
+from lmcore.text.words import split, words_of
 from tests.evaluation.fakes import FakeReader, silent
 
 TEXT = "One two three. Four five six seven.\nEight nine.\n\nTen eleven twelve.\n"

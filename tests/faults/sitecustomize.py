@@ -77,7 +77,7 @@ def patch_checkpoints(module: Any) -> None:
     module.load_weights = checked
 
 
-PATCHES = {"torch.nn.modules.module": patch_torch, "lmcore.checkpoints": patch_checkpoints}
+PATCHES = {"torch.nn.modules.module": patch_torch, "lmcore.runtime.checkpoints": patch_checkpoints}
 
 
 class Finder(importlib.abc.MetaPathFinder):

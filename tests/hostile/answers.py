@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmcore import (
-    cloze,
-    cross_scores,
+from lmcore.analyses import (
     generation,
+    generation_scores,
     joint_fill,
     masked_word,
-    masked_word_asked,
-    masked_word_right,
-    prompts,
     sentence_pair,
     sentence_score,
-    words,
 )
+from lmcore.analyses import masked_word as masked_word_asked
+from lmcore.analyses import masked_word as masked_word_right
 from lmcore.charts import finetuning as task_charts
 from lmcore.charts import generation as generation_charts
-from lmcore.charts import generation_scores as matrix_charts
+from lmcore.charts import generation as matrix_charts
 from lmcore.charts import lessons as lesson_charts
 from lmcore.charts import masked_word as blank_charts
-from lmcore.charts import masked_word_right as right_charts
+from lmcore.charts import masked_word as right_charts
 from lmcore.charts import sentence_score as score_charts
 from lmcore.finetuning import inputs, upload
 from lmcore.finetuning.task import columns
+from lmcore.outputs.reading import Forced, GenerationSettings
 from lmcore.readers.base import Direction, Reader
-from lmcore.reading import Forced, GenerationSettings
+from lmcore.text import cloze, prompts, words
 from tests.hostile.run import Trial
 
 
@@ -158,14 +156,14 @@ def _written(
         trial.figure(generation_charts.curves([text], "rank", places="place", axis="rank"))
         trial.figure(generation_charts.order(text, places="place", steps="step"), svg=False)
     texts = [
-        cross_scores.Text(reader.family, own.text, own.written),
-        cross_scores.Text("author", prompt.whole, prompt.cut_off),
+        generation_scores.Text(reader.family, own.text, own.written),
+        generation_scores.Text("author", prompt.whole, prompt.cut_off),
     ]
     scores = {
-        family: [trial.do(cross_scores.word_scores, judge, one.text) for one in texts]
+        family: [trial.do(generation_scores.word_scores, judge, one.text) for one in texts]
         for family, judge in trial.prepared.able("score").items()
     }
-    table = trial.do(cross_scores.cross_scores, texts, scores)
+    table = trial.do(generation_scores.cross_scores, texts, scores)
     assert table is not None
     trial.do(table.favourites)
     figure = matrix_charts.matrix(

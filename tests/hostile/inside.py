@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmcore import (
-    alignment,
+from lmcore.analyses import (
     attention,
     attention_heads,
-    attention_influence,
-    attention_norms,
-    attention_pairs,
     contextuality,
-    layer_lens,
     layers,
+    logit_lens,
     nearest_contexts,
     polysemy,
     scalar_mix,
     sense_bank,
-    sight,
-    word_uses,
-    words,
+    visibility,
 )
+from lmcore.analyses import attention as attention_norms
+from lmcore.analyses import attention_heads as attention_influence
+from lmcore.analyses import attention_heads as attention_pairs
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import contextuality as contextuality_charts
-from lmcore.charts import layer_lens as lens_charts
 from lmcore.charts import layer_paths as path_charts
 from lmcore.charts import layers as layer_charts
+from lmcore.charts import logit_lens as lens_charts
 from lmcore.charts import nearest_contexts as nearest_charts
 from lmcore.charts import polysemy as polysemy_charts
-from lmcore.charts import sight as sight_charts
+from lmcore.charts import visibility as sight_charts
+from lmcore.outputs.reading import Reading
 from lmcore.readers.base import Reader
-from lmcore.reading import Reading
-from lmcore.words import Sentence
+from lmcore.text import alignment, word_uses, words
+from lmcore.text.words import Sentence
 from tests.chart_samples import LAYERS, SEEN, TEXTS
 from tests.hostile.run import Trial
 
@@ -158,11 +156,11 @@ def seeing(trial: Trial) -> None:
 def _seen(trial: Trial, reader: Reader, sentence: Sentence, measured: dict) -> None:  # type: ignore[type-arg]
     word, names = trial.place(len(sentence)), [own.text for own in sentence.words]
     strips = []
-    for view in sight.views(reader.sight, len(sentence)):
+    for view in visibility.views(reader.sight, len(sentence)):
         own = measured.get(reader.family)
-        strength = None if own is None else sight.strength(own, view)
+        strength = None if own is None else visibility.strength(own, view)
         if strength is not None:
-            trial.do(sight.measure, view, strength, word)
+            trial.do(visibility.measure, view, strength, word)
         strips.append(sight_charts.Strip("x", reader.family, view.allowed, strength))
     trial.figure(sight_charts.strips(names, strips, word, SEEN))
     trial.figure(sight_charts.triangles(names, strips, word, SEEN), svg=False)
@@ -210,7 +208,7 @@ def looking_through(trial: Trial) -> None:
     for aim in ("for", "of"):
         lenses = trial.do(reader.lens, sentence, trial.place(len(sentence)), 5, aim)
         for lens in lenses or []:
-            trial.do(layer_lens.story, lens)
+            trial.do(logit_lens.story, lens)
             names = list(lens.layer_names)
             trial.figure(lens_charts.guesses(lens, names, LENSES))
             curve = lens_charts.Curve("x", "circle", "dot", names, lens)

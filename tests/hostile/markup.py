@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 from markdown_it import MarkdownIt
 
-from pages._shared.text import md
+from pages.ui.text import md
 
 
 class LeakError(AssertionError):

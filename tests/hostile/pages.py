@@ -10,15 +10,21 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from lmcore import lessons_handout, words
+from lmcore.analyses.generation import Writing, around, segments
+from lmcore.analyses.sentence_score import score_all
 from lmcore.charts.theme import label, labels, short
 from lmcore.finetuning.inputs import Row
-from lmcore.generation import Writing, around, segments
-from lmcore.lessons_panels import Panel
-from lmcore.published import policy
-from lmcore.reading import GenerationSettings
-from lmcore.sentence_score import score_all
-from pages._shared import chosen, finetuning, parameters, pieces, sentence_score_strip, tokens
+from lmcore.hub import policy
+from lmcore.lessons import handout
+from lmcore.lessons.lesson import Panel
+from lmcore.outputs.reading import GenerationSettings
+from lmcore.text import words
+from pages.sections.finetuning import task
+from pages.sections.home import tokenization
+from pages.sections.sentence_score import strip
+from pages.ui.address import rules
+from pages.ui.components import coloured_text
+from pages.ui.models import choice
 from tests.hostile import markup
 from tests.hostile.run import Trial
 
@@ -54,15 +60,15 @@ def stripping(trial: Trial) -> None:
         if found is not None:
             readings[family] = found[0]
     if readings:
-        with captured(pieces) as shown, patch.object(pieces, "numbers") as told:
-            pieces.table(readings, dict.fromkeys(readings, "x"))
+        with captured(tokenization) as shown, patch.object(tokenization, "numbers") as told:
+            tokenization.table(readings, dict.fromkeys(readings, "x"))
         markup.check_html(shown[0], texts)
         trial.frame(told.call_args.args[0])
     gpt = trial.prepared.readers["gpt"]
     scores = (trial.do(score_all, gpt, [sentence]) or [[]])[0]
     if scores:
-        with captured(sentence_score_strip) as shown:
-            sentence_score_strip.show(scores, {("gpt", "left"): "x"}, "bits")
+        with captured(strip) as shown:
+            strip.show(scores, {("gpt", "left"): "x"}, "bits")
         markup.check_html(shown[0], texts)
     settings = GenerationSettings(length=2, seed=1)
     written = trial.do(lambda: tuple(gpt.generate(sentence, settings)))
@@ -70,26 +76,26 @@ def stripping(trial: Trial) -> None:
         own = Writing("gpt", sentence.text, settings, written)
         body: list[str] = []
         before, after = around(own)
-        tokens.show(SimpleNamespace(html=body.append), before, segments(own), after, 1)  # type: ignore[arg-type]
+        coloured_text.show(SimpleNamespace(html=body.append), before, segments(own), after, 1)  # type: ignore[arg-type]
         markup.check_html(body[0], texts)
     row = Row((0,) * len(texts), (0,) * len(texts), tuple(texts), ("text_a",) * len(texts))
-    with captured(finetuning) as shown:
-        finetuning.draw(row, segments=False)
+    with captured(task) as shown:
+        task.draw(row, segments=False)
     markup.check_html(shown[0], texts)
     trial.do(shown.copy)
 
 
 def linking(trial: Trial) -> None:
     """The text as every value that a link can hold, and as the name of a model."""
-    for page in parameters.PAGES:
-        for name, rule in parameters.of(page).items():
+    for page in rules.PAGES:
+        for name, rule in rules.of(page).items():
             allowed = trial.do(rule, trial.text)
             assert isinstance(allowed, bool), name
-    known, rest = trial.do(chosen.parse, trial.text) or ({}, [])
+    known, rest = trial.do(choice.parse, trial.text) or ({}, [])
     assert all(policy.find(model) is not None for model in known.values())
-    trial.do(chosen.parse, f"bert:{trial.text},gpt:{trial.text}")
+    trial.do(choice.parse, f"bert:{trial.text},gpt:{trial.text}")
     trial.do(policy.find, trial.text)
-    trial.do(chosen.address, known)
+    trial.do(choice.address, known)
     if rest:
         trial.do(markup.check_markdown, ", ".join(rest))
     if trial.do(words.checked, trial.text) is not None:
@@ -107,11 +113,11 @@ def handing_out(trial: Trial) -> None:
     if not trial.whole:
         return
     frame = pd.DataFrame({text: [text, "b"], "n": [1.0, 2.0]})
-    figures = [lessons_handout.Figure(text, text, frame), lessons_handout.Figure("", text, frame)]
-    section = lessons_handout.Section(text, text, figures, text, text, text)
-    names = [field.name for field in fields(lessons_handout.Labels)]
-    labels_ = lessons_handout.Labels(**dict.fromkeys(names, "{count}"))
-    body = trial.do(lessons_handout.handout, text, text, [section], labels_, text)
+    figures = [handout.Figure(text, text, frame), handout.Figure("", text, frame)]
+    section = handout.Section(text, text, figures, text, text, text)
+    names = [field.name for field in fields(handout.Labels)]
+    labels_ = handout.Labels(**dict.fromkeys(names, "{count}"))
+    body = trial.do(handout.handout, text, text, [section], labels_, text)
     assert body is not None
     markup.check_html(body.removeprefix("<!doctype html>"), tags=_HANDOUT)
 

@@ -12,24 +12,25 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmcore import sense_bank
-from lmcore.baseline import SENTENCES, Chance, chance
+from lmcore.analyses import sense_bank
+from lmcore.analyses.baseline import SENTENCES, Chance, chance
+from lmcore.analyses.contextuality import unrelated_words
+from lmcore.analyses.layers import chances
 from lmcore.charts import export
-from lmcore.charts.export_table import table
-from lmcore.contextuality import unrelated_words
 from lmcore.errors import SENTENCES as KNOWN
 from lmcore.errors import ReadersError
+from lmcore.export.table import table
 from lmcore.finetuning.learners import Learner
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import of_rows, split
-from lmcore.layers import chances
 from lmcore.readers import families, load
 from lmcore.readers.base import Reader
-from lmcore.words import split as words_of
-from lmcore.words import well_formed
-from pages._shared.downloads import csv
-from pages._shared.text import LANGUAGES, catalogue
+from lmcore.text.catalogue import catalogue
+from lmcore.text.words import split as words_of
+from lmcore.text.words import well_formed
+from pages.ui.figure import csv
+from pages.ui.text import LANGUAGES
 from tests.hostile import markup
 from tests.hostile.digest import digest
 

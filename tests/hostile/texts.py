@@ -8,7 +8,7 @@ from functools import cache
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from lmcore.words import MAX_CHARACTERS, MAX_WORDS
+from lmcore.text.words import MAX_CHARACTERS, MAX_WORDS
 
 #: The general categories of Unicode, lone surrogates (``Cs``) and private use (``Co``) among them.
 CATEGORIES = (

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lmcore.words import split
+from lmcore.text.words import split
 
 #: Every category but lone surrogates, which are refused when a text is split.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore.blank_answers import BlankAnswers, Filling
-from lmcore.cloze import Cloze, opened
 from lmcore.errors import InputError
-from lmcore.readers import blanks
+from lmcore.outputs.answers import BlankAnswers, Filling
 from lmcore.readers.base import Reader
-from lmcore.readers.blanks_left import LeftWalk
-from lmcore.words import split
+from lmcore.readers.infilling import beam as blanks
+from lmcore.readers.infilling.causal import LeftWalk
+from lmcore.text.cloze import Cloze, opened
+from lmcore.text.words import split
 
 TEXT = "He opened the ___ and walked into the ___ without a word."
 

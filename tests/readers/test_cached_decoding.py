@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from lmcore.errors import InputError
-from lmcore.published.load import load_published
-from lmcore.readers.cached_decoding import decoding
-from lmcore.reading import Forced, GenerationSettings
-from lmcore.words import split
-from tests.published import folders
+from lmcore.hub.load import load_published
+from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.readers.kv_cache import decoding
+from lmcore.text.words import split
+from tests.hub import folders
 
 CPU = torch.device("cpu")
 

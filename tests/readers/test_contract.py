@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from lmcore.errors import InputError, UnsupportedError
+from lmcore.outputs.reading import GenerationSettings
 from lmcore.readers import families
 from lmcore.readers.base import Reader
-from lmcore.reading import GenerationSettings
-from lmcore.words import split
+from lmcore.text.words import split
 from tests.conftest import HOSTILE
 
 TEXTS = [

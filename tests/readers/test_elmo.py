@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore.published.load import load_published
+from lmcore.hub.load import load_published
 from lmcore.readers.elmo_network import batch_ids, character_ids
-from lmcore.words import split
+from lmcore.text.words import split
 
 
 @pytest.fixture(scope="module")

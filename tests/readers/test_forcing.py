@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from lmcore.analyses.generation import Writing, around, segments
 from lmcore.errors import InputError, UnsupportedError
-from lmcore.generation import Writing, around, segments
+from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
 from lmcore.readers.base import Direction, Reader
 from lmcore.readers.sampling import led
-from lmcore.reading import Forced, GeneratedToken, GenerationSettings
-from lmcore.words import split
+from lmcore.text.words import split
 
 PROMPT = "The old man opened the door and"
 ENDING = "and they slept until noon."

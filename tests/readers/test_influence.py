@@ -7,18 +7,18 @@ import pytest
 import torch
 
 from lmcore.errors import UnsupportedError
-from lmcore.readers import gradient, leave_one_out
+from lmcore.readers import attribution
+from lmcore.readers.attribution import joined, to_words
 from lmcore.readers.base import differentiating
-from lmcore.readers.routes import joined, to_words
-from lmcore.words import split
+from lmcore.text.words import split
 
 SENTENCE = split("Her unbelievably old boat sank in the river.")
 
 
 def test_gradient_is_the_jacobian_of_the_definition(contextual, monkeypatch):
     """With many projections the estimate comes close to the exact Frobenius norm."""
-    monkeypatch.setattr(gradient, "projections_for", lambda words: 64)
-    monkeypatch.setattr(gradient, "CHUNK", 48)
+    monkeypatch.setattr(attribution, "projections_for", lambda words: 64)
+    monkeypatch.setattr(attribution, "CHUNK", 48)
     short = split("the river rose")
     with differentiating():
         route = contextual.routes(short)[-1]
@@ -26,7 +26,7 @@ def test_gradient_is_the_jacobian_of_the_definition(contextual, monkeypatch):
             lambda x: route.read(x[None])[0, : len(short)], route.inputs.detach()
         )  # [W, E, P, D]
         exact = (jacobian * route.inputs.detach()).square().sum(dim=(1, 3)).sqrt()
-        estimate = gradient.gradient_times_input(route)
+        estimate = attribution.gradient_times_input(route)
     np.testing.assert_allclose(estimate, exact.numpy(), rtol=0.35)
     assert np.corrcoef(estimate.ravel(), exact.numpy().ravel())[0, 1] > 0.98
 
@@ -47,12 +47,12 @@ def test_what_a_word_depends_on_ends_where_its_reach_does(contextual):
 
 
 def test_words_are_measured_alike_in_groups_of_any_size(contextual, monkeypatch):
-    monkeypatch.setattr(gradient, "projections_for", lambda words: 1)
+    monkeypatch.setattr(attribution, "projections_for", lambda words: 1)
     found = []
     for size in (3, 1_000):
-        monkeypatch.setattr(gradient, "CHUNK", size)
+        monkeypatch.setattr(attribution, "CHUNK", size)
         with differentiating():
-            found.append([gradient.gradient_times_input(r) for r in contextual.routes(SENTENCE)])
+            found.append([attribution.gradient_times_input(r) for r in contextual.routes(SENTENCE)])
     for one, other in zip(*found, strict=True):
         ratio = one[one > 0] / other[one > 0]  # other random signs, the same sizes
         assert ((one > 0) == (other > 0)).all()
@@ -94,7 +94,7 @@ def test_leave_one_out_keeps_to_what_can_be_seen(contextual):
 
 def test_how_many_are_read_at_once_changes_nothing(contextual, monkeypatch):
     whole = contextual.leave_one_out(SENTENCE).matrix
-    monkeypatch.setattr(leave_one_out, "POSITIONS", 1)
+    monkeypatch.setattr(attribution, "POSITIONS", 1)
     np.testing.assert_allclose(contextual.leave_one_out(SENTENCE).matrix, whole, atol=1e-4)
 
 

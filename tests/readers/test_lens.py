@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from lmcore.analyses.logit_lens import Lens
 from lmcore.errors import InputError, UnsupportedError
-from lmcore.layer_lens import Lens
-from lmcore.readers import lens as module
+from lmcore.readers import logit_lens as module
 from lmcore.readers.base import Reader
-from lmcore.words import Sentence, split
+from lmcore.text.words import Sentence, split
 from tests.conftest import HOSTILE
 
 SENTENCE = split("The old bank was closed after the river had flooded the town.")

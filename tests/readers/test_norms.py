@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from lmcore.errors import UnsupportedError
-from lmcore.readers import norms
-from lmcore.words import split
+from lmcore.readers import attention_norms
+from lmcore.text.words import split
 
 SENTENCE = split("The supercalifragilistic bank of the river, it's muddy.")
 
@@ -41,7 +41,7 @@ def test_the_weighted_vectors_of_all_sources_sum_to_the_attention_output(attendi
     weights = torch.from_numpy(reading.attention[layer])
     inputs = torch.from_numpy(reading.piece_layers[layer])
     with torch.inference_mode():
-        vectors = norms.transformed(inputs, attending.value_map(layer), len(weights))
+        vectors = attention_norms.transformed(inputs, attending.value_map(layer), len(weights))
         weighted = weights[..., None] * vectors[:, None]  # [H, P, P, D]
         total = weighted.sum(dim=(0, 2)) + output_bias(attending, layer)
         torch.testing.assert_close(
@@ -68,7 +68,7 @@ def test_pieces_are_joined_before_their_length_is_taken(attending):
     own = reading.membership[1]
     assert own.sum() > 1, "the second word is cut"
     with torch.inference_mode():
-        vectors = norms.transformed(inputs, attending.value_map(1), len(weights))
+        vectors = attention_norms.transformed(inputs, attending.value_map(1), len(weights))
     carried = sum(weights[:, own, piece, None] * vectors[:, piece] [:, None] for piece in
                   np.flatnonzero(own)).mean(dim=1)  # fmt: skip
     np.testing.assert_allclose(whole.heads[1, :, 1, 1], carried.norm(dim=-1), rtol=1e-3)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore import checkpoints
 from lmcore.readers import load
 from lmcore.readers.static import Ngrams, StaticReader, fnv_1a
+from lmcore.runtime import checkpoints
+from lmcore.text.words import split
 from lmcore.training import static
 from lmcore.training.run import Job
-from lmcore.words import split
 
 CARD = {"name": "fastText", "parameters": 1, "licence": "CC BY-SA 4.0"}
 

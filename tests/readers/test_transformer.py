@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore.words import split
+from lmcore.text.words import split
 
 
 @pytest.mark.parametrize("family", ["gpt", "bert"])
@@ -47,7 +47,7 @@ def test_bert_judges_pairs(loaded):
 
 
 def test_generated_text_grows_on_the_prompt(loaded):
-    from lmcore.reading import GenerationSettings
+    from lmcore.outputs.reading import GenerationSettings
 
     for family in ("gpt", "bert", "elmo"):
         prompt = "The old man"

@@ -5,8 +5,8 @@ import lzma
 import numpy as np
 import pytest
 
-from lmcore.corpus import documents, sentences
 from lmcore.errors import TrainingError
+from lmcore.text.corpus import documents, sentences
 from lmcore.training.packing import Packed, WordTypes, encode_pieces, pack
 from lmcore.training.tokenizer import train_bpe, train_wordpiece
 

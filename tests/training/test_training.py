@@ -10,7 +10,7 @@ import torch
 
 from lmcore.errors import TrainingError
 from lmcore.readers.elmo_network import ElmoConfig
-from lmcore.readers.masking import mask
+from lmcore.readers.scoring import mask
 from lmcore.training import run
 from lmcore.training.bert import MASK, SEP, BertObjective, pair
 from lmcore.training.elmo import ElmoObjective, sampled_softmax
@@ -242,9 +242,9 @@ def test_sampled_softmax_with_every_entry_is_close_to_the_full_one():
 
 def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     """The whole path on a small corpus: train, write, verify, load, read, train on from it."""
-    from lmcore.checkpoints import verify
     from lmcore.readers.gpt import GptReader
-    from lmcore.words import split
+    from lmcore.runtime.checkpoints import verify
+    from lmcore.text.words import split
 
     text = "\n\n".join(
         f"The number {i} stands before {i + 1}. It is a small number, said the old teacher."

@@ -1,0 +1,1 @@
+"""One file an analysis: readers and text in, plain data out."""

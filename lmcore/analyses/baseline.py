@@ -1,0 +1,133 @@
+"""What a similarity is worth: how alike two unrelated words are in each layer of a reader.
+
+Contextual vectors lie in a narrow cone (Ethayarajh 2019, section 4.1): in some layers any two words
+have a cosine similarity of 0.5. A similarity therefore says nothing until the mean similarity of
+unrelated words in the same layer stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmcore.outputs.reading import Reading
+from lmcore.readers.base import Reader
+from lmcore.text.words import split
+
+#: Forty everyday sentences on as many subjects; their words are the unrelated words.
+SENTENCES: tuple[str, ...] = (
+    "The old lighthouse keeper counted seven ships before breakfast.",
+    "My sister plays the violin in a small orchestra on Fridays.",
+    "Heavy rain had turned the football pitch into a shallow lake.",
+    "Parliament will vote on the new tax law next month.",
+    "She forgot her umbrella, so she waited inside the museum.",
+    "Most plants need light, water and a little patience.",
+    "The engineer tightened every bolt and wiped his hands.",
+    "Two students were arguing about the meaning of an old poem.",
+    "A thin layer of ice covered the windows this morning.",
+    "How long does the train to Vienna usually take?",
+    "The doctor asked him to breathe slowly and count to ten.",
+    "Farmers in this valley grow olives, lemons and wheat.",
+    "Nobody believed that the tiny shop could survive the winter.",
+    "He sold his car because petrol had become too expensive.",
+    "The committee published a long report about city schools.",
+    "Please leave your muddy boots outside the kitchen door.",
+    "An eagle circled above the canyon and then disappeared.",
+    "Their grandmother told stories that never ended the same way.",
+    "Scientists measured the temperature of the deep ocean.",
+    "The judge listened quietly while both lawyers shouted.",
+    "I would rather walk home than wait for another bus.",
+    "The recipe calls for three eggs and half a cup of sugar.",
+    "In 1912 the village had no electricity and only one telephone.",
+    "Children laughed as the clown dropped his enormous hat.",
+    "The company hired fifty programmers to rewrite its software.",
+    "Dark clouds gathered over the hills, but no storm came.",
+    "You should read the contract carefully before you sign it.",
+    "The painter mixed blue and yellow until the green looked right.",
+    "After the war many families moved to the north.",
+    "Our team lost the match in the very last minute.",
+    "The cat slept on a pile of freshly washed shirts.",
+    "Astronauts train for years before they leave the Earth.",
+    "Someone had written a phone number on the wall.",
+    "The bridge was closed because a truck had damaged it.",
+    "Good teachers know when to stay silent.",
+    "A violent earthquake destroyed the harbour in a few seconds.",
+    "They danced until midnight and missed the last ferry.",
+    "The king refused to see the foreign ambassador.",
+    "Cheap glasses often break within weeks.",
+    "Her latest novel describes the life of a deaf carpenter.",
+)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Cosine similarity of unrelated words, by layer of one reader.
+
+    Attributes:
+        mean: float ``[L + 1]``, the baseline.
+        deviation: float ``[L + 1]``, standard deviation over the pairs.
+        high: float ``[L + 1]``, 95th percentile: one pair in twenty is more alike than this.
+        pairs: how many pairs were compared.
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+    high: np.ndarray
+    pairs: int
+
+
+def of_readings(readings: Sequence[Reading]) -> Chance:
+    """Compare every two occurrences of different words from different sentences.
+
+    Words without a letter or a digit and words that the reader has no vector for (NaN or all zero)
+    are left out. All pairs are taken, so there is nothing random in it; without a single pair
+    everything is NaN.
+
+    Args:
+        readings: at least one, all of one reader.
+    """
+    vectors, words, sources = occurrences(readings)
+    unrelated = (words[:, None] != words[None, :]) & (sources[:, None] < sources[None, :])
+    if not unrelated.any():
+        missing = np.full(len(vectors), np.nan)
+        return Chance(missing, missing, missing, 0)
+    units = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    similarities = (units @ units.transpose(0, 2, 1))[:, unrelated]  # [L + 1, pairs]
+    return Chance(
+        mean=similarities.mean(axis=1),
+        deviation=similarities.std(axis=1),
+        high=np.percentile(similarities, 95, axis=1),
+        pairs=int(unrelated.sum()),
+    )
+
+
+def occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Vectors ``[L + 1, N, D]``, words ``[N]`` and numbers of sentences ``[N]`` to be compared."""
+    rows: list[np.ndarray] = [np.empty((0, *readings[0].layers[:, 0].shape))]
+    words: list[str] = []
+    sources: list[int] = []
+    for number, reading in enumerate(readings):
+        lengths = np.linalg.norm(reading.layers, axis=-1)  # [L + 1, W]
+        usable = (np.isfinite(lengths) & (lengths > 0)).all(axis=0)
+        for position, word in enumerate(reading.sentence.words):
+            if word.has_letters and usable[position]:
+                rows.append(reading.layers[None, :, position].astype(np.float64))
+                words.append(word.text.casefold())
+                sources.append(number)
+    return np.concatenate(rows).transpose(1, 0, 2), np.array(words), np.array(sources)
+
+
+def chance(reader: Reader) -> Chance:
+    """Similarity of unrelated words in the layers of a reader, from :data:`SENTENCES`.
+
+    Source: Ethayarajh 2019 (EMNLP, D19-1006), section 4.1, which takes 1,000 random pairs; here
+    all pairs of a fixed text.
+    """
+    return of_readings(reader.read([split(text) for text in SENTENCES]))
+
+
+def baseline(reader: Reader) -> np.ndarray:
+    """Mean cosine similarity of unrelated words, float ``[L + 1]``; see :func:`chance`."""
+    return chance(reader).mean

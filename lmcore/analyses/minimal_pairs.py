@@ -1,0 +1,199 @@
+"""Minimal pairs: two sentences that differ in one thing, of which one is right.
+
+The pairs in ``data/minimal_pairs.tsv`` were written for this project and stand under its licence;
+they are few, short and in everyday words, so that a page can score them while somebody waits. The
+sentences of a pair have the same number of words. Wherever a phenomenon allows it, what is right in
+one pair is wrong in another (*the owner of the houses is*, *the windows of the house are*), so that
+a reader which merely likes one form better is right half of the time. For the large benchmark see
+:mod:`lmcore.evaluation.minimal_pairs` (BLiMP, Warstadt et al. 2020).
+
+Letters in shapes: N pairs, V views of a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import comb
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lmcore.analyses.sentence_score import TIE, Score, View, main_view, score_all
+from lmcore.errors import BankError
+from lmcore.runtime.checkpoints import shown
+from lmcore.text.alignment import align_words
+from lmcore.text.words import Sentence, split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+
+FILE = Path(__file__).resolve().parents[1] / "data" / "minimal_pairs.tsv"
+HEADER = ["phenomenon", "good", "bad"]
+
+#: Phenomena of BLiMP (the names in its files) that ask nearly the same.
+BLIMP = {
+    "agreement_noun": "subject_verb_agreement",
+    "agreement_clause": "subject_verb_agreement",
+    "reflexives": "anaphor_agreement",
+    "gender": "anaphor_agreement",
+    "determiner_noun": "determiner_noun_agreement",
+    "irregular_forms": "irregular_forms",
+    "negative_polarity": "npi_licensing",
+    "filler_gap": "filler_gap_dependency",
+    "argument_structure": "argument_structure",
+    "quantifiers": "quantifiers",
+    "ellipsis": "ellipsis",
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A right and a wrong sentence."""
+
+    phenomenon: str
+    good: Sentence
+    bad: Sentence
+
+    @property
+    def both(self) -> str:
+        """Both sentences in one line: ``The owner of the houses [is | are] rich.``"""
+        one, other = ([word.text for word in s.words] for s in (self.good, self.bad))
+        first = _shared(one, other)
+        last = min(_shared(one[::-1], other[::-1]), len(one) - first - 1, len(other) - first - 1)
+        spans = []
+        for sentence in (self.good, self.bad):
+            words = sentence.words[first : len(sentence) - last]
+            spans.append((words[0].start, words[-1].end))
+        (start, end), (begin, stop) = spans
+        good, bad = self.good.text, self.bad.text
+        return f"{good[:start]}[{good[start:end]} | {bad[begin:stop]}]{good[end:]}"
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two sentences have in common from their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+@cache
+def load(path: Path = FILE) -> dict[str, tuple[Pair, ...]]:
+    """All pairs by phenomenon, in the order of the file.
+
+    Raises:
+        BankError: ``bank_missing`` or ``bank_damaged``.
+    """
+    try:
+        lines = path.read_text(encoding="utf8").splitlines()
+    except FileNotFoundError:
+        raise BankError("bank_missing", file=shown(path)) from None
+    except (OSError, ValueError) as error:
+        raise BankError("bank_damaged", file=shown(path), detail=str(error)) from error
+    if not lines or lines[0].split("\t") != HEADER:
+        raise BankError("bank_damaged", file=shown(path), detail="line 1: no header")
+    found: dict[str, list[Pair]] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != len(HEADER) or not all(cells):
+            raise BankError("bank_damaged", file=shown(path), detail=f"line {number}: not 3 cells")
+        name, good, bad = cells
+        found.setdefault(name, []).append(Pair(name, split(good), split(bad)))
+    return {name: tuple(pairs) for name, pairs in found.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What one reader says about some pairs.
+
+    Attributes:
+        family: the reader.
+        views: ``[V]``.
+        difference: float ``[V, N]`` in nats, right minus wrong sentence: above 0 is right.
+        known: bool ``[N]``, whether all words in which the sentences of a pair differ are in the
+            reader's vocabulary. Where not, the difference is not about those words.
+        main: which view stands for the reader.
+    """
+
+    family: str
+    views: tuple[View, ...]
+    difference: np.ndarray
+    known: np.ndarray
+    main: int
+
+    @property
+    def own(self) -> np.ndarray:
+        """Differences ``[N]`` in the main view; NaN for a pair that the reader cannot judge."""
+        return np.where(self.known, self.difference[self.main], np.nan)
+
+    @property
+    def judged(self) -> int:
+        """How many pairs the reader can judge."""
+        return int(self.known.sum())
+
+    @property
+    def right(self) -> int:
+        """How many of them it judges right; a tie is wrong."""
+        return int((np.nan_to_num(self.own) >= TIE).sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right ones, 0 to 1; NaN where it can judge none."""
+        return self.right / self.judged if self.judged else float("nan")
+
+
+def judge(reader: Reader, pairs: Sequence[Pair], chained: bool = False) -> Judged:
+    """Score both sentences of some pairs in one batch.
+
+    Args:
+        reader: one that scores words.
+        pairs: at least one.
+        chained: see :func:`lmcore.analyses.sentence_score.score_all`.
+    """
+    sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
+    scores = score_all(reader, sentences, chained)
+    views = tuple(score.view for score in scores[0])
+    totals = np.array([[score.total for score in own] for own in scores])  # [2 N, V]
+    known = [_known(good[0], bad[0]) for good, bad in zip(scores[::2], scores[1::2], strict=True)]
+    return Judged(
+        family=reader.family,
+        views=views,
+        difference=(totals[0::2] - totals[1::2]).T,
+        known=np.array(known, dtype=bool),
+        main=views.index(main_view(scores[0]).view),
+    )
+
+
+def _known(good: Score, bad: Score) -> bool:
+    """Whether the reader knows every word in which two sentences differ."""
+    steps = [s for s in align_words(good.sentence, bad.sentence) if s.kind != "same"]
+    return all(good.predicted[s.first] for s in steps if s.first is not None) and all(
+        bad.predicted[s.second] for s in steps if s.second is not None
+    )
+
+
+def pooled(parts: Sequence[Judged]) -> Judged:
+    """Several phenomena of one reader as one."""
+    first = parts[0]
+    return Judged(
+        first.family,
+        first.views,
+        np.concatenate([part.difference for part in parts], axis=1),
+        np.concatenate([part.known for part in parts]),
+        first.main,
+    )
+
+
+def beyond_chance(count: int, level: float = 0.05) -> int | None:
+    """How many of some pairs must be right before guessing is an unlikely explanation.
+
+    The smallest k with P(at least k of ``count`` coin tosses) below ``level`` (one-sided binomial
+    test); ``None`` where even all of them would not do.
+    """
+    tail = 0.0
+    for right in range(count, -1, -1):
+        tail += comb(count, right) / 2**count
+        if tail >= level:
+            return right + 1 if right < count else None
+    return None

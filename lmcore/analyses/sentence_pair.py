@@ -1,0 +1,68 @@
+"""Next sentence: does one text follow the other? (Devlin et al. 2018, task 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from lmcore.text.words import Sentence
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+
+#: A difference of less than this between the two orders is no preference.
+CLOSE = 0.05
+
+Verdict = Literal["given", "swapped", "both", "neither"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One reader's judgement of a pair in both orders, each a question of its own.
+
+    Attributes:
+        given: probability that the second text follows the first.
+        swapped: probability that the first text follows the second. The two need not add up to 1.
+    """
+
+    given: float
+    swapped: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """The preferred order, or whether both or neither are taken for a continuation."""
+        if abs(self.given - self.swapped) >= CLOSE:
+            return "given" if self.given > self.swapped else "swapped"
+        return "both" if self.given + self.swapped > 1 else "neither"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts that show something.
+
+    Attributes:
+        shows: what: ``order``, ``pronoun``, ``topic``, ``unrelated`` or ``repeated``.
+    """
+
+    shows: str
+    first: str
+    second: str
+
+
+PAIRS = (
+    Pair("order", "The kettle began to whistle.", "She poured the hot water into the teapot."),
+    Pair("pronoun", "The old fisherman mended his net.", "Then he rowed out to sea."),
+    Pair("topic", "Rome was built on seven hills.", "Paris lies on the river Seine."),
+    Pair("unrelated", "The judge read the sentence.", "Bake the cake for forty minutes."),
+    Pair("repeated", "The train was late again.", "The train was late again."),
+)
+
+
+def judge(reader: Reader, first: Sentence, second: Sentence) -> Judgement:
+    """A reader's judgement of two texts in both orders.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+        UnsupportedError: the reader has no such head.
+    """
+    return Judgement(reader.follows(first, second), reader.follows(second, first))

@@ -1,0 +1,1 @@
+"""Numbers of a picture as a table."""

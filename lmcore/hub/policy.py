@@ -1,0 +1,133 @@
+"""What an operator allows: the only models and folders that any visitor can choose.
+
+Environment variables, read anew at every question:
+
+``THREE_READERS_DOWNLOADS``
+    ``off`` forbids downloads: only what is here already can be chosen. Default ``on``.
+``THREE_READERS_MODELS``
+    Comma-separated list of what may be chosen: identifiers of the catalogue, or
+    ``family:org/name`` for other repositories of the hub (``bert:org/my-bert``). Default: the whole
+    catalogue. Empty (``none``): no published model at all.
+``THREE_READERS_MODEL_DIRS``
+    Folders with models, separated as ``PATH`` is (``:``, on Windows ``;``). Each is written as
+    ``family=FOLDER``, or is a folder whose sub-folders are named after the families they hold
+    (``elmo``, ``gpt``, ``bert``, also ``bert-mine``). Default: none.
+
+A visitor chooses identifiers, never names or paths: what is not in :func:`allowed` does not exist.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from lmcore.hub import catalogue
+from lmcore.hub.catalogue import PublishedModel
+
+DOWNLOADS = "THREE_READERS_DOWNLOADS"
+MODELS = "THREE_READERS_MODELS"
+MODEL_DIRS = "THREE_READERS_MODEL_DIRS"
+#: The families whose place a published model may take.
+FAMILIES = ("elmo", "gpt", "bert")
+#: Stands for an empty list of models.
+NONE = "none"
+_OFF = {"off", "0", "no", "false"}
+_REPOSITORY = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
+
+
+def downloads_allowed() -> bool:
+    """Whether a visitor may start a download."""
+    return os.environ.get(DOWNLOADS, "on").strip().lower() not in _OFF
+
+
+def allowed() -> dict[str, PublishedModel]:
+    """Every model that may be chosen here, by identifier, in the order of the lists."""
+    known = catalogue.by_id()
+    wanted = os.environ.get(MODELS)
+    if wanted is None:
+        found = dict(known)
+    else:
+        found = {}
+        for entry in (part.strip() for part in wanted.split(",")):
+            model = known.get(entry) or _other(entry)
+            if model is not None:
+                found[model.id] = model
+    return found | {model.id: model for model in _folders()}
+
+
+def unknown_models(environment: Mapping[str, str]) -> list[str]:
+    """What an operator's list names and nobody knows: such an entry would be passed over."""
+    known = catalogue.by_id()
+    entries = [part.strip() for part in environment.get(MODELS, "").split(",")]
+    return [
+        entry
+        for entry in entries
+        if entry and entry != NONE and entry not in known and _other(entry) is None
+    ]
+
+
+def missing_folders(environment: Mapping[str, str]) -> list[str]:
+    """Folders of an operator that are not there."""
+    missing = []
+    for entry in filter(None, environment.get(MODEL_DIRS, "").split(os.pathsep)):
+        family, equals, place = entry.partition("=")
+        own = place if equals and family.strip() in FAMILIES else entry
+        if not Path(own.strip()).expanduser().is_dir():
+            missing.append(own.strip())
+    return missing
+
+
+def find(identifier: str) -> PublishedModel | None:
+    """An allowed model by its identifier."""
+    return allowed().get(identifier)
+
+
+def folder_of(model: PublishedModel) -> Path | None:
+    """Where an operator's own folder stands, ``None`` for a model of the hub."""
+    return dict(_listed()).get(model.id)
+
+
+def _other(entry: str) -> PublishedModel | None:
+    """A repository that the operator names with its family, ``family:org/name``."""
+    family, _, repository = entry.partition(":")
+    if family not in FAMILIES or not _REPOSITORY.fullmatch(repository) or ".." in repository:
+        return None
+    files = {
+        "elmo": catalogue.ELMO_FILES,
+        "gpt": catalogue.GPT_FILES,
+        "bert": catalogue.BERT_FILES,
+    }
+    name = repository.split("/")[1]
+    return PublishedModel(repository, family, name, languages=(), files=files[family])
+
+
+def _listed() -> list[tuple[str, Path]]:
+    """Identifiers and places of the operator's folders."""
+    found: list[tuple[str, Path]] = []
+    for entry in filter(None, os.environ.get(MODEL_DIRS, "").split(os.pathsep)):
+        family, equals, place = entry.partition("=")
+        if equals and family.strip() in FAMILIES:
+            folder = Path(place.strip()).expanduser()
+            found.append((f"folder:{family.strip()}-{_slug(folder.name)}", folder))
+            continue
+        root = Path(entry.strip()).expanduser()
+        for folder in sorted(root.iterdir()) if root.is_dir() else ():
+            own = folder.name.split("-")[0].lower()
+            if folder.is_dir() and own in FAMILIES:
+                found.append((f"folder:{_slug(folder.name)}", folder))
+    return found
+
+
+def _slug(name: str) -> str:
+    """A folder's name with nothing in it that an address or a list could take for a mark."""
+    return re.sub(r"[^\w.-]+", "_", name)
+
+
+def _folders() -> list[PublishedModel]:
+    found = []
+    for identifier, folder in _listed():
+        family = identifier.removeprefix("folder:").split("-")[0].lower()
+        found.append(PublishedModel(identifier, family, folder.name, languages=(), files=()))
+    return found

@@ -1,0 +1,264 @@
+"""The files of published weights: safetensors, in one or several parts, and PyTorch's own files.
+
+Shapes are read from the heads of the files, without the numbers. Of PyTorch's own files only those
+are read that hold nothing but tensors: whatever else stands in a pickle is never executed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lmcore.errors import CheckpointError
+from lmcore.runtime.checkpoints import digest
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+#: Names of weights, the ones read first at the beginning.
+ONE, PARTS = "model.safetensors", "model.safetensors.index.json"
+TORCH_ONE, TORCH_PARTS = "pytorch_model.bin", "pytorch_model.bin.index.json"
+#: No head of a safetensors file is longer (the format's own limit).
+_LONGEST_HEAD = 100_000_000
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of one model.
+
+    Attributes:
+        name: of the model, for messages.
+        files: where the tensors stand, in the order of their names.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+
+    @property
+    def safe(self) -> bool:
+        """Whether they stand in safetensors files."""
+        return self.files[0].suffix == ".safetensors"
+
+    def shapes(self) -> dict[str, Shape]:
+        """Shape of each tensor, without reading the numbers where the format allows it.
+
+        Raises:
+            CheckpointError: ``published_cut_short``, ``published_unsafe``.
+        """
+        found: dict[str, Shape] = {}
+        for file in self.files:
+            if self.safe:
+                found |= {key: tuple(own["shape"]) for key, own in self._head(file).items()}
+            else:
+                found |= {key: tuple(value.shape) for key, value in self._torch(file).items()}
+        return found
+
+    def load(self, rename: Callable[[str], str | None]) -> dict[str, Tensor]:
+        """The tensors as float32, under the names that a network has for them.
+
+        Args:
+            rename: name in the network of a name in the file, ``None`` for one that nobody needs.
+
+        Raises:
+            CheckpointError: ``published_cut_short``, ``published_unsafe``.
+        """
+        import torch
+
+        found: dict[str, Tensor] = {}
+        for file in self.files:
+            own = self._tensors(file) if self.safe else self._torch(file).items()
+            for key, value in own:
+                wanted = rename(key)
+                if wanted is not None:
+                    # A copy: what is mapped from a file would change with the file.
+                    found[wanted] = value.to(torch.float32, copy=True)
+        return found
+
+    def damaged(self, file: Path, detail: str) -> CheckpointError:
+        """The error for a file that is cut short or no such file at all."""
+        return cut_short(self.name, file, detail)
+
+    def _head(self, file: Path) -> dict[str, Any]:
+        """The head of a safetensors file; its size must be the one that the head promises."""
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            length = int.from_bytes(stream.read(8), "little")
+            if size < 8 or length > min(size - 8, _LONGEST_HEAD):
+                raise self.damaged(file, f"its head of {length:,} bytes does not fit into {size:,}")
+            try:
+                head = json.loads(stream.read(length))
+                tensors = {key: own for key, own in head.items() if key != "__metadata__"}
+                due = (
+                    8
+                    + length
+                    + max((own["data_offsets"][1] for own in tensors.values()), default=0)
+                )
+            except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+                raise self.damaged(file, "it is no safetensors file") from error
+        if size != due:
+            raise self.damaged(file, f"{size:,} bytes where {due:,} are due")
+        return tensors
+
+    def _tensors(self, file: Path) -> Iterable[tuple[str, Tensor]]:
+        from safetensors import SafetensorError, safe_open
+
+        self._head(file)
+        try:
+            with safe_open(file, framework="pt") as stream:
+                for key in stream.keys():  # noqa: SIM118 - the stream is no dictionary
+                    yield key, stream.get_tensor(key)
+        except (SafetensorError, OSError) as error:
+            raise self.damaged(file, str(error)) from error
+
+    def _torch(self, file: Path) -> dict[str, Tensor]:
+        """A file of PyTorch's own, tensors only, mapped into memory where its format allows it."""
+        import zipfile
+
+        import torch
+
+        try:
+            loaded = torch.load(
+                file, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(file) or None
+            )
+        except Exception as error:  # pickle's, zipfile's and PyTorch's own, which share no parent
+            if isinstance(error, MemoryError) or "allocate memory" in str(error):
+                raise
+            if "Unsupported" in str(error) or "GLOBAL" in str(error):
+                raise CheckpointError(
+                    "published_unsafe", reader=self.name, file=file.name
+                ) from error
+            first = (str(error).splitlines() or [""])[0]
+            raise self.damaged(file, f"{type(error).__name__}: {first[:120]}") from error
+        if not isinstance(loaded, Mapping):
+            raise self.damaged(file, "it holds no named tensors")
+        return {key: value for key, value in loaded.items() if isinstance(value, torch.Tensor)}
+
+
+def cut_short(name: str, file: Path, detail: str) -> CheckpointError:
+    """The error for a file that is cut short or not what it should be."""
+    return CheckpointError("published_cut_short", reader=name, file=file.name, detail=detail)
+
+
+def read_json(path: Path, name: str) -> dict[str, Any]:
+    """A file with one JSON object.
+
+    Raises:
+        CheckpointError: ``published_cut_short``.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf8"))
+    except (ValueError, OSError) as error:
+        raise cut_short(name, path, "no valid JSON") from error
+    if not isinstance(values, dict):
+        raise cut_short(name, path, "no JSON object")
+    return values
+
+
+def find(folder: Path, name: str) -> Weights:
+    """The weights in a folder: safetensors before PyTorch's own, one file before several.
+
+    Raises:
+        CheckpointError: ``published_no_weights`` where there are none or a part is missing.
+    """
+    for one, parts in ((ONE, PARTS), (TORCH_ONE, TORCH_PARTS)):
+        if (folder / one).is_file():
+            return Weights(name, (folder / one,))
+        if (folder / parts).is_file():
+            return Weights(name, _parts(folder, folder / parts, name))
+    raise CheckpointError("published_no_weights", reader=name, file=f"{ONE} / {TORCH_ONE}")
+
+
+def _parts(folder: Path, index: Path, name: str) -> tuple[Path, ...]:
+    """The files that an index names; they lie beside it and nowhere else."""
+    mapped = read_json(index, name).get("weight_map")
+    if not isinstance(mapped, dict) or not mapped:
+        raise cut_short(name, index, "it names no parts")
+    files = sorted({str(file) for file in mapped.values()})
+    suffix = ".safetensors" if index.name == PARTS else ".bin"
+    for file in files:
+        if Path(file).name != file or not file.endswith(suffix):
+            raise cut_short(name, index, "it names files outside its folder")
+        if not (folder / file).is_file():
+            raise CheckpointError("published_no_weights", reader=name, file=file)
+    return tuple(folder / file for file in files)
+
+
+def check_sums(folder: Path, expected: Mapping[str, str], name: str) -> None:
+    """Compare files with the SHA-256 that they should have.
+
+    Args:
+        folder: where they lie.
+        expected: hexadecimal SHA-256 by file name.
+        name: of the model.
+
+    Raises:
+        CheckpointError: ``published_checksum``, or ``published_no_weights`` for a missing file.
+    """
+    for file, wanted in expected.items():
+        path = folder / file
+        if Path(file).name != file or not path.is_file():
+            raise CheckpointError("published_no_weights", reader=name, file=file)
+        if digest(path) != wanted.lower():
+            raise CheckpointError("published_checksum", reader=name, file=file)
+
+
+def count(shapes: Mapping[str, Shape]) -> int:
+    """How many numbers some tensors hold."""
+    return sum(math.prod(shape) for shape in shapes.values())
+
+
+def fitting(
+    name: str, got: Mapping[str, Shape], wanted: Mapping[str, Shape], tables: Iterable[str]
+) -> None:
+    """Compare the tensors of a file with those of a network.
+
+    Args:
+        name: of the model.
+        got: shapes in the file, under the network's names.
+        wanted: shapes in the network.
+        tables: tensors with a row for each entry of the vocabulary.
+
+    Raises:
+        CheckpointError: ``published_tensor_missing``, ``published_sizes`` where a table has another
+            number of rows than the configuration says, ``published_tensor_shape`` for any other.
+    """
+    for key, shape in wanted.items():
+        if key not in got:
+            raise CheckpointError("published_tensor_missing", reader=name, tensor=key)
+        if got[key] == shape:
+            continue
+        if key in set(tables) and got[key][1:] == shape[1:]:
+            raise sizes(name, shape[0], got[key][0])
+        raise CheckpointError(
+            "published_tensor_shape",
+            reader=name,
+            tensor=key,
+            got="×".join(map(str, got[key])),
+            wanted="×".join(map(str, shape)),
+        )
+
+
+def tied(weights: dict[str, Tensor], output: str, table: str) -> bool:
+    """Whether an output matrix is the table of pieces; if so, both are kept as one.
+
+    Args:
+        weights: of a network; a missing output matrix is the table.
+        output: name of the output matrix.
+        table: name of the table.
+    """
+    import torch
+
+    if table in weights and torch.equal(weights.setdefault(output, weights[table]), weights[table]):
+        weights[output] = weights[table]
+    return table not in weights or weights[output] is weights[table]
+
+
+def sizes(name: str, entries: int, rows: int) -> CheckpointError:
+    """The error that vocabulary and matrix differ in size."""
+    return CheckpointError("published_sizes", reader=name, entries=entries, rows=rows)

@@ -1,0 +1,188 @@
+"""The figures of a lesson without the app: from panels to pictures, for slides and paper.
+
+A panel says what is drawn with the settings that a page's address has
+(:mod:`lmcore.lessons.lesson`); here every kind of panel has a function that asks the readers and
+draws with :mod:`lmcore.charts`. ``python -m lmcore figures LESSON --out DIR`` writes the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+from lmcore import __version__
+from lmcore.charts import theme
+from lmcore.errors import InputError
+from lmcore.lessons import lesson as lessons
+from lmcore.lessons.lesson import Panel, texts_of
+from lmcore.outputs.reading import Reading
+from lmcore.readers.base import Reader
+from lmcore.text import catalogue
+from lmcore.text.words import checked
+
+
+@dataclass(frozen=True)
+class Made:
+    """One figure of a panel.
+
+    Attributes:
+        name: for its file.
+        about: what it shows, for its caption.
+        figure: the picture.
+        families: whose numbers it shows.
+    """
+
+    name: str
+    about: str
+    figure: go.Figure
+    families: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file of a figure.
+
+    Attributes:
+        path: where it stands.
+        undrawn: signs in it that may look wrong (:class:`lmcore.charts.export.Picture`).
+    """
+
+    path: Path
+    undrawn: str = ""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the functions below need: readers by family, and a language."""
+
+    readers: Mapping[str, Reader]
+    lang: str
+
+    def t(self, key: str, **values: object) -> str:
+        """A text of the interface."""
+        return catalogue.text(self.lang, key, **values)
+
+    def able(self, panel: Panel, capability: str | None = None) -> dict[str, Reader]:
+        """The readers that a panel shows and that can do something."""
+        return {
+            family: reader
+            for family, reader in self.readers.items()
+            if panel.shows(family) and (capability is None or reader.can(capability))  # type: ignore[arg-type]
+        }
+
+    def layers(self, reading: Reading) -> list[str]:
+        """Names of the layers of a reading."""
+        return [self._layer(name) for name in reading.layer_names]
+
+    def _layer(self, technical: str) -> str:
+        kind, _, number = technical.partition(" ")
+        key = f"names.layer.{kind.lower()}"
+        known = key in catalogue.catalogue()
+        return self.t(key, number=number) if known else technical
+
+    def stream(self, reader: str, name: str) -> str:
+        """Name of one stream of a reader."""
+        key = f"names.stream.{name}"
+        return self.t(key, reader=reader) if key in catalogue.catalogue() else reader
+
+
+Maker = Callable[[Panel, Tools], Iterator[Made]]
+
+
+def makers() -> dict[tuple[str, str], Maker]:
+    """The function for every page and view that a panel may ask for."""
+    from lmcore.lessons import figures_inside, figures_words
+
+    return {**figures_inside.MAKERS, **figures_words.MAKERS}
+
+
+def of_panel(panel: Panel, tools: Tools) -> list[Made]:
+    """The figures of a panel.
+
+    Raises:
+        ReadersError: a reader cannot do what is asked of it.
+    """
+    return list(makers()[panel.page, panel.view](panel, tools))
+
+
+def write(
+    name: str, out: Path, tools: Tools, palettes: tuple[str, ...] = ("light",)
+) -> Iterator[Written]:
+    """Write the figures of a lesson as SVG, PNG (3×) and CSV; yields every file.
+
+    Args:
+        name: of the lesson.
+        out: a folder, made if it is not there.
+        tools: readers and language.
+        palettes: ``light``, ``dark``, ``print``.
+
+    Raises:
+        InputError: ``lesson_unknown``, or ``path_unwritable`` where a file cannot be written.
+        ReadersError: a reader cannot do what is asked of it.
+    """
+    lesson = lessons.find(name)
+    if lesson is None:
+        known = ", ".join(one.name for one in lessons.load())
+        raise InputError("lesson_unknown", name=name, known=known)
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    for number, step in enumerate(lesson.steps, start=1):
+        for made in of_panel(step.panel, tools):
+            caption = caption_of(made, step.panel, lesson.title[tools.lang], tools)
+            yield from _files(made, out / f"{name}-{number}-{made.name}", caption, palettes)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell in a sentence that a file or a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise InputError("path_unwritable", path=path, detail=detail) from error
+
+
+def _files(made: Made, stem: Path, caption: str, palettes: tuple[str, ...]) -> Iterator[Written]:
+    from lmcore.charts import export
+    from lmcore.export.table import table
+
+    for palette in palettes:
+        for kind, draw in (("svg", export.svg), ("png", export.png)):
+            path = stem.with_name(f"{stem.name}-{palette}.{kind}")
+            picture = draw(made.figure, palette, caption)
+            with _writing(path):
+                path.write_bytes(picture.data)
+            yield Written(path, picture.undrawn)
+    path = stem.with_name(f"{stem.name}.csv")
+    with _writing(path):
+        path.write_bytes(table(made.figure).to_csv(index=False).encode("utf-8-sig"))
+    yield Written(path)
+
+
+def caption_of(made: Made, panel: Panel, title: str, tools: Tools) -> str:
+    """Lesson and what is shown, the texts, and the versions of app and models."""
+    texts = [" ".join(text.split()) for text in texts_of(panel)]
+    lines = [" · ".join([title, made.about])]
+    if texts:
+        lines.append(tools.t("saving.text", text=" | ".join(texts)))
+    return "\n".join([*lines, version(tools, made.families)])
+
+
+def version(tools: Tools, families: tuple[str, ...]) -> str:
+    """The version of the app and the start of the sums of the weights."""
+    models = [
+        f"{theme.FAMILY_NAMES[family]}"
+        f" ({str(tools.readers[family].card.values.get('sha256', ''))[:8]})"
+        for family in families
+        if family in tools.readers
+    ]
+    return " · ".join([f"Three Readers {__version__}", *models])
+
+
+def words_of(panel: Panel) -> list[str]:
+    """The words of a panel's sentence."""
+    return [word.text for word in checked(panel.params["s"]).words]

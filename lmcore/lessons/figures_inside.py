@@ -1,0 +1,156 @@
+"""Figures of panels that look into a reader: sight, senses, attention, layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lmcore.analyses import attention, layers, visibility
+from lmcore.analyses.baseline import chance
+from lmcore.analyses.polysemy import Comparison, compare
+from lmcore.charts import attention as attention_charts
+from lmcore.charts import layers as layer_charts
+from lmcore.charts import polysemy as polysemy_charts
+from lmcore.charts import visibility as sight_charts
+from lmcore.charts.theme import FAMILY_NAMES
+from lmcore.lessons.figures import Made, Maker, Tools, words_of
+from lmcore.lessons.lesson import Panel
+from lmcore.outputs.reading import Reading
+from lmcore.text.word_uses import ask
+from lmcore.text.words import checked
+
+#: Other words in a picture of neighbours, and how far its colours reach at least.
+MOST_WORDS, LEAST_SCALE = 24, 0.1
+#: Marks and dashes of the halves of one reader, which share its colour.
+HALVES = {"forward": ("triangle-right", "solid"), "backward": ("triangle-left", "dot")}
+
+
+def _sight(panel: Panel, tools: Tools) -> Iterator[Made]:
+    sentence = checked(panel.params["s"])
+    measured = panel.params.get("measure") == "true"
+    strips = []
+    for family, reader in tools.able(panel).items():
+        influence = reader.influence(sentence) if measured and reader.can("influence") else None
+        for view in visibility.views(reader.sight, len(sentence)):
+            strength = None if influence is None else visibility.strength(influence, view)
+            name = tools.stream(reader.card.name, view.stream)
+            strips.append(sight_charts.Strip(name, family, view.allowed, strength))
+    texts = sight_charts.Texts(*(tools.t(f"home.{key}") for key in ("seen", "unseen", "influence")))
+    words = words_of(panel)
+    figure = sight_charts.strips(words, strips, panel.word, texts)
+    about = tools.t("figures.sight", word=words[panel.word])
+    yield Made("sight", about, figure, tuple(tools.able(panel)))
+
+
+def _comparisons(panel: Panel, tools: Tools) -> dict[str, Comparison]:
+    question, found = ask(panel.params["pw"], panel.params["ps"]), {}
+    for family, reader in tools.able(panel).items():
+        readings = reader.read(list(question.sentences))
+        found[family] = compare(question, readings, chance(reader).mean)
+    return found
+
+
+def _chart_texts(tools: Tools) -> dict[str, str]:
+    names = ("baseline", "identical", "unlabelled", "score")
+    texts = {name: tools.t(f"polysemy.chart.{name}") for name in names}
+    return texts | {"layer": tools.t("common.layer")}
+
+
+def _separation(panel: Panel, tools: Tools) -> Iterator[Made]:
+    found = _comparisons(panel, tools)
+    figure = polysemy_charts.separation(list(found.values()), _chart_texts(tools))
+    yield Made("separation", tools.t("polysemy.separation"), figure, tuple(found))
+
+
+def _similarity(panel: Panel, tools: Tools) -> Iterator[Made]:
+    question = ask(panel.params["pw"], panel.params["ps"])
+    for family, one in _comparisons(panel, tools).items():
+        layer = len(one.baseline) - 1
+        figure = polysemy_charts.similarity(question, one, layer, _chart_texts(tools))
+        about = tools.t("figures.similarity", reader=FAMILY_NAMES[family], layer=layer)
+        yield Made(f"similarity-{family}", about, figure, (family,))
+
+
+def _map(panel: Panel, tools: Tools) -> Iterator[Made]:
+    titles = attention_charts.Titles(
+        *(tools.t(f"attention.{place}_attention") for place in ("rows", "columns", "value"))
+    )
+    for family, reader in tools.able(panel, "attention").items():
+        reading = reader.read([checked(panel.params["s"])])[0]
+        assert reading.attention is not None
+        layers_, heads = reading.attention.shape[:2]
+        layer = min(panel.number(f"{family}_layer", 1), layers_)
+        head = min(panel.number(f"{family}_head", 0), heads)
+        own = reading.attention[layer - 1]  # [H, P, P]
+        weights = attention.to_words(reading, own.mean(axis=0) if head == 0 else own[head - 1])
+        matrix = attention.without_self(weights.matrix)
+        figure = attention_charts.heat_map(weights.names, matrix, attention.top_of(matrix), titles)
+        place = tools.t("figures.mean") if head == 0 else f"{tools.t('common.head')} {head}"
+        about = tools.t("figures.attention", reader=FAMILY_NAMES[family], layer=layer, head=place)
+        yield Made(f"attention-{family}-layer{layer}-head{head}", about, figure, (family,))
+
+
+def _readings(panel: Panel, tools: Tools) -> dict[str, Reading]:
+    sentence = checked(panel.params["s"])
+    found = {f: reader.read([sentence])[0] for f, reader in tools.able(panel).items()}
+    return {family: reading for family, reading in found.items() if reading.n_layers > 1}
+
+
+def _layer_texts(tools: Tools) -> layer_charts.Texts:
+    keys = ("similarity", "chance", "above", "depth", "to_input", "to_previous", "nearest")
+    return layer_charts.Texts(**{key: tools.t(f"layers.{key}") for key in keys})
+
+
+def _ways(panel: Panel, tools: Tools, halves: bool) -> Iterator[Made]:
+    curves, families = [], []
+    for family, reading in _readings(panel, tools).items():
+        chances, name = layers.chances(tools.readers[family]), FAMILY_NAMES[family]
+        for part, expected in chances.items():
+            if bool(part) != halves:
+                continue
+            own = layers.half(reading, part) if part else reading
+            way = layers.moves(layers.between_layers(own, panel.word), expected)
+            mark, dash = HALVES.get(part, layer_charts.style(family))
+            shown = tools.stream(name, part) if part else name
+            curves.append(
+                layer_charts.Curve(shown, family, mark, dash, tools.layers(own), **vars(way))
+            )
+            families.append(family)
+    if curves:
+        about = tools.t("figures.moves", word=words_of(panel)[panel.word])
+        figure = layer_charts.moves(curves, _layer_texts(tools))
+        yield Made("halves" if halves else "moves", about, figure, tuple(dict.fromkeys(families)))
+
+
+def _moves(panel: Panel, tools: Tools) -> Iterator[Made]:
+    yield from _ways(panel, tools, halves=False)
+
+
+def _halves(panel: Panel, tools: Tools) -> Iterator[Made]:
+    yield from _ways(panel, tools, halves=True)
+
+
+def _near(panel: Panel, tools: Tools) -> Iterator[Made]:
+    words = words_of(panel)
+    for family, reading in _readings(panel, tools).items():
+        values = layers.neighbours(reading, panel.word)
+        base = np.diagonal(layers.chances(tools.readers[family])[""])
+        rows = layers.closest(values, MOST_WORDS)
+        most = max(float(np.nanmax((values - base[:, None])[:, rows])), LEAST_SCALE)
+        figure = layer_charts.neighbours(
+            values, base, words, rows, tools.layers(reading), most, _layer_texts(tools)
+        )
+        about = tools.t("figures.near", reader=FAMILY_NAMES[family], word=words[panel.word])
+        yield Made(f"near-{family}", about, figure, (family,))
+
+
+MAKERS: dict[tuple[str, str], Maker] = {
+    ("home", "sight"): _sight,
+    ("polysemy", "separation"): _separation,
+    ("polysemy", "similarity"): _similarity,
+    ("attention", "map"): _map,
+    ("layers", "moves"): _moves,
+    ("layers", "halves"): _halves,
+    ("layers", "near"): _near,
+}

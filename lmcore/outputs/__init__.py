@@ -1,0 +1,1 @@
+"""What readers return: plain data without torch."""

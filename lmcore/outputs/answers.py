@@ -1,0 +1,193 @@
+"""What is said about blanks. Plain data, no torch: words, their probabilities, and whole fillings.
+
+Case variants ("The", "the") and a leading blank (" the" in some vocabularies) are one word here:
+their probabilities are added, which is exact, since a blank holds only one of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lmcore.outputs.reading import Candidate, Candidates, View
+
+#: What a view may use of the sentence; the order of the rows on the page.
+SIDES: dict[str, tuple[View, ...]] = {
+    "left": ("left",),
+    "right": ("right",),
+    "both": ("combined", "rescored", "both"),
+}
+
+
+def key(word: str) -> str:
+    """What makes two spellings one word: the same letters, whatever their case."""
+    return unicodedata.normalize("NFC", word.strip()).casefold()
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """The whole words among the entries of a vocabulary, and which of them are one word.
+
+    Attributes:
+        words: the spellings ``[N]``.
+        ids: int ``[N]``, the entry of the vocabulary of each spelling.
+        group: int ``[N]``, the word (from 0 to G - 1) of each spelling.
+        places: :func:`key` of a word → its number.
+    """
+
+    words: tuple[str, ...]
+    ids: np.ndarray
+    group: np.ndarray
+    places: dict[str, int]
+
+    @classmethod
+    def of(cls, words: Sequence[str], ids: Sequence[int] | None = None) -> Lexicon:
+        """A lexicon of these spellings.
+
+        Args:
+            words: the spellings.
+            ids: their entries in a vocabulary; without it they are numbered.
+        """
+        places: dict[str, int] = {}
+        group = [places.setdefault(key(word), len(places)) for word in words]
+        numbers = np.arange(len(words)) if ids is None else np.asarray(ids)
+        return cls(tuple(words), numbers, np.asarray(group, dtype=np.int32), places)
+
+    def merged(self, single: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities of words from those of spellings.
+
+        Args:
+            single: ``[N]``.
+
+        Returns:
+            float32 ``[G]``, case variants added; int32 ``[G]``, the likeliest spelling of each.
+        """
+        rising = np.argsort(single, kind="stable")
+        spelling = np.zeros(len(self.places), dtype=np.int32)
+        spelling[self.group[rising]] = rising  # the last one written is the likeliest
+        sums = np.bincount(self.group, single, minlength=len(self.places))
+        return sums.astype(np.float32), spelling
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One word for a blank.
+
+    Attributes:
+        word: in its likeliest spelling.
+        probability: of all its case variants together, 0 to 1.
+        rank: 1 + how many whole words have a greater probability.
+    """
+
+    word: str
+    probability: float
+    rank: int
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What one reader expects in one blank from one view of the sentence.
+
+    Attributes:
+        family, view: who and from what, see :class:`lmcore.outputs.reading.Candidates`.
+        lexicon: the words, shared between answers of the same reader (``rescored``: those tried).
+        probabilities: float32 ``[G]``, case variants added.
+        spelling: int32 ``[G]``, the likeliest spelling of each (index into the lexicon's words).
+        covered: share of the probability that lies on whole words; ``None`` for ``rescored``.
+        evidence: only ``rescored``: ln of the summed probabilities of all sentences tried.
+        unknown: probability of the vocabulary's entry for all words that it lacks, if it has one.
+    """
+
+    family: str
+    view: View
+    lexicon: Lexicon
+    probabilities: np.ndarray
+    spelling: np.ndarray
+    covered: float | None
+    evidence: float | None = None
+    unknown: float | None = None
+
+    @property
+    def side(self) -> str:
+        """Which part of the sentence it used: a key of :data:`SIDES`."""
+        return next(side for side, views in SIDES.items() if self.view in views)
+
+    def _guess(self, place: int) -> Guess:
+        probability = self.probabilities[place]
+        return Guess(
+            self.lexicon.words[self.spelling[place]], float(probability), self.rank(probability)
+        )
+
+    def rank(self, probability: float) -> int:
+        """1 + how many words have a greater probability than this one."""
+        return int((self.probabilities > np.float32(probability)).sum()) + 1
+
+    def top(self, k: int) -> list[Guess]:
+        """The likeliest words."""
+        order = np.argsort(-self.probabilities, kind="stable")[:k]
+        return [self._guess(int(place)) for place in order]
+
+    def of(self, word: str) -> Guess | None:
+        """A word's place; ``None`` where it is no whole word of the vocabulary."""
+        place = self.lexicon.places.get(key(word))
+        return None if place is None else self._guess(place)
+
+    def candidates(self, k: int) -> Candidates:
+        """The likeliest words as a plain list."""
+        found = tuple(Candidate(g.word, g.probability, g.rank) for g in self.top(k))
+        return Candidates(self.family, self.view, 0, found, self.covered)
+
+    def entry(self) -> int:
+        """The entry of the vocabulary that spells the likeliest word."""
+        return int(self.lexicon.ids[self.spelling[int(self.probabilities.argmax())]])
+
+
+@dataclass(frozen=True)
+class Filling:
+    """All blanks filled at once.
+
+    Attributes:
+        words: one a blank, in their order.
+        log_probability: joint, in nats; what it is a probability of is told by the
+            :class:`Fillings` it belongs to.
+    """
+
+    words: tuple[str, ...]
+    log_probability: float
+
+
+@dataclass(frozen=True)
+class Fillings:
+    """The likeliest fillings of several blanks under one view of one reader.
+
+    Attributes:
+        family, view: who and from what.
+        best: likeliest first.
+        apart: the filling made of each blank's own likeliest word, with its joint probability.
+        order: the order in which the blanks were filled (indices of blanks).
+        tried: ``None`` where the joint probability is a product of the reader's own conditional
+            probabilities; else it is a share of the probability of so many fillings tried.
+    """
+
+    family: str
+    view: View
+    best: tuple[Filling, ...]
+    apart: Filling
+    order: tuple[int, ...]
+    tried: int | None = None
+
+
+@dataclass(frozen=True)
+class BlankAnswers:
+    """Everything one reader says about the blanks of one sentence.
+
+    Attributes:
+        alone: by blank, by view: each blank for itself, the others left open.
+        joint: by view: all blanks together.
+    """
+
+    alone: tuple[tuple[Answer, ...], ...]
+    joint: tuple[Fillings, ...] = field(default=())

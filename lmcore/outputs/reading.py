@@ -1,0 +1,292 @@
+"""What a reader returns. Plain data: NumPy arrays on the CPU, tuples and strings, no torch.
+
+Letters in shapes: L layers (beside the input layer 0), H heads, P pieces (special positions
+included), W words, D dimensions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from lmcore.runtime.limits import LIMITS
+from lmcore.text.words import Sentence, Span
+
+#: What a reader did to a word before reading it.
+NoteKind = Literal[
+    "normalised", "lower_cased", "accents_stripped", "unknown", "spelled", "split", "truncated"
+]
+Side = Literal["left", "right", "both"]
+#: What a reader used to fill a blank: see :class:`Candidates`.
+View = Literal["both", "left", "right", "combined", "rescored"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One unit of a reader's own cutting.
+
+    Attributes:
+        text: as the reader's vocabulary writes it (``##ing``, ``play</w>``, ``[CLS]``).
+        span: characters of the original text it stands for; ``None`` for a special position.
+    """
+
+    text: str
+    span: Span | None
+
+    @property
+    def special(self) -> bool:
+        """Whether the position stands for no text of the user (``[CLS]``, ``[SEP]``, ``<s>``)."""
+        return self.span is None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What happened to one word: said on the page next to that very word.
+
+    Attributes:
+        word: index into the sentence's words.
+        kind: what happened.
+        detail: how the reader saw the word (``play ##ing``, ``cafe``), data for the page.
+    """
+
+    word: int
+    kind: NoteKind
+    detail: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One sentence as one reader sees it.
+
+    Attributes:
+        family: ``elmo``, ``gpt``, ``bert`` or ``static``.
+        sentence: the text and its words.
+        pieces: the reader's own units, special positions included.
+        membership: bool ``[W, P]``, which pieces belong to which word.
+        layers: float32 ``[L + 1, W, D]``; the vector of a word is the mean of its pieces.
+            A word the reader has no vector for (static vectors only) is a row of NaN.
+        piece_layers: float32 ``[L + 1, P, D]``.
+        attention: float32 ``[L, H, P, P]``, row = position that looks, column = position looked
+            at, each row sums to 1; ``None`` where the architecture has no attention.
+        layer_names: ``[L + 1]`` short technical names (``token``, ``LSTM 1``, ``layer 3``).
+        notes: what was lower-cased, stripped, split, unknown or cut, by word.
+    """
+
+    family: str
+    sentence: Sentence
+    pieces: tuple[Piece, ...]
+    membership: np.ndarray
+    layers: np.ndarray
+    piece_layers: np.ndarray
+    attention: np.ndarray | None
+    layer_names: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def n_layers(self) -> int:
+        """Number of vectors per word: L + 1, the input layer included."""
+        return len(self.layers)
+
+    def notes_on(self, word: int) -> list[Note]:
+        """What happened to one word."""
+        return [note for note in self.notes if note.word == word]
+
+
+def pool_vectors(membership: np.ndarray, piece_layers: np.ndarray) -> np.ndarray:
+    """Vectors of words: the mean of their pieces.
+
+    Args:
+        membership: bool ``[W, P]``, at least one piece a word.
+        piece_layers: ``[L + 1, P, D]``.
+
+    Returns:
+        float32 ``[L + 1, W, D]``.
+    """
+    share = membership / membership.sum(axis=1, keepdims=True)
+    return np.matmul(share.astype(np.float32), piece_layers).astype(np.float32, copy=False)
+
+
+def pool_attention(membership: np.ndarray, attention: np.ndarray) -> np.ndarray:
+    """Attention between words: the sum *to* the pieces of a word, the mean *from* them.
+
+    Clark et al. 2019, section 3. A piece that belongs to two words gives half to each. Special
+    positions are left out, so that rows sum to what is left for words: see
+    :func:`lmcore.analyses.attention.to_words` for renormalising and for the hidden share.
+
+    Args:
+        membership: bool ``[W, P]``.
+        attention: ``[..., P, P]``.
+
+    Returns:
+        float32 ``[..., W, W]``.
+    """
+    from_words = membership / membership.sum(axis=1, keepdims=True)
+    to_words = membership / np.maximum(membership.sum(axis=0, keepdims=True), 1)
+    return (from_words @ attention @ to_words.T).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One word proposed for a blank.
+
+    Attributes:
+        word: the word as it would stand in the text.
+        probability: of the whole vocabulary's softmax, 0 to 1, never renormalised over the list.
+        rank: 1 for the likeliest whole word.
+    """
+
+    word: str
+    probability: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Proposals of one reader for one blank.
+
+    Attributes:
+        family: the reader.
+        view: what the reader used: ``both`` (BERT), ``left`` (GPT, ELMo forward), ``right`` (ELMo
+            backward), ``combined`` (ELMo, both directions), ``rescored`` (GPT, the whole
+            sentence scored with each candidate in place).
+        blank: which blank of the sentence, from 0.
+        candidates: likeliest first.
+        covered: probability mass of all entries that are whole words; the rest lies on pieces of
+            words, signs and special entries. ``None`` where the numbers are no softmax over a
+            vocabulary (rescored: a softmax over the listed candidates only).
+    """
+
+    family: str
+    view: View
+    blank: int
+    candidates: tuple[Candidate, ...]
+    covered: float | None = None
+
+
+@dataclass(frozen=True)
+class TokenScore:
+    """Log-probability of one word in its sentence, in nats.
+
+    Attributes:
+        word: index into the sentence's words.
+        log_probability: ln p(word | what the reader may see); the sum over the word's pieces.
+        side: which context was used.
+    """
+
+    word: int
+    log_probability: float
+    side: Side
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another piece that could have been written at a step, with its probability.
+
+    Attributes:
+        text: as it is shown; ``…`` where the piece goes on, or goes on from the one before.
+        probability: under the same distribution as that of the piece that was written.
+        piece: the entry of the vocabulary.
+    """
+
+    text: str
+    probability: float
+    piece: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """A piece that a reader is told to write instead of choosing one.
+
+    Attributes:
+        position: index among the generated pieces at which it stands.
+        piece: the entry of the vocabulary.
+    """
+
+    position: int
+    piece: str
+
+
+@dataclass(frozen=True)
+class GeneratedToken:
+    """One piece that a reader wrote.
+
+    Attributes:
+        text: what is to be appended (or put in place), blanks included.
+        piece: the entry of the vocabulary.
+        position: index among the generated pieces at which it stands (BERT fills in any order).
+        probability: under the reader's own distribution at temperature 1, before top-k and top-p.
+        rank: 1 for the likeliest entry of the vocabulary.
+        entropy: of that distribution, in nats.
+        alternatives: the likeliest entries, with probabilities of the same distribution.
+        text_so_far: the whole text after this step, prompt included.
+    """
+
+    text: str
+    piece: str
+    position: int
+    probability: float
+    rank: int
+    entropy: float
+    alternatives: tuple[Alternative, ...]
+    text_so_far: str
+
+
+@dataclass(frozen=True)
+class Influence:
+    """How much each word of a sentence moves the top vector of each word, for one reader.
+
+    Attributes:
+        family: the reader.
+        matrix: float32 ``[W, W]``; row = the word whose vector is looked at, column = the word
+            whose input is weighed. Non-negative, each row sums to 1. Zero where the architecture
+            cannot see (right of the word for GPT).
+        halves: for ELMo the matrices of the forward and the backward half, same form; else empty.
+    """
+
+    family: str
+    matrix: np.ndarray
+    halves: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GenerationSettings:
+    """How to write on.
+
+    Attributes:
+        length: how many pieces to write.
+        temperature: 0 takes the likeliest piece each time; otherwise logits are divided by it.
+        top_k: only the k likeliest entries (0: all).
+        top_p: only the smallest set of entries with at least this probability (1: all).
+        seed: of the sampler; the same seed gives the same text.
+    """
+
+    length: int = min(20, LIMITS.tokens)
+    temperature: float = 0.8
+    top_k: int = 40
+    top_p: float = 0.95
+    seed: int = 0
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cosine similarity along the last axis, NaN where a vector is missing or zero.
+
+    Args:
+        a: ``[..., D]``; b: ``[..., D]``, broadcast against each other.
+    """
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.clip((a * b).sum(axis=-1) / np.where(lengths > 0, lengths, np.nan), -1.0, 1.0)
+
+
+def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
+    """All cosine similarities of some vectors.
+
+    Args:
+        vectors: ``[..., N, D]``.
+
+    Returns:
+        float ``[..., N, N]``.
+    """
+    return cosine(vectors[..., :, None, :], vectors[..., None, :, :])

@@ -1,0 +1,1 @@
+"""Filling blanks: beam search over what each family can predict."""

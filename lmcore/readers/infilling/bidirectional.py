@@ -1,0 +1,190 @@
+"""How ELMo fills blanks: its forward model, its backward model, and both combined.
+
+``left`` and ``right`` are walks of one direction (chain rule). ``combined`` joins them by Bayes'
+rule as if the two sides of a blank were independent given the word:
+p(w | left, right) is in proportion to p(w | left) p(w | right) / p(w), with p(w) from the corpus;
+for several blanks, the product over the blanks, each with the others filled. ELMo itself never
+joins the predictions of its two models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcore.outputs.answers import Answer, BlankAnswers, Lexicon, View
+from lmcore.readers.base import computing
+from lmcore.readers.infilling import beam as common
+from lmcore.readers.infilling.beam import Entries, Found
+from lmcore.readers.scoring import log_of
+from lmcore.text.words import Sentence, plain
+
+if TYPE_CHECKING:
+    from lmcore.readers.elmo import ElmoReader
+
+UNKNOWN = "<UNK>"
+#: How many fillings of several blanks are weighed by both directions, beside those that each
+#: direction finds by itself.
+TRIED = 20
+
+State = list[tuple[Tensor, Tensor]]
+
+
+class SideWalk:
+    """One direction on its way from blank to blank (see
+    :class:`lmcore.readers.infilling.beam.Walk`).
+
+    Args:
+        reader: whose network and softmax.
+        words: the sentence as ELMo spells it.
+        blanks: which of the words are blanks, in the order of the text.
+        direction: 0 for the forward, 1 for the backward model, which meets the last blank first.
+        weighs: whether :meth:`advance` tells ln p of the fixed words (much work) or 0.
+    """
+
+    def __init__(
+        self,
+        reader: ElmoReader,
+        words: Sequence[str],
+        blanks: Sequence[int],
+        direction: int,
+        weighs: bool,
+    ) -> None:
+        self.reader, self.direction, self.weighs, self.met = reader, direction, weighs, 0
+        vectors = reader.network.encoder(reader._inputs([words])[0][0])  # [T + 2, D], with marks
+        unknown = reader.entries[UNKNOWN]
+        known = [unknown, *(reader.entries.get(word, unknown) for word in words), unknown]
+        places = [blank + 1 for blank in blanks]
+        if direction:
+            vectors, known = vectors.flip(0), known[::-1]
+            places = [len(words) + 1 - place for place in reversed(places)]
+        self.vectors, self.known, self.places = vectors, known, places
+        self._read(vectors[None, : places[0]], None)
+
+    def _read(self, inputs: Tensor, state: State | None) -> Tensor:
+        """Read vectors ``[H, t, D]``; top vectors ``[H, t, D]`` of this direction."""
+        layers: Any = self.reader.network.directions[self.direction]
+        lengths = torch.full((len(inputs),), inputs.shape[1], device=self.reader.device)
+        before = state if state is not None else [None] * len(layers)
+        out, self.state = self.reader.network.run(layers, inputs, lengths, before)
+        self.last = out[-1, :, -1]
+        return out[-1]
+
+    def log(self) -> Tensor:
+        """See :meth:`Walk.log`."""
+        return self.reader._log(self.last)
+
+    def advance(self, parents: Sequence[int], entries: Sequence[int]) -> np.ndarray:
+        """See :meth:`Walk.advance`; behind the last blank nothing is read."""
+        start, self.met = self.places[self.met], self.met + 1
+        if self.met == len(self.places):
+            return np.zeros(len(entries))
+        end = self.places[self.met]
+        fixed = self.vectors[None, start + 1 : end].expand(len(entries), -1, -1)
+        inputs = torch.cat([self._vectors(entries)[:, None], fixed], dim=1)
+        state = [(h[list(parents)], c[list(parents)]) for h, c in self.state]
+        top = self._read(inputs, state)
+        if not self.weighs or end == start + 1:
+            return np.zeros(len(entries))
+        wanted = torch.tensor(self.known[start + 1 : end]).repeat(len(entries))
+        flat = log_of(self.reader.network.softmax, top[:, :-1].flatten(0, 1), wanted)
+        return flat.double().reshape(len(entries), -1).sum(1).numpy()
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """See :meth:`Walk.keep`."""
+        self.last = self.last[list(rows)]
+        self.state = [(h[list(rows)], c[list(rows)]) for h, c in self.state]
+
+    def _vectors(self, entries: Sequence[int]) -> Tensor:
+        """Layer 0 of entries of the vocabulary, ``[H, D]``."""
+        different = sorted(set(entries))
+        ids, _ = self.reader._inputs([[self.reader.vocabulary[entry] for entry in different]])
+        own = self.reader.network.encoder(ids[0, 1:-1])
+        return own[[different.index(entry) for entry in entries]]
+
+
+def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int) -> BlankAnswers:
+    """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
+    common.check(blanks, beam)
+    search = _Search(reader, sentence, blanks, beam)
+    with computing():
+        ahead, behind = search.walked(0), search.walked(1)
+        # ln p of each blank, in the order of the text: from the left, from the right, from both.
+        logs = [
+            (left, right, (left + right - reader.frequency).log_softmax(-1))
+            for left, right in zip(ahead.alone, reversed(behind.alone), strict=True)
+        ]
+        alone = tuple(tuple(search.answers(one)) for one in logs)
+        apart = tuple(answers[-1].entry() for answers in alone)
+        both = search.together(ahead, behind, logs, apart)
+    order, words = list(range(len(blanks))), search.words
+    tried = None if len(blanks) == 1 else len(both.entries)
+    return BlankAnswers(
+        alone,
+        (
+            common.fillings(reader.family, "left", words, ahead, order),
+            common.fillings(reader.family, "right", words, behind, order[::-1]),
+            common.fillings(reader.family, "combined", words, both, order, tried),
+        ),
+    )
+
+
+class _Search:
+    """The searches for one sentence."""
+
+    def __init__(
+        self, reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int
+    ) -> None:
+        self.reader, self.blanks, self.beam = reader, blanks, beam
+        self.texts = [plain(word.text) for word in sentence.words]
+        self.words: Lexicon = common.lexicon(reader, reader.vocabulary, reader.whole)
+
+    def side(self, direction: int, weighs: bool = False) -> SideWalk:
+        """One direction at its first blank."""
+        return SideWalk(self.reader, self.texts, self.blanks, direction, weighs)
+
+    def walked(self, direction: int) -> Found:
+        """The beam search of one direction by itself."""
+        return common.walked(self.side(direction, True), len(self.blanks), self.words, self.beam)
+
+    def answers(self, logs: Sequence[Tensor]) -> list[Answer]:
+        """What the three views expect of one blank."""
+        views: tuple[View, ...] = ("left", "right", "combined")
+        unknown = self.reader.entries[UNKNOWN]
+        return [
+            common.answer(self.reader.family, view, self.words, log, unknown)
+            for view, log in zip(views, logs, strict=True)
+        ]
+
+    def together(
+        self,
+        ahead: Found,
+        behind: Found,
+        logs: Sequence[tuple[Tensor, Tensor, Tensor]],
+        apart: Entries,
+    ) -> Found:
+        """Fillings weighed by both directions at once.
+
+        Those that one direction finds, and those of a forward search that listens to what the
+        backward model expects of each blank, are read by both directions with all blanks filled.
+        With one blank there is nothing to search for: ``logs`` has the whole distribution.
+        """
+        frequency = self.reader.frequency
+        if len(self.blanks) == 1:
+            log = logs[0][-1]
+            _, entries = common.expanded(log[None], self.words.ids, self.beam)
+            own = list(dict.fromkeys([*entries, *apart]))
+            return Found([], [(entry,) for entry in own], log[own].double().numpy(), apart)
+        bonus = [right - frequency for _, right, _ in logs]
+        count = len(self.blanks)
+        guided = common.walked(self.side(0), count, self.words, self.beam, bonus=bonus, last=TRIED)
+        turned = [filling[::-1] for filling in behind.entries]
+        tried = list(dict.fromkeys([*ahead.entries, *turned, *guided.entries, apart]))
+        left, _ = common.followed(self.side(0), tried)
+        right, _ = common.followed(self.side(1), [filling[::-1] for filling in tried])
+        weights = left + right - frequency[torch.tensor(tried)].double().sum(1).numpy()
+        return Found([], tried, weights - np.logaddexp.reduce(weights), apart)

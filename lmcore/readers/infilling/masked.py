@@ -1,0 +1,143 @@
+"""How BERT fills blanks: all of them masked at once, or one after the other.
+
+Alone, each blank is predicted while the others stay masked. Jointly, the surest blank is filled
+first and the others are predicted anew with it in place (chain rule over that order, as in Wang and
+Cho 2019, section 3; the order as in Ghazvininejad et al. 2019). BERT's conditional probabilities
+belong to no common joint distribution: another order gives another product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcore.outputs.answers import BlankAnswers
+from lmcore.readers.base import computing
+from lmcore.readers.infilling import beam as common
+from lmcore.readers.infilling import tokens as pieces
+from lmcore.readers.infilling.beam import Entries
+from lmcore.readers.sampling import entropy
+from lmcore.text.words import Sentence
+
+if TYPE_CHECKING:
+    from lmcore.readers.transformer import TransformerReader
+
+
+class MaskWalk:
+    """An encoder that fills its masks in some order (see
+    :class:`lmcore.readers.infilling.beam.Walk`).
+    """
+
+    def __init__(
+        self, reader: TransformerReader, ids: Sequence[int], places: Sequence[int], first: Tensor
+    ) -> None:
+        self.reader, self.places, self.met = reader, places, 0
+        self.rows, self.now = [list(ids)], first[None]
+
+    def log(self) -> Tensor:
+        """See :meth:`Walk.log`."""
+        return self.now
+
+    def advance(self, parents: Sequence[int], entries: Sequence[int]) -> np.ndarray:
+        """See :meth:`Walk.advance`; the fixed words are always seen and never predicted."""
+        rows = [list(self.rows[parent]) for parent in parents]
+        for row, entry in zip(rows, entries, strict=True):
+            row[self.places[self.met]] = entry
+        self.rows, self.met = rows, self.met + 1
+        if self.met < len(self.places):
+            self.now = predicted(self.reader, rows, [self.places[self.met]] * len(rows))
+        return np.zeros(len(rows))
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """See :meth:`Walk.keep`."""
+        self.rows, self.now = [self.rows[row] for row in rows], self.now[list(rows)]
+
+
+def predicted(
+    reader: TransformerReader, rows: Sequence[Sequence[int]], places: Sequence[int]
+) -> Tensor:
+    """ln p ``[B, V]`` at one place of each row (rows equally long)."""
+    hidden = reader.body(torch.tensor(rows, device=reader.device)).last_hidden_state
+    chosen = hidden[torch.arange(len(rows)), torch.tensor(places)]
+    return reader.model.cls.predictions(chosen).float().log_softmax(-1).cpu()
+
+
+def masked(
+    reader: TransformerReader, sentence: Sentence, blanks: Sequence[int], lengths: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Ids with masks in the blanks, and the place of each blank's first mask.
+
+    Args:
+        lengths: how many masks each blank gets.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+    """
+    parts = pieces.stretches(reader.cut(sentence), blanks)
+    ids, places = list(parts[0]), []
+    for length, behind in zip(lengths, parts[1:], strict=True):
+        places.append(len(ids))
+        ids += [*[reader.id_of(reader.spelling.mask)] * length, *behind]
+    if len(ids) > reader.limit:
+        around = len(reader.before) + len(reader.after)
+        raise reader.too_many(len(ids) - around, reader.limit - around)
+    return ids, places
+
+
+def fill(
+    reader: TransformerReader, sentence: Sentence, blanks: Sequence[int], beam: int
+) -> BlankAnswers:
+    """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
+    common.check(blanks, beam)
+    words = pieces.lexicon(reader)
+    ids, places = masked(reader, sentence, blanks, [1] * len(blanks))
+    with computing():
+        hidden = reader.body(torch.tensor([ids], device=reader.device)).last_hidden_state[0, places]
+        first = reader.model.cls.predictions(hidden).float().log_softmax(-1).cpu()
+        order = np.argsort([entropy(row) for row in first], kind="stable").tolist()
+        alone = [common.answer(reader.family, "both", words, row) for row in first]
+        apart = tuple(alone[blank].entry() for blank in order)
+        walk = MaskWalk(reader, ids, [places[blank] for blank in order], first[order[0]])
+        found = common.walked(walk, len(blanks), words, beam, apart=apart)
+    joint = common.fillings(reader.family, "both", words, found, order)
+    return BlankAnswers(tuple((one,) for one in alone), (joint,))
+
+
+def spell(
+    reader: TransformerReader,
+    sentence: Sentence,
+    blanks: Sequence[int],
+    which: int,
+    word: str,
+) -> dict[str, float]:
+    """See :meth:`lmcore.readers.base.Reader.spell`.
+
+    The blank gets as many masks as the word has pieces; they are filled from left to right (chain
+    rule). That tells BERT how long the word is: not the same question as one mask.
+    """
+    common.check(blanks, 1)
+    ways = pieces.spellings(reader, sentence, blanks[which], word)
+    values = [_spell_one(reader, sentence, blanks, which, way) for way in ways]
+    if not values:
+        return {}
+    return {"both": float(np.logaddexp.reduce(np.asarray(values)))}
+
+
+def _spell_one(
+    reader: TransformerReader,
+    sentence: Sentence,
+    blanks: Sequence[int],
+    which: int,
+    word: Entries,
+) -> float:
+    lengths = [len(word) if blank == which else 1 for blank in range(len(blanks))]
+    ids, places = masked(reader, sentence, blanks, lengths)
+    start = places[which]
+    rows = [[*ids[:start], *word[:k], *ids[start + k :]] for k in range(len(word))]
+    with computing():
+        log = predicted(reader, rows, [start + k for k in range(len(word))])
+    return float(log[range(len(word)), list(word)].double().sum())

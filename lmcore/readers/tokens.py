@@ -1,0 +1,168 @@
+"""Text to pieces for the readers that have a tokenizer (GPT and BERT).
+
+What a tokenizer does to the letters of a word before it looks it up, told word by word.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from lmcore.outputs.reading import Note, Piece
+from lmcore.readers.spelling import Spelling
+from lmcore.runtime.checkpoints import Checkpoint, mismatch
+from lmcore.text.words import Sentence, Word, align, plain
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a tokenizer does to letters before it looks them up.
+
+    Attributes:
+        plain: curly quotes become straight.
+        lower: capital letters become small.
+        accents: accents are taken away.
+    """
+
+    plain: bool = True
+    lower: bool = True
+    accents: bool = True
+
+
+def case_notes(position: int, word: Word, does: Changes) -> list[Note]:
+    """Notes on a word whose letters a tokenizer changes."""
+    notes = quote_notes(position, word) if does.plain else []
+    composed = plain(word.text) if does.plain else unicodedata.normalize("NFC", word.text)
+    lowered = composed.lower() if does.lower else composed
+    stripped = strip_accents(lowered) if does.accents else lowered
+    if lowered != composed:
+        notes.append(Note(position, "lower_cased", lowered))
+    if stripped != lowered:
+        notes.append(Note(position, "accents_stripped", stripped))
+    return notes
+
+
+def quote_notes(position: int, word: Word) -> list[Note]:
+    """A note on a word whose curly quotes are read as straight ones."""
+    composed = unicodedata.normalize("NFC", word.text)
+    straight = plain(word.text)
+    return [Note(position, "normalised", straight)] if straight != composed else []
+
+
+def strip_accents(text: str) -> str:
+    """Text without combining marks, as the normaliser of the uncased models leaves it."""
+    apart = unicodedata.normalize("NFD", text)
+    kept = "".join(c for c in apart if unicodedata.category(c) != "Mn")
+    return unicodedata.normalize("NFC", kept)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A sentence as pieces, special positions included.
+
+    Attributes:
+        ids: entries of the vocabulary, one a piece.
+        pieces: their texts and spans.
+        membership: bool ``[W, P]``.
+    """
+
+    ids: tuple[int, ...]
+    pieces: tuple[Piece, ...]
+    membership: np.ndarray
+
+
+def load_tokenizer(checkpoint: Checkpoint, size: int) -> Tokenizer:
+    """Read ``tokenizer.json`` and check it against the size of the embedding matrix.
+
+    Text that looks like a special entry (``[SEP]``, ``<s>``) is read as the text it is.
+
+    Raises:
+        CheckpointError: ``checkpoint_mismatch``.
+    """
+    path: Path = checkpoint.folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises bare Exception for a bad file
+        raise mismatch(checkpoint, "tokenizer.json is no tokenizer") from error
+    if tokenizer.get_vocab_size() != size:
+        detail = f"{tokenizer.get_vocab_size()} entries in the tokenizer, {size} in the matrix"
+        raise mismatch(checkpoint, detail)
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def vocabulary(tokenizer: Tokenizer) -> list[str]:
+    """All entries of a tokenizer by id."""
+    by_id = {entry: text for text, entry in tokenizer.get_vocab().items()}
+    return [by_id[entry] for entry in range(len(by_id))]
+
+
+def cut(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Cut:
+    """Cut a sentence into pieces between the special positions of a spelling."""
+    encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
+    own = [Piece(*one) for one in spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)]
+    before = [Piece(text, None) for text in spelling.before]
+    after = [Piece(text, None) for text in spelling.after]
+    pieces = (*before, *own, *after)
+    ids = (*_ids(tokenizer, spelling.before), *encoding.ids, *_ids(tokenizer, spelling.after))
+    membership = align(sentence.words, [piece.span for piece in pieces])
+    for position, word in enumerate(sentence.words):
+        first = int(membership[position].argmax())
+        if not word.text.strip("_") and first > len(before):
+            # The blank before a blank to be filled is a part of what is to be filled in.
+            text = tokenizer.id_to_token(ids[first - 1]) or ""
+            membership[position, first - 1] |= spelling.is_blank(text)
+    return Cut(ids, pieces, membership)
+
+
+def _ids(tokenizer: Tokenizer, specials: Sequence[str]) -> list[int]:
+    """Entries that a reader has looked for when it was made."""
+    found = [tokenizer.token_to_id(text) for text in specials]
+    return [entry for entry in found if entry is not None]
+
+
+def changes(tokenizer: Tokenizer) -> Changes:
+    """What the normaliser of a tokenizer does to letters: asked of it, not of its settings."""
+    normalise = tokenizer.normalizer.normalize_str if tokenizer.normalizer else str
+    return Changes(
+        plain=normalise("“") == '"',
+        lower=normalise("A") == "a",
+        accents=normalise("\u00e9") == "e",
+    )
+
+
+def notes_for(sentence: Sentence, own: Cut, unknown: int | None, does: Changes) -> tuple[Note, ...]:
+    """What the tokenizer did to each word: case, accents, unknown pieces, splitting.
+
+    Args:
+        sentence: the text.
+        own: how it was cut.
+        unknown: entry that stands for what the vocabulary lacks, where there is one.
+        does: what the tokenizer does to letters.
+    """
+    notes: list[Note] = []
+    for position, word in enumerate(sentence.words):
+        notes.extend(case_notes(position, word, does))
+        inside = np.flatnonzero(own.membership[position])
+        texts = " ".join(own.pieces[p].text for p in inside)
+        if any(own.ids[p] == unknown for p in inside):
+            notes.append(Note(position, "unknown", texts))
+        elif len(inside) > 1:
+            notes.append(Note(position, "split", texts))
+    return tuple(notes)
+
+
+def padded(rows: Sequence[Sequence[int]], filler: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of ids as one array ``[B, P]`` with a mask of the same shape (1 where text stands)."""
+    width = max(len(row) for row in rows)
+    ids = np.full((len(rows), width), filler, dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = row
+        mask[number, : len(row)] = 1
+    return ids, mask

@@ -1,0 +1,1 @@
+"""What the rest stands on: device, memory, disk, limits, fair queue, checkpoints."""

@@ -1,0 +1,226 @@
+"""Checkpoints: find, verify, describe and load what stands in ``checkpoints/``.
+
+A checkpoint is a folder with ``config.json`` (family and sizes), ``model.safetensors`` (half
+precision), the tokenizer or vocabulary, and ``card.json`` (where it comes from, with the SHA-256
+and size of every other file). A damaged checkpoint takes down its own reader only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lmcore.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+WEIGHTS = "model.safetensors"
+CARD = "card.json"
+#: Reports of the training, one a line.
+HISTORY = "history.jsonl"
+
+#: Loading is serial in the whole process: two models loaded at once by two threads corrupt both.
+LOAD_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Card:
+    """What ``card.json`` says of a checkpoint.
+
+    Attributes:
+        family: ``elmo``, ``gpt``, ``bert`` or ``static``.
+        name: as people read it (``ELMo``).
+        parameters: number of trained numbers.
+        values: the whole card: sizes, corpus, licence, ``minutes``, ``device``, ``tokens_seen``,
+            ``validation_loss`` with its ``unit``, ``seed``, ``date``, ``sha256``, ``files``.
+    """
+
+    family: str
+    name: str
+    parameters: int
+    values: Mapping[str, Any]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """English names of the languages it was trained on; empty where that is not known.
+
+        A card that says nothing of it is one of the classroom's, which read English.
+        """
+        return tuple(self.values.get("languages", ("English",)))
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A verified folder: its card and its configuration."""
+
+    folder: Path
+    card: Card
+    config: Mapping[str, Any]
+
+
+#: What each family is called on the screen and in messages.
+NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
+#: Folders of static vectors, by method: each may stand in the place of the family ``static``.
+STATIC = {"static": "word2vec", "glove": "GloVe", "fasttext": "fastText"}
+#: What each folder that may be shipped is called.
+TITLES = NAMES | STATIC
+
+
+def folders(root: Path | None = None) -> list[Path]:
+    """The folders of a checkpoint root, in the order in which the families are told."""
+    order = list(TITLES)
+    found = [folder for folder in (root or ROOT).glob("*") if folder.is_dir()]
+    return sorted(
+        found,
+        key=lambda f: (order.index(f.name) if f.name in order else len(order), f.name),
+    )
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def shown(path: Path) -> str:
+    """A path as a message names it: from the project's folder where it lies inside."""
+    try:
+        return str(path.relative_to(ROOT.parent))
+    except ValueError:
+        return str(path)
+
+
+def verify(folder: Path) -> Checkpoint:
+    """Check that a checkpoint is complete and unaltered.
+
+    Raises:
+        CheckpointError: ``checkpoint_missing``, ``checkpoint_truncated``,
+            ``checkpoint_unreadable``, ``checkpoint_altered`` or ``checkpoint_unknown_family``;
+            the message names the file and the cure.
+    """
+    reader = TITLES.get(folder.name, folder.name)
+    try:
+        return _verified(folder, reader)
+    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        raise _unreadable(folder / CARD, reader) from error
+
+
+def _verified(folder: Path, reader: str) -> Checkpoint:
+    card = _json(folder / CARD, reader, folder.name)
+    config = _json(folder / "config.json", reader, folder.name)
+    family = config.get("family")
+    if family not in NAMES:
+        raise CheckpointError("checkpoint_unknown_family", folder=shown(folder), family=str(family))
+    files = card.get("files")
+    if not isinstance(files, dict) or WEIGHTS not in files:
+        raise _unreadable(folder / CARD, reader)
+    for name, facts in files.items():
+        _verify_file(folder / name, facts, reader, folder.name)
+    return Checkpoint(folder, Card(family, card["name"], int(card["parameters"]), card), config)
+
+
+def _verify_file(path: Path, facts: Mapping[str, Any], reader: str, family: str) -> None:
+    if not path.is_file():
+        raise CheckpointError("checkpoint_missing", reader=reader, file=shown(path), family=family)
+    if path.stat().st_size != facts["bytes"]:
+        raise CheckpointError(
+            "checkpoint_truncated",
+            reader=reader,
+            file=shown(path),
+            size=f"{path.stat().st_size:,}",
+            due=f"{facts['bytes']:,}",
+        )
+    if digest(path) != facts["sha256"]:
+        raise CheckpointError("checkpoint_altered", reader=reader, file=shown(path))
+
+
+def _json(path: Path, reader: str, family: str) -> dict[str, Any]:
+    if not path.is_file():
+        raise CheckpointError("checkpoint_missing", reader=reader, file=shown(path), family=family)
+    try:
+        values = json.loads(path.read_text(encoding="utf8"))
+    except ValueError as error:
+        raise _unreadable(path, reader) from error
+    if not isinstance(values, dict):
+        raise _unreadable(path, reader)
+    return values
+
+
+def _unreadable(path: Path, reader: str) -> CheckpointError:
+    return CheckpointError("checkpoint_unreadable", reader=reader, file=shown(path))
+
+
+def load_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """The weights of a checkpoint as float32 tensors by name.
+
+    Raises:
+        CheckpointError: ``checkpoint_unreadable`` where the file is no safetensors file.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    path = checkpoint.folder / WEIGHTS
+    try:
+        return {name: value.float() for name, value in load_file(path).items()}
+    except (SafetensorError, OSError) as error:
+        raise _unreadable(path, checkpoint.card.name) from error
+
+
+def mismatch(checkpoint: Checkpoint, detail: str) -> CheckpointError:
+    """The error for files of one checkpoint that do not fit together."""
+    return CheckpointError(
+        "checkpoint_mismatch",
+        reader=checkpoint.card.name,
+        folder=shown(checkpoint.folder),
+        detail=detail,
+    )
+
+
+def write(
+    folder: Path,
+    family: str,
+    weights: Mapping[str, Tensor],
+    card: Mapping[str, Any],
+    save_files: Callable[[Path], Mapping[str, Any]],
+) -> None:
+    """Write a checkpoint beside its place, then move it there in one step.
+
+    Args:
+        folder: where it shall stand; an older checkpoint there is replaced.
+        family: the family it belongs to.
+        weights: stored in half precision.
+        card: without ``sha256`` and ``files``, which are added here.
+        save_files: writes vocabulary or tokenizer into a folder, returns the configuration.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    config = {"family": family, **save_files(part)}
+    (part / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf8")
+    half = {name: value.to(torch.float16).contiguous().cpu() for name, value in weights.items()}
+    save_file(half, part / WEIGHTS)
+    (part / WEIGHTS).chmod(0o644)  # safetensors writes for the owner only
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": digest(path)}
+        for path in sorted(part.iterdir())
+    }
+    full = {**card, "sha256": files[WEIGHTS]["sha256"], "files": files}
+    (part / CARD).write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(part, folder)
+    shutil.rmtree(old, ignore_errors=True)

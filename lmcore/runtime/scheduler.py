@@ -1,0 +1,236 @@
+"""A bounded queue in front of the device: fair turns, a place that can be shown, and a way out.
+
+Every computation of a reader is a turn, and a long piece of work is many of them: one forward
+pass, one batch, one piece of a text that is written. Only a few run at once (memory, and two cores
+do not grow faster when thirty share them). Who waits is served by *start-time fair queueing* (Goyal
+et al. 1996, SFQ): each guest has a clock that goes on by the seconds that its turns took, and the
+one whose clock is furthest behind is next. So somebody who writes ten texts does not stand in the
+way of somebody who asks for one word, and nobody saves up turns by staying away.
+
+The steps of trainings wait in the same line, with one bound more: of turns of one *kind* only one
+is held at a time, and whoever else is next goes past those that must wait for it. And one training
+is under way at a time (:func:`training`): each holds several times the memory of its network, and
+those that share a processor all end late, where the same number one after the other end late only
+for the last. A turn may weigh more (the weights of SFQ): under a class, a training that had no
+larger share than each of those who wait for a second would take ten minutes.
+
+``lmcore`` knows no visitors. Whoever serves some (:mod:`pages.ui.waiting`) says with
+:func:`introduce` how the guest of the present thread is found; without that every thread is a guest
+of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from lmcore.errors import ReadersError
+from lmcore.runtime.limits import AT_ONCE, QUEUE
+
+#: Seconds between two looks of somebody who waits.
+LOOK = 0.25
+
+
+def _silent(place: int, waited: float) -> None:
+    """Tell nobody."""
+
+
+def _stays() -> None:
+    """Never leave."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who waits for a turn.
+
+    Attributes:
+        who: tells guests apart; turns are fair between these.
+        told: called every :data:`LOOK` seconds while the guest waits, with the place in line (1 is
+            next) and the seconds of waiting so far. May raise to leave the line.
+        present: called before each turn and before each ``told``; raises where the guest has gone.
+    """
+
+    who: Hashable
+    told: Callable[[int, float], None] = _silent
+    present: Callable[[], None] = _stays
+
+
+class Turns:
+    """The line in front of a device.
+
+    Args:
+        at_once: turns at the same time.
+        longest: guests that may wait.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, longest: int = QUEUE) -> None:
+        self.at_once, self.longest = at_once, longest
+        self._changed = threading.Condition()
+        self._numbers = itertools.count()
+        #: Those who wait: number of the ticket, in order of arrival, guest and kind of the turn.
+        self._waiting: dict[int, tuple[Hashable, Hashable]] = {}
+        self._running: Counter[Hashable] = Counter()
+        #: Kinds of the turns that are held.
+        self._kinds: set[Hashable] = set()
+        #: Clock of the guest whose turn was begun last, and of each guest that is ahead of it.
+        self._now = 0.0
+        self._clocks: dict[Hashable, float] = {}
+        self._held = threading.local()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        with self._changed:
+            return len(self._waiting)
+
+    @contextmanager
+    def turn(self, guest: Guest, kind: Hashable = None, weight: float = 1.0) -> Iterator[None]:
+        """Wait for a turn and hold it; a turn within a turn of the same thread is part of it.
+
+        Args:
+            guest: who wants it.
+            kind: only one turn of a kind is held at a time; ``None``: of no kind.
+            weight: the guest's clock goes on by the seconds of the turn divided by this.
+
+        Raises:
+            ReadersError: ``too_busy``: too many wait already.
+        """
+        if getattr(self._held, "depth", 0):
+            yield
+            return
+        guest.present()
+        self._take(guest, kind)
+        self._held.depth = 1
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self._held.depth = 0
+            self._give_back(guest.who, kind, (time.monotonic() - begun) / weight)
+
+    def _take(self, guest: Guest, kind: Hashable) -> None:
+        """Wait until the guest is next and there is room."""
+        begun = time.monotonic()
+        with self._changed:
+            if not self._room(kind) and len(self._waiting) >= self.longest:
+                raise ReadersError("too_busy", waiting=len(self._waiting))
+            ticket = next(self._numbers)
+            self._waiting[ticket] = guest.who, kind
+        try:
+            while (place := self._enter(ticket)) > 0:
+                guest.present()
+                guest.told(place, time.monotonic() - begun)
+        except BaseException:  # also what stops a script: the place in line must not stay taken
+            with self._changed:
+                del self._waiting[ticket]
+                self._changed.notify_all()
+            raise
+
+    def _enter(self, ticket: int) -> int:
+        """0 where the turn has begun; after a short while of waiting the place in line."""
+        until = time.monotonic() + LOOK
+        with self._changed:
+            while self._next() != ticket:
+                left = until - time.monotonic()
+                if left <= 0:
+                    return self._line().index(ticket) + 1
+                self._changed.wait(left)
+            who, kind = self._waiting.pop(ticket)
+            self._running[who] += 1
+            if kind is not None:
+                self._kinds.add(kind)
+            self._now = self._clock(who)
+            self._changed.notify_all()  # there may be room for one more
+        return 0
+
+    def _room(self, kind: Hashable) -> bool:
+        """Whether a turn of a kind could be held beside those that are."""
+        return self._running.total() < self.at_once and kind not in self._kinds
+
+    def _next(self) -> int | None:
+        """Ticket of the turn that may begin now."""
+        able = (one for one, (_, kind) in self._waiting.items() if self._room(kind))
+        return min(able, key=self._rank, default=None)
+
+    def _line(self) -> list[int]:
+        """Tickets of those who wait, the next one first."""
+        return sorted(self._waiting, key=self._rank)
+
+    def _rank(self, ticket: int) -> tuple[int, float, int]:
+        """The lower, the sooner: who has a turn already comes later."""
+        who, _ = self._waiting[ticket]
+        return self._running[who], self._clock(who), ticket
+
+    def _clock(self, who: Hashable) -> float:
+        return max(self._clocks.get(who, 0.0), self._now)
+
+    def _give_back(self, who: Hashable, kind: Hashable, seconds: float) -> None:
+        with self._changed:
+            self._kinds.discard(kind)
+            self._running[who] -= 1
+            self._running += Counter()  # forgets those who have none
+            self._clocks[who] = self._clock(who) + seconds
+            if not self._waiting and not self._running:
+                self._now = max(self._clocks.values())  # nobody is ahead of anybody
+            self._clocks = {one: own for one, own in self._clocks.items() if own > self._now}
+            self._changed.notify_all()
+
+
+def _thread() -> Guest:
+    return Guest(("thread", threading.get_ident()))
+
+
+_turns = Turns()
+#: The place of the training under way: held from its first step to its last.
+_trainings = Turns(at_once=1)
+_guest: Callable[[], Guest | None] = _thread
+
+
+def introduce(guest: Callable[[], Guest | None]) -> None:
+    """Say how the guest of the present thread is found (``None``: the thread itself)."""
+    global _guest
+    _guest = guest
+
+
+def _present(told: Callable[[int, float], None] | None) -> Guest:
+    """The guest of this thread, who may be told otherwise than usual."""
+    guest = _guest() or _thread()
+    return guest if told is None else replace(guest, told=told)
+
+
+@contextmanager
+def turn(
+    kind: Hashable = None,
+    told: Callable[[int, float], None] | None = None,
+    weight: float = 1.0,
+) -> Iterator[None]:
+    """A turn on the device for whoever this thread works for; see :meth:`Turns.turn`.
+
+    Args:
+        kind: only one turn of a kind is held at a time.
+        told: the place in line and the seconds of waiting, instead of what the guest has for them.
+        weight: how much of the device the guest gets where others wait, 1 for what all others get.
+    """
+    with _turns.turn(_present(told), kind, weight):
+        yield
+
+
+@contextmanager
+def training(told: Callable[[int, float], None]) -> Iterator[None]:
+    """The place of the training under way, for whoever this thread works for.
+
+    There is one; guests who have trained least come first.
+
+    Args:
+        told: the place in line and the seconds of waiting.
+
+    Raises:
+        ReadersError: ``too_busy``: too many wait already.
+    """
+    with _trainings.turn(_present(told)):
+        yield

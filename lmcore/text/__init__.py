@@ -1,0 +1,1 @@
+"""Text as data: words with spans, languages, inflections, prompts, blanks, the catalogue."""

@@ -1,0 +1,159 @@
+"""A sentence with blanks: written as ``___`` or ``[MASK]``, or made by taking words out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from lmcore.errors import InputError
+from lmcore.outputs.answers import key
+from lmcore.runtime.limits import LIMITS
+from lmcore.text.words import Sentence, split
+
+#: How a blank is written: one or more underscores; this is what the page writes itself.
+BLANK = "___"
+#: How BERT's own papers write one; the page reads it as a blank, the readers never see it.
+MASK = "[MASK]"
+#: How many blanks a sentence may have, and how many words may be asked about at once.
+MAX_BLANKS, MAX_ASKED = LIMITS.blanks, LIMITS.asked
+
+
+@dataclass(frozen=True)
+class Cloze:
+    """A sentence with blanks.
+
+    Attributes:
+        sentence: the text in which every blank is written as underscores.
+        positions: which words are the blanks, rising.
+        hidden: the words that were taken out; ``None`` for a blank that was typed.
+    """
+
+    sentence: Sentence
+    positions: tuple[int, ...]
+    hidden: tuple[str | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def right(self, which: int) -> str:
+        """The text behind a blank."""
+        return self.sentence.text[self.sentence.words[self.positions[which]].end :]
+
+    def filled(self, words: Sequence[str]) -> Sentence:
+        """The sentence with words in its blanks, apart from letters that touch a blank."""
+        text, shift = self.sentence.text, 0
+        for position, word in zip(self.positions, words, strict=True):
+            place = self.sentence.words[position]
+            start, end = place.start + shift, place.end + shift
+            left = " " if _clings(text[:start][-1:]) else ""
+            right = " " if _clings(text[end:][:1]) else ""
+            put = f"{left}{word}{right}"
+            shift += len(put) - (end - start)
+            text = text[:start] + put + text[end:]
+        return split(text)
+
+    def without_right(self, which: int) -> Cloze:
+        """The same blank with nothing behind it, and the blanks before it."""
+        end = self.sentence.words[self.positions[which]].end
+        kept = slice(0, which + 1)
+        return Cloze(split(self.sentence.text[:end]), self.positions[kept], self.hidden[kept])
+
+
+def _clings(character: str) -> bool:
+    """Whether a character would grow together with a word beside it (letters, apostrophes)."""
+    return character.isalnum() or character in ("'", "’")
+
+
+def written(sentence: Sentence) -> Sentence:
+    """The sentence with every ``[MASK]`` written as underscores: the words that may be chosen."""
+    if MASK not in sentence.text:
+        return sentence
+    return split(sentence.text.replace(MASK, BLANK))
+
+
+def typed(sentence: Sentence) -> list[int]:
+    """Which words of a sentence are blanks already (runs of underscores)."""
+    return [i for i, word in enumerate(sentence.words) if not word.text.strip("_")]
+
+
+def opened(sentence: Sentence, chosen: Iterable[int] = ()) -> Cloze:
+    """A sentence with its typed blanks, and some words taken out.
+
+    Args:
+        sentence: see :func:`written`.
+        chosen: indices of words.
+
+    Raises:
+        InputError: ``blank_missing``, ``blank_too_many``, ``blank_not_there`` or ``blank_alone``.
+    """
+    wanted, count = set(chosen), len(sentence)
+    beyond = sorted(i for i in wanted if not 0 <= i < count)
+    if beyond:
+        raise InputError("blank_not_there", number=beyond[-1] + 1, count=count)
+    given = typed(sentence)
+    positions = tuple(sorted(wanted | set(given)))
+    if not positions:
+        raise InputError("blank_missing")
+    if len(positions) > MAX_BLANKS:
+        raise InputError("blank_too_many", count=len(positions), limit=MAX_BLANKS)
+    hidden = tuple(None if i in given else sentence.words[i].text for i in positions)
+    text = sentence.text
+    for i in reversed(positions):
+        word = sentence.words[i]
+        text = text[: word.start] + BLANK + text[word.end :]
+    own = split(text)
+    # Letters or underscores that touch a blank could make its words other ones: "a_" + "_".
+    if len(own) != count or any(own.words[i].text.strip("_") for i in positions):
+        raise InputError("blank_glued")
+    if not any(word.has_letters for word in own.words):
+        raise InputError("blank_alone")
+    return Cloze(own, positions, hidden)
+
+
+def suggested(sentence: Sentence) -> tuple[int, ...]:
+    """The word to take out where nobody has chosen one: the longest; none where one is typed."""
+    if typed(sentence):
+        return ()
+    words = [i for i, word in enumerate(sentence.words) if word.has_letters]
+    if len(words) < 2:
+        return ()
+    return (max(words, key=lambda i: len(sentence.words[i].text)),)
+
+
+def carried(before: Sentence, after: Sentence, chosen: Sequence[int]) -> tuple[int, ...]:
+    """Where words that were taken out stand once the sentence has been edited.
+
+    Args:
+        before, after: the sentence.
+        chosen: indices of words of ``before``.
+
+    Returns:
+        indices of words of ``after``; a word that is gone is left out.
+    """
+    old, new = ([word.text for word in sentence.words] for sentence in (before, after))
+    places: dict[int, int] = {}
+    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        places |= {block.a + i: block.b + i for i in range(block.size)}
+    return tuple(places[i] for i in chosen if i in places)
+
+
+def asked_words(text: str, hidden: str | None = None) -> list[str]:
+    """The words that somebody wants to know about, without repetitions and signs.
+
+    Args:
+        text: what was typed.
+        hidden: the word that was taken out to make the blank: asked about without being typed.
+
+    Raises:
+        InputError: ``asked_too_many``.
+    """
+    found: dict[str, str] = {}
+    for word in split(text).words:
+        if word.has_letters:
+            found.setdefault(key(word.text), word.text)
+    if len(found) > MAX_ASKED:
+        raise InputError("asked_too_many", count=len(found), limit=MAX_ASKED)
+    if hidden is not None:
+        found = {key(hidden): hidden} | {k: word for k, word in found.items() if k != key(hidden)}
+    return list(found.values())

@@ -1,0 +1,195 @@
+"""A word and its uses in several sentences: what somebody asks, taken apart and checked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmcore.errors import InputError
+from lmcore.runtime.limits import LIMITS
+from lmcore.text.inflections import FormKind, forms, wider
+from lmcore.text.words import Sentence, checked, split
+
+MIN_SENTENCES = 2
+MAX_SENTENCES = LIMITS.sentences
+#: A word may stand several times in a sentence; more uses than this make no readable picture.
+MAX_USES = LIMITS.uses
+#: Longer text before a bar is no label but part of the sentence.
+MAX_LABEL = 30
+MAX_WORD = 100
+
+_BAR = re.compile("[|｜]")
+_COMMAS = re.compile("[,，、]")
+_LINES = re.compile("\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Use:
+    """The word at one place.
+
+    Attributes:
+        sentence: index into the question's sentences.
+        position: index into that sentence's words.
+        form: as written there.
+        kind: how the form relates to the word asked for.
+        sense: the label given for it, or ``None``.
+        name: number of the sentence from 1, with a letter where the word stands there twice.
+    """
+
+    sentence: int
+    position: int
+    form: str
+    kind: FormKind
+    sense: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A word and the sentences it is to be found in.
+
+    Attributes:
+        word: as typed, without blanks round it.
+        sentences: two or more.
+        uses: where the word stands, in order.
+        suggested: whether the senses come from clustering and not from a person.
+    """
+
+    word: str
+    sentences: tuple[Sentence, ...]
+    uses: tuple[Use, ...]
+    suggested: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The sentences as they are to be read."""
+        return tuple(sentence.text for sentence in self.sentences)
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """Labels in order of appearance."""
+        return tuple(dict.fromkeys(use.sense for use in self.uses if use.sense is not None))
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Number of each use's sense, int ``[N]``; -1 without a label."""
+        numbers = {sense: number for number, sense in enumerate(self.senses)}
+        return np.array([-1 if u.sense is None else numbers[u.sense] for u in self.uses])
+
+    @property
+    def order(self) -> list[int]:
+        """Uses sorted by sense and then by sentence, those without a label last."""
+        groups = self.groups
+        return sorted(range(len(self.uses)), key=lambda u: (groups[u] < 0, groups[u], u))
+
+    @property
+    def apart(self) -> np.ndarray:
+        """Which two uses stand in different sentences, bool ``[N, N]``."""
+        sources = np.array([use.sentence for use in self.uses])
+        return sources[:, None] != sources[None, :]
+
+
+def ask(word: str, text: str) -> Question:
+    """Take apart what somebody typed.
+
+    Args:
+        word: one word; its plural, past, -ing and possessive forms are found too, and in a sentence
+            without any of these the word that it is a form of (``banks``: *bank*).
+        text: one sentence a line; a line may begin with a sense label and a bar (``river | She sat
+            on the bank.``). Where the word stands n times in a line, n labels with commas between
+            them are given out in order; any other label is that of all its uses.
+
+    Raises:
+        InputError: ``word_empty``, ``word_several``, ``word_not_found``, ``too_few_sentences``,
+            ``too_many_sentences``, ``too_many_uses``, ``sentence_too_long``,
+            ``sentence_too_many_characters``, ``text_no_words`` or ``text_malformed``.
+    """
+    target = _target(word)
+    lines = [line for line in _LINES.split(text) if line.strip()]
+    if len(lines) > MAX_SENTENCES:
+        raise InputError("too_many_sentences", count=len(lines), limit=MAX_SENTENCES)
+    if len(lines) < MIN_SENTENCES:
+        raise InputError("too_few_sentences", count=len(lines), limit=MIN_SENTENCES)
+    labels: dict[str, str] = {}
+    sentences: list[Sentence] = []
+    uses: list[Use] = []
+    for number, line in enumerate(lines):
+        label, rest = _label_and_sentence(line)
+        sentences.append(_sentence(rest, number))
+        uses += _uses(target, number, sentences[-1], label, labels)
+    if len(uses) > MAX_USES:
+        raise InputError("too_many_uses", word=target, count=len(uses), limit=MAX_USES)
+    return Question(target, tuple(sentences), tuple(uses))
+
+
+def _target(word: str) -> str:
+    """The word asked for, or why it is none."""
+    word = word.strip()
+    if len(word) > MAX_WORD:
+        raise InputError("text_too_many_characters", count=len(word), limit=MAX_WORD)
+    parts = split(word).words
+    if not parts:
+        raise InputError("word_empty")
+    if len(parts) > 1:
+        raise InputError("word_several", word=word)
+    return parts[0].text
+
+
+def _label_and_sentence(line: str) -> tuple[str | None, str]:
+    """A line without its label; a bar of either width ends the label."""
+    line = line.strip()
+    bar = _BAR.search(line)
+    if bar is None:
+        return None, line
+    label, sentence = line[: bar.start()].rstrip(), line[bar.end() :].lstrip()
+    if len(label) > MAX_LABEL or not sentence:
+        return None, line
+    return label or None, sentence
+
+
+def _sentence(text: str, number: int) -> Sentence:
+    """One sentence split into words; an error of length names the sentence."""
+    try:
+        return checked(text)
+    except InputError as error:
+        code = error.code.replace("text_too_", "sentence_too_")
+        raise InputError(code, **error.values, number=number + 1) from error
+
+
+def _uses(
+    target: str, number: int, sentence: Sentence, label: str | None, labels: dict[str, str]
+) -> list[Use]:
+    """Where the word stands in one sentence; ``labels`` holds the first spelling of each label."""
+    asked = unicodedata.normalize("NFC", target)
+    # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
+    places = _places(sentence, forms(asked)) or _places(sentence, wider(asked))
+    if not places:
+        shown = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
+        raise InputError("word_not_found", word=target, number=number + 1, sentence=shown)
+    own = [part.strip() for part in _COMMAS.split(label or "")]
+    if len(own) != len(places) or not all(own):
+        own = [label or ""] * len(places)
+    return [
+        Use(
+            sentence=number,
+            position=place,
+            form=sentence.words[place].text,
+            kind=kind,
+            sense=labels.setdefault(sense.casefold(), sense) or None,
+            name=f"{number + 1}{_letter(nth) if len(places) > 1 else ''}",
+        )
+        for nth, ((place, kind), sense) in enumerate(zip(places, own, strict=True))
+    ]
+
+
+def _places(sentence: Sentence, wanted: dict[str, FormKind]) -> list[tuple[int, FormKind]]:
+    """Where some forms stand in a sentence, with the kind of each."""
+    kinds = [wanted.get(unicodedata.normalize("NFC", w.text).casefold()) for w in sentence.words]
+    return [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
+
+
+def _letter(nth: int) -> str:
+    return chr(ord("a") + nth) if nth < 26 else f".{nth + 1}"

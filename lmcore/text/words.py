@@ -1,0 +1,170 @@
+"""Words are the common ground of the three readers.
+
+The original text is split once into words with character spans. Each reader cuts the same text in
+its own way (ELMo: characters of words; GPT: BPE; BERT: WordPiece) and maps its pieces to these
+words through character offsets, never by comparing strings: case, accents and emoji on the screen
+are always those of the original.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from lmcore.errors import InputError
+from lmcore.runtime.limits import LIMITS
+
+#: A word is, in this order of preference:
+#: a run of underscores (the blank of the masked-word page), one Han character, letters and digits
+#: with apostrophes, points or commas inside (don't, 3.14, 1,000, U.S.A), a run of points or of
+#: hyphens, or one grapheme (an emoji with all its joiners, a sign).
+_WORD = regex.compile(
+    r"""
+      _+
+    | \p{Han}\p{M}*
+    | (?:[\p{L}\p{N}--\p{Han}]\p{M}*)+
+      (?:
+          ['’] (?:[\p{L}--\p{Han}]\p{M}*)+
+        | (?<=\p{N}) [.,:] \p{N}+
+        | (?<=\b\p{L}) \. \p{L}\b
+      )*
+    | \.{2,} | -{2,}
+    | \X
+    """,
+    flags=regex.VERBOSE | regex.VERSION1,
+)
+
+#: How text gets in: more than this is refused in one sentence, never cut.
+MAX_WORDS = LIMITS.words
+MAX_CHARACTERS = LIMITS.characters
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of the original text: ``text == sentence.text[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether the word holds a letter or a digit (and is not only signs)."""
+        return any(character.isalnum() for character in self.text)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text and its words.
+
+    ``ignored`` holds the spans of characters that no reader can see and that are not blanks
+    (control characters, lone combining marks); the pages name them.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    ignored: tuple[Span, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+#: What a word must hold to be one: anything but blanks, control and unassigned characters and lone
+#: non-spacing marks. BERT's and GPT's normaliser drops exactly these, so every word keeps a piece.
+_VISIBLE = regex.compile(r"[^\p{C}\p{Z}\p{Mn}\ufffd]", flags=regex.VERSION1)
+_QUOTES = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
+
+
+def _is_visible(text: str) -> bool:
+    return _VISIBLE.search(text) is not None
+
+
+def plain(text: str) -> str:
+    """A text as the readers look words up: composed (NFC), with straight quotes.
+
+    The training corpus has no others; phones type curly ones.
+    """
+    return unicodedata.normalize("NFC", text).translate(_QUOTES)
+
+
+def well_formed(text: str) -> bool:
+    """Whether a text holds no half of a character (a lone surrogate)."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def split(text: str) -> Sentence:
+    """Split a text into words with character spans of the original.
+
+    Args:
+        text: any text. It is not normalised, stripped or cut.
+
+    Raises:
+        InputError: ``text_malformed`` where the text holds a lone surrogate.
+    """
+    if not well_formed(text):
+        raise InputError("text_malformed")
+    words: list[Word] = []
+    ignored: list[Span] = []
+    for match in _WORD.finditer(text):
+        found = match.group()
+        if _is_visible(found):
+            words.append(Word(found, match.start(), match.end()))
+        elif not found.isspace():
+            ignored.append(match.span())
+    return Sentence(text, tuple(words), tuple(ignored))
+
+
+def words_of(text: str) -> list[str]:
+    """Only the strings of the words: the fast path for a training corpus."""
+    return [found for found in _WORD.findall(text) if not found.isspace() and _is_visible(found)]
+
+
+def checked(text: str, *, max_words: int = MAX_WORDS) -> Sentence:
+    """Split a text that somebody typed, or say in one sentence why it cannot be read.
+
+    Raises:
+        InputError: ``text_empty``, ``text_no_words``, ``text_too_many_characters`` or
+            ``text_too_long``.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise InputError("text_too_many_characters", count=len(text), limit=MAX_CHARACTERS)
+    if not text.strip():
+        raise InputError("text_empty")
+    sentence = split(text)
+    if not sentence.words:
+        raise InputError("text_no_words")
+    if len(sentence) > max_words:
+        raise InputError("text_too_long", count=len(sentence), limit=max_words)
+    return sentence
+
+
+def align(words: Sequence[Word], spans: Sequence[Span | None]) -> np.ndarray:
+    """Which pieces belong to which word, by character offsets.
+
+    Args:
+        words: the words of the text, in order.
+        spans: for each piece its character span in the original text, or ``None`` for a special
+            position that stands for no text.
+
+    Returns:
+        bool ``[words, pieces]``: true where piece and word share a character. A piece that runs
+        over two words (BERT's ``[UNK]`` for a letter glued to an emoji) belongs to both.
+    """
+    membership = np.zeros((len(words), len(spans)), dtype=bool)
+    first = 0
+    for piece, span in enumerate(spans):
+        if span is None or span[0] == span[1]:
+            continue
+        while first < len(words) and words[first].end <= span[0]:
+            first += 1
+        position = first
+        while position < len(words) and words[position].start < span[1]:
+            membership[position, piece] = True
+            position += 1
+    return membership

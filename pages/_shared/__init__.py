@@ -1,1 +1,0 @@
-"""What the pages share: text, inputs, caching, downloads."""

@@ -1,0 +1,160 @@
+"""What is said about the written texts: sums, curves, and the order in which places were filled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from lmcore.analyses.generation import WINDOW, Statistics, Writing, frame, statistics
+from lmcore.charts import generation as charts
+from lmcore.charts.masked_word import percent
+from pages.sections.generation.jobs import grow
+from pages.ui.address import state
+from pages.ui.components import text_pieces
+from pages.ui.figure import numbers, picture
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import fragment
+from pages.ui.text import t, tm
+
+#: Seconds between two steps when the steps of filling are played.
+PACE = 0.35
+#: After which step the filling of places is shown, in the address.
+STEPS = "go"
+
+
+def finding(writings: Sequence[Writing]) -> None:
+    """Who was surest and who repeated most, in one sentence, and the sums of every text."""
+    told = [(writing, statistics(writing)) for writing in writings]
+    surest, sure = max(told, key=lambda pair: pair[1].mean_probability)
+    said = t(
+        "generation.finding_sure",
+        reader=FAMILY_NAMES[surest.family],
+        share=percent(sure.mean_probability),
+    )
+    repeats = [(w, s.repetition, s) for w, s in told if s.repetition is not None]
+    if repeats:
+        most, share, own = max(repeats, key=lambda row: row[1])
+        said += tm(
+            "generation.finding_repeats" if share else "generation.finding_no_repeats",
+            reader=FAMILY_NAMES[most.family],
+            share=f"{100 * share:.0f} %",
+            window=WINDOW,
+            run=" ".join(own.longest_repeat),
+        )
+    else:
+        said += t("generation.finding_end")
+    st.info(said)
+    _sums(told)
+
+
+def _sums(told: Sequence[tuple[Writing, Statistics]]) -> None:
+    rows = [
+        {
+            t("common.reader"): FAMILY_NAMES[writing.family],
+            t("generation.seed"): writing.settings.seed,
+            t("generation.text"): writing.continuation.strip(),
+            t("generation.pieces"): own.pieces,
+            t("generation.words"): own.words,
+            t("generation.log_probability"): own.log_probability,
+            t("generation.mean_probability"): 100 * own.mean_probability,
+            t("generation.mean_entropy"): own.mean_entropy,
+            t("generation.distinct_1"): own.distinct_1,
+            t("generation.distinct_2"): own.distinct_2,
+            t("generation.repetition"): own.repetition,
+            t("generation.longest_repeat"): " ".join(own.longest_repeat),
+        }
+        for writing, own in told
+    ]
+    two = st.column_config.NumberColumn(format="%.2f")
+    names = ("log_probability", "mean_entropy", "distinct_1", "distinct_2", "repetition")
+    config: dict = {t(f"generation.{name}"): two for name in names}
+    config[t("generation.mean_probability")] = st.column_config.NumberColumn(format="%.3g %%")
+    config[t("generation.text")] = st.column_config.TextColumn(width="medium")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, key="generation-sums")
+    st.caption(t("generation.sums_note", window=WINDOW))
+
+
+def curve_part(writings: Sequence[Writing]) -> None:
+    """One measure over the places, and every number of every piece."""
+    st.markdown(f"#### {t('generation.curves')}")
+    measures: list[charts.Measure] = ["probability", "rank", "entropy"]
+    measure = state.one_of(
+        "generation_measure",
+        measures,
+        t("generation.measure"),
+        named=lambda name: t(f"generation.{name}"),
+    )
+    writing, token = min(
+        ((writing, token) for writing in writings for token in writing.tokens),
+        key=lambda pair: pair[1].probability,
+    )
+    st.info(
+        tm(
+            "generation.curves_finding",
+            reader=FAMILY_NAMES[writing.family],
+            piece=token.text.strip(),
+            place=token.position + 1,
+            share=percent(token.probability),
+            rank=token.rank,
+        )
+    )
+    axis = t(f"generation.{measure}_axis")
+    figure = charts.curves(
+        writings, measure, places=t("generation.place"), axis=axis, names=FAMILY_NAMES
+    )
+    names = ", ".join(FAMILY_NAMES[writing.family] for writing in writings)
+    alt = t("generation.curves_alt", measure=axis, readers=names)
+    picture(figure, "generation", alt, texts=[writing.prompt])
+    columns = ("step", "place", "piece", "probability", "rank", "entropy", "instead")
+    titles = {name: t(f"generation.{name}") for name in columns}
+    numbers(frame(writings, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation")
+
+
+@fragment
+def order_part(writing: Writing) -> None:
+    """How a reader that fills places in any order went about it, step by step or played."""
+    reader, count = FAMILY_NAMES[writing.family], len(writing.tokens)
+    st.markdown(f"#### {t('generation.order', reader=reader)}")
+    st.caption(t("generation.order_how", reader=reader))
+    step, play = count, False
+    if count > 1:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            play = st.button(
+                t("generation.play"), icon=":material/play_arrow:", key="generation_play"
+            )
+            widget = f"{STEPS}:{count}"
+            state.place(STEPS, widget, count, count - 1, base=1)
+            step = st.slider(t("generation.step"), 1, count, key=widget)
+            state.keep_place(STEPS, widget, step, count, base=1)
+    place = st.empty()
+    if play:
+        for now in range(1, step):
+            grow(place, writing.until(now))
+            time.sleep(PACE)
+    with place.container():
+        text_pieces.show(
+            writing.until(step),
+            t("generation.text_of", reader=reader),
+            "generation-order-text",
+            newest=step,
+        )
+    first, last = writing.tokens[0], writing.tokens[-1]
+    st.info(
+        tm(
+            "generation.order_finding",
+            reader=reader,
+            first=first.text.strip(),
+            first_place=first.position + 1,
+            sure=percent(first.probability),
+            last=last.text.strip(),
+            last_place=last.position + 1,
+            unsure=percent(last.probability),
+        )
+    )
+    figure = charts.order(writing, places=t("generation.place"), steps=t("generation.step"))
+    alt = t("generation.order_alt", reader=reader)
+    name = f"generation-order-{writing.family}"
+    picture(figure, name, alt, "generation-order", texts=[writing.text])

@@ -1,0 +1,39 @@
+"""What panels of lessons compute that no other page keeps.
+
+Keys are those of :func:`pages.ui.cache.key`. Everything else comes from the caches of the
+pages themselves.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lmcore.analyses import sentence_pair
+from lmcore.analyses.generation import Writing
+from lmcore.analyses.sentence_pair import Judgement
+from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows
+from lmcore.finetuning.task import Kind
+from lmcore.outputs.reading import GenerationSettings
+from lmcore.text.words import split
+from pages.ui import cache
+
+
+@st.cache_data(show_spinner=False, max_entries=64, ttl=cache.KEPT)
+def judged(key: str, first: str, second: str) -> Judgement:
+    """Whether one text follows the other, in both orders."""
+    return sentence_pair.judge(cache.loaded(key), split(first), split(second))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
+def written(key: str, prompt: str, length: int, temperature: float, seed: int) -> Writing:
+    """What a reader writes behind a prompt; all other settings are the usual ones."""
+    settings = GenerationSettings(length=length, temperature=temperature, seed=seed)
+    reader = cache.loaded(key)
+    tokens = tuple(reader.generate(split(prompt), settings, (), "right"))
+    return Writing(reader.family, prompt, settings, tokens)
+
+
+def task_rows(family: str, kind: Kind, texts: tuple[str, ...]) -> list[Row]:
+    """The sequences that a reader gets of a task; it cuts text and runs no network."""
+    make = gpt_rows if cache.reader(family).sight == "left" else bert_rows
+    return make(cache.reader(family), kind, texts)  # type: ignore[arg-type]

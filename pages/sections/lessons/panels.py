@@ -1,0 +1,216 @@
+"""Panels of lessons that look into a reader: sight, senses, attention, layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lmcore.analyses import attention
+from lmcore.analyses import layers as layer_analysis
+from lmcore.analyses.polysemy import Comparison, judge, layers_frame, similarity_frame
+from lmcore.charts import attention as attention_charts
+from lmcore.charts import layers as layer_charts
+from lmcore.charts import polysemy as polysemy_charts
+from lmcore.charts import visibility as sight_charts
+from lmcore.lessons.lesson import Panel
+from lmcore.text.word_uses import ask
+from lmcore.text.words import checked
+from pages.sections.attention import data
+from pages.sections.attention.findings import matrix_table, plain
+from pages.sections.attention.heads import Asked, attention_says
+from pages.sections.home import visibility
+from pages.sections.layers import paths as layer_parts
+from pages.sections.layers.strands import Strand, strands
+from pages.sections.lessons import words as lessons_words
+from pages.sections.lessons.shown import Shown
+from pages.sections.polysemy import comparison as polysemy_parts
+from pages.ui import cache
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.readings import read_by_each
+from pages.ui.text import t
+
+#: A separation below this is printed as 0.00 and is none.
+LEAST = 0.005
+
+
+def shown(panel: Panel) -> list[Shown]:
+    """The pictures of a panel; none where no reader can do it.
+
+    Raises:
+        ReadersError: a text cannot be read by the model that stands for a family.
+    """
+    return VIEWS[panel.page, panel.view](panel)
+
+
+def _sight(panel: Panel) -> list[Shown]:
+    sentence = checked(panel.params["s"])
+    words = [word.text for word in sentence.words]
+    families = [family for family in cache.readers() if panel.shows(family)]
+    measured = panel.params.get("measure") == "true"
+    found = visibility.streams(families, sentence, measured)
+    if not found:
+        return []
+    texts = sight_charts.Texts(t("home.seen"), t("home.unseen"), t("home.influence"))
+    figure = sight_charts.strips(words, [one.strip() for one in found], panel.word, texts)
+    said = visibility.permission(words, panel.word, found)
+    if measured and any(one.influence for one in found):
+        said += " " + visibility.measurement(words, panel.word, found)
+    frame = visibility.table(words, panel.word, found)
+    return [Shown("lesson-sight", "", figure, said, frame)]
+
+
+def _comparisons(panel: Panel) -> dict[str, Comparison]:
+    question = ask(panel.params["pw"], panel.params["ps"])
+    readings = polysemy_parts.read_by_all(question)
+    chosen = {family: own for family, own in readings.items() if panel.shows(family)}
+    return polysemy_parts.comparisons(question, chosen)
+
+
+def _chart_texts() -> dict[str, str]:
+    names = ("baseline", "identical", "unlabelled", "score")
+    texts = {name: t(f"polysemy.chart.{name}") for name in names}
+    return texts | {"layer": t("common.layer")}
+
+
+def _separation(panel: Panel) -> list[Shown]:
+    found = list(_comparisons(panel).values())
+    if not found:
+        return []
+    figure = polysemy_charts.separation(found, _chart_texts(), FAMILY_NAMES)
+    said = t("lessons.semicolon").join(_senses_said(one) for one in found)
+    frame = layers_frame(found)
+    frame["reader"] = frame["reader"].map(FAMILY_NAMES)
+    titles = {name: t(f"polysemy.column.{name}") for name in frame.columns}
+    said = t("lessons.sentence", text=said)
+    return [Shown("lesson-separation", "", figure, said, frame.rename(columns=titles))]
+
+
+def _senses_said(one: Comparison) -> str:
+    """Where one reader keeps the senses apart most, and whether in every use."""
+    verdict, reader = judge(one), FAMILY_NAMES[one.family]
+    if verdict.kind in ("missing", "same", "undefined"):
+        return t(f"lessons.senses_{verdict.kind}", reader=reader)
+    best = int(np.nanargmax(one.score))
+    if one.score[best] < LEAST:
+        return t("lessons.senses_none", reader=reader)
+    return t(
+        "lessons.senses_all" if verdict.layers else "lessons.senses_not",
+        reader=reader,
+        layer=best,
+        score=f"{one.score[best]:.2f}",
+        layers=t("lessons.comma").join(str(layer) for layer in verdict.layers),
+    )
+
+
+def _similarity(panel: Panel) -> list[Shown]:
+    question, every = ask(panel.params["pw"], panel.params["ps"]), []
+    for family, one in _comparisons(panel).items():
+        reader = FAMILY_NAMES[family]
+        layer = len(one.baseline) - 1
+        figure = polysemy_charts.similarity(question, one, layer, _chart_texts())
+        names = ("within", "between", "baseline")
+        values = {name: f"{getattr(one, name)[layer]:.2f}" for name in names}
+        kind = judge(one).kind
+        key = f"lessons.senses_{kind}" if kind in ("missing", "same") else "lessons.similarity"
+        said = t(key, reader=reader, layer=layer, **values)
+        said = t("lessons.sentence", text=said)
+        frame = similarity_frame(question, one, layer)
+        titles = {n: t(f"polysemy.column.{n}") for n in ("use", "sense", "baseline")}
+        title = t("lessons.at_layer", reader=reader, layer=layer) if layer else reader
+        every.append(
+            Shown(f"lesson-senses-{family}", title, figure, said, frame.rename(columns=titles))
+        )
+    return every
+
+
+def _map(panel: Panel) -> list[Shown]:
+    text, every = panel.params["s"], []
+    asked = Asked("attention", "words", True, True, False)
+    for family in cache.readers("attention"):
+        if not panel.shows(family):
+            continue
+        weights = data.heads(cache.key(family), text, "words", True)
+        layers, heads = weights.matrix.shape[:2]
+        layer = min(panel.number(f"{family}_layer", 1), layers)
+        head = min(panel.number(f"{family}_head", 0), heads - 1)
+        own = weights.at(layer - 1, head)
+        matrix = attention.without_self(own.matrix)
+        places = ("rows", "columns", "value")
+        titles = attention_charts.Titles(*(t(f"attention.{p}_attention") for p in places))
+        figure = attention_charts.heat_map(own.names, matrix, attention.top_of(matrix), titles)
+        # Its catalogue is Markdown; a finding here is plain.
+        said = plain(attention_says(family, text, asked, layer, head, own))
+        title = t("lessons.at_layer", reader=FAMILY_NAMES[family], layer=layer)
+        name = f"lesson-attention-{family}-layer{layer}-head{head}"
+        every.append(Shown(name, title, figure, said, matrix_table(own)))
+    return every
+
+
+def _strands(panel: Panel, halves: bool) -> list[Strand]:
+    readings = read_by_each(
+        [family for family in cache.readers() if panel.shows(family)], panel.params["s"]
+    )
+    return strands(readings)[1 if halves else 0]
+
+
+def _moves_of(found: list[Strand], word: int, name: str) -> list[Shown]:
+    if not found:
+        return []
+    moved = [
+        layer_analysis.moves(layer_analysis.between_layers(one.reading, word), one.chance)
+        for one in found
+    ]
+    curves = []
+    for one, way in zip(found, moved, strict=True):
+        usual = layer_charts.style(one.reading.family)
+        mark, dash = layer_parts.HALF_STYLES.get(one.part, usual)
+        curve = layer_charts.Curve(
+            one.name, one.reading.family, mark, dash, one.layers, **vars(way)
+        )
+        curves.append(curve)
+    figure = layer_charts.moves(curves, layer_parts.texts())
+    said = layer_parts.moves_finding(found, moved, word)
+    return [Shown(name, "", figure, said, layer_parts.moves_table(found, moved))]
+
+
+def _moves(panel: Panel) -> list[Shown]:
+    return _moves_of(_strands(panel, halves=False), panel.word, "lesson-moves")
+
+
+def _halves(panel: Panel) -> list[Shown]:
+    found = _strands(panel, halves=True)
+    every = _moves_of(found, panel.word, "lesson-halves")
+    count = found[0].reading.n_layers - 1 if found else 0
+    counted = t("lessons.counted", layers=count, vectors=2 * count + 1)
+    return [
+        Shown(one.name, one.title, one.figure, f"{counted} {one.said}", one.frame) for one in every
+    ]
+
+
+def _near(panel: Panel) -> list[Shown]:
+    every, word = [], panel.word
+    for one in _strands(panel, halves=False):
+        values, base = layer_analysis.neighbours(one.reading, word), one.chance.diagonal()
+        rows = layer_analysis.closest(values, layer_parts.MOST_WORDS)
+        above = float(np.nanmax((values - base[:, None])[:, rows]))
+        most = max(above, layer_parts.LEAST_SCALE)
+        figure = layer_charts.neighbours(
+            values, base, one.words, rows, one.layers, most, layer_parts.texts()
+        )
+        said = layer_parts.near_finding(one, values, base, word)
+        frame = layer_parts.near_table(one, values, base, word)
+        every.append(Shown(f"lesson-near-{one.key}", one.name, figure, said, frame))
+    return every
+
+
+VIEWS: dict[tuple[str, str], Callable[[Panel], list[Shown]]] = {
+    ("home", "sight"): _sight,
+    ("polysemy", "separation"): _separation,
+    ("polysemy", "similarity"): _similarity,
+    ("attention", "map"): _map,
+    ("layers", "moves"): _moves,
+    ("layers", "halves"): _halves,
+    ("layers", "near"): _near,
+    **lessons_words.VIEWS,
+}

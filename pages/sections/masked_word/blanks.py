@@ -1,0 +1,169 @@
+"""The blanks of the Masked word page: words clicked in the shared sentence, or typed into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lmcore.errors import InputError
+from lmcore.text import cloze, cloze_examples
+from lmcore.text.cloze import MAX_BLANKS, Cloze
+from lmcore.text.words import Sentence
+from pages.ui.inputs import put_sentence, sentence_box
+from pages.ui.page import problem
+from pages.ui.text import md, t
+
+#: In the address: numbers of the words taken out, counted from 1 (``b=5,6``; ``0`` for none).
+PARAMETER = "b"
+#: In the session: the sentence that the choice belongs to, and the choice.
+_SENTENCE, _CHOICE = "masked_word:sentence", "masked_word:choice"
+ASKED = "w"
+#: Stands for a word that was taken out.
+GAP = "▁▁▁"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page is about.
+
+    Attributes:
+        cloze: the sentence and its blanks.
+        example: words to ask about that belong to an example, as typed.
+    """
+
+    cloze: Cloze
+    example: str
+
+
+def blank_box() -> Asked:
+    """The shared sentence, its words as buttons, and the blanks that come of it.
+
+    Raises:
+        InputError: the text cannot be read, or has no blank or too many.
+    """
+    sentence = cloze.written(sentence_box())
+    choice = _choice(sentence)
+    _words(sentence, choice)
+    _below(choice)
+    _keep_address(sentence, choice)
+    known = cloze_examples.find(sentence.text)
+    asked = known.asked if known is not None and choice == known.blanks else ""
+    return Asked(cloze.opened(sentence, choice), asked)
+
+
+def _default(sentence: Sentence) -> tuple[int, ...]:
+    known = cloze_examples.find(sentence.text)
+    return known.blanks if known is not None else cloze.suggested(sentence)
+
+
+def _choice(sentence: Sentence) -> tuple[int, ...]:
+    """The words that are taken out: from the session, else from the address, else a suggestion.
+
+    A choice follows its words when the sentence is edited.
+    """
+    state = st.session_state
+    before: Sentence | None = state.get(_SENTENCE)
+    if before is None:
+        state[_CHOICE] = _from_address(sentence)
+    elif before.text != sentence.text:
+        kept = cloze.carried(before, sentence, state[_CHOICE])
+        state[_CHOICE] = kept or _default(sentence)
+    state[_SENTENCE] = sentence
+    choice: tuple[int, ...] = state[_CHOICE]
+    return choice
+
+
+def _from_address(sentence: Sentence) -> tuple[int, ...]:
+    given = st.query_params.get(PARAMETER)
+    if given is None:
+        return _default(sentence)
+    numbers = [part.strip() for part in given.split(",")]
+    if numbers == ["0"]:
+        return ()
+    places = sorted({int(n) - 1 for n in numbers if n.isascii() and n.isdigit() and len(n) < 6})
+    if len(places) == len(numbers) and all(0 <= place < len(sentence) for place in places):
+        return tuple(places)
+    problem(InputError("blank_not_there", number=given[:40], count=len(sentence)))
+    return _default(sentence)
+
+
+def _keep_address(sentence: Sentence, choice: Sequence[int]) -> None:
+    """Write the choice into the address, unless it is what anybody sees at first."""
+    wanted = ",".join(str(place + 1) for place in choice) or "0"
+    if tuple(choice) == _default(sentence):
+        if PARAMETER in st.query_params:
+            del st.query_params[PARAMETER]
+    elif st.query_params.get(PARAMETER) != wanted:
+        st.query_params[PARAMETER] = wanted
+
+
+def _words(sentence: Sentence, choice: Sequence[int]) -> None:
+    """One button a word; a click takes the word out or puts it back."""
+    given = cloze.typed(sentence)
+    blanks = sorted({*choice, *given})
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="cloze"):
+        for place, word in enumerate(sentence.words):
+            if place not in blanks and not word.has_letters:
+                st.markdown(md(word.text), width="content")
+                continue
+            label, hint = md(word.text), t("masked_word.take_out")
+            if place in blanks:
+                # Not another type of button: the browser would make a new one, without the focus.
+                label = f":blue-background[**{blanks.index(place) + 1} {GAP}**]"
+                hint = t("masked_word.typed" if place in given else "masked_word.put_back")
+            st.button(
+                label,
+                key=f"word:{place}",
+                help=hint if place in given or place not in blanks else f"{hint} {md(word.text)}",
+                disabled=place in given,
+                on_click=_toggle,
+                args=(place,),
+            )
+
+
+def _toggle(place: int) -> None:
+    state = st.session_state
+    chosen = set(state[_CHOICE]) ^ {place}
+    state[_CHOICE] = tuple(sorted(chosen))
+
+
+def _below(choice: Sequence[int]) -> None:
+    """What the buttons do, all words back at once, and examples."""
+    st.caption(t("masked_word.words_help", limit=MAX_BLANKS))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if choice:
+            st.button(
+                t("masked_word.all_back"),
+                key="words-back",
+                icon=":material/undo:",
+                on_click=_put_all_back,
+            )
+        with st.popover(t("masked_word.examples"), icon=":material/lightbulb:"):
+            _examples()
+
+
+def _put_all_back() -> None:
+    st.session_state[_CHOICE] = ()
+
+
+def _examples() -> None:
+    for group, entries in cloze_examples.EXAMPLES.items():
+        st.caption(t(f"masked_word.example.{group}"))
+        for number, example in enumerate(entries):
+            st.button(
+                md(example.shown),
+                key=f"cloze-example:{group}:{number}",
+                type="tertiary",
+                on_click=_take,
+                args=(group, number),
+            )
+
+
+def _take(group: str, number: int) -> None:
+    example, state = cloze_examples.EXAMPLES[group][number], st.session_state
+    put_sentence(example.text)
+    state[_CHOICE] = example.blanks
+    state[_SENTENCE] = cloze.split(example.text)
+    state[ASKED] = ""

@@ -1,0 +1,126 @@
+"""Two sentences on the Masked word page: does one follow the other, in either order?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lmcore.analyses import sentence_pair
+from lmcore.analyses.sentence_pair import PAIRS, Judgement
+from lmcore.charts import masked_word as charts
+from lmcore.errors import ReadersError
+from lmcore.readers import families
+from lmcore.text.words import Sentence, checked, split
+from pages.ui import cache
+from pages.ui.figure import numbers, picture
+from pages.ui.inputs import word_notes
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import problem
+from pages.ui.text import md, t
+
+FIRST, SECOND, EXAMPLE = "p1", "p2", "pair_example"
+#: What the boxes hold at first; such texts are not written into the address.
+_FIRST_PAIR = {FIRST: PAIRS[0].first, SECOND: PAIRS[0].second}
+_VERDICTS = {
+    "given": "prefers_given",
+    "swapped": "prefers_swapped",
+    "both": "both",
+    "neither": "neither",
+}
+
+
+@st.cache_data(show_spinner=False, max_entries=256, ttl=cache.KEPT)
+def _judged(key: str, first: str, second: str) -> Judgement:
+    return sentence_pair.judge(cache.loaded(key), split(first), split(second))
+
+
+def pair_part() -> None:
+    """Next-sentence judgement of two sentences, in both orders."""
+    able = list(cache.readers("pairs"))
+    lacking = [
+        family
+        for family, reader in cache.readers().items()
+        if "pairs" in families()[family].capabilities and not reader.can("pairs")
+    ]
+    if not able and not lacking:
+        return
+    st.subheader(t("masked_word.pair_title"), divider="gray")
+    for family in lacking:
+        st.info(md(t("masked_word.pair_no_head", reader=FAMILY_NAMES[family])))
+    if not able:
+        return
+    try:
+        texts = _boxes()
+        for family in able:
+            _judgement(family, *texts)
+    except ReadersError as error:
+        problem(error)
+
+
+def _judgement(family: str, first: Sentence, second: Sentence) -> None:
+    reader = FAMILY_NAMES[family]
+    st.caption(t("masked_word.pair_how", reader=reader))
+    with st.spinner(t("common.computing")):
+        own = _judged(cache.key(family), first.text, second.text)
+    given, swapped = charts.percent(own.given), charts.percent(own.swapped)
+    verdict = "same" if first.text == second.text else _VERDICTS[own.verdict]
+    st.info(
+        t(
+            "masked_word.pair_finding",
+            reader=md(reader),
+            given=given,
+            swapped=swapped,
+            verdict=t(f"masked_word.pair_{verdict}"),
+        )
+    )
+    orders = [t("masked_word.pair_given"), t("masked_word.pair_swapped")]
+    alt = t("masked_word.pair_alt", given=given, swapped=swapped)
+    figure = charts.pair(family, orders, (own.given, own.swapped))
+    picture(figure, f"sentence-pair-{family}", alt, texts=[first.text, second.text])
+    word_notes([cache.reading(family, text.text) for text in (first, second)], FAMILY_NAMES)
+    table = {
+        t("masked_word.pair_order"): orders,
+        t("masked_word.probability"): [own.given, own.swapped],
+    }
+    numbers(pd.DataFrame(table), f"sentence-pair-{family}")
+
+
+def _boxes() -> tuple[Sentence, Sentence]:
+    """The two texts, and examples to start from.
+
+    Raises:
+        InputError: one of them cannot be read.
+    """
+    state = st.session_state
+    for key, text in _FIRST_PAIR.items():
+        if key not in state:  # the widget's own value is lost when the page is left
+            state[key] = state.get(f"kept_{key}", st.query_params.get(key, text))
+    known = [(pair.first, pair.second) for pair in PAIRS]
+    now = (state[FIRST], state[SECOND])
+    state[EXAMPLE] = known.index(now) if now in known else None
+    names = [f"{t(f'masked_word.pair_shows.{pair.shows}')} · {pair.first}" for pair in PAIRS]
+    st.selectbox(
+        t("masked_word.pair_example"),
+        range(len(PAIRS)),
+        format_func=names.__getitem__,
+        placeholder=t("masked_word.pair_own"),
+        key=EXAMPLE,
+        on_change=_take_example,
+    )
+    left, right = st.columns(2)
+    left.text_input(t("masked_word.pair_first"), key=FIRST)
+    right.text_input(t("masked_word.pair_second"), key=SECOND)
+    for key, text in _FIRST_PAIR.items():
+        state[f"kept_{key}"] = state[key]
+        if state[key] != text:
+            st.query_params[key] = state[key]
+        elif key in st.query_params:
+            del st.query_params[key]
+    return checked(state[FIRST] or ""), checked(state[SECOND] or "")
+
+
+def _take_example() -> None:
+    state = st.session_state
+    if state.get(EXAMPLE) in range(len(PAIRS)):  # a label of the other language arrives as it is
+        pair = PAIRS[state[EXAMPLE]]
+        state[FIRST], state[SECOND] = pair.first, pair.second

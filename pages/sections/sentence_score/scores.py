@@ -1,0 +1,261 @@
+"""The Sentence score page: its inputs, and how surprised each reader is by every word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lmcore.analyses import sentence_score as analysis
+from lmcore.analyses.sentence_score import Score, Unit, View, main_view
+from lmcore.charts import sentence_score as charts
+from lmcore.errors import ReadersError
+from lmcore.text.words import Sentence, checked, split
+from pages.sections.sentence_score import strip
+from pages.ui import cache
+from pages.ui.figure import numbers, picture
+from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
+from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import problem
+from pages.ui.text import language, t, tm
+
+#: What the sentence box's own example is compared with.
+EXAMPLE_SECOND = "The bank raised its interest rates after the cake had flooded the town."
+UNITS: tuple[Unit, ...] = ("nats", "bits")
+
+
+class Asked(NamedTuple):
+    """What the controls say."""
+
+    unit: Unit
+    chained: bool
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, ttl=cache.KEPT)
+def _scores(key: str, text: str, chained: bool) -> list[Score]:
+    return analysis.score_all(cache.loaded(key), [split(text)], chained)[0]
+
+
+def boxes() -> tuple[Sentence, Sentence | None]:
+    """The shared sentence and the one to compare it with, if any.
+
+    Raises:
+        InputError: the first sentence cannot be read.
+    """
+    caught, first = None, None
+    try:
+        first = sentence_box()
+    except ReadersError as error:
+        caught = error  # the second box must stand all the same, or it forgets its text
+    example = EXAMPLE_SECOND if first is not None and first.text == EXAMPLE else ""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        typed = st.text_input(
+            t("sentence_score.second"),
+            key="s2",
+            bind="query-params",
+            placeholder=example or None,
+            help=t("sentence_score.second_help"),
+        )
+        text = typed if typed and typed.strip() else example
+        st.button(
+            t("sentence_score.swap"),
+            icon=":material/swap_vert:",
+            help=t("sentence_score.swap_help"),
+            disabled=not text,
+            on_click=open_pair,
+            args=(text, first.text if first is not None else ""),
+        )
+    if caught is not None:
+        raise caught
+    assert first is not None
+    if example and text == example:
+        st.caption(tm("sentence_score.example_pair", text=example))
+    try:
+        return first, checked(text) if text else None
+    except ReadersError as error:
+        problem(error)
+        return first, None
+
+
+def open_pair(first: str, second: str) -> None:
+    """Put two sentences into the boxes; for callbacks."""
+    put_sentence(first)
+    st.session_state["s2"] = second
+
+
+def controls() -> Asked:
+    """Unit, and how split words are scored."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        unit = st.segmented_control(
+            t("sentence_score.unit"),
+            list(UNITS),
+            default=UNITS[0],
+            key="su",
+            required=True,
+            bind="query-params",
+            help=t("sentence_score.unit_help"),
+        )
+        chained = st.toggle(
+            t("sentence_score.chained"),
+            key="sw",
+            bind="query-params",
+            help=t("sentence_score.chained_help"),
+        )
+    return Asked(unit or UNITS[0], bool(chained))
+
+
+def scores_of_all(text: str, chained: bool) -> dict[str, list[Score]]:
+    """Every view of every reader that scores words; one that cannot read the text says why."""
+    found = {}
+    with st.spinner(t("common.computing")):
+        for family in cache.readers("score"):
+            try:
+                found[family] = _scores(cache.key(family), text, chained)
+            except ReadersError as error:
+                problem(error)
+    return found
+
+
+def view_name(family: str, view: View) -> str:
+    """“ELMo ←”: a reader and from where it predicts."""
+    return t(f"sentence_score.view.{view}", reader=FAMILY_NAMES[family])
+
+
+def names_of(scores: Sequence[Score]) -> dict[tuple[str, View], str]:
+    """Names of some views."""
+    return {(s.family, s.view): view_name(s.family, s.view) for s in scores}
+
+
+def amount(nats: float, unit: Unit) -> str:
+    """A number of nats as it is printed in the chosen unit."""
+    return f"{float(analysis.in_unit(nats, unit)):.1f}"
+
+
+def sentence_part(found: dict[str, list[Score]], asked: Asked) -> None:
+    """Surprisal of every word, as a strip and as bars, and what the numbers say."""
+    every = [score for own in found.values() for score in own]
+    names = names_of(every)
+    st.subheader(t("sentence_score.strip"))
+    said = finding(found, asked.unit)
+    st.info(said)
+    strip.show([score for score in every if score.view != "mean"], names, asked.unit)
+    top = amount(strip.BRIGHTEST, asked.unit)
+    st.caption(t("sentence_score.strip_caption", unit=asked.unit, top=top))
+    for line in remarks(found):
+        st.caption(line)
+    axis = t("sentence_score.bars_axis", unit=asked.unit)
+    figure = charts.surprisal(every, names, asked.unit, axis, FAMILY_NAMES)
+    alt = t("sentence_score.bars_alt", finding=said)
+    picture(figure, "surprisal-by-word", alt, texts=[every[0].sentence.text])
+    st.caption(t("sentence_score.bars_how"))
+    titles = {
+        "word": t("common.word"),
+        # The name of a view is put in later, by the library.
+        "log": t("sentence_score.log_title", name="{name}"),
+        "bits": t("sentence_score.bits_title", name="{name}"),
+        "unknown": t("sentence_score.unknown"),
+    }
+    numbers(analysis.word_frame(every, list(names.values()), titles), "surprisal-by-word")
+    totals(every, names)
+
+
+def finding(found: dict[str, list[Score]], unit: Unit) -> str:
+    """Which word surprises each reader most, and where the right side helps most."""
+    tops = {f: (main_view(own), main_view(own).most_surprising()) for f, own in found.items()}
+    known = [(f, score, word) for f, (score, word) in tops.items() if word is not None]
+    clauses = []
+    if len(known) > 1 and len({word for _, _, word in known}) == 1:
+        parts = t("sentence_score.comma").join(
+            t("sentence_score.value_of", reader=FAMILY_NAMES[f], value=_at(score, word, unit))
+            for f, score, word in known
+        )
+        text = known[0][1].sentence.words[known[0][2]].text
+        clauses.append(tm("sentence_score.most_all", word=text, values=parts, unit=unit))
+    else:
+        clauses += [
+            tm(
+                "sentence_score.most",
+                reader=FAMILY_NAMES[f],
+                word=score.sentence.words[word].text,
+                value=_at(score, word, unit),
+                unit=unit,
+            )
+            for f, score, word in known
+        ]
+    said = [t("sentence_score.join").join(clauses) or t("sentence_score.none_scored")]
+    return sentences(said + _relief([main_view(own) for own in found.values()], unit))
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Some statements, each with its full stop."""
+    between = " " if language() == "en" else ""
+    return between.join(part + t("sentence_score.end") for part in parts)
+
+
+def _at(score: Score, word: int, unit: Unit) -> str:
+    return amount(-float(score.log_probability[word]), unit)
+
+
+def _relief(scores: Sequence[Score], unit: Unit) -> list[str]:
+    """The word at which a reader of both sides is least surprised beside one of the left side."""
+    left = next((score for score in scores if score.view == "left"), None)
+    both = next((score for score in scores if score.view == "both"), None)
+    if left is None or both is None:
+        return []
+    gain = both.log_probability - left.log_probability
+    letters = np.array([word.has_letters for word in left.sentence.words], dtype=bool)
+    gain = np.where(left.predicted & both.predicted & letters, gain, np.nan)
+    if not np.nanmax(gain, initial=0.0) > 1.0:
+        return []
+    word = int(np.nanargmax(gain))
+    said = tm(
+        "sentence_score.relief",
+        word=left.sentence.words[word].text,
+        left=FAMILY_NAMES[left.family],
+        both=FAMILY_NAMES[both.family],
+        high=_at(left, word, unit),
+        low=_at(both, word, unit),
+        unit=unit,
+    )
+    return [said]
+
+
+def remarks(found: dict[str, list[Score]]) -> list[str]:
+    """Words that have no number, or one that is not their own."""
+    lines = []
+    for family, own in found.items():
+        score, reader = main_view(own), FAMILY_NAMES[family]
+        if score.scored < len(score.sentence):
+            lines.append(tm("sentence_score.unscored", reader=reader))
+        if score.unknown:
+            words = dict.fromkeys(score.sentence.words[word].text for word in score.unknown)
+            shown = t("sentence_score.comma").join(
+                t("sentence_score.quoted", word=word) for word in words
+            )
+            lines.append(tm("sentence_score.unknown_note", reader=reader, words=shown))
+    return [line + t("sentence_score.end") for line in lines]
+
+
+def totals(scores: Sequence[Score], names: dict[tuple[str, View], str]) -> None:
+    """Sums and means of the whole sentence, and what they are sums of."""
+    st.markdown(f"#### {t('sentence_score.totals')}")
+    frame = pd.DataFrame(
+        {
+            t("common.reader"): [names[s.family, s.view] for s in scores],
+            t("sentence_score.total"): [s.total for s in scores],
+            t("sentence_score.total_bits"): [analysis.in_unit(-s.total, "bits") for s in scores],
+            t("sentence_score.words"): [s.scored for s in scores],
+            t("sentence_score.mean"): [s.mean for s in scores],
+            t("sentence_score.perplexity"): [s.perplexity for s in scores],
+            t("sentence_score.unknown"): [len(s.unknown) for s in scores],
+        }
+    )
+    decimal = {title: st.column_config.NumberColumn(format="%.1f") for title in frame.columns[1:3]}
+    decimal |= {title: st.column_config.NumberColumn(format="%.2f") for title in frame.columns[4:5]}
+    decimal |= {title: st.column_config.NumberColumn(format="%.4g") for title in frame.columns[5:6]}
+    st.dataframe(frame, hide_index=True, column_config=decimal, key="score-totals")
+    with st.expander(t("sentence_score.why"), icon=":material/balance:"):
+        st.markdown(t("sentence_score.why_text"))

@@ -1,0 +1,111 @@
+"""Surprisal as a strip: the words of a sentence, and under each what every reader makes of it.
+
+The one place of the page where a text becomes HTML; everything is escaped here. Each cell has its
+own ground and ink, so that it reads the same on light and dark pages, and prints its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import exp, isnan
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from lmcore.analyses.sentence_score import Score, Unit, View, in_unit
+from lmcore.charts import sentence_score_strip as charts
+from lmcore.charts.masked_word import percent
+from lmcore.charts.sentence_score import cell
+from pages.ui.figure import csv
+from pages.ui.save_menu import save
+from pages.ui.text import t
+
+#: Surprisal in nats from which on the colour is the brightest: the same for all sentences, so that
+#: colours can be compared, and one rare word does not darken all others.
+BRIGHTEST = 14.0
+_STYLE = """<style>
+.strip {overflow-x: auto}
+.strip table {border-collapse: separate; border-spacing: 2px; font-size: 0.85rem}
+.strip th, .strip td {padding: 0.25rem 0.4rem; text-align: center; border: none;
+  white-space: nowrap}
+.strip thead th {font-weight: 600; max-width: 12rem; overflow: hidden; text-overflow: ellipsis}
+.strip tbody th {text-align: left; padding-right: 0.6rem; position: sticky; left: 0;
+  backdrop-filter: blur(0.5rem)}
+.strip td {border-radius: 0.3rem; font-variant-numeric: tabular-nums; min-width: 2.6rem}
+.strip td.unknown {outline: 2px dashed #7F7F7F; outline-offset: -2px}
+</style>"""
+
+
+def show(scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: Unit) -> None:
+    """Draw one row a view under the words.
+
+    Args:
+        scores: of one sentence; at least one.
+        names: of the views.
+        unit: of the printed numbers.
+    """
+    if not scores:
+        return
+    head = "".join(
+        f'<th dir="auto" title="{escape(word.text, quote=True)}">{escape(word.text)}</th>'
+        for word in scores[0].sentence.words
+    )
+    rows = "".join(
+        f"<tr><th>{escape(names[s.family, s.view])}</th>"
+        + "".join(_cell(s, word, names, unit) for word in range(len(s.sentence)))
+        + "</tr>"
+        for s in scores
+    )
+    title = t("sentence_score.strip")
+    label = escape(title, quote=True)
+    st.html(
+        f'{_STYLE}<div class="strip" tabindex="0" role="region" aria-label="{label}"><table>'
+        f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    name, read = "surprisal-strip", [scores[0].sentence.text]
+    save(_figure(scores, names, unit), name, title, name, csv, texts=read)
+
+
+def _figure(
+    scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: Unit
+) -> go.Figure:
+    """The strip as a figure, for saving."""
+    words = [word.text for word in scores[0].sentence.words]
+    nats = np.array([-np.asarray(score.log_probability, dtype=float) for score in scores])
+    known = np.array([score.predicted for score in scores], dtype=bool)
+    shown = np.full(nats.shape, "–", dtype=object)
+    for place in zip(*np.nonzero(~np.isnan(nats)), strict=True):
+        mark = "" if known[place] else "?"
+        shown[place] = f"{float(in_unit(nats[place], unit)):.1f}{mark}"
+    views = [names[score.family, score.view] for score in scores]
+    return charts.strip(words, views, nats, shown, BRIGHTEST)
+
+
+def _cell(score: Score, word: int, names: Mapping[tuple[str, View], str], unit: Unit) -> str:
+    nats, known = -float(score.log_probability[word]), bool(score.predicted[word])
+    title = escape(_title(score, word, names), quote=True)
+    if isnan(nats):
+        return f'<td title="{title}">–</td>'
+    ground, ink = cell(nats, BRIGHTEST)
+    shown = f"{float(in_unit(nats, unit)):.1f}{'' if known else '?'}"
+    kind = "" if known else ' class="unknown"'
+    return f'<td{kind} title="{title}" style="background:{ground};color:{ink}">{shown}</td>'
+
+
+def _title(score: Score, word: int, names: Mapping[tuple[str, View], str]) -> str:
+    """What is said when the mouse rests on a cell."""
+    nats = -float(score.log_probability[word])
+    values = {"view": names[score.family, score.view], "word": score.sentence.words[word].text}
+    if isnan(nats):
+        return t("sentence_score.cell_none", **values)
+    if not score.predicted[word]:
+        return t("sentence_score.cell_unknown", **values, nats=f"{nats:.2f}")
+    return t(
+        "sentence_score.cell_title",
+        **values,
+        probability=percent(exp(-nats)),
+        nats=f"{nats:.2f}",
+        bits=f"{float(in_unit(nats, 'bits')):.2f}",
+    )

@@ -1,0 +1,189 @@
+"""State that Streamlit cannot bind to the address, because its labels are translated.
+
+A link holds the option itself (``a_look=lines``), whatever the language. The session comes first,
+then the address, then the first option; what the address says wrongly is told once
+(:mod:`pages.ui.address.check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
+
+from pages.ui.text import tm
+
+#: Characters of a wrong value that are shown.
+_MOST = 40
+
+
+def take(key: str, options: Sequence[Any], first: Any = None) -> None:
+    """Give a widget its value before it is drawn; it must have no ``default`` of its own.
+
+    Args:
+        key: of the widget, and the name in the address.
+        options: what is allowed; the address has them as text.
+        first: where nobody has chosen; the first option if not given.
+    """
+    usual = options[0] if first is None else first
+    state, asked = st.session_state, st.query_params.get(key)
+    known = state.get(key, state.get(f"kept:{key}"))  # the widget may have stood on another page
+    if known in options:
+        state[key] = known
+        return
+    named = {str(option): option for option in options}
+    if known is None and asked is not None and asked not in named:
+        wrong(key, asked)
+    state[key] = named.get(asked or "", usual) if known is None else usual
+
+
+def keep(key: str, usual: str, chosen: object) -> None:
+    """Write a choice into the address, unless it is what anybody sees at first."""
+    st.session_state[f"kept:{key}"] = chosen
+    if chosen is None or str(chosen) == usual:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != str(chosen):
+        st.query_params[key] = str(chosen)
+
+
+def one_of(
+    key: str, options: Sequence[str], label: str, *, named: object, help: str | None = None
+) -> str:
+    """One of a few, remembered in the session and in the address.
+
+    Args:
+        key: of the widget, and the name in the address.
+        options: without a language; the first is usual.
+        label: above them.
+        named: function from an option to its name.
+        help: explanation.
+    """
+    take(key, options)
+    chosen = st.segmented_control(
+        label,
+        options,
+        format_func=named,  # type: ignore[arg-type]
+        key=key,
+        help=help,
+        required=True,
+    )
+    keep(key, options[0], chosen)
+    return str(chosen or options[0])
+
+
+def switch(
+    key: str, label: str, place: DeltaGenerator | None = None, help: str | None = None
+) -> bool:
+    """A switch that is off at first, remembered in the session and in the address."""
+    if key not in st.session_state:
+        asked = st.query_params.get(key, "false")
+        kept = st.session_state.get(f"kept:{key}", asked)
+        if kept not in ("true", "false"):
+            wrong(key, kept)
+        st.session_state[key] = kept == "true"
+    on = (place or st).toggle(label, key=key, help=help)
+    keep(key, "false", "true" if on else "false")
+    return on
+
+
+def number(key: str, count: int, first: int = 0) -> int:
+    """Which of so many things the address names, from 0; there they are counted from 1.
+
+    Args:
+        key: name in the address.
+        count: how many there are.
+        first: which it is where the address says nothing, or nothing that is there.
+    """
+    asked = st.query_params.get(key)
+    if asked is None:
+        return first
+    if asked.isascii() and asked.isdigit() and len(asked) < 6 and 1 <= int(asked) <= count:
+        return int(asked) - 1
+    wrong(key, asked)
+    return first
+
+
+def place(key: str, widget: str, count: int, first: int = 0, base: int = 0) -> None:
+    """Give a widget that chooses one of so many things its value, before it is drawn.
+
+    What there is to choose from belongs to something else (the words to a sentence). So the widget
+    has a key of its own for each such thing, and a choice holds as long as the key stays.
+
+    Args:
+        key: name in the address, where the things are counted from 1.
+        widget: key of the widget, which has no ``index`` or ``value`` of its own.
+        count: how many there are.
+        first: which it is where nobody has chosen, from 0.
+        base: what the widget calls the first of them.
+    """
+    state, options = st.session_state, range(base, base + count)
+    if state.get(widget) in options:
+        return
+    kept = state.get(f"kept:{key}")
+    if kept is None:
+        state[widget] = base + number(key, count, first)
+    else:
+        state[widget] = kept[1] if kept[0] == widget and kept[1] in options else base + first
+
+
+def keep_place(key: str, widget: str, chosen: int, usual: int = 0, base: int = 0) -> None:
+    """Write what :func:`place` has let choose into the address, counted from 1.
+
+    Args:
+        key, widget, base: as there.
+        chosen: what the widget says.
+        usual: what it says where nobody has chosen.
+    """
+    keep(key, str(usual - base + 1), str(chosen - base + 1))
+    st.session_state[f"kept:{key}"] = (widget, chosen)
+
+
+def text(key: str, widget: str, usual: str) -> None:
+    """Give a text box its text before it is drawn; as :func:`place`, it belongs to something."""
+    state, kept = st.session_state, st.session_state.get(f"kept:{key}")
+    if widget in state:
+        return
+    if kept is None:
+        state[widget] = st.query_params.get(key, usual)
+    else:
+        state[widget] = kept[1] if kept[0] == widget else usual
+
+
+def keep_text(key: str, widget: str, usual: str, typed: str) -> None:
+    """Write what :func:`text` has let type into the address."""
+    keep(key, usual, typed)
+    st.session_state[f"kept:{key}"] = (widget, typed)
+
+
+def within(key: str, low: float, high: float) -> None:
+    """Say where the address asks a bound slider for more than there is here; before it is drawn.
+
+    Streamlit shows the usual then, and says nothing.
+    """
+    asked = st.query_params.get(key)
+    if key in st.session_state or asked is None:
+        return
+    try:
+        fits = low <= float(asked) <= high
+    except ValueError:
+        fits = False
+    if not fits:
+        wrong(key, asked)
+
+
+def drop(key: str) -> bool:
+    """Take a name out of the address; ``False`` where Streamlit has bound it and does so itself."""
+    try:
+        st.query_params.pop(key, None)
+    except StreamlitAPIException:
+        return False
+    return True
+
+
+def wrong(key: str, value: str) -> None:
+    """Say that a link asks for what is not there, and that the usual is shown instead."""
+    st.warning(tm("address.wrong", name=key, value=value[:_MOST]), icon=":material/link_off:")
+    drop(key)

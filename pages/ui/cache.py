@@ -1,0 +1,176 @@
+"""Readers and readings, loaded once and kept in bounded caches.
+
+Keys are strings and numbers only. What is returned is shared between visitors and never changed;
+what holds a visitor's text is kept for :data:`KEPT` seconds.
+A family's place may be taken by a published model (:mod:`pages.ui.models.choice`): so every cache
+is keyed by :func:`key`, which tells the models apart, and never by the family alone. The functions
+without ``key`` in their arguments take a family and look up who stands for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lmcore.analyses import sense_bank
+from lmcore.analyses.baseline import Chance, chance
+from lmcore.errors import ReadersError
+from lmcore.hub import model_cache
+from lmcore.outputs.reading import Influence, Reading
+from lmcore.readers import families, load
+from lmcore.readers.base import Capability, Reader
+from lmcore.text.words import split
+from pages.ui.models.choice import MARK, key
+
+#: Seconds after which what was computed from a visitor's text is not used any more. It leaves the
+#: memory with the next entry of the same cache.
+KEPT = 3_600
+#: Characters from which on a text is long: about 75 pieces.
+LONG = 300
+
+
+@st.cache_resource(show_spinner=False)
+def _classroom(family: str) -> Reader:
+    return load(family)
+
+
+def loaded(key: str) -> Reader:
+    """The reader of a key (:func:`key`); an error is raised anew each time and never kept.
+
+    Classroom readers are small and stay. Published ones stand on one shelf for the whole process,
+    from which the ones unused for longest are taken when there is no room
+    (:mod:`lmcore.hub.model_cache`).
+    """
+    family, _, published = key.partition(MARK)
+    return model_cache.SHELF.reader(published) if published else _classroom(family)
+
+
+def reader(family: str) -> Reader:
+    """The reader in a family's place, for this visitor."""
+    return loaded(key(family))
+
+
+def readers(capability: Capability | None = None) -> dict[str, Reader]:
+    """The readers that load and have a capability, in order; the others are named by the frame."""
+    found: dict[str, Reader] = {}
+    for family in families():
+        try:
+            own = reader(family)
+        except ReadersError:
+            continue  # the frame shows this reader's error on every page
+        if capability is None or own.can(capability):
+            found[family] = own
+    return found
+
+
+def broken() -> dict[str, ReadersError]:
+    """Readers that do not load, with the reason."""
+    errors: dict[str, ReadersError] = {}
+    for family in families():
+        try:
+            reader(family)
+        except ReadersError as error:
+            errors[family] = error
+    return errors
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
+def _reading(key: str, text: str) -> Reading:
+    return loaded(key).read([split(text)])[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=6, ttl=KEPT)
+def _long_reading(key: str, text: str) -> Reading:
+    return loaded(key).read([split(text)])[0]
+
+
+def reading(family: str, text: str) -> Reading:
+    """One sentence as one reader sees it.
+
+    Attention grows with the square of the length: BERT-base's is 3 MB for 75 pieces and 150 MB for
+    512. So few long texts are kept.
+    """
+    return (_reading if len(text) <= LONG else _long_reading)(key(family), text)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=KEPT)
+def _readings(key: str, texts: tuple[str, ...]) -> list[Reading]:
+    own = loaded(key).read([split(text) for text in texts])
+    return [replace(one, attention=None, piece_layers=one.layers[:, :0]) for one in own]
+
+
+def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
+    """Several sentences as one reader sees them: vectors of words only.
+
+    Attention and the vectors of pieces, which would take most of the memory, are left out.
+    """
+    return _readings(key(family), texts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
+def _influence(key: str, text: str) -> Influence:
+    return loaded(key).influence(split(text))
+
+
+def influence(family: str, text: str) -> Influence:
+    """Gradient × input influence between the words of a sentence."""
+    return _influence(key(family), text)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _random_pairs(key: str) -> Chance:
+    return chance(loaded(key))
+
+
+def random_pairs(family: str) -> Chance:
+    """How alike unrelated words are in each layer of a reader, with spread."""
+    return _random_pairs(key(family))
+
+
+def baseline(family: str) -> np.ndarray:
+    """Mean cosine similarity of unrelated words in each layer of a reader, float ``[L + 1]``."""
+    return random_pairs(family).mean
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _bank(key: str, word: str) -> np.ndarray:
+    return sense_bank.bank_vectors(loaded(key), word)
+
+
+def bank(family: str, word: str) -> np.ndarray:
+    """Vectors of a word in its sentences of the sense bank, ``[L + 1, N, D]``.
+
+    Args:
+        family: the reader.
+        word: its base form (:meth:`lmcore.analyses.sense_bank.SenseBank.base`).
+    """
+    return _bank(key(family), word)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _bank_accuracy(key: str, word: str) -> sense_bank.Accuracy:
+    senses = [entry.sense for entry in sense_bank.load().of(word)]
+    return sense_bank.leave_one_out(_bank(key, word), senses)
+
+
+def bank_accuracy(family: str, word: str) -> sense_bank.Accuracy:
+    """How often a reader's vote is right for the sentences of the bank itself, by layer."""
+    return _bank_accuracy(key(family), word)
+
+
+__all__ = [
+    "bank",
+    "bank_accuracy",
+    "baseline",
+    "broken",
+    "influence",
+    "key",
+    "loaded",
+    "random_pairs",
+    "reader",
+    "readers",
+    "reading",
+    "readings",
+]

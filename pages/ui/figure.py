@@ -1,0 +1,80 @@
+"""Pictures with a text alternative, tables with their CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.ui import save_menu
+from pages.ui.text import t
+
+
+def picture(
+    figure: go.Figure,
+    name: str,
+    alt: str,
+    key: str | None = None,
+    on_click: Callable[[], None] | None = None,
+    texts: Sequence[str] = (),
+) -> None:
+    """Show a figure, and below it the menu that saves it as SVG, PNG and CSV.
+
+    Args:
+        name: file name of the download (ours, never a user's text).
+        alt: what a screen reader says.
+        key: of the chart, ``name`` if not given.
+        on_click: called before the rerun when a mark is clicked; the chosen points stand in the
+            session state under the chart's key.
+        texts: what was read, for the caption; none for a picture of stored results.
+    """
+    st.plotly_chart(
+        figure,
+        width="stretch",
+        theme="streamlit",
+        alt=alt,
+        key=key or name,
+        on_select=on_click or "ignore",
+        selection_mode="points",
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},
+        },
+    )
+    save_menu.save(figure, name, alt, key or name, csv, texts)
+
+
+def numbers(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
+    """The numbers under a picture: a table that can be folded away, and the same as CSV."""
+    with st.expander(t("common.numbers"), icon=":material/table:"):
+        st.dataframe(frame, width="stretch", hide_index=True, key=f"table:{key or name}")
+        st.download_button(
+            t("common.download_csv"),
+            data=lambda: csv(frame),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"csv:{key or name}",
+        )
+
+
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV with a byte-order mark, so that spreadsheets read 中文.
+
+    A cell or a heading that a spreadsheet would take for a formula is led by an apostrophe. Rows
+    end as RFC 4180 has it, which also puts texts with a carriage return into quotes.
+    """
+    safe = frame.map(_inert).rename(columns=_inert)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

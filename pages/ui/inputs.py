@@ -1,0 +1,196 @@
+"""Inputs that several pages share. Every limit is checked again in ``lmcore``.
+
+Example sentences beside the shared sentence box, grouped by what they show.
+
+All were written for this app. Why each is worth reading stands in ``text/examples.json`` under
+``examples.GROUP.NUMBER``, counted from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from lmcore.outputs.reading import Reading
+from lmcore.text.words import Sentence, checked
+from pages.ui import language_notice
+from pages.ui.address import state as address
+from pages.ui.text import md, t, tm
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "ambiguous": (
+        "The bank raised its interest rates after the river had flooded the town.",
+        "He sat on the bank and watched the boats go by.",
+        "The crane lifted the steel beams while another crane caught a fish.",
+        "She left the match early because she had no match to light the fire.",
+    ),
+    "order": (
+        "The dog chased the boy across the field.",
+        "The boy chased the dog across the field.",
+        "Only she said that she loved him.",
+    ),
+    "agreement": (
+        "The keys that the owner of the old house lost were found again.",
+        "The pictures on the wall behind the piano are mine.",
+        "The girl who had helped my brothers was tired.",
+    ),
+    "reference": (
+        "The book did not fit on the shelf because it was too big.",
+        "The book did not fit on the shelf because it was too small.",
+        "Anna told her sister that she had won the race.",
+    ),
+    "garden_path": (
+        "The boat sailed past the island sank.",
+        "When the boys finished the soup was cold.",
+        "After the guests left the house looked empty.",
+    ),
+    "negation": (
+        "The film was not bad, but it was not good either.",
+        "Nobody said that the door was not locked.",
+        "She never stopped smiling.",
+    ),
+    "sayings": (
+        "The old farmer kicked the bucket at the age of ninety.",
+        "The old farmer kicked the bucket across the yard.",
+        "It was raining cats and dogs, so the dogs stayed inside.",
+    ),
+    "names": (
+        "Maria paid 3.50 euros for 2 kg of apples in Lisbon on 14 May 2019.",
+        "Mr. Okonkwo moved from Lagos to Reykjavik in 1998.",
+        "Apple opened a new shop next to the apple market.",
+    ),
+    "spelling": (
+        "Yestreday I recieved a beatiful lettre.",
+        "The naïve fiancée ate a crêpe in a café.",
+        "I love this song sooooo much 😍🎶!!!",
+        "The unfriendliest neighbours rehydrated their houseplants.",
+    ),
+    "languages": (
+        "我昨天在银行存了钱。",
+        "She said 你好 and bowed.",
+        "Ich habe gestern ein altes Buch gekauft.",
+    ),
+}
+
+
+def picker(put: Callable[[str], None]) -> None:
+    """A small window with examples of one group at a time; a click takes one.
+
+    Args:
+        put: called with the sentence before the next run.
+    """
+    with st.popover(t("examples.title"), icon=":material/lightbulb:"):
+        names = {name: t(f"examples.{name}") for name in GROUPS}
+        group = st.pills(
+            t("examples.group"),
+            list(GROUPS),
+            default=next(iter(GROUPS)),
+            format_func=names.__getitem__,
+            key="example_group",
+            required=True,
+            label_visibility="collapsed",
+        )
+        group = group or next(iter(GROUPS))
+        key = f"example:{group}"
+        st.radio(
+            t(f"examples.{group}"),
+            range(len(GROUPS[group])),
+            index=None,
+            format_func=lambda number: md(GROUPS[group][number]),
+            captions=[t(f"examples.{group}.{n}") for n in range(1, len(GROUPS[group]) + 1)],
+            key=key,
+            on_change=lambda: _take(key, group, put),
+        )
+
+
+def _take(key: str, group: str, put: Callable[[str], None]) -> None:
+    """Hand over the chosen sentence and forget the choice, so that it can be chosen again."""
+    number = st.session_state.get(key)
+    if number in range(len(GROUPS[group])):  # a label of the other language arrives as it is
+        put(GROUPS[group][number])
+        st.session_state[key] = None
+
+
+#: What the sentence box holds before anybody types.
+EXAMPLE = "The bank raised its interest rates after the river had flooded the town."
+
+
+#: Which word is looked at, in the address: from 1.
+WORD = "word"
+
+
+def sentence_box() -> Sentence:
+    """The one sentence that Home, Attention and Layers read; it travels from page to page.
+
+    Raises:
+        InputError: the text cannot be read.
+    """
+    # Not bound to the address by Streamlit: a bound value is lost when the page changes, and so is
+    # any value of a key whose widget stood on another page, unless it is assigned anew.
+    state, here = st.session_state, st.session_state.get("page")
+    if "s" not in state or state.get("sentence_page") != here:
+        state["s"] = state.get("sentence", state.get("s", st.query_params.get("s", EXAMPLE)))
+        state["sentence_page"] = here
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        label, explained = t("common.sentence"), t("common.sentence_help")
+        text = st.text_input(label, key="s", help=explained) or ""
+        picker(put_sentence)
+    state["sentence"] = text
+    if text != st.query_params.get("s", EXAMPLE):
+        if text == EXAMPLE:
+            del st.query_params["s"]
+        else:
+            st.query_params["s"] = text
+    return checked(text)
+
+
+def put_sentence(text: str) -> None:
+    """Put a text into the sentence box; for callbacks, before the box is drawn."""
+    st.session_state["s"] = st.session_state["sentence"] = text
+
+
+def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
+    """Which word of a sentence: an index into its words.
+
+    The option shows the word with its position, so that a word may occur twice.
+    """
+    options = list(range(len(sentence)))
+    # The word belongs to its sentence: another one begins anew.
+    usual, widget = min(default, len(options) - 1), f"{key}:{hash_of(sentence)}"
+    address.place(WORD, widget, len(options), usual)
+    chosen = st.selectbox(
+        t("common.word"),
+        options,
+        format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
+        key=widget,
+    )
+    address.keep_place(WORD, widget, chosen, usual)
+    return int(chosen)
+
+
+def hash_of(sentence: Sentence) -> str:
+    """A short key for widgets that belong to one sentence (never shown)."""
+    import hashlib
+
+    return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
+
+
+def word_notes(readings: Sequence[Reading], names: Mapping[str, str]) -> None:
+    """Say next to each word what a reader did to it before reading it, and which cannot know it."""
+    if readings:
+        language_notice.say(readings[0].sentence.text, [reading.family for reading in readings])
+    for reading in readings:
+        lines = [
+            tm(
+                f"note.{note.kind}",
+                word=reading.sentence.words[note.word].text,
+                detail=note.detail,
+            )
+            for note in reading.notes
+        ]
+        if lines:
+            st.caption(f"**{names[reading.family]}** — " + "; ".join(lines))
+    sentence = readings[0].sentence if readings else None
+    if sentence is not None and sentence.ignored:
+        st.caption(t("note.ignored", count=len(sentence.ignored)))

@@ -1,0 +1,1 @@
+"""Which models read: choice, cards, downloads."""

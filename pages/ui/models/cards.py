@@ -1,0 +1,174 @@
+"""Model cards: where each reader comes from, in numbers that a person reads easily."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from lmcore.text.catalogue import catalogue
+from pages.ui.figure import numbers
+from pages.ui.models import facts as model_facts
+from pages.ui.text import language, md, t, tm
+
+if TYPE_CHECKING:
+    from lmcore.outputs.reading import Reading
+    from lmcore.readers.base import Reader
+
+#: Steps at which a large number gets a word: (from, divided by, key).
+_WORDS = {
+    "en": ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand")),
+    "zh": ((1e8, 1e8, "billion"), (1e4, 1e4, "thousand")),
+}
+_CPU = re.compile(r"cpu, (?P<threads>\d+) thread(?:\(s\))?(?: of (?P<machine>\S+))?")
+
+
+def people(value: float) -> str:
+    """A count for people: ``9115650`` becomes “9.1 million” or “912 万”."""
+    for least, unit, key in _WORDS[language()]:
+        if value >= least:
+            return t(
+                f"cards.{key}",
+                number=f"{value / unit:.3g}" if value < 1e3 * unit else f"{value / unit:,.0f}",
+            )
+    return f"{value:,.0f}"
+
+
+def duration(minutes: float) -> str:
+    """Minutes for people: ``135`` becomes “2 h 15 min”."""
+    hours, rest = divmod(round(minutes), 60)
+    if hours:
+        return t("cards.hours", hours=hours, minutes=rest)
+    return t("cards.minutes", minutes=f"{minutes:.1f}" if minutes < 10 else rest)
+
+
+def device(described: str) -> str:
+    """The device of a training; a CPU is put into words, a GPU keeps its name."""
+    found = _CPU.fullmatch(described)
+    if found is None:
+        return described
+    return t("cards.cpu", threads=found["threads"], machine=found["machine"] or "CPU")
+
+
+def _known(key: str, raw: str) -> str:
+    """The text of a key, or the card's own words where there is none."""
+    return t(key) if key in catalogue() else raw
+
+
+def loss(values: Mapping[str, Any]) -> str:
+    """Validation loss with its unit, and as a number of equally likely choices."""
+    unit = str(values.get("unit", ""))
+    shown_unit = _known(f"cards.unit.{unit}", unit)
+    value = values.get("validation_loss")
+    if value is None:
+        return shown_unit if unit.startswith("none") else t("cards.not_measured")
+    choices = people(math.exp(min(float(value), 100.0)))
+    return t("cards.loss_value", loss=f"{value:.3f}", unit=shown_unit, choices=choices)
+
+
+def facts(reader: Reader, reading: Reading | None) -> list[tuple[str, str]]:
+    """What a card says, as pairs of a label and a value in the interface's language.
+
+    Args:
+        reader: whose card.
+        reading: any reading of it, for the number of layers and the width; may be missing.
+    """
+    values = reader.card.values
+    rows = [("parameters", people(reader.card.parameters))]
+    if reading is not None:
+        depth, width = reading.n_layers - 1, reading.layers.shape[-1]
+        kind = "sizes_value" if depth else "flat_value"
+        rows.append(("sizes", t(f"cards.{kind}", depth=depth, width=width)))
+    rows += _published(values) if "published" in values else _trained(values)
+    return [(t(f"cards.{key}"), value) for key, value in rows]
+
+
+def _published(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of a published model; what its authors did not say is said to be unknown."""
+    unknown = t("cards.unknown")
+    corpus, languages = values.get("corpus") or (), values.get("languages") or ()
+    rows = [
+        ("corpus", model_facts.words(corpus) or unknown),
+        ("languages", model_facts.words(languages) or unknown),
+    ]
+    if values.get("cased") is not None:
+        rows.append(("case", t("cards.cased" if values["cased"] else "cards.uncased")))
+    no_licence = t("cards.no_licence") if values.get("paper") else unknown
+    return [
+        *rows,
+        ("licence", str(values.get("licence") or no_licence)),
+        ("paper", str(values.get("paper") or unknown)),
+        ("source", str(values["published"])),
+    ]
+
+
+def _trained(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the card of a classroom model says of its training."""
+    seen, size = float(values.get("tokens_seen") or 0), values.get("corpus_pieces")
+    corpus = ", ".join(str(name) for name in values.get("corpus", ()))
+    return [
+        (
+            "corpus",
+            t("cards.corpus_value", files=corpus, count=people(float(size))) if size else corpus,
+        ),
+        ("seen", people(seen) if seen else t("cards.untrained")),
+        ("time", duration(float(values.get("minutes") or 0))),
+        ("device", device(str(values.get("device", "")))),
+        ("loss", loss(values)),
+        ("licence", str(values.get("licence", ""))),
+        ("date", str(values.get("date", ""))),
+        ("sha256", str(values.get("sha256", ""))[:12] + "…"),
+    ]
+
+
+def _card(reader: Reader, reading: Reading | None) -> None:
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{md(reader.card.name)}**")
+        st.markdown(_known(f"cards.kind.{reader.family}", t("cards.kind.other")))
+        lines = [f"{label}: **{md(value)}**" for label, value in facts(reader, reading)]
+        st.caption("  \n".join(lines))
+
+
+def show(readers: Mapping[str, Reader], readings: Mapping[str, Reading]) -> None:
+    """The cards of all loaded readers side by side, and their numbers as a table.
+
+    Args:
+        readers: by family.
+        readings: by family, one of each reader where there is one.
+    """
+    for column, (family, reader) in zip(st.columns(len(readers)), readers.items(), strict=True):
+        with column:
+            _card(reader, readings.get(family))
+    st.caption(tm("cards.compare"))
+    numbers(pd.DataFrame([_row(reader) for reader in readers.values()]), "model-cards")
+
+
+def _row(reader: Reader) -> dict[str, object]:
+    """The plain values of a card for the table."""
+    values = reader.card.values
+    keys = (
+        "precision",
+        "corpus_pieces",
+        "tokens_seen",
+        "steps",
+        "minutes",
+        "cpu_minutes",
+        "device",
+        "seed",
+        "validation_loss",
+        "unit",
+        "licence",
+        "date",
+        "sha256",
+    )
+    return {
+        "name": reader.card.name,
+        "model": values.get("published", "classroom"),
+        "parameters": reader.card.parameters,
+        "corpus": ", ".join(str(name) for name in values.get("corpus", ())),
+        **{key: values.get(key) for key in keys},
+    }

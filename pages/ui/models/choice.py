@@ -1,0 +1,103 @@
+"""Which model reads in each family's place, for one visitor: in the session and in the address.
+
+The address says ``?m=gpt:openai-community/openai-gpt,bert:google-bert/bert-base-cased``; a family
+that is not named there is the classroom's. Only models that the operator allows are ever taken
+(:mod:`lmcore.hub.policy`): an address can name no other repository and no folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lmcore.hub import policy
+from lmcore.hub.catalogue import PublishedModel
+from lmcore.runtime.checkpoints import ROOT, STATIC
+
+PARAMETER = "m"
+#: Between a family and the model in its place, in the keys of caches.
+MARK = "@"
+
+
+def picks() -> dict[str, str]:
+    """Published models by family; the address is read where it has changed from outside."""
+    state, address = st.session_state, st.query_params.get(PARAMETER)
+    if address is not None and address != state.get("models:address"):
+        known, unknown = parse(address)
+        state["models"], state["models:unknown"] = known, unknown
+        state["models:address"] = address
+    return dict(state.get("models", {}))
+
+
+def unknown() -> list[str]:
+    """What the address asked for and is not allowed here; said once, then forgotten."""
+    picks()
+    return list(st.session_state.pop("models:unknown", []))
+
+
+def parse(address: str) -> tuple[dict[str, str], list[str]]:
+    """The allowed models that an address names, by family, and all the rest as it stands there."""
+    known: dict[str, str] = {}
+    rest: list[str] = []
+    for part in filter(None, (part.strip() for part in address[:2_000].split(","))):
+        family, _, wanted = part.partition(":")
+        model = policy.find(wanted)
+        if family == "static" and wanted in static_vectors():
+            known[family] = wanted
+        elif model is None or model.family != family:
+            rest.append(part)
+        else:
+            known[family] = wanted
+    return known, rest
+
+
+def address(wanted: Mapping[str, str]) -> str:
+    """Some picks as they stand in the address; the reverse of :func:`parse`."""
+    return ",".join(f"{family}:{model}" for family, model in wanted.items() if model)
+
+
+def choose(wanted: Mapping[str, str]) -> None:
+    """Let these models read from the next run on.
+
+    Args:
+        wanted: identifiers by family; an empty one, or none, is the classroom's model.
+    """
+    kept = {family: model for family, model in wanted.items() if model}
+    st.session_state["models"] = kept
+    keep_address()
+
+
+def keep_address() -> None:
+    """Write the choice into the address: turning a page has emptied it."""
+    wanted = address(picks())
+    if wanted != st.query_params.get(PARAMETER, ""):
+        if wanted:
+            st.query_params[PARAMETER] = wanted
+        else:
+            del st.query_params[PARAMETER]
+    st.session_state["models:address"] = wanted
+
+
+def model(family: str) -> PublishedModel | None:
+    """The published model in a family's place, or ``None`` where it is the classroom's."""
+    wanted = picks().get(family)
+    return policy.find(wanted) if wanted else None
+
+
+def key(family: str) -> str:
+    """The model in a family's place as a key of caches: ``gpt`` or ``gpt@openai-community/…``.
+
+    Other static vectors have the name of their folder: ``glove``.
+
+    A key stands for itself.
+    """
+    wanted = "" if MARK in family else picks().get(family, "")
+    if family == "static":
+        return wanted or family
+    return f"{family}{MARK}{wanted}" if wanted else family
+
+
+def static_vectors() -> dict[str, str]:
+    """The static vectors that are shipped, by folder: their names. word2vec is the first choice."""
+    return {folder: name for folder, name in STATIC.items() if (ROOT / folder).is_dir()}

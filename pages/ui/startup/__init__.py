@@ -1,0 +1,1 @@
+"""What happens when the server starts and before the first page."""

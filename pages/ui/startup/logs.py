@@ -1,0 +1,48 @@
+"""No visitor's text reaches a log: of an error its kind and place are written, not its message.
+
+Streamlit writes an error that nobody caught with its message, and a message may quote what was
+typed. The drawing library names signs for which it has no font: the page says so instead
+(:mod:`pages.ui.save_menu`). Requests are not written at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+#: How the drawing library's warning of a sign without a font begins.
+GLYPH = r"Glyph \d+ "
+
+
+def told(error: BaseException | None) -> str:
+    """An error and what led to it: kinds and lines of code, the innermost first."""
+    parts: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        lines = "".join(traceback.format_tb(error.__traceback__))
+        parts.append(f"{lines}{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or error.__context__
+    return "\n".join(reversed(parts))
+
+
+def keep_texts_out() -> None:
+    """Let every log record of this process leave out messages of errors, and no sign be named for
+    which there is no font; more calls do nothing.
+    """
+    make: Callable[..., logging.LogRecord] = logging.getLogRecordFactory()
+    if getattr(make, "keeps_texts_out", False):
+        return
+    warnings.filterwarnings("ignore", GLYPH, UserWarning)
+
+    def record(*args: Any, **values: Any) -> logging.LogRecord:
+        made = make(*args, **values)
+        if made.exc_info:
+            made.exc_text, made.exc_info = told(made.exc_info[1]), None
+        return made
+
+    record.keeps_texts_out = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(record)

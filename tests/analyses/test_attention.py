@@ -1,0 +1,265 @@
+"""Attention between words, rollout, the classes of heads, and their pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmcore.analyses import attention, attention_heads
+from lmcore.charts import attention as charts
+from lmcore.outputs.reading import Piece, Reading
+from lmcore.text.words import align, split
+
+TITLES = charts.Titles("looks", "is looked at", "weight")
+
+
+def reading_of(text: str, cuts: list[str], matrices: np.ndarray) -> Reading:
+    """A reading with ``[CLS]`` in front, the given pieces and ``[SEP]`` behind."""
+    sentence, pieces, at = split(text), [Piece("[CLS]", None)], 0
+    for cut in cuts:
+        start = text.index(cut, at)
+        at = start + len(cut)
+        pieces.append(Piece(cut, (start, at)))
+    pieces.append(Piece("[SEP]", None))
+    nothing = np.zeros((1, len(sentence), 2), dtype=np.float32)
+    membership = align(sentence.words, [piece.span for piece in pieces])
+    return Reading(
+        "bert",
+        sentence,
+        tuple(pieces),
+        membership,
+        nothing,
+        nothing,
+        matrices.astype(np.float32),
+        ("input",),
+    )
+
+
+def evenly(mask: np.ndarray) -> np.ndarray:
+    return mask / mask.sum(axis=-1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def toy() -> Reading:
+    """``playing now`` cut into play, ing, now: two layers of two heads with known weights."""
+    random = np.random.default_rng(1).random((2, 2, 5, 5)) + 0.05
+    return reading_of("playing now", ["play", "ing", "now"], evenly(random))
+
+
+def test_words_are_the_sum_to_and_the_mean_from_their_pieces(toy: Reading):
+    shown = attention.to_words(toy, toy.attention, hide_special=False)
+    assert shown.names == ("[CLS]", "playing", "now", "[SEP]")
+    raw = toy.attention[1, 0]
+    to_playing = raw[:, 1] + raw[:, 2]
+    assert shown.matrix[1, 0, 1, 1] == pytest.approx((to_playing[1] + to_playing[2]) / 2)
+    assert shown.matrix[1, 0, 2, 1] == pytest.approx(to_playing[3])
+    assert shown.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 4)), abs=1e-6)
+    assert shown.specials == ()
+
+
+def test_hidden_positions_are_reported_and_the_rest_is_scaled(toy: Reading):
+    shown = attention.to_words(toy, toy.attention)
+    assert shown.names == ("playing", "now")
+    raw = toy.attention[0, 1]
+    assert shown.hidden[0, 1, 1] == pytest.approx(raw[3, [0, 4]])
+    left = 1 - raw[3, 0] - raw[3, 4]
+    assert shown.matrix[0, 1, 1, 0] == pytest.approx((raw[3, 1] + raw[3, 2]) / left)
+    shares = shown.at(0, 1).hidden_shares()
+    assert sum(shares.values()) == pytest.approx(shown.hidden[0, 1].sum() / 2)
+    assert list(shares.values()) == sorted(shares.values(), reverse=True)
+
+
+def test_pieces_keep_the_vocabulary_and_sum_to_one(toy: Reading):
+    shown = attention.to_pieces(toy, toy.attention)
+    assert shown.names == ("play", "ing", "now")
+    assert shown.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 3)), abs=1e-6)
+
+
+def test_a_row_that_sees_only_hidden_positions_is_blank():
+    matrix = np.zeros((1, 1, 4, 4))
+    matrix[..., 0] = 1.0
+    matrix[0, 0, 2] = 0.25
+    shown = attention.to_words(reading_of("a b", ["a", "b"], matrix), matrix)
+    assert np.isnan(shown.matrix[0, 0, 0]).all()
+    assert shown.hidden[0, 0, 0].tolist() == [1.0, 0.0]
+
+
+def test_what_cannot_be_seen_is_blank_in_gpt_and_never_in_bert(loaded):
+    sentence = split("The river flooded the town.")
+    gpt = loaded["gpt"].read([sentence])[0]
+    upper = np.triu(np.ones((6, 6), dtype=bool), 1)
+    for level in ("words", "pieces"):
+        shown = attention.TO[level](gpt, gpt.attention, True).matrix
+        size = shown.shape[-1]
+        blank = np.triu(np.ones((size, size), dtype=bool), 1)
+        assert np.isnan(shown[..., blank]).all()
+        assert not np.isnan(shown[..., ~blank]).any()
+        assert np.nansum(shown, axis=-1) == pytest.approx(np.ones(shown.shape[:-1]), abs=1e-5)
+    bert = loaded["bert"].read([sentence])[0]
+    assert not np.isnan(attention.to_words(bert, bert.attention).matrix).any()
+    elmo = loaded["elmo"].influence(sentence)
+    ahead = attention.influence_weights(("x",) * 6, elmo.halves["forward"]).matrix
+    assert np.isnan(ahead[upper]).all()
+    assert not np.isnan(ahead[~upper]).any()
+
+
+def test_elmo_has_no_attention_to_ask_for(loaded):
+    elmo = loaded["elmo"].read([split("No attention here")])[0]
+    with pytest.raises(ValueError, match="elmo has no attention"):
+        attention.rollout(elmo)
+
+
+def test_rollout_is_abnar_and_zuidemas_where_everybody_sees_everybody(toy: Reading):
+    one, two = (0.5 * layer.mean(axis=0) + 0.5 * np.eye(5) for layer in toy.attention)
+    got = attention.rollout(toy)
+    assert got[0] == pytest.approx(one, abs=1e-6)
+    assert got[1] == pytest.approx(two @ one, abs=1e-6)
+
+
+def test_rollout_takes_out_what_the_mask_alone_does():
+    """Even attention under a causal mask prefers no earlier word; rows still sum to 1."""
+    causal = evenly(np.tril(np.ones((6, 6))))
+    layers = np.broadcast_to(causal, (4, 2, 6, 6))
+    got = attention.rollout(reading_of("a b c d", list("abcd"), layers))
+    assert got.sum(axis=-1) == pytest.approx(np.ones((4, 6)), abs=1e-5)
+    last = got[-1, -1, :-1]
+    assert last == pytest.approx(np.full(5, last[0]), abs=1e-6)
+    plain = np.linalg.matrix_power(0.5 * causal + 0.5 * np.eye(6), 4)
+    assert plain[-1, 0] > 1.5 * plain[-1, -2], "without the correction the first word wins"
+    assert got[-1, -1, -1] == pytest.approx(plain[-1, -1], abs=1e-6)
+
+
+def heads_of(*kinds: str, size: int = 8) -> attention.Weights:
+    """One layer of heads that do one thing each, nine parts in ten."""
+    eye, others = np.eye(size), np.full((size, size), 1 / size)
+    shapes = {
+        "previous": np.eye(size, k=-1) + np.diag([1.0] + [0.0] * (size - 1)),
+        "next": np.eye(size, k=1) + np.diag([0.0] * (size - 1) + [1.0]),
+        "self": eye,
+        "broad": others,
+        "selective": eye[np.random.default_rng(0).permutation(size)],
+        "delimiter": others,
+    }
+    matrix = np.stack([0.9 * shapes[kind] + 0.1 * others for kind in kinds])[None]
+    hidden = np.array([0.8 if kind == "delimiter" else 0.1 for kind in kinds])
+    hidden = np.broadcast_to(hidden[None, :, None, None], (1, len(kinds), size, 1))
+    return attention.Weights(tuple("abcdefgh"[:size]), matrix, ("[SEP]",), hidden)
+
+
+def test_heads_are_named_after_what_they_do():
+    kinds = ["previous", "next", "self", "broad", "selective", "delimiter"]
+    got = attention_heads.profile(heads_of(*kinds))
+    assert got["pattern"].tolist() == kinds
+    assert got["head"].tolist() == [1, 2, 3, 4, 5, 6]
+    first = got.iloc[0]
+    assert first["previous"] == pytest.approx(0.9 + 0.1 / 8)
+    assert first["special"] == pytest.approx(0.1)
+    broad = got.iloc[3]
+    assert broad["entropy"] == pytest.approx(np.log(8), abs=1e-6)
+    assert broad["spread"] == pytest.approx(8, abs=1e-5)
+    assert got.iloc[2]["distance"] == pytest.approx(0.1 * broad["distance"])
+    assert attention_heads.most_telling(got) in [(1, 1), (1, 2), (1, 3)]
+    assert attention_heads.even_share(heads_of("broad"), "next") == pytest.approx(1 / 8)
+
+
+def test_a_causal_reader_has_no_next_and_its_first_rows_do_not_count():
+    causal = evenly(np.tril(np.ones((6, 6))))
+    blank = np.where(causal > 0, causal, np.nan)[None, None]
+    weights = attention.Weights(tuple("abcdef"), blank, (), np.zeros((1, 1, 6, 0)))
+    line = attention_heads.profile(weights).iloc[0]
+    assert np.isnan(line["next"])
+    assert line["previous"] == pytest.approx(np.mean([1 / n for n in (3, 4, 5, 6)]))
+    assert line["previous"] == pytest.approx(attention_heads.even_share(weights, "previous"))
+    assert line["spread"] == pytest.approx(attention_heads.in_sight(weights))
+    assert attention.top_of(blank[0, 0]) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_one_or_two_words_break_nothing(size: int):
+    weights = heads_of("self", size=size)
+    line = attention_heads.profile(weights).iloc[0]
+    assert np.isnan(line["spread"])
+    assert line["pattern"] in ("self", "broad")
+    alone = weights.at(0, 0).matrix
+    assert attention.standing_out(alone, include_self=False) is None or size == 2
+    assert attention.sides(alone).own == pytest.approx(alone.diagonal().mean())
+    assert attention.top_of(attention.without_self(alone)) > 0
+    picture = charts.heat_map(("a", "b")[:size], alone, 1.0, TITLES)
+    assert picture.data[0].z.shape == (size, size)
+
+
+def test_what_stands_out_is_above_an_even_spread_not_just_large():
+    causal = evenly(np.tril(np.ones((5, 5))))
+    causal[4] = [0.1, 0.1, 0.5, 0.2, 0.1]
+    causal[2] = [0.3, 0.2, 0.5, 0, 0]
+    matrix = np.where(np.tril(np.ones((5, 5))) > 0, causal, np.nan)
+    link = attention.standing_out(matrix)
+    assert (link.source, link.target, link.share) == (4, 2, 0.5)
+    matrix[3, 3] = 0.9
+    assert attention.standing_out(matrix).target == 3
+    assert attention.standing_out(matrix, include_self=False).source == 4
+
+
+def test_sides_add_up():
+    matrix = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.0, 0.4, 0.6]])
+    sides = attention.sides(matrix)
+    assert sides.left == pytest.approx((0.0 + 0.1 + 0.4) / 3)
+    assert sides.left + sides.own + sides.right == pytest.approx(1.0)
+
+
+def test_heat_map_keeps_blanks_and_tells_equal_words_apart():
+    names = ["<b>", "the", "the", "$x$", "w" * 60]
+    matrix = np.full((5, 5), 0.2)
+    matrix[0, 1] = np.nan
+    figure = charts.heat_map(names, matrix, 0.4, TITLES)
+    trace = figure.data[0]
+    assert np.isnan(trace.z[0, 1])
+    assert not np.isnan(trace.z[1]).any()
+    assert trace.zmax == 0.4
+    ticks = list(trace.x)
+    assert len(set(ticks)) == 5
+    assert ticks[0] == "&lt;b&gt;"
+    assert ticks[2].rstrip("\u200b") == ticks[1] == "the"
+    assert "$" not in ticks[3]
+    assert len(ticks[4]) < 60
+    assert ticks[4].endswith("…")
+    assert figure.layout.yaxis.autorange == "reversed"
+
+
+def test_thumbnails_show_blanks_and_keep_thin_lines():
+    size = 100
+    matrix = np.where(np.tril(np.ones((size, size))) > 0, 0.001, np.nan)
+    matrix[np.arange(size), np.arange(size)] = 1.0
+    small = charts.thumbnails(matrix[None, None], top=1.0, most=25)
+    assert small.shape == (1, 1, 25, 25)
+    assert small.dtype == np.uint8
+    assert (small[0, 0].diagonal() == 255).all()
+    upper = np.triu(np.ones((25, 25), dtype=bool), 1)
+    assert (small[0, 0][upper] == 0).all()
+    assert (small[0, 0][~upper] > 0).all()
+
+
+def test_small_pictures_of_a_large_model_stay_light():
+    random = np.random.default_rng(0).random((12, 13, 64, 64), dtype=np.float32)
+    assert charts.thumbnails(random, 1.0).size <= 12 * 13 * 24 * 24
+    huge = np.broadcast_to(random[:1, :1], (36, 21, 64, 64))
+    assert charts.thumbnails(huge, 1.0).size <= charts.MOST_BYTES
+
+
+def test_palette_has_a_colour_for_every_value():
+    shades = np.frombuffer(charts.palette(), dtype=np.uint8).reshape(256, 3).astype(int)
+    brightness = shades[1:] @ [0.299, 0.587, 0.114]
+    assert (np.diff(brightness) > -1.5).all(), "more weight is never darker"
+    assert brightness[-1] - brightness[0] > 150
+
+
+def test_a_long_sentence_gets_fewer_names_and_a_wide_alphabet_more_room():
+    many = tuple(f"w{number}" for number in range(64))
+    figure = charts.heat_map(many, np.full((64, 64), 0.1), 0.2, TITLES)
+    assert len(figure.layout.xaxis.tickvals) == 32
+    assert list(figure.data[0].x) == list(many), "hovering tells every name"
+    latin, chinese = (
+        charts.heat_map((word,) * 3, np.full((3, 3), 0.3), 0.5, TITLES).layout.margin.l
+        for word in ("abcdef", "注意力机制图")
+    )
+    assert chinese > latin

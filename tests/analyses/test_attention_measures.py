@@ -1,0 +1,71 @@
+"""Norm-weighted attention as shares, and how well two measures of influence agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmcore.analyses import attention
+from lmcore.analyses.attention import norm_weights
+from lmcore.analyses.attention_heads import agreement
+from lmcore.text.words import split
+
+
+def test_norms_are_shares_of_what_the_reader_measures(loaded):
+    sentence = split("The unbelievably muddy river rose.")
+    for family in ("gpt", "bert"):
+        reader = loaded[family]
+        reading = reader.read([sentence])[0]
+        raw = reader.norms(reading)
+        every = norm_weights(reader, reading, "pieces", False)
+        assert every.matrix.shape[1] == raw.heads.shape[1] + 1
+        expected = raw.together[2] / raw.together[2].sum(axis=-1, keepdims=True)
+        assert np.nan_to_num(every.matrix[2, 0]) == pytest.approx(expected, abs=1e-5)
+        expected = raw.heads[2, 1] / raw.heads[2, 1].sum(axis=-1, keepdims=True)
+        assert np.nan_to_num(every.matrix[2, 2]) == pytest.approx(expected, abs=1e-5)
+        assert every.specials == ()
+        assert every.names == tuple(piece.text for piece in reading.pieces)
+        hiding = norm_weights(reader, reading, "words", True)
+        assert hiding.names == tuple(word.text for word in sentence.words)
+        assert np.nansum(hiding.matrix, axis=-1) == pytest.approx(1.0, abs=1e-4)
+        assert hiding.specials == tuple(p.text for p in reading.pieces if p.special)
+        assert (hiding.hidden > 0).all()
+
+
+def test_norms_are_not_attention(loaded):
+    bert = loaded["bert"]
+    reading = bert.read([split("The muddy river rose and rose.")])[0]
+    norms = norm_weights(bert, reading, "words", False).matrix[:, 1:]
+    assert np.abs(norms - attention.to_words(reading, reading.attention, False).matrix).max() > 0.05
+
+
+def test_a_piece_that_two_words_share_is_not_taken_for_a_special_one(loaded):
+    bert = loaded["bert"]
+    sentence = split("see you\U0001f600 there")
+    reading = bert.read([sentence])[0]
+    assert (reading.membership.sum(axis=0) > 1).any(), "one unknown piece covers two words"
+    found = norm_weights(bert, reading, "words", True)
+    assert found.names == tuple(word.text for word in sentence.words)
+    assert found.specials == ("[CLS]", "[SEP]")
+
+
+def test_agreement_is_spearmans_over_the_pairs_that_can_be_seen():
+    random = np.random.default_rng(3)
+    first = np.tril(random.random((6, 6)) + 0.01)
+    assert agreement(first, first**3).rho == pytest.approx(1.0)
+    assert agreement(first, first).pairs == 15
+    seen = np.tril(np.ones((6, 6), dtype=bool), -1)
+    upside_down = np.where(np.tril(np.ones((6, 6))) > 0, 2 - first, np.nan)
+    assert agreement(np.where(first > 0, first, np.nan), upside_down).rho == pytest.approx(-1.0)
+    other = np.tril(random.random((6, 6)) + 0.01)
+    ranks = [np.argsort(np.argsort(matrix[seen])) for matrix in (first, other)]
+    assert agreement(first, other).rho == pytest.approx(np.corrcoef(*ranks)[0, 1])
+
+
+def test_agreement_of_the_diagonal_does_not_count():
+    first, second = np.random.default_rng(0).random((2, 5, 5))
+    large = np.eye(5) * 100
+    assert agreement(first + large, second + large) == agreement(first, second)
+    assert agreement(first, second).pairs == 20
+    assert np.isnan(agreement(np.ones((2, 2)), np.ones((2, 2))).rho)
+    assert np.isnan(agreement(np.ones((5, 5)), np.ones((5, 5))).rho)

@@ -1,0 +1,76 @@
+"""The baseline: how alike unrelated words are in each layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmcore.analyses.baseline import SENTENCES, baseline, chance, of_readings
+from lmcore.outputs.reading import Reading
+from lmcore.readers.base import Reader
+from lmcore.text.words import split
+
+
+def made(text: str, layers: np.ndarray) -> Reading:
+    """A reading with vectors made by hand, ``[L + 1, W, D]``."""
+    sentence = split(text)
+    return Reading(
+        family="made",
+        sentence=sentence,
+        pieces=(),
+        membership=np.eye(len(sentence), dtype=bool),
+        layers=layers,
+        piece_layers=layers,
+        attention=None,
+        layer_names=tuple(f"layer {layer}" for layer in range(len(layers))),
+    )
+
+
+def test_only_different_words_of_different_sentences_are_compared() -> None:
+    # "Red" meets "red" (same word) and "big" (same sentence): neither pair counts.
+    x, y = [1.0, 0.0], [0.0, 1.0]
+    one = made("red big", np.array([[x, x]]))
+    two = made("Red sea", np.array([[x, y]]))
+    # red–sea 0, big–Red 1, big–sea 0
+    found = of_readings([one, two])
+    assert found.pairs == 3
+    assert found.mean == pytest.approx([1 / 3])
+    assert found.deviation == pytest.approx([np.std([0, 1, 0])])
+
+
+def test_each_layer_has_its_own_number() -> None:
+    one = made("red", np.array([[[1.0, 0.0]], [[1.0, 1.0]]]))
+    two = made("sea", np.array([[[0.0, 2.0]], [[3.0, 3.0]]]))
+    assert of_readings([one, two]).mean == pytest.approx([0.0, 1.0])
+
+
+def test_words_without_a_vector_and_signs_are_skipped() -> None:
+    x, missing, zero = [1.0, 0.0], [np.nan, np.nan], [0.0, 0.0]
+    one = made("red blue !", np.array([[x, missing, x]]))
+    two = made("sea sky", np.array([[x, zero]]))
+    found = of_readings([one, two])
+    assert found.pairs == 1
+    assert found.mean == pytest.approx([1.0])
+
+
+def test_nothing_to_compare_is_not_a_number() -> None:
+    alone = made("red", np.array([[[1.0, 0.0]], [[1.0, 0.0]]]))
+    assert np.isnan(of_readings([alone]).mean).all()
+    assert of_readings([alone]).mean.shape == (2,)
+    signs = made("!", np.array([[[1.0, 0.0]]]))
+    assert of_readings([signs, signs]).pairs == 0
+
+
+def test_the_sentences_are_many_and_all_different() -> None:
+    assert len(SENTENCES) == len(set(SENTENCES)) == 40
+
+
+def test_a_reader_has_one_finite_number_for_each_layer(reader: Reader) -> None:
+    found = chance(reader)
+    layers = reader.read([split("A bank.")])[0].n_layers
+    assert found.mean.shape == found.deviation.shape == found.high.shape == (layers,)
+    assert np.isfinite(found.mean).all()
+    assert (np.abs(found.mean) <= 1).all()
+    assert (found.high >= found.mean).all()
+    assert found.pairs > 10_000
+    assert np.array_equal(baseline(reader), found.mean)  # the same bits each time

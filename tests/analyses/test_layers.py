@@ -1,0 +1,194 @@
+"""Layers: the way of a word's vector, its yardstick, its places and its neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmcore.analyses import layers
+from lmcore.analyses.baseline import SENTENCES, of_readings
+from lmcore.charts import layers as charts
+from lmcore.charts.layer_paths import Path, path
+from lmcore.outputs.reading import Reading, cosine
+from lmcore.readers.base import Reader
+from lmcore.text.words import split
+
+TEXTS = charts.Texts(*(["text"] * 7))
+
+
+def made(text: str, vectors: np.ndarray) -> Reading:
+    """A reading with vectors made by hand, ``[L + 1, W, D]``."""
+    sentence = split(text)
+    return Reading(
+        family="elmo",
+        sentence=sentence,
+        pieces=(),
+        membership=np.eye(len(sentence), dtype=bool),
+        layers=np.array(vectors, dtype=np.float32),
+        piece_layers=np.array(vectors, dtype=np.float32),
+        attention=None,
+        layer_names=tuple(f"layer {layer}" for layer in range(len(vectors))),
+    )
+
+
+def test_halves_are_the_two_parts_of_the_vectors() -> None:
+    reading = made("one two", np.arange(16).reshape(2, 2, 4))
+    forward, backward = (layers.half(reading, name) for name in layers.HALVES)
+    assert forward.layers[1, 0].tolist() == [8, 9]
+    assert backward.layers[1, 0].tolist() == [10, 11]
+    assert forward.layers.shape == backward.piece_layers.shape == (2, 2, 2)
+
+
+def test_the_halves_of_elmo_begin_alike_and_see_one_side_each(loaded: dict[str, Reader]) -> None:
+    one, other = loaded["elmo"].read([split("The bank was old."), split("The bank was muddy.")])
+    forward, backward = (layers.half(one, name) for name in layers.HALVES)
+    assert np.array_equal(forward.layers[0], backward.layers[0])
+    # “bank” stands before what differs: its forward half is the same, its backward half is not
+    assert np.allclose(forward.layers[:, 1], layers.half(other, "forward").layers[:, 1], atol=1e-5)
+    assert not np.allclose(
+        backward.layers[1:, 1], layers.half(other, "backward").layers[1:, 1], atol=1e-5
+    )
+
+
+def test_similarity_between_layers_by_hand() -> None:
+    reading = made("a", [[[1.0, 0.0]], [[2.0, 2.0]], [[0.0, 5.0]]])
+    root = np.sqrt(0.5)
+    expected = [[1, root, 0], [root, 1, root], [0, root, 1]]
+    assert np.allclose(layers.between_layers(reading, 0), expected)
+
+
+def test_chance_between_layers_by_hand() -> None:
+    x, y = [1.0, 0.0], [0.0, 1.0]
+    table = layers.chance_between([made("red", [[x], [y]]), made("sea", [[x], [x]])])
+    # red–sea: 1 in layer 0, 0 in layer 1; across: red0–sea1 is 1, sea0–red1 is 0
+    assert np.allclose(table, [[1.0, 0.5], [0.5, 0.0]])
+
+
+def test_without_a_pair_there_is_no_chance() -> None:
+    assert np.isnan(layers.chance_between([made("red", [[[1.0, 0.0]]])])).all()
+
+
+def test_the_diagonal_of_chance_is_the_baseline(contextual: Reader) -> None:
+    readings = contextual.read([split(text) for text in SENTENCES[:8]])
+    table = layers.chance_between(readings)
+    assert np.allclose(np.diagonal(table), of_readings(readings).mean)
+    assert np.array_equal(table, table.T)
+
+
+def test_halves_have_a_chance_of_their_own_where_directions_stay_apart(
+    loaded: dict[str, Reader],
+) -> None:
+    found = layers.chances(loaded["elmo"])
+    assert set(found) == {"", "forward", "backward"}
+    # layer 0 is the token vector twice, so the whole and both halves agree on it
+    assert found[""][0, 0] == pytest.approx(found["forward"][0, 0], abs=1e-6)
+    assert found["forward"][0, 0] == pytest.approx(found["backward"][0, 0], abs=1e-6)
+    assert set(layers.chances(loaded["gpt"])) == {""}
+
+
+def test_moves_read_the_first_row_and_the_steps() -> None:
+    similarity = np.array([[1.0, 0.8, 0.1], [0.8, 1.0, 0.4], [0.1, 0.4, 1.0]])
+    found = layers.moves(similarity, similarity / 2)
+    assert found.depth.tolist() == [0.0, 0.5, 1.0]
+    assert found.to_input.tolist() == [1.0, 0.8, 0.1]
+    assert np.isnan(found.to_previous[0])
+    assert found.to_previous[1:].tolist() == [0.8, 0.4]
+    assert found.chance_to_previous[1:].tolist() == [0.4, 0.2]
+    assert layers.moves(np.ones((1, 1)), np.ones((1, 1))).depth.tolist() == [0.0]
+
+
+def test_neighbours_leave_out_the_word_and_words_without_a_vector() -> None:
+    missing = [np.nan, np.nan]
+    reading = made("a b c d", [[[1.0, 0.0], [0.0, 1.0], missing, [1.0, 1.0]]])
+    found = layers.neighbours(reading, 0)
+    assert np.isnan(found[0, [0, 2]]).all()
+    assert found[0, [1, 3]] == pytest.approx([0.0, np.sqrt(0.5)])
+    assert layers.nearest(found) == [3]
+    assert layers.nearest(np.full((2, 3), np.nan)) == [None, None]
+
+
+def test_closest_shows_all_words_or_the_nearest_of_every_layer() -> None:
+    table = np.array([[np.nan, 0.9, 0.1, 0.5, 0.2], [np.nan, 0.1, 0.9, 0.5, 0.2]])
+    assert layers.closest(table, 4) == [1, 2, 3, 4]
+    assert layers.closest(table, 3) == [1, 2, 3]
+    assert layers.closest(table, 2) == [1, 2]
+    assert layers.closest(table, 1) == [1, 2]  # the nearest words are never left out
+    assert layers.closest(np.full((2, 3), np.nan), 5) == []
+
+
+def test_a_layer_that_is_only_turned_leaves_every_point_in_its_place() -> None:
+    start = np.array([[3.0, 0, 0], [0, 2.0, 0.1], [-1.0, 1.0, 0], [0.3, -2.0, 0.5]])
+    turned = start @ np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 1]])
+    found = layers.paths(made("a b c d", [start, turned, -turned]))
+    assert np.allclose(found.points[0], found.points[1], atol=1e-6)
+    assert np.allclose(found.points[0], found.points[2], atol=1e-6)
+    assert ((found.kept > 0) & (found.kept <= 1)).all()
+
+
+def test_paths_of_a_trained_reader_are_the_same_each_time(contextual: Reader) -> None:
+    reading = contextual.read([split("The bank raised its rates.")])[0]
+    found = layers.paths(reading)
+    assert found.points.shape == (reading.n_layers, 6, 2)
+    assert np.array_equal(found.points, layers.paths(reading).points)
+
+
+def test_the_figures_carry_the_numbers_and_escape_words() -> None:
+    similarity = np.array([[1.0, 0.2], [0.2, 1.0]])
+    figure = charts.between(similarity, similarity / 2, ["a<", "b"], TEXTS)
+    assert np.allclose(figure.data[0].z, similarity)
+    assert np.allclose(figure.data[0].customdata, similarity / 2)
+    assert list(figure.data[0].x) == ["a&lt;", "b"]
+    many = np.eye(charts.MOST_WRITTEN + 1)
+    unwritten = charts.between(many, many, [str(n) for n in range(len(many))], TEXTS)
+    assert unwritten.data[0].texttemplate is None
+
+
+def test_the_figure_of_moves_has_a_yardstick_for_every_line() -> None:
+    moved = layers.moves(np.eye(3), np.full((3, 3), 0.1))
+    curves = [
+        charts.Curve(name, family, *charts.style(family), ["a", "b", "c"], **vars(moved))
+        for name, family in (("ELMo", "elmo"), ("BERT", "bert"))
+    ]
+    figure = charts.moves(curves, TEXTS)
+    thick = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    thin = [trace for trace in figure.data if trace.mode == "lines" and trace.x[0] is not None]
+    assert len(thick) == len(thin) == 4
+    assert len({trace.line.dash for trace in thick}) == 2
+    assert sum(trace.showlegend is not False for trace in thick) == 2
+
+
+def test_the_figure_of_paths_keeps_its_ranges_when_the_layer_changes() -> None:
+    vectors = np.stack([np.eye(4), np.eye(4)[[1, 2, 3, 0]], np.tri(4)])
+    reading = made("<a> b", vectors[:, :2])
+    plane = layers.paths(reading)
+    names = ["0", "1", "2"]
+    drawn = [
+        path(Path("bert", plane.points, plane.kept, ["<a>", "b"], names), 0, layer, "kept")
+        for layer in range(3)
+    ]
+    assert len({tuple(figure.layout.xaxis.range) for figure in drawn}) == 1
+    assert np.allclose(drawn[1].data[2].x, plane.points[1, 0, 0])
+    assert drawn[0].data[2].text[0] == "<b>&lt;a&gt;</b>"
+
+
+def test_names_of_points_do_not_cover_each_other() -> None:
+    points = np.zeros((1, 3, 2))
+    points[0, 2] = 1.0
+    figure = path(Path("gpt", points, np.ones(1), ["a", "b", "c"], ["0"]), 0, 0, "kept")
+    assert list(figure.data[0].text) == ["", "c"]  # “b” stands under “a” and tells it on hover
+    assert list(figure.data[0].hovertext) == ["b", "c"]
+
+
+def test_the_figure_of_neighbours_shows_what_is_above_chance() -> None:
+    table = np.array([[np.nan, 0.5, 0.2], [np.nan, 0.1, 0.9]])
+    chance = np.array([0.3, 0.4])
+    figure = charts.neighbours(table, chance, ["a", "b", "c"], [1, 2], ["l0", "l1"], 0.5, TEXTS)
+    assert np.allclose(figure.data[0].z, [[0.2, -0.3], [-0.1, 0.5]])
+    assert list(zip(figure.data[1].x, figure.data[1].y, strict=True)) == [("l0", 0), ("l1", 1)]
+
+
+def test_neighbours_of_a_trained_reader_are_plain_cosines(reader: Reader) -> None:
+    reading = reader.read([split("The old bank by the river.")])[0]
+    found = layers.neighbours(reading, 2)
+    expected = cosine(reading.layers[-1, 2], reading.layers[-1, 5])
+    assert found[-1, 5] == pytest.approx(float(expected), abs=1e-5, nan_ok=True)

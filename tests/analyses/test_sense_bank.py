@@ -1,0 +1,295 @@
+"""The sense bank keeps its promises, and votes are counted right."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lmcore.analyses import sense_bank
+from lmcore.analyses.baseline import SENTENCES
+from lmcore.analyses.sense_bank import (
+    FOLDER,
+    SENSES_FILE,
+    SENTENCES_FILE,
+    Entry,
+    bank_vectors,
+    leave_one_out,
+    load,
+    nearest,
+)
+from lmcore.errors import BankError, InputError
+from lmcore.readers.base import Reader
+from lmcore.text.inflections import forms
+from lmcore.text.polysemy_examples import EXAMPLES
+from lmcore.text.words import split
+
+BANK = load()
+GROUPS: dict[tuple[str, str], list[Entry]] = {}
+for _entry in BANK.entries:
+    GROUPS.setdefault((_entry.word, _entry.sense), []).append(_entry)
+
+
+def plain(text: str) -> list[str]:
+    return [word.text.casefold() for word in split(text).words if word.has_letters]
+
+
+#: Words that give no sense away.
+COMMON = set(
+    plain(
+        "the and for with from but his her its their our your my she they you was were are has had"
+        " have been not this that which who what how one all out into over before after when while"
+        " because than there only each every could can did does will would him them under until"
+        " off very more some most about through must may where down"
+    )
+)
+
+
+def form(entry: Entry) -> str:
+    return forms(entry.word)[entry.sentence.words[entry.position].text.casefold()]
+
+
+# ---- what the bank promises ------------------------------------------------------------------
+
+
+def test_there_are_enough_words_senses_and_sentences() -> None:
+    assert len(BANK.words) >= 44
+    assert all(2 <= len(BANK.senses[word]) <= 4 for word in BANK.words)
+    assert set(GROUPS) == {(w, s.id) for w in BANK.words for s in BANK.senses[w]}
+    assert min(len(own) for own in GROUPS.values()) >= 8
+
+
+def test_every_sense_has_a_gloss_in_both_languages() -> None:
+    for word in BANK.words:
+        senses = BANK.senses[word]
+        assert len({sense.zh for sense in senses}) == len(senses)
+        for sense in senses:
+            assert sense.id.isascii()
+            assert sense.id.isidentifier()
+            assert 1 <= len(sense.en.split()) <= 3
+            assert word not in plain(sense.en)
+            assert any("\u4e00" <= character <= "\u9fff" for character in sense.zh)
+
+
+def test_the_word_stands_once_in_a_sentence_of_fair_length() -> None:
+    for entry in BANK.entries:
+        words = plain(entry.sentence.text)
+        assert 7 <= len(words) <= 18, entry.sentence.text
+        assert sum(word in forms(entry.word) for word in words) == 1, entry.sentence.text
+        assert form(entry) in ("same", "s", "irregular"), entry.sentence.text
+        assert entry.sentence.text.isprintable()
+        assert entry.sentence.text == " ".join(entry.sentence.text.split())
+        assert entry.sentence.text.endswith((".", "?", '."', '?"'))
+
+
+def test_no_two_sentences_are_nearly_the_same() -> None:
+    texts = [entry.sentence.text for entry in BANK.entries]
+    texts += [line.split("|")[1] for e in EXAMPLES for line in e.text.split("\n")]
+    examples = len(BANK.entries)
+    seen: dict[tuple[str, ...], int] = {}
+    for number, text in enumerate([*texts, *SENTENCES]):
+        words = plain(text)
+        for start in range(len(words) - 4):
+            other = seen.setdefault(tuple(words[start : start + 5]), number)
+            assert other == number or other >= examples, (text, texts[other])
+
+
+def test_no_clue_carries_a_sense_alone() -> None:
+    for (word, sense), own in GROUPS.items():
+        counts = Counter(
+            clue.removesuffix("'s").removesuffix("s")
+            for entry in own
+            for clue in set(plain(entry.sentence.text)) - set(forms(word)) - COMMON
+            if len(clue) > 2
+        )
+        assert counts.most_common(1)[0][1] <= 3, (word, sense, counts.most_common(3))
+
+
+def test_sentences_of_a_sense_begin_differently_and_the_word_moves() -> None:
+    for key, own in GROUPS.items():
+        starts = Counter(tuple(plain(entry.sentence.text)[:2]) for entry in own)
+        assert starts.most_common(1)[0][1] <= 2, key
+        places = [entry.position / (len(entry.sentence) - 2) for entry in own]
+        assert min(places) < 0.25, key
+        assert max(places) > 0.5, key
+
+
+def test_the_form_of_the_word_gives_no_sense_away() -> None:
+    for word in BANK.words:
+        senses = [[form(entry) for entry in GROUPS[word, s.id]] for s in BANK.senses[word]]
+        assert all(own == senses[0] for own in senses), word  # number by number
+        assert senses[0].count("same") > len(senses[0]) / 2, word
+
+
+# ---- finding words and broken files ----------------------------------------------------------
+
+
+def test_words_are_found_in_any_form() -> None:
+    assert BANK.base(" Banks ") == "bank"
+    assert BANK.base("mice") == "mouse"
+    assert BANK.base("river") is None
+    assert [sense.en for sense in BANK.senses_of("BANKS")] == ["river edge", "money house"]
+    assert {entry.word for entry in BANK.of("Bank")} == {"bank"}
+    with pytest.raises(InputError) as caught:
+        BANK.of("river")
+    assert caught.value.code == "word_not_in_bank"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for name in (SENTENCES_FILE, SENSES_FILE):
+        shutil.copy(FOLDER / name, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "detail"),
+    [
+        (SENTENCES_FILE, "word\tsense\t", "sense\tword\t", "line 1 is not the header"),
+        (SENTENCES_FILE, "apple\tfruit\t", "apple\tfruit ", "line 2 does not have 3 columns"),
+        (SENTENCES_FILE, "apple\tfruit\t", "apple\tfrog\t", "the sense of line 2 is unknown"),
+        (SENTENCES_FILE, "apple\tfruit\t", "bank\tfruit\t", "the sense of line 2 is unknown"),
+        (SENTENCES_FILE, "the apple ", "the pear ", "stands 0 times in line"),
+        (SENTENCES_FILE, "the apple ", "the apple apple ", "stands 2 times in line"),
+        (SENSES_FILE, "果", " ", "apple"),
+        (SENSES_FILE, '"zh"', '"fr"', "does not hold senses"),
+        (SENSES_FILE, "{", "", "does not hold senses"),
+        (SENSES_FILE, '"en": "fruit"', '"en": "computer company"', "apple"),
+    ],
+)
+def test_a_damaged_file_is_named(copy: Path, name: str, old: str, new: str, detail: str) -> None:
+    text = (copy / name).read_text(encoding="utf8")
+    assert old in text
+    new_text = text.replace("苹果", "", 1) if old == "果" else text.replace(old, new, 1)
+    (copy / name).write_text(new_text, encoding="utf8")
+    with pytest.raises(BankError) as caught:
+        load(copy)
+    assert caught.value.code == "bank_damaged"
+    assert name in str(caught.value)
+    assert detail in str(caught.value)
+
+
+def test_too_few_and_repeated_sentences_are_refused(copy: Path) -> None:
+    path = copy / SENTENCES_FILE
+    lines = path.read_text(encoding="utf8").splitlines()
+    path.write_text("\n".join([lines[0], *lines[3:]]), encoding="utf8")
+    with pytest.raises(BankError, match="too few sentences for apple, fruit"):
+        load(copy)
+    path.write_text("\n".join([*lines, lines[5]]), encoding="utf8")
+    with pytest.raises(BankError, match="twice"):
+        load(copy)
+    path.unlink()
+    with pytest.raises(BankError) as caught:
+        load(copy)
+    assert caught.value.code == "bank_missing"
+
+
+# ---- votes -----------------------------------------------------------------------------------
+
+
+def turned(*degrees: float) -> np.ndarray:
+    """Vectors at some angles, one layer, ``[1, N, 2]``; lengths differ on purpose."""
+    angles = np.radians(degrees)
+    lengths = np.arange(1, len(degrees) + 1)
+    return (np.stack([np.cos(angles), np.sin(angles)], axis=-1) * lengths[:, None])[None]
+
+
+def test_the_nearest_sentences_vote() -> None:
+    vectors = turned(90, 10, 20, 80, 30)
+    found = nearest(turned(0)[:, 0], vectors, ["b", "a", "b", "b", "a"], 0, k=3)
+    assert found.order.tolist() == [1, 2, 4]
+    assert found.votes == {"b": 1.0, "a": 2.0}
+    assert found.sense == "a"
+    assert found.similarity == pytest.approx(np.cos(np.radians([90, 10, 20, 80, 30])), abs=1e-12)
+    assert found.centroids["a"] == pytest.approx(np.cos(np.radians(20)))
+
+
+def test_equal_votes_are_decided_by_the_sum_of_cosines() -> None:
+    found = nearest(turned(0)[:, 0], turned(30, 5, 28, 25), ["a", "a", "b", "b"], 0, k=4)
+    assert found.votes == {"a": 2.0, "b": 2.0}
+    assert found.sense == "a"  # cos 30 + cos 5 > cos 28 + cos 25
+    assert found.leaders == ("a",)
+    closer = nearest(turned(0)[:, 0], turned(40, 5, 10, 20), ["a", "a", "b", "b"], 0, k=4)
+    assert closer.sense == "b"
+
+
+def test_sentences_that_are_equally_near_share_the_last_places() -> None:
+    vectors = turned(10, 50, 50, 50, 50)
+    found = nearest(turned(0)[:, 0], vectors, ["a", "a", "b", "b", "b"], 0, k=3)
+    assert found.weights == pytest.approx([1, 0.5, 0.5, 0.5, 0.5])
+    assert found.votes == pytest.approx({"a": 1.5, "b": 1.5})
+    assert found.sense == "a"  # the one at 10 degrees has the larger cosine
+    assert len(found.order) == 3
+
+
+def test_one_vector_for_everything_votes_nothing() -> None:
+    found = nearest(turned(0)[:, 0], turned(0, 0, 0, 0), ["a", "b", "a", "b"], 0, k=3)
+    assert found.sense is None
+    assert found.leaders == ("a", "b")
+
+
+def test_missing_and_excluded_sentences_do_not_vote() -> None:
+    vectors = turned(5, 10, 80)
+    vectors[:, 0] = np.nan
+    use = turned(0)[:, 0]
+    senses = ["b", "b", "a"]
+    assert nearest(use, vectors, senses, 0, k=2).votes == {"b": 1.0, "a": 1.0}
+    without = nearest(use, vectors, senses, 0, k=2, without={1})
+    assert without.sense == "a"
+    assert without.order.tolist() == [2]
+    assert np.isnan(without.centroids["b"])
+    nothing = nearest(np.full((1, 2), np.nan), vectors, senses, 0)
+    assert (nothing.sense, nothing.leaders, len(nothing.order)) == (None, (), 0)
+    assert np.isfinite(vectors[:, 1]).all()  # the caller's array is left alone
+
+
+def test_leaving_one_out_measures_every_layer() -> None:
+    senses = ["a"] * 4 + ["b"] * 4
+    apart = turned(0, 3, 6, 9, 80, 83, 86, 89)
+    mixed = turned(0, 40, 0, 40, 0, 40, 0, 40)  # the sense has no part in it
+    found = leave_one_out(np.concatenate([apart, mixed]), senses, k=3)
+    assert found.by_layer.tolist() == [1.0, 0.5]
+    assert (found.majority, found.count) == (0.5, 8)
+
+
+def test_one_vector_for_everything_is_as_good_as_a_guess() -> None:
+    found = leave_one_out(np.ones((1, 6, 3)), ["a", "b", "c"] * 2, k=3)
+    assert found.by_layer == pytest.approx([1 / 3])
+    assert found.majority == pytest.approx(1 / 3)
+    silent = leave_one_out(np.full((2, 4, 3), np.nan), ["a", "a", "a", "b"])
+    assert np.isnan(silent.by_layer).all()
+    assert (silent.majority, silent.count) == (0.75, 0)
+
+
+# ---- with the readers ------------------------------------------------------------------------
+
+
+def test_every_reader_has_vectors_for_the_bank(reader: Reader) -> None:
+    entries = BANK.of("bank")
+    vectors = bank_vectors(reader, "Banks")
+    assert vectors.dtype == np.float32
+    assert vectors.shape[1] == len(entries)
+    assert np.array_equal(vectors, bank_vectors(reader, "bank"))
+    alone = reader.read([entries[4].sentence])[0].layers[:, entries[4].position]
+    assert vectors[:, 4] == pytest.approx(alone, abs=1e-4)
+    senses = [entry.sense for entry in entries]
+    own = nearest(vectors[:, 4], vectors, senses, len(vectors) - 1, k=1)
+    assert own.similarity[own.order[0]] == pytest.approx(1.0, abs=1e-5)
+    found = leave_one_out(vectors, senses)
+    assert found.by_layer.shape == (len(vectors),)
+    assert found.majority == 0.5
+
+
+def test_static_vectors_are_as_good_as_a_guess(loaded: dict[str, Reader]) -> None:
+    for word in BANK.words:
+        senses = [entry.sense for entry in BANK.of(word)]
+        found = leave_one_out(bank_vectors(loaded["static"], word), senses)
+        if found.count:
+            assert found.by_layer == pytest.approx([found.majority]), word
+
+
+def test_the_names_that_pages_use_are_there() -> None:
+    assert all(hasattr(sense_bank, name) for name in sense_bank.__all__)

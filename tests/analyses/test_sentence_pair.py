@@ -1,0 +1,56 @@
+"""Next sentence: both orders, the verdict, the example pairs."""
+
+from __future__ import annotations
+
+import pytest
+
+from lmcore.analyses.sentence_pair import PAIRS, Judgement, judge
+from lmcore.charts import masked_word as charts
+from lmcore.charts.theme import FAMILY_COLOURS
+from lmcore.errors import InputError, UnsupportedError
+from lmcore.readers.base import Reader
+from lmcore.text.words import checked, split
+
+
+def test_swapping_the_texts_swaps_the_judgement(loaded: dict[str, Reader]):
+    first, second = split("The kettle whistled."), split("She made some tea.")
+    own = judge(loaded["bert"], first, second)
+    other = judge(loaded["bert"], second, first)
+    assert (own.given, own.swapped) == (other.swapped, other.given)
+    assert 0 < own.given < 1
+    assert own.given == loaded["bert"].follows(first, second)
+
+
+def test_what_does_not_fit_or_cannot_be_done_is_said(loaded: dict[str, Reader]):
+    with pytest.raises(InputError):
+        judge(loaded["bert"], split("word " * 90), split("word " * 90))
+    with pytest.raises(UnsupportedError):
+        judge(loaded["gpt"], split("a"), split("b"))
+
+
+@pytest.mark.parametrize(
+    ("given", "swapped", "verdict"),
+    [
+        (0.9, 0.2, "given"),
+        (0.2, 0.9, "swapped"),
+        (0.9, 0.88, "both"),
+        (0.1, 0.12, "neither"),
+    ],
+)
+def test_verdict(given: float, swapped: float, verdict: str):
+    assert Judgement(given, swapped).verdict == verdict
+
+
+def test_examples_are_different_and_can_be_read():
+    assert len({(pair.first, pair.second) for pair in PAIRS}) == len(PAIRS)
+    assert len({pair.shows for pair in PAIRS}) == len(PAIRS)
+    for pair in PAIRS:
+        assert checked(pair.first).words
+        assert checked(pair.second).words
+
+
+def test_pair_is_drawn_from_nought_to_one():
+    figure = charts.pair("bert", ["a", "b"], (0.9, 0.2))
+    assert tuple(figure.layout.xaxis.range) == (0, 1)
+    assert figure.data[0].marker.color == FAMILY_COLOURS["bert"]
+    assert list(figure.data[0].x) == [0.9, 0.2]

@@ -1,0 +1,199 @@
+"""How they were trained: files that may be missing or damaged, what is computed, what is drawn."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lmcore.analyses import training_history
+from lmcore.charts import training_history as charts
+from lmcore.runtime import checkpoints
+
+TEXTS = charts.Texts(x="tokens", y="nats", faint="report", bold="smoothed", end="held out")
+
+
+def report(step: int, loss: float, **more: float) -> dict[str, float]:
+    """A report of a training that reads 1,000 tokens a step, 10 s of processor in 30 s each."""
+    return {
+        "step": step,
+        "minutes": 0.5 * step,
+        "cpu_minutes": round(step / 6, 2),
+        "tokens_seen": 1_000 * step,
+        "tokens_per_second": 33,
+        "loss": loss,
+        **more,
+    }
+
+
+def checkpoint(folder: Path, reports: list[Any], card: dict[str, Any] | None = None) -> None:
+    """The small files of a checkpoint."""
+    folder.mkdir(parents=True)
+    lines = [one if isinstance(one, str) else json.dumps(one) for one in reports]
+    (folder / "history.jsonl").write_text("\n".join(lines) + "\n")
+    if card is not None:
+        (folder / "card.json").write_text(json.dumps(card))
+
+
+def one(root: Path, family: str) -> training_history.History:
+    return next(h for h in training_history.histories(root) if h.family == family)
+
+
+def test_shipped_files_are_read() -> None:
+    found = training_history.histories()
+    assert [h.family for h in found][:4] == list(checkpoints.NAMES)
+    for own in found[:3]:
+        assert own.card["family"] == own.family
+        assert training_history.fall(own, "tokens") is not None
+        assert own.skipped == 0
+        assert (np.diff(own.reports["tokens_seen"]) > 0).all()
+    by_family = {own.family: own for own in found}
+    assert by_family["bert"].measure == "masked"
+    assert by_family["bert"].parts == ["next_sentence"]
+    assert by_family["elmo"].measure == by_family["gpt"].measure == "loss"
+    assert by_family["elmo"].parts == ["forward", "backward"]
+
+
+def test_missing_files_are_no_error(tmp_path: Path) -> None:
+    found = training_history.histories(tmp_path / "nowhere")
+    assert [h.name for h in found] == ["ELMo", "GPT", "BERT", "word2vec"]
+    for own in found:
+        assert own.reports.empty
+        assert not own.card
+        assert training_history.fall(own, "cpu") is None
+        assert training_history.recipe(own) == {}
+        assert own.end("wall") is None
+
+
+def test_what_is_no_report_is_counted(tmp_path: Path) -> None:
+    lines = [report(1, 9.0), "{half a li", "[1, 2]", report(2, float("nan")), "", report(3, 8.0)]
+    checkpoint(tmp_path / "gpt", lines)
+    (tmp_path / "gpt" / "card.json").write_text("not JSON")
+    (tmp_path / "elmo.part").mkdir()
+    own = one(tmp_path, "gpt")
+    assert own.reports["step"].tolist() == [1, 3]
+    assert own.skipped == 3
+    assert own.card == {}
+    assert own.end("tokens") == 3_000  # without a card, the last report knows
+    assert len(training_history.histories(tmp_path)) == 4
+
+
+def test_smoothing_by_hand() -> None:
+    values = np.arange(40.0) ** 2
+    smoothed = training_history.smooth(values)
+    assert smoothed[:5].tolist() == values[:5].tolist()  # the steep beginning stays as it is
+    assert smoothed[5] == pytest.approx((16 + 25 + 36) / 3)
+    assert smoothed[30] == pytest.approx(np.mean(values[26:35]))
+    assert smoothed[-1] == pytest.approx(np.mean(values[-5:]))
+    assert training_history.smooth(np.array([])).shape == (0,)
+    assert np.allclose(training_history.smooth(np.full(200, 3.0)), 3.0)
+
+
+def test_fall_by_hand(tmp_path: Path) -> None:
+    checkpoint(
+        tmp_path / "bert", [report(n, 99.0, masked=9.0 - n) for n in range(1, 8)]
+    )  # the last two are averaged
+    checkpoint(tmp_path / "gpt", [report(1, 5.0), report(2, 5.5)])
+    own = one(tmp_path, "bert")
+    assert training_history.fall(own, "tokens") == training_history.Fall(8.0, 2.5, 4_000.0, 7_000.0)
+    assert training_history.fall(own, "wall") == training_history.Fall(8.0, 2.5, 2.0, 3.5)
+    assert training_history.fall(one(tmp_path, "gpt"), "tokens") == training_history.Fall(
+        5.0, 5.5, None, 2_000.0
+    )
+
+
+def test_speed_counts_the_processor_not_the_clock(tmp_path: Path) -> None:
+    checkpoint(tmp_path / "gpt", [report(n, 5.0) for n in range(1, 60)])
+    speed = training_history.processor_speed(one(tmp_path, "gpt").reports)
+    assert np.allclose(speed, 100, rtol=0.05)  # 1,000 tokens in 10 s, times rounded
+    still = one(tmp_path, "gpt").reports.assign(cpu_minutes=1.0)
+    assert np.isnan(training_history.processor_speed(still)[20])
+
+
+def test_recipe_by_hand(tmp_path: Path) -> None:
+    card = {"tokens_seen": 600, "corpus_pieces": 200, "parameters": 1_200, "steps": 6}
+    checkpoint(tmp_path / "gpt", [], card | {"unit": "nats per piece", "validation_loss": 4.5})
+    (tmp_path / "gpt" / "config.json").write_text('{"vocab_size": 16384}')
+    own = one(tmp_path, "gpt")
+    assert own.validation == 4.5
+    assert training_history.recipe(own) == {
+        "vocabulary": 16_384,
+        "blind": math.log(16_384),
+        "passes": 3.0,
+        "per_parameter": 0.5,
+        "per_step": 100.0,
+    }
+
+
+def test_results_are_those_that_can_be_read(tmp_path: Path) -> None:
+    assert training_history.results(tmp_path / "nowhere") == {}
+    rows = {"bert": {"macro_f1_by_layer": [40.0, None, 60.0]}, "bag_of_words": {"macro_f1": 70.0}}
+    (tmp_path / "coarsewsd.json").write_text(json.dumps({"coarsewsd": rows}))
+    (tmp_path / "pos.json").write_text("{")
+    (tmp_path / "senses.json").write_text(json.dumps({"other": rows}))
+    (tmp_path / "perplexity.json").write_text(json.dumps({"perplexity": {"gpt": 3}}))
+    assert training_history.results(tmp_path) == {"coarsewsd": rows}
+    found = training_history.by_layer(rows, "macro_f1")
+    assert list(found) == ["bert"]
+    assert np.array_equal(found["bert"], [40.0, np.nan, 60.0], equal_nan=True)
+
+
+def test_command_makes_the_folder_where_it_is_missing(tmp_path: Path) -> None:
+    made = training_history.command("pos", tmp_path)
+    assert made == f"python -m lmcore evaluate pos --json > {tmp_path}/pos.json"
+    assert training_history.command("pos", tmp_path / "a").startswith(
+        f"mkdir -p {tmp_path}/a && python"
+    )
+
+
+def test_unknown_words_are_charged_for() -> None:
+    rows = {
+        "elmo": {"perplexity_per_word": 50.0, "adjusted_perplexity_per_word": 90.0},
+        "gpt": {"perplexity_per_word": 80.0},
+        "bert": {"masked_perplexity_per_token": 20.0},
+    }
+    assert training_history.surprise(rows) == {"elmo": 90.0, "gpt": 80.0}
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_curves_are_drawn_with_their_marks(log: bool) -> None:
+    x, values = np.array([10.0, 20.0]), np.array([9.0, 5.0])
+    lines = [
+        charts.Line("GPT", "gpt", x, values, values - 0.1, (25.0, 5.5)),
+        charts.Line("<b>$x$", "own", x, values, values),
+    ]
+    figure = charts.along(lines, TEXTS, log)
+    assert figure.layout.xaxis.type == ("log" if log else "linear")
+    faint, _, bold, other, mark, entry = figure.data
+    assert np.array_equal(faint.y, values)
+    assert faint.showlegend is False
+    assert np.array_equal(bold.y, values - 0.1)
+    assert (mark.x[0], mark.y[0]) == (25.0, 5.5)
+    assert entry.name == "held out"
+    assert "<b>$" not in other.name
+    assert len(charts.along(lines[1:], TEXTS, log).data) == 2  # no mark, no entry for marks
+
+
+def test_results_by_layer_with_levels_across() -> None:
+    lines = [("BERT", "bert", np.array([40.0, np.nan, 60.0])), ("ELMo", "elmo", np.array([5, 6]))]
+    figure = charts.by_layer(lines, [charts.Level("commonest", 44.0)], TEXTS)
+    assert figure.data[0].x.tolist() == [0, 1, 2]
+    assert figure.data[2].x == (0, 2)
+    assert figure.data[2].y == (44.0, 44.0)
+    assert charts.by_layer([], [charts.Level("commonest", 44.0)], TEXTS).data
+
+
+def test_a_training_that_went_on_from_a_checkpoint_has_seams(tmp_path: Path) -> None:
+    """Each earlier sitting ends where its card said; what is no number is left out."""
+    sittings = [{"tokens_seen": 2_000, "minutes": 1.0}, {"tokens_seen": "many"}, 7]
+    checkpoint(tmp_path / "bert", [report(4, 5.0, rate=1e-3)], {"sittings": sittings})
+    checkpoint(tmp_path / "gpt", [report(4, 5.0)], {"sittings": "one"})
+    found = {one.family: one for one in training_history.histories(tmp_path)}
+    assert found["bert"].seams("tokens") == [2_000.0]
+    assert found["bert"].seams("cpu") == []
+    assert found["gpt"].seams("tokens") == []
+    assert found["bert"].parts == [], "the learning rate is no part of the loss"

@@ -1,0 +1,54 @@
+"""``docs/results.md`` is what the stored numbers say."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lmcore.evaluation import BENCHMARKS
+from lmcore.evaluation.run import clean
+from tests.evaluation.fakes import silent
+
+ROOT = Path(__file__).resolve().parents[2]
+#: A limit that is enough for each benchmark to have something to say.
+FEW = {"senses": 5, "contextuality": 400, "heads": 10, "coarsewsd": 3, "pos": 60, "perplexity": 20}
+
+
+@pytest.fixture(scope="module")
+def results() -> Any:
+    """The script, as a module."""
+    spec = importlib.util.spec_from_file_location("results", ROOT / "docs" / "results.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_made_from_the_stored_numbers(results: Any) -> None:
+    assert results.PAGE.read_text(encoding="utf8") == results.page(), "run: python docs/results.py"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name != "samples"])
+def test_every_section_can_show_what_its_benchmark_gives(
+    results: Any, name: str, shared: Path, loaded: Any
+) -> None:
+    """The names of metrics in the script are those that the benchmark writes."""
+    benchmark, limit = BENCHMARKS[name], FEW.get(name, 1)
+    readers = {own: loaded[own] for own in ("elmo", "bert") if benchmark.applies(loaded[own])}
+    rows = clean(benchmark.run(readers, shared, silent, limit))
+    shown = results.SECTIONS[name][1]({own: row | {"limit": limit} for own, row in rows.items()})
+    tables = [block for block in shown.split("\n\n") if block.startswith("|")]
+    assert tables
+    for family in readers:
+        assert results.NAMES[family] in shown
+    for table in tables:
+        lines = table.split("\n")
+        assert len(lines) > 2, f"a table without rows: {lines[0]}"
+        assert len({line.count("|") for line in lines}) == 1
+        assert any(cell.strip() not in ("", "–") for cell in lines[2].split("|")[2:]), lines[2]
+    assert results.measured_on(name, {own: {"limit": limit} for own in rows})

@@ -1,0 +1,139 @@
+"""The catalogue's facts and the operator's list: nothing else can be chosen, fetched or opened."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lmcore.hub import catalogue, files, installed, memory, policy
+from lmcore.hub.catalogue import MODELS, TRIO, by_id
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name in (policy.DOWNLOADS, policy.MODELS, policy.MODEL_DIRS, "HF_HUB_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+
+
+def test_every_model_is_named_once_and_says_what_it_needs():
+    assert len(by_id()) == len(MODELS)
+    assert len({model.name for model in MODELS}) == len(MODELS)
+    for model in MODELS:
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+", model.id)
+        assert "," not in model.id
+        assert ":" not in model.id
+        assert model.family in policy.FAMILIES
+        assert model.parameters
+        assert model.size
+        assert (memory.needed(model) or 0) > 4 * model.parameters
+        if model.smaller:
+            smaller = by_id()[model.smaller]
+            assert smaller.family == model.family
+            assert (smaller.parameters or 0) < model.parameters
+
+
+def test_the_trio_is_there_with_the_facts_of_its_papers():
+    elmo, gpt, bert = (by_id()[TRIO[family]] for family in ("elmo", "gpt", "bert"))
+    assert elmo.licence == "", "stated nowhere: nobody may read one into it"
+    assert gpt.parameters == 116_534_784
+    assert round(elmo.parameters / 1e6, 1) == 93.6  # type: ignore[operator]
+    assert (gpt.licence, bert.licence) == ("MIT", "Apache-2.0")
+    assert (elmo.cased, gpt.cased, bert.cased) == (True, False, False)
+
+
+def test_parameters_are_those_of_the_plain_models():
+    """The formulas against the models of transformers, without any memory for numbers."""
+    import torch
+    from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
+
+    def count(kind: type, config: object) -> int:
+        with torch.device("meta"):
+            return sum(p.numel() for p in kind(config).parameters())
+
+    bert = BertConfig(
+        vocab_size=28_996,
+        hidden_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=512,
+    )
+    assert catalogue.bert_parameters(2, 128, 28_996) == count(BertForPreTraining, bert)
+    gpt = GPT2Config(n_embd=128, n_layer=3, n_head=2)
+    assert catalogue.gpt2_parameters(3, 128) == count(GPT2LMHeadModel, gpt)
+    # As published: 109.48 M and 335.14 M without the masked-word head.
+    assert round(catalogue.bert_parameters(12, 768, 30_522, False) / 1e6, 2) == 109.48
+    assert round(catalogue.bert_parameters(24, 1024, 30_522, False) / 1e6, 2) == 335.14
+
+
+def test_without_settings_the_catalogue_is_allowed_and_nothing_else():
+    assert set(policy.allowed()) == set(by_id())
+    assert policy.downloads_allowed()
+    for name in ("", "org/else", "../..", "/etc", "folder:x", "google-bert/bert-base-uncased/.."):
+        assert policy.find(name) is None
+
+
+@pytest.mark.parametrize("value", ["off", "OFF", " 0 ", "false", "no"])
+def test_downloads_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, value: str):
+    monkeypatch.setenv(policy.DOWNLOADS, value)
+    assert not policy.downloads_allowed()
+
+
+def test_a_list_allows_what_it_names(monkeypatch: pytest.MonkeyPatch):
+    listed = "openai-community/gpt2, bert:org/my-bert ,bert:../evil,org/else,cat:org/x,bert:a/b/c"
+    monkeypatch.setenv(policy.MODELS, listed)
+    assert list(policy.allowed()) == ["openai-community/gpt2", "org/my-bert"]
+    mine = policy.allowed()["org/my-bert"]
+    assert (mine.family, mine.parameters, mine.licence, mine.languages) == ("bert", None, "", ())
+    monkeypatch.setenv(policy.MODELS, "none")
+    assert policy.allowed() == {}
+
+
+def test_folders_are_those_that_the_operator_lists(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name in ("bert-mine", "gpt", "notes", "elmo-a,b:c"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+    (tmp_path / "one").mkdir()
+    listed = f"{tmp_path / 'all'}:bert={tmp_path / 'one'}:gpt={tmp_path / 'gone'}"
+    monkeypatch.setenv(policy.MODELS, "none")
+    monkeypatch.setenv(policy.MODEL_DIRS, listed)
+    found = policy.allowed()
+    assert {one: model.family for one, model in found.items()} == {
+        "folder:bert-mine": "bert",
+        "folder:gpt": "gpt",
+        "folder:elmo-a_b_c": "elmo",
+        "folder:bert-one": "bert",
+        "folder:gpt-gone": "gpt",
+    }
+    assert installed.place(found["folder:bert-one"]) == tmp_path / "one"
+    assert installed.place(found["folder:gpt-gone"]) is None
+    assert policy.find(f"folder:{tmp_path}") is None
+    assert policy.find("folder:../one") is None
+
+
+def test_a_model_is_here_when_all_its_files_are(tmp_path: Path):
+    model = by_id()[TRIO["bert"]]
+    snapshot = installed.repository(model) / "snapshots" / ("a" * 40)
+    snapshot.mkdir(parents=True)
+    assert not installed.begun(model)
+    for name in ("config.json", "vocab.txt"):
+        (snapshot / name).write_text("{}")
+        assert installed.place(model) is None
+    (snapshot / "model.safetensors.index.json").write_text("{}")
+    assert installed.place(model) == snapshot
+    newer = snapshot.with_name("b" * 40)
+    newer.mkdir()
+    for name in ("config.json", "tokenizer.json", "pytorch_model.bin"):
+        (newer / name).write_text("{}")
+    (installed.repository(model) / "refs").mkdir()
+    (installed.repository(model) / "refs" / "main").write_text("b" * 40)
+    assert installed.place(model) == newer
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(None, "?"), (12, "12 B"), (34_500, "34.5 kB"), (479e6, "479 MB"), (1.634e9, "1.63 GB")],
+)
+def test_sizes_for_people(count: int | None, said: str):
+    assert files.size(count) == said

@@ -1,0 +1,143 @@
+"""Home: sight, pieces and cards as a visitor meets them."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lmcore.readers.base import Reader
+from lmcore.text.words import split
+from pages.sections.home import tokenization
+from pages.ui import names
+from pages.ui.models import cards
+from tests.conftest import ROOT
+
+
+def opened(text: str | None = None, language: str = "English", **state: Any) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "pages" / "home.py"), default_timeout=120)
+    at.session_state["lang"] = language
+    for key, value in state.items():
+        at.session_state[key] = value
+    if text is not None:
+        at.query_params["s"] = text
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    return " ".join(element.value for element in at.markdown).replace("\\", "")
+
+
+def test_it_opens_with_an_example_and_says_what_each_reader_sees() -> None:
+    at = opened()
+    assert not at.exception
+    assert not at.error
+    assert "At “bank” (word 2 of 14)" in said(at)
+    assert "ELMo's forward half sees 2 of them; ELMo's backward half sees 13" in said(at)
+    assert "GPT sees 2, nothing to the right; BERT sees all 14; word2vec sees only" in said(at)
+    figures = at.get("plotly_chart")
+    assert len(figures) == 2
+    assert all(figure.proto.alt for figure in figures)
+    assert "nothing to the right" in figures[0].proto.alt
+
+
+def test_another_word_moves_the_frames() -> None:
+    at = opened()
+    at.selectbox[0].set_value(13).run()
+    assert not at.exception
+    assert "GPT sees 14" in said(at)
+    assert "backward half sees 1," in said(at)
+
+
+def test_measuring_confirms_what_is_drawn() -> None:
+    at = opened("He sat down.", measure=True)
+    assert not at.exception
+    assert "outside it the influence is 0" in said(at)
+    assert "The other word that counts most" in said(at)
+    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert any("influence" in text for text in spec["data"][0]["text"][0])
+
+
+def test_a_single_word_has_no_other_word_that_counts() -> None:
+    at = opened("Hello", measure=True)
+    assert not at.exception
+    assert "At “Hello” (word 1 of 1)" in said(at)
+    assert "counts most" not in said(at)
+
+
+def test_it_speaks_chinese() -> None:
+    at = opened(language="中文")
+    assert not at.exception
+    assert "在 “bank”（第 2 个词，共 14 个）处" in said(at)
+    assert any("参数" in caption.value for caption in at.caption)
+
+
+def test_pieces_stand_under_their_words_and_are_escaped() -> None:
+    at = opened("<b>Café</b> $x$")
+    assert not at.exception
+    html = next(element.proto.body for element in at.get("html") if "pieces" in element.proto.body)
+    assert "<b>" not in html
+    assert ">&lt;</div></th>" in html
+    assert ">Café</div></th>" in html
+    assert "no accents" in html
+    assert "lower case" in html
+    assert "[CLS]" in html
+
+
+def test_special_positions_stand_before_and_behind_the_words(loaded: dict[str, Reader]) -> None:
+    reading = loaded["bert"].read([split("Hello there")])[0]
+    assert tokenization._specials(reading) == (["[CLS]"], ["[SEP]"])
+
+
+def test_every_loaded_reader_has_its_card() -> None:
+    at = opened()
+    shown = " ".join(caption.value for caption in at.caption).replace("\\", "")
+    for text in ("Parameters", "Licence", "CC BY-SA 4.0", "Weights, SHA-256"):
+        assert shown.count(text) == 4, text
+
+
+def test_numbers_are_written_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cards.people(9_115_650) == "9.12 million"
+    assert cards.people(598_016) == "598 thousand"
+    assert cards.people(999) == "999"
+    assert cards.people(2.5e9) == "2.5 billion"
+    assert cards.duration(135) == "2 h 15 min"
+    assert cards.duration(59.9) == "1 h 0 min"
+    assert cards.duration(6.04) == "6.0 min"
+    assert cards.device("cpu, 1 thread(s) of x86_64") == "1 CPU thread(s), x86_64"
+    assert cards.device("NVIDIA H100") == "NVIDIA H100"
+    monkeypatch.setattr(cards, "language", lambda: "zh")
+    monkeypatch.setattr(cards, "t", lambda key, **values: f"{key} {values['number']}")
+    assert cards.people(54_340_379) == "cards.thousand 5,434"
+    assert cards.people(9_115_650) == "cards.thousand 912"
+    assert cards.people(120_000_000) == "cards.billion 1.2"
+
+
+def test_losses_have_a_unit_and_a_meaning() -> None:
+    measured = cards.loss({"validation_loss": 3.0, "unit": "nats per piece"})
+    assert measured == "3.000 nats per piece: as unsure as an even choice among 20"
+    assert cards.loss({"validation_loss": None, "unit": "nats per piece"}) == "not measured"
+    assert "skip-gram" in cards.loss(
+        {
+            "validation_loss": None,
+            "unit": "none: skip-gram with negative sampling has no comparable loss",
+        }
+    )
+    assert cards.loss({"validation_loss": 1.0, "unit": "bits"}).startswith("1.000 bits")
+
+
+def test_a_card_with_gaps_is_shown_as_far_as_it_goes() -> None:
+    bare: Any = SimpleNamespace(card=SimpleNamespace(parameters=10, values={}), family="own")
+    shown = dict(cards.facts(bare, None))
+    assert shown["Parameters"] == "10"
+    assert shown["Tokens seen in training"] == "none: untrained"
+
+
+def test_unknown_names_are_shown_as_they_are() -> None:
+    assert names.layer("LSTM 2") == "LSTM 2"
+    assert names.layer("block 7") == "block 7"
+    assert names.stream("GPT", "left") == "GPT"
+    assert names.stream("ELMo", "forward") == "ELMo → forward"

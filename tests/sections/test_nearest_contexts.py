@@ -1,0 +1,106 @@
+"""The nearest contexts of the Polysemy page: what is shown, and what is said where it cannot be."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lmcore.analyses.sense_bank import load
+from lmcore.text.catalogue import catalogue
+from tests.conftest import HOSTILE, ROOT
+
+FOUR = "river | A muddy bank\nriver | The river bank\nmoney | The rich bank\nmoney | A bank loan"
+
+
+def opened(word: str, text: str, lang: str = "English") -> AppTest:
+    at = AppTest.from_file(str(ROOT / "pages" / "polysemy.py"), default_timeout=120)
+    at.session_state["lang"] = lang
+    at.query_params["pw"], at.query_params["ps"] = word, text
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    kinds = (at.info, at.caption, at.markdown, at.subheader)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def charts(at: AppTest) -> list[str]:
+    found = [chart.proto for chart in at.get("plotly_chart")]
+    found = [chart for chart in found if "-nearest-contexts-" in chart.id]
+    assert all(chart.alt for chart in found)
+    return [chart.spec for chart in found]
+
+
+def text(key: str, lang: str = "en") -> str:
+    return catalogue()[f"nearest_contexts.{key}"][lang]
+
+
+@pytest.mark.parametrize(("lang", "code"), [("English", "en"), ("中文", "zh")])
+def test_every_reader_votes_and_says_what_it_is_worth(lang: str, code: str) -> None:
+    at = opened("bank", FOUR, lang)
+    assert not at.exception
+    assert not at.error
+    assert text("title", code) in said(at)
+    assert len(charts(at)) == 4
+    finding = at.info[-1].value
+    for reader in ("ELMo", "GPT", "BERT", "word2vec"):
+        assert f"**{reader}**" in finding
+    # Static vectors cannot tell uses of one form apart: no vote, no agreement, no trust.
+    last = finding.split("\n")[-1]
+    assert text("for_none", code).replace("{uses}", "").strip() in last
+    assert re.search(r"\b0\D+4\b" if code == "en" else r"\b4\D+0\b", last)
+    assert text("worth.none", code).split("{layer}")[0] in said(at)
+    glosses = [getattr(sense, code) for sense in load().senses_of("bank")]
+    assert all(gloss in charts(at)[0].encode().decode("unicode_escape") for gloss in glosses)
+
+
+def test_another_sentence_and_another_layer() -> None:
+    at = opened("bank", FOUR)
+    frames = len(at.dataframe)
+    at.selectbox(key="nc_use:4").set_value(2).run()
+    assert not at.exception
+    assert len(at.dataframe) == frames
+    near = at.dataframe[-1].value
+    bert = near[near["Reader"] == "BERT"]
+    assert set(bert["Sentence of the bank"]) <= {e.sentence.text for e in load().of("bank")}
+    at.slider(key="p_bert").set_value(1).run()
+    assert not at.exception
+    again = at.dataframe[-1].value
+    assert (again[again["Reader"] == "BERT"]["Layer"] == 1).all()
+    assert again[again["Reader"] == "GPT"].equals(near[near["Reader"] == "GPT"])
+
+
+def test_any_form_of_the_word_is_known() -> None:
+    at = opened("Banks", "The river banks\nThe rich banks")
+    assert not at.exception
+    assert len(charts(at)) == 4
+    assert text("agree").split("{right}")[0] not in at.info[-1].value  # nobody gave labels
+
+
+def test_a_sentence_of_the_bank_is_left_out() -> None:
+    entry = load().of("bank")[0].sentence.text
+    at = opened("bank", f"{entry}\nThe rich bank")
+    assert text("itself") in said(at)
+    assert entry not in at.dataframe[-1].value["Sentence of the bank"].tolist()
+
+
+def test_a_word_that_is_not_in_the_bank_gets_one_sentence() -> None:
+    at = opened("tree", "A tree\nB tree")
+    assert not at.exception
+    assert not charts(at)
+    assert text("title") not in [heading.value for heading in at.subheader]
+    assert f"knows {len(load().words)} words" in said(at)
+    assert "apple" in said(at)
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "latex", "special"])
+def test_hostile_text_is_shown_as_text(name: str) -> None:
+    line = HOSTILE[name]
+    at = opened("bank", f"{line[:20]} | bank {line}\ny | the bank {line}")
+    assert not at.exception
+    assert len(charts(at)) == 4
+    assert "<b>" not in json.dumps(charts(at))
+    assert "<script" not in said(at)

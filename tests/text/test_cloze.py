@@ -1,0 +1,88 @@
+"""Blanks: typed or taken out, kept with their words, refused in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from lmcore.errors import InputError
+from lmcore.text import cloze, cloze_examples
+from lmcore.text.words import split
+
+
+@pytest.mark.parametrize("text", ["the _ ran", "the ___ ran", "the ________ ran", "the [MASK] ran"])
+def test_underscores_and_masks_are_blanks(text: str):
+    own = cloze.opened(cloze.written(split(text)))
+    assert (own.positions, own.hidden) == ((1,), (None,))
+    assert own.sentence.text == "the ___ ran"
+
+
+def test_words_are_taken_out_in_their_places():
+    own = cloze.opened(split("The  dog, ___ fast."), [1, 4])
+    assert own.sentence.text == "The  ___, ___ ___."
+    assert own.positions == (1, 3, 4)
+    assert own.hidden == ("dog", None, "fast")
+    assert own.right(0) == ", ___ ___."
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "code"),
+    [
+        ("The dog ran.", [], "blank_missing"),
+        ("___ ___ ___ ___ ___ x ___", [], "blank_too_many"),
+        ("a b c ___ ___ ___ x", [0, 1, 2], "blank_too_many"),
+        ("___", [], "blank_alone"),
+        ("___ ?!", [], "blank_alone"),
+        ("dog", [0], "blank_alone"),
+        ("the dog", [7], "blank_not_there"),
+        ("the dog", [-1], "blank_not_there"),
+        ("我在银行", [1, 2], "blank_glued"),
+    ],
+)
+def test_blanks_that_cannot_be_used(text: str, chosen: list[int], code: str):
+    with pytest.raises(InputError) as caught:
+        cloze.opened(split(text), chosen)
+    assert caught.value.code == code
+
+
+def test_filling_keeps_words_apart_from_letters_around_them():
+    glued = cloze.opened(split("un___able to ___, now"))
+    assert glued.filled(["do", "go"]).text == "un do able to go, now"
+    assert glued.filled(["do", "go"]).words[glued.positions[0]].text == "do"
+
+
+def test_without_right_keeps_the_blanks_before():
+    own = cloze.opened(split("She ___ the ___ and ___ aloud."))
+    cut = own.without_right(1)
+    assert cut.sentence.text == "She ___ the ___"
+    assert cut.positions == own.positions[:2]
+
+
+def test_a_choice_follows_its_words_when_the_sentence_is_edited():
+    before, after = split("The old dog ran home."), split("Yesterday the dog ran slowly home.")
+    assert cloze.carried(before, after, (2, 4)) == (2, 5)
+    assert cloze.carried(before, split("The cat ran home."), (2,)) == ()
+
+
+def test_the_longest_word_is_suggested_where_nothing_is_typed():
+    assert cloze.suggested(split("The elephant sat.")) == (1,)
+    assert cloze.suggested(split("The ___ sat on elephants.")) == ()
+    assert cloze.suggested(split("alone")) == ()
+
+
+def test_asked_words_are_single_words_without_repetitions():
+    assert cloze.asked_words("Book, book; door!") == ["Book", "door"]
+    assert cloze.asked_words("door Page", hidden="page") == ["page", "door"]
+    assert cloze.asked_words(" ?! ") == []
+    with pytest.raises(InputError, match="limit is 5"):
+        cloze.asked_words("a b c d e f")
+
+
+def test_every_example_can_be_used_and_is_found_by_its_text():
+    for example in (one for group in cloze_examples.EXAMPLES.values() for one in group):
+        own = cloze.opened(split(example.text), example.blanks)
+        assert example.blanks
+        assert "{" not in example.text
+        assert example.shown == own.sentence.text
+        assert cloze_examples.find(example.text) == example
+        assert len(cloze.asked_words(example.asked)) <= cloze.MAX_ASKED
+    assert max(len(e.blanks) for e in cloze_examples.EXAMPLES["together"]) >= 2

@@ -1,0 +1,44 @@
+"""A choice that arrives as a label: chosen in one language while the page turned to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from lmcore.text.polysemy_examples import EXAMPLES
+from pages.sections.lessons import lesson
+from pages.sections.masked_word import next_sentence
+from pages.sections.polysemy import comparison
+from pages.ui import inputs
+
+
+def put(text: str) -> None:
+    raise AssertionError(text)
+
+
+CALLBACKS: dict[str, tuple[str, Callable[[], None]]] = {
+    "polysemy": (comparison.EXAMPLE, comparison._load_example),
+    "sentence_pair": (next_sentence.EXAMPLE, next_sentence._take_example),
+    "lessons": ("lesson_choice", lesson._turn_to_chosen),
+    "examples": ("own", lambda: inputs._take("own", "ambiguous", put)),
+}
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+@pytest.mark.parametrize("value", ["1 · Ein Wort", None])
+def test_what_is_no_choice_changes_nothing(name: str, value: Any, monkeypatch: pytest.MonkeyPatch):
+    key, callback = CALLBACKS[name]
+    state = {key: value}
+    monkeypatch.setattr(st, "session_state", state)
+    callback()
+    assert state == {key: value}
+
+
+def test_a_choice_is_taken(monkeypatch: pytest.MonkeyPatch):
+    state = {comparison.EXAMPLE: 1}
+    monkeypatch.setattr(st, "session_state", state)
+    comparison._load_example()
+    assert state[comparison.SENTENCES] == EXAMPLES[1].text

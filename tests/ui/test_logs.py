@@ -1,0 +1,72 @@
+"""Logs hold kinds of errors and lines of code, and nothing that anybody typed."""
+
+from __future__ import annotations
+
+import io
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from pages.ui.startup import logs
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def written() -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A logger as Streamlit makes them, and what it has written."""
+    before, out = logging.getLogRecordFactory(), io.StringIO()
+    logger = logging.getLogger("test.of.logs")
+    handler = logging.StreamHandler(out)
+    logger.addHandler(handler)
+    logs.keep_texts_out()
+    logs.keep_texts_out()
+    yield logger, out
+    logger.removeHandler(handler)
+    logging.setLogRecordFactory(before)
+
+
+def fail(text: str) -> None:
+    try:
+        {}[text]
+    except KeyError as error:
+        raise ValueError(f"cannot read {text}") from error
+
+
+def test_an_error_is_told_without_its_message(written):
+    logger, out = written
+    typed = " ".join(["what", "a", "visitor", "typed"])  # else the line of code would hold it
+    try:
+        fail(typed)
+    except ValueError as error:
+        logger.error("Uncaught app execution", exc_info=error)
+    told = out.getvalue()
+    assert typed not in told
+    assert "Uncaught app execution" in told
+    assert told.index("builtins.KeyError") < told.index("builtins.ValueError")
+    assert "in fail" in told
+
+
+def test_other_records_stay_as_they_are(written):
+    logger, out = written
+    logger.warning("%s of %s", 1, 2)
+    assert out.getvalue() == "1 of 2\n"
+
+
+def test_a_sign_without_a_font_is_not_named():
+    """In a process of its own, as a server writes its warnings."""
+    code = """
+from pages.ui import logs
+logs.keep_texts_out()
+import plotly.graph_objects as go
+from lmcore.charts import export
+print(export.svg(go.Figure(go.Scatter(x=[0], y=[0])), "light", "\\u0c85").undrawn == "\\u0c85")
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", code],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "True\n"
+    assert "Glyph" not in done.stderr
