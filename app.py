@@ -27,7 +27,7 @@ page = navigation()
 shown = first_view.show(page)
 
 from pages.ui.address import copy_link  # noqa: E402 - what is stored stands before they load
-from pages.ui.models import sidebar
+from pages.ui.models import sidebar  # noqa: E402
 
 icon = Path(__file__).parent / "pages" / "ui" / "icon.png"  # no font from afar
 st.set_page_config(page_icon=str(icon))
@@ -38,4 +38,4 @@ try:
     first_view.run(page, shown)
 finally:
     memory.collect()
-    memory.give_back()
+    memory.trim()

@@ -109,11 +109,11 @@ def text_of(tokens: int) -> str:
     def positions(text: str) -> int:
         sentence = split(text)
         around = [
-            len(reader.read([split("a")])[0].pieces) - reader.units(split("a"))
+            len(reader.read([split("a")])[0].pieces) - reader.count_pieces(split("a"))
             for reader in readers
         ]
         return max(
-            reader.units(sentence) + own for reader, own in zip(readers, around, strict=True)
+            reader.count_pieces(sentence) + own for reader, own in zip(readers, around, strict=True)
         )
 
     best = ""

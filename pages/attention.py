@@ -6,7 +6,7 @@ import streamlit as st
 
 import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
-from pages.sections.attention.heads import Asked, attention_column, own_errors
+from pages.sections.attention.heads import PageOptions, attention_column, own_errors
 from pages.sections.attention.influence import common_top, influence_column, influence_of
 from pages.sections.attention.sentence_pair import pair_part
 from pages.ui import cache
@@ -28,7 +28,7 @@ def choice(label: str, options: list[str], explained: str | None = None) -> str:
     )
 
 
-def controls(text: str) -> Asked:
+def controls(text: str) -> PageOptions:
     """The controls that hold for all readers.
 
     Args:
@@ -40,7 +40,7 @@ def controls(text: str) -> Asked:
         look = choice("look", ["map", "lines"])
         with st.container(width="content", gap="small"):
             hidden = toggle("special"), toggle("self")
-    return Asked(quantity, level, *hidden, look == "lines", (text,))
+    return PageOptions(quantity, level, *hidden, look == "lines", (text,))
 
 
 def toggle(name: str) -> bool:

@@ -5,7 +5,7 @@ import streamlit as st
 import pages.ui.framed  # noqa: F401 - comes first
 from pages.sections.layers import contextuality, logit_lens, probes, scalar_mix
 from pages.sections.layers.paths import between_section, moves_section, near_section, path_section
-from pages.sections.layers.strands import Strand, strands
+from pages.sections.layers.reader_parts import ReaderPart, reader_parts
 from pages.ui import cache
 from pages.ui.inputs import sentence_box, word_choice, word_notes
 from pages.ui.page import page
@@ -13,7 +13,7 @@ from pages.ui.readings import read_by_each
 from pages.ui.text import t
 
 
-def pictures(found: list[Strand], word: int, name: str) -> None:
+def pictures(found: list[ReaderPart], word: int, name: str) -> None:
     """The four pictures of a word; two of them need other words beside it."""
     for kind, section in SECTIONS.items():
         st.subheader(t(f"layers.{kind}"))
@@ -41,7 +41,7 @@ with page("layers"):
         word = word_choice(sentence, "layers", default=1)
     readings = read_by_each(cache.readers(), sentence.text)
     word_notes(list(readings.values()), {f: cache.reader(f).card.name for f in readings})
-    whole, halves = strands(readings)
+    whole, halves = reader_parts(readings)
     families = [own.reading.family for own in whole]
     if whole:
         st.markdown(t("layers.contents"))
@@ -50,7 +50,7 @@ with page("layers"):
         contextuality.section(families)
     probes.section()
     for family in families:
-        if cache.reader(family).sight == "both_apart":
+        if cache.reader(family).context == "both_apart":
             scalar_mix.section(family)
     if halves:
         st.header(t("layers.halves"), anchor="halves")

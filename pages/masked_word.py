@@ -53,8 +53,8 @@ def blanks() -> None:
     joint_part(found, len(cloze))
     if len(cloze) > 1:
         st.subheader(t("masked_word.of_blank", number=which + 1), divider="gray")
-    one = {family: own.alone[which] for family, own in found.items()}
-    without = {family: own.alone[which] for family, own in cut.items()}
+    one = {family: own.marginal[which] for family, own in found.items()}
+    without = {family: own.marginal[which] for family, own in cut.items()}
     texts = parts.read(cloze, which)
     parts.grid(one, without, k=k, same_axis=same_axis, asked=words, texts=texts)
     if without:

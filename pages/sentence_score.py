@@ -16,7 +16,7 @@ from pages.ui.page import page, problem
 from pages.ui.text import t
 
 
-def scores() -> parts.Asked:
+def scores() -> parts.Options:
     """One sentence, and its comparison with another; the controls hold for the pairs as well."""
     asked = None
     try:

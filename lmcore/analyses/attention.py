@@ -87,7 +87,7 @@ TO: dict[Level, Callable[[Reading, np.ndarray, bool], Weights]] = {
 
 
 def units_of(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names ``[N]`` and membership ``[N, P]`` of the units, in the order of their first pieces."""
+    """Names ``[N]`` and word_pieces ``[N, P]`` of the units, in the order of their first pieces."""
     own = np.eye(len(reading.pieces), dtype=bool)
     units: list[tuple[int, str, np.ndarray]] = [
         (place, piece.text, own[place])
@@ -97,22 +97,22 @@ def units_of(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...
     if level == "words":
         units += [
             (int(np.argmax(pieces)), word.text, pieces)
-            for word, pieces in zip(reading.sentence.words, reading.membership, strict=True)
+            for word, pieces in zip(reading.sentence.words, reading.word_pieces, strict=True)
         ]
     units.sort(key=lambda unit: unit[0])
     return tuple(name for _, name, _ in units), np.stack([pieces for _, _, pieces in units])
 
 
 def _between(
-    reading: Reading, attention: np.ndarray, names: tuple[str, ...], membership: np.ndarray
+    reading: Reading, attention: np.ndarray, names: tuple[str, ...], word_pieces: np.ndarray
 ) -> Weights:
-    pooled = pool_attention(membership, attention)
+    pooled = pool_attention(word_pieces, attention)
     left = pooled.sum(axis=-1, keepdims=True)
     scaled = np.divide(pooled, left, out=np.full_like(pooled, np.nan), where=left > 1e-9)
-    visible = pool_attention(membership, sight(reading)) > 0
-    shown = set(np.flatnonzero(membership.any(axis=0)).tolist())
+    visible = pool_attention(word_pieces, sight(reading)) > 0
+    shown = set(np.flatnonzero(word_pieces.any(axis=0)).tolist())
     out = [p for p, piece in enumerate(reading.pieces) if piece.special and p not in shown]
-    rows = membership / membership.sum(axis=1, keepdims=True)
+    rows = word_pieces / word_pieces.sum(axis=1, keepdims=True)
     return Weights(
         names,
         np.where(visible, scaled, np.nan).astype(np.float32),

@@ -25,8 +25,8 @@ class Contrast:
         family, view: who and from what.
         together: the filling with the greatest joint probability that was found.
         together_probability: its joint probability.
-        apart: each blank's likeliest word when the other blanks are open.
-        alone: ``[blanks]`` the probability of each of these words by itself.
+        independent: each blank's likeliest word when the other blanks are open.
+        marginal: ``[blanks]`` the probability of each of these words by itself.
         apart_probability: the joint probability of these words.
         tried: see :class:`lmcore.outputs.answers.Fillings`.
     """
@@ -35,15 +35,15 @@ class Contrast:
     view: str
     together: tuple[str, ...]
     together_probability: float
-    apart: tuple[str, ...]
-    alone: tuple[float, ...]
+    independent: tuple[str, ...]
+    marginal: tuple[float, ...]
     apart_probability: float
     tried: int | None
 
     @property
     def differs(self) -> bool:
         """Whether choosing the words one by one gives another filling."""
-        return [key(word) for word in self.together] != [key(word) for word in self.apart]
+        return [key(word) for word in self.together] != [key(word) for word in self.independent]
 
     @property
     def times(self) -> float:
@@ -55,7 +55,7 @@ def contrasts(given: BlankAnswers) -> list[Contrast]:
     """One contrast a view, in the order of the answers."""
     found = []
     for number, joint in enumerate(given.joint):
-        guesses = [answers[number].top(1)[0] for answers in given.alone]
+        guesses = [answers[number].top(1)[0] for answers in given.marginal]
         found.append(
             Contrast(
                 joint.family,
@@ -64,7 +64,7 @@ def contrasts(given: BlankAnswers) -> list[Contrast]:
                 exp(joint.best[0].log_probability),
                 tuple(guess.word for guess in guesses),
                 tuple(guess.probability for guess in guesses),
-                exp(joint.apart.log_probability),
+                exp(joint.independent.log_probability),
                 joint.tried,
             )
         )

@@ -29,7 +29,7 @@ def half(reading: Reading, name: str) -> Reading:
     Peters et al. 2018, section 3.1: ``h = [h→; h←]``. Layer 0 is the token vector in both halves.
 
     Args:
-        reading: of a reader with ``sight == "both_apart"``.
+        reading: of a reader with ``context == "both_apart"``.
         name: ``forward`` or ``backward``.
 
     Returns:
@@ -83,7 +83,7 @@ def chances(reader: Reader) -> dict[str, np.ndarray]:
     """
     readings = reader.read([split(text) for text in SENTENCES])
     found = {"": chance_between(readings)}
-    for name in HALVES if reader.sight == "both_apart" else ():
+    for name in HALVES if reader.context == "both_apart" else ():
         found[name] = chance_between([half(reading, name) for reading in readings])
     return found
 

@@ -41,7 +41,7 @@ Way = Literal["whole", "chain", "masks", "tried", "unknown"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class WordScore:
     """What one view says about a word that somebody asked for.
 
     Attributes:
@@ -68,7 +68,7 @@ class Asked:
 
 def ask(
     reader: Reader, cloze: Cloze, which: int, word: str, given: Sequence[Answer]
-) -> list[Asked]:
+) -> list[WordScore]:
     """Probability and rank of one word in each answer of one reader.
 
     Args:
@@ -83,18 +83,18 @@ def ask(
     guesses = [answer.of(spelling) for answer in given]
     spelled: dict[str, float] = {}
     if None in guesses and "unknown" not in notes:
-        spelled = reader.spell(cloze.sentence, cloze.positions, which, word)
-    found: list[Asked] = []
+        spelled = reader.log_probability_of_word(cloze.sentence, cloze.positions, which, word)
+    found: list[WordScore] = []
     for answer, guess in zip(given, guesses, strict=True):
         pieces = "" if guess else notes.get("split", "")
         who = (answer.family, answer.view, word)
         if guess is not None:
-            found.append(Asked(*who, guess.probability, guess.rank))
+            found.append(WordScore(*who, guess.probability, guess.rank))
         elif answer.view in spelled:
             value, rank, way = _placed(answer, spelled[answer.view])
-            found.append(Asked(*who, value, rank, way, pieces))
+            found.append(WordScore(*who, value, rank, way, pieces))
         else:
-            found.append(Asked(*who, None, None, "unknown", pieces, answer.unknown))
+            found.append(WordScore(*who, None, None, "unknown", pieces, answer.unknown))
     return found
 
 
@@ -138,7 +138,7 @@ def rows(given: Sequence[Answer], k: int, asked: Sequence[str] = ()) -> list[str
 
 
 def comparison(
-    given: Sequence[Answer], words: Sequence[str], asked: Sequence[Asked] = ()
+    given: Sequence[Answer], words: Sequence[str], asked: Sequence[WordScore] = ()
 ) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities and ranks of some words in some answers.
 

@@ -1,8 +1,8 @@
 """What each reader may see of a sentence when it forms the top vector of a word.
 
-Permission comes from the architecture (:attr:`lmcore.readers.base.Reader.sight`); whether a trained
-reader keeps to it is measured with gradient × input influence, which is exactly 0 where nothing can
-flow.
+Permission comes from the architecture (:attr:`lmcore.readers.base.Reader.context`); whether a
+trained reader keeps to it is measured with gradient × input influence, which is exactly 0 where
+nothing can flow.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Literal
 import numpy as np
 
 from lmcore.outputs.reading import Influence
-from lmcore.readers.base import Sight
+from lmcore.readers.base import Context
 
 #: One stream of a reader. ELMo has two (``forward``, ``backward``); the others have one.
 Stream = Literal["forward", "backward", "left", "both", "none"]
 
 #: Streams of each kind of sight.
-STREAMS: dict[Sight, tuple[Stream, ...]] = {
+STREAMS: dict[Context, tuple[Stream, ...]] = {
     "both_apart": ("forward", "backward"),
     "left": ("left",),
     "both": ("both",),
@@ -41,7 +41,7 @@ class View:
     allowed: np.ndarray
 
 
-def views(sight: Sight, words: int) -> tuple[View, ...]:
+def views(context: Context, words: int) -> tuple[View, ...]:
     """What a reader may see in a sentence of so many words, one view a stream.
 
     ELMo's two directions are two views and not one that sees everything: the forward half of a top
@@ -49,7 +49,7 @@ def views(sight: Sight, words: int) -> tuple[View, ...]:
     section 3.1). GPT's mask leaves the word and what stands before it (Radford et al. 2018,
     section 3.1); BERT's attention has no mask (Devlin et al. 2019, section 3).
     """
-    return tuple(View(stream, _allowed(stream, words)) for stream in STREAMS[sight])
+    return tuple(View(stream, _allowed(stream, words)) for stream in STREAMS[context])
 
 
 def _allowed(stream: Stream, words: int) -> np.ndarray:

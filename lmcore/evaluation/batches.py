@@ -31,7 +31,7 @@ def batches(
         text: what is being done.
         positions: of one batch, at most (a single longer sentence is a batch by itself).
     """
-    units = [reader.units(sentence) for sentence in sentences]
+    units = [reader.count_pieces(sentence) for sentence in sentences]
     total, done = max(1, sum(units)), 0
     order = sorted(range(len(sentences)), key=units.__getitem__)
     for length, group in groupby(order, key=units.__getitem__):

@@ -78,7 +78,7 @@ def measure(reader: Reader, data: Parts, progress: Progress, name: str | None = 
     """
     own = name or reader.family
     takers = {own: of_word}
-    if reader.sight == "none":
+    if reader.context == "none":
         takers[f"{own}_context"] = of_neighbours
     share = len(data.train) / (len(data.train) + len(data.test))
     train = [window(reader, text) for text in data.train]

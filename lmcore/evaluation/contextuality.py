@@ -159,7 +159,7 @@ BENCHMARK = Benchmark(
     name="contextuality",
     summary="how much vectors depend on context, by layer (Ethayarajh 2019)",
     limits="sentences of held-out text",
-    applies=lambda reader: reader.sight != "none",
+    applies=lambda reader: reader.context != "none",
     run=run,
     default_limit=4_000,
 )

@@ -39,7 +39,7 @@ from lmcore.evaluation.benchmark import (
 )
 from lmcore.evaluation.text import VALID, fits, given, held_out, packed, with_words
 from lmcore.outputs.reading import Reading, pool_attention
-from lmcore.readers.base import Reader, Sight
+from lmcore.readers.base import Context, Reader
 from lmcore.text.words import Sentence
 
 WHERE = (
@@ -59,7 +59,7 @@ COMMON = 20
 FARTHEST = 10
 
 
-def where(reading: Reading, sight: Sight) -> tuple[np.ndarray, int]:
+def where(reading: Reading, context: Context) -> tuple[np.ndarray, int]:
     """Sums of the eight measures of :data:`WHERE` over the text positions of one reading.
 
     Returns:
@@ -80,7 +80,7 @@ def where(reading: Reading, sight: Sight) -> tuple[np.ndarray, int]:
     seen = attention[:, :, rows]
     count = len(special)
     entropy = -(seen * np.log(np.where(seen > 0, seen, 1.0))).sum(axis=-1)  # [L, H, rows]
-    visible = rows + 1 if sight == "left" else np.full(len(rows), count)
+    visible = rows + 1 if context == "left" else np.full(len(rows), count)
     after = rows[rows + 1 < count]
     before = rows[rows >= 1]
     sums = [
@@ -177,8 +177,8 @@ def count_relations(reader: Reader, part: Sequence[Tree], progress: Progress) ->
     sentences = [tree.sentence for tree in readable]
     for batch in batches(reader, sentences, progress, "relations"):
         for index, reading in zip(batch, reader.read([sentences[i] for i in batch]), strict=True):
-            if reading.attention is not None and reading.membership.any(axis=1).all():
-                between = pool_attention(reading.membership, reading.attention)
+            if reading.attention is not None and reading.word_pieces.any(axis=1).all():
+                between = pool_attention(reading.word_pieces, reading.attention)
                 counts.add(readable[index], between)
     return counts
 
@@ -197,7 +197,7 @@ def measure(
     total, positions = np.zeros(1), 0
     for batch in batches(reader, windows, stretch(progress, 0, 3, ""), "where heads look"):
         for reading in reader.read([windows[i] for i in batch]):
-            sums, count = where(reading, reader.sight)
+            sums, count = where(reading, reader.context)
             total, positions = total + sums, positions + count
     development, test = (
         count_relations(reader, part, stretch(progress, number, 3, ""))

@@ -65,7 +65,9 @@ def counted(
     for sentence, row in zip(sentences, rows, strict=True):
         without = [word for word, value in zip(sentence.words, row, strict=True) if np.isnan(value)]
         words += len(sentence) - len(without)
-        tokens += reader.units(sentence) - sum(reader.units(split(word.text)) for word in without)
+        tokens += reader.count_pieces(sentence) - sum(
+            reader.count_pieces(split(word.text)) for word in without
+        )
     return words, tokens
 
 
@@ -130,7 +132,7 @@ def masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> R
         "masked_perplexity_per_token": round(float(np.exp(mean)), 3),
         "masked_tokens": sum(len(row) for row in losses),
         "masked_percent": percent(MASKED_SHARE),
-        "tokens": sum(reader.units(window) for window in windows),
+        "tokens": sum(reader.count_pieces(window) for window in windows),
         "seed": SEED,
     }
 
@@ -143,11 +145,11 @@ def measure(
 ) -> Row:
     """What can be said of one reader, from documents as lists of sentences."""
     windows: list[Sentence] = []
-    if reader.room is not None:
+    if reader.max_pieces is not None:
         chosen = [documents[i] for i in spread(len(documents), limit)]
         windows = [w for document in chosen for w in packed(reader, with_words(document))]
         windows = [windows[i] for i in spread(len(windows), limit)]
-    if reader.sight == "both":
+    if reader.context == "both":
         return masked(reader, windows, progress)
     texts = [text for document in documents for text in document]
     sentences = with_words([texts[i] for i in spread(len(texts), limit)])

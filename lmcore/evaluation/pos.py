@@ -126,7 +126,7 @@ BENCHMARK = Benchmark(
     name="pos",
     summary="parts of speech by layer, linear probe, and ELMo's mix (SemCor, by document)",
     limits="training sentences, and half as many for testing",
-    applies=lambda reader: reader.sight != "none",
+    applies=lambda reader: reader.context != "none",
     run=run,
     default_limit=2_000,
 )

@@ -164,6 +164,6 @@ BENCHMARK = Benchmark(
     name="senses",
     summary="WordNet senses by layer, nearest centroid, and ELMo's mix (SemCor, by document)",
     limits="documents, a fifth of them for testing (there are 351)",
-    applies=lambda reader: reader.sight != "none",
+    applies=lambda reader: reader.context != "none",
     run=run,
 )

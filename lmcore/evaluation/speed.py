@@ -183,11 +183,11 @@ def measure_reading(reader: Reader, length: int) -> dict[str, Any]:
 
     text = split(" ".join(SENTENCES))
     sentence = split(text.text[: text.words[length - 1].end])
-    while reader.room is not None and reader.units(sentence) > reader.room:
+    while reader.max_pieces is not None and reader.count_pieces(sentence) > reader.max_pieces:
         sentence = split(text.text[: sentence.words[-2].end])
     calls: list[Callable[[], object]] = [lambda: reader.read([sentence])]
-    if reader.sight != "none":
-        calls.append(reader.bare(sentence))
+    if reader.context != "none":
+        calls.append(reader.forward_pass(sentence))
     forget_peak()
     with torch.inference_mode():
         reading, *bare = turns(*calls)

@@ -23,7 +23,7 @@ def given(tokens: Sequence[str]) -> Sentence:
 
 def fits(reader: Reader, sentence: Sentence) -> bool:
     """Whether a reader can hold a text whole."""
-    return reader.room is None or reader.units(sentence) <= reader.room
+    return reader.max_pieces is None or reader.count_pieces(sentence) <= reader.max_pieces
 
 
 def held_out(path: Path) -> list[list[str]]:
@@ -53,13 +53,13 @@ def packed(reader: Reader, document: Sequence[Sentence]) -> list[Sentence]:
 
     Whole sentences are joined as long as they fit. Only for readers with a limit.
     """
-    assert reader.room is not None
+    assert reader.max_pieces is not None
     windows: list[Sentence] = []
     texts: list[str] = []
     taken = 0
     for sentence in (part for whole in document for part in pieces_of(reader, whole)):
-        count = reader.units(sentence)
-        if texts and taken + count > reader.room:
+        count = reader.count_pieces(sentence)
+        if texts and taken + count > reader.max_pieces:
             windows.append(split(" ".join(texts)))
             texts, taken = [], 0
         texts.append(sentence.text.strip())

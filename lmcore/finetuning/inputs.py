@@ -14,7 +14,7 @@ from typing import Literal
 
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind
-from lmcore.readers.tokens import cut
+from lmcore.readers.tokens import encode
 from lmcore.readers.transformer import TransformerReader
 from lmcore.text.words import split
 
@@ -139,7 +139,7 @@ def _roles(role: Role, entries: Sequence[Entry]) -> list[Role]:
 
 def _pieces(reader: TransformerReader, text: str) -> list[Entry]:
     """The pieces of a text without the special positions that the reader itself would put round."""
-    own = cut(reader.tokenizer, split(text), reader.spelling)
+    own = encode(reader.tokenizer, split(text), reader.spelling)
     return [
         (entry, piece.text)
         for entry, piece in zip(own.ids, own.pieces, strict=True)

@@ -26,7 +26,7 @@ from lmcore.finetuning.outcome import Epoch, Outcome, identity, mismatch
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Split, Task, gold
 from lmcore.readers.base import Reader, computing, differentiating
-from lmcore.runtime.memory import give_back
+from lmcore.runtime.memory import trim
 from lmcore.runtime.scheduler import turn
 
 #: Kind of the turns of all trainings of the process: they never take every place on the device.
@@ -122,7 +122,7 @@ class Run:
             begun = self._clock()
             more = self._next()
             self.seconds += self._clock() - begun
-        give_back()
+        trim()
         late = self.most_seconds is not None and self.seconds > self.most_seconds
         if more and late and not self._finished:
             self.out_of_time = True

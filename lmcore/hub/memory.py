@@ -42,8 +42,8 @@ def resident() -> int | None:
 
 def hand_back() -> None:
     """Collect what nobody refers to and give freed memory back to the system."""
-    memory.let_go()
-    memory.give_back(pause=0.0)
+    memory.thaw()
+    memory.trim(pause=0.0)
 
 
 def _kilobytes(path: Path, name: str) -> int | None:

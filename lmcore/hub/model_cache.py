@@ -1,8 +1,8 @@
-"""The published readers that are loaded now: one shelf for the whole process.
+"""The published readers that are loaded now: one model_cache for the whole process.
 
 A published model takes hundreds of megabytes. As many stay as there is room for; before another is
 loaded, those unused for longest make way until it fits. Whoever still reads with one that was taken
-from the shelf keeps it until done: its memory comes back when the last reference is gone.
+from the model_cache keeps it until done: its memory comes back when the last reference is gone.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def load(model: PublishedModel) -> Reader:
 
 
 @dataclass
-class Shelf:
+class ModelCache:
     """Loaded readers by the identifier of their model, the one used last at the end.
 
     Attributes:
@@ -58,7 +58,7 @@ class Shelf:
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     def reader(self, identifier: str) -> Reader:
-        """The reader of an allowed model, loaded now where it is not on the shelf.
+        """The reader of an allowed model, loaded now where it is not on the model_cache.
 
         Raises:
             ReadersError: ``published_not_allowed``, ``published_absent``, ``published_too_big``,
@@ -81,12 +81,12 @@ class Shelf:
             return self._held.get(identifier)
 
     def held(self) -> list[str]:
-        """Identifiers of the readers on the shelf, the one unused for longest first."""
+        """Identifiers of the readers on the model_cache, the one unused for longest first."""
         with self._lock:
             return list(self._held)
 
     def drop(self, identifier: str) -> None:
-        """Take a reader from the shelf, where it stands there."""
+        """Take a reader from the model_cache, where it stands there."""
         with self._lock:
             held = self._held.pop(identifier, None) is not None
         if held:
@@ -135,4 +135,4 @@ class Shelf:
         return ReadersError("published_too_big", **values, smaller=smaller.name, smaller_need=need)
 
 
-SHELF = Shelf()
+SHELF = ModelCache()

@@ -32,7 +32,7 @@ def _sight(panel: Panel, tools: Tools) -> Iterator[Made]:
     strips = []
     for family, reader in tools.able(panel).items():
         influence = reader.influence(sentence) if measured and reader.can("influence") else None
-        for view in visibility.views(reader.sight, len(sentence)):
+        for view in visibility.views(reader.context, len(sentence)):
             strength = None if influence is None else visibility.strength(influence, view)
             name = tools.stream(reader.card.name, view.stream)
             strips.append(sight_charts.Strip(name, family, view.allowed, strength))

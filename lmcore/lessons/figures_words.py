@@ -29,7 +29,7 @@ _ROLES: dict[str, lesson_charts.Part] = {"text_a": "first", "text_b": "second"}
 def _bars(panel: Panel, tools: Tools) -> Iterator[Made]:
     gaps = panel.cloze()
     for family, reader in tools.able(panel, "fill").items():
-        for number, answers in enumerate(masked_word.answers(reader, gaps).alone):
+        for number, answers in enumerate(masked_word.answers(reader, gaps).marginal):
             for answer in answers:
                 if panel.only and answer.view not in panel.only:
                     continue
@@ -120,7 +120,7 @@ def _loss(panel: Panel, tools: Tools) -> Iterator[Made]:
 
 
 def _inputs(panel: Panel, tools: Tools) -> Iterator[Made]:
-    able = {f: r for f, r in tools.able(panel).items() if r.sight != "none"}
+    able = {f: r for f, r in tools.able(panel).items() if r.context != "none"}
     rows = [
         row for family, reader in able.items() for row in _sequences(family, reader, panel.kind)
     ]
@@ -133,13 +133,13 @@ def _inputs(panel: Panel, tools: Tools) -> Iterator[Made]:
 def _sequences(family: str, reader: Reader, kind: Kind) -> list[lesson_charts.Input]:
     """What a reader gets of our example of a task."""
     name, texts = FAMILY_NAMES[family], EXAMPLES[kind]
-    if reader.sight == "both_apart":  # it reads each text by itself
+    if reader.context == "both_apart":  # it reads each text by itself
         parts = [tuple(word.text for word in split(text).words) for text in texts]
         return [
             lesson_charts.Input(name, family, words, (part,) * len(words))
             for part, words in zip(_ROLES.values(), parts, strict=False)
         ]
-    make = gpt_rows if reader.sight == "left" else bert_rows
+    make = gpt_rows if reader.context == "left" else bert_rows
     return [
         lesson_charts.Input(
             name, family, own.pieces, tuple(_ROLES.get(role, "extra") for role in own.roles)

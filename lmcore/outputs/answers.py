@@ -166,8 +166,8 @@ class Fillings:
     Attributes:
         family, view: who and from what.
         best: likeliest first.
-        apart: the filling made of each blank's own likeliest word, with its joint probability.
-        order: the order in which the blanks were filled (indices of blanks).
+        independent: the filling made of each blank's own likeliest word, with its joint
+        probability. order: the order in which the blanks were filled (indices of blanks).
         tried: ``None`` where the joint probability is a product of the reader's own conditional
             probabilities; else it is a share of the probability of so many fillings tried.
     """
@@ -175,7 +175,7 @@ class Fillings:
     family: str
     view: View
     best: tuple[Filling, ...]
-    apart: Filling
+    independent: Filling
     order: tuple[int, ...]
     tried: int | None = None
 
@@ -185,9 +185,9 @@ class BlankAnswers:
     """Everything one reader says about the blanks of one sentence.
 
     Attributes:
-        alone: by blank, by view: each blank for itself, the others left open.
+        marginal: by blank, by view: each blank for itself, the others left open.
         joint: by view: all blanks together.
     """
 
-    alone: tuple[tuple[Answer, ...], ...]
+    marginal: tuple[tuple[Answer, ...], ...]
     joint: tuple[Fillings, ...] = field(default=())

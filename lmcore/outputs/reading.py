@@ -64,7 +64,7 @@ class Reading:
         family: ``elmo``, ``gpt``, ``bert`` or ``static``.
         sentence: the text and its words.
         pieces: the reader's own units, special positions included.
-        membership: bool ``[W, P]``, which pieces belong to which word.
+        word_pieces: bool ``[W, P]``, which pieces belong to which word.
         layers: float32 ``[L + 1, W, D]``; the vector of a word is the mean of its pieces.
             A word the reader has no vector for (static vectors only) is a row of NaN.
         piece_layers: float32 ``[L + 1, P, D]``.
@@ -77,7 +77,7 @@ class Reading:
     family: str
     sentence: Sentence
     pieces: tuple[Piece, ...]
-    membership: np.ndarray
+    word_pieces: np.ndarray
     layers: np.ndarray
     piece_layers: np.ndarray
     attention: np.ndarray | None
@@ -94,21 +94,21 @@ class Reading:
         return [note for note in self.notes if note.word == word]
 
 
-def pool_vectors(membership: np.ndarray, piece_layers: np.ndarray) -> np.ndarray:
+def pool_vectors(word_pieces: np.ndarray, piece_layers: np.ndarray) -> np.ndarray:
     """Vectors of words: the mean of their pieces.
 
     Args:
-        membership: bool ``[W, P]``, at least one piece a word.
+        word_pieces: bool ``[W, P]``, at least one piece a word.
         piece_layers: ``[L + 1, P, D]``.
 
     Returns:
         float32 ``[L + 1, W, D]``.
     """
-    share = membership / membership.sum(axis=1, keepdims=True)
+    share = word_pieces / word_pieces.sum(axis=1, keepdims=True)
     return np.matmul(share.astype(np.float32), piece_layers).astype(np.float32, copy=False)
 
 
-def pool_attention(membership: np.ndarray, attention: np.ndarray) -> np.ndarray:
+def pool_attention(word_pieces: np.ndarray, attention: np.ndarray) -> np.ndarray:
     """Attention between words: the sum *to* the pieces of a word, the mean *from* them.
 
     Clark et al. 2019, section 3. A piece that belongs to two words gives half to each. Special
@@ -116,14 +116,14 @@ def pool_attention(membership: np.ndarray, attention: np.ndarray) -> np.ndarray:
     :func:`lmcore.analyses.attention.to_words` for renormalising and for the hidden share.
 
     Args:
-        membership: bool ``[W, P]``.
+        word_pieces: bool ``[W, P]``.
         attention: ``[..., P, P]``.
 
     Returns:
         float32 ``[..., W, W]``.
     """
-    from_words = membership / membership.sum(axis=1, keepdims=True)
-    to_words = membership / np.maximum(membership.sum(axis=0, keepdims=True), 1)
+    from_words = word_pieces / word_pieces.sum(axis=1, keepdims=True)
+    to_words = word_pieces / np.maximum(word_pieces.sum(axis=0, keepdims=True), 1)
     return (from_words @ attention @ to_words.T).astype(np.float32)
 
 

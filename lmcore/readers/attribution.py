@@ -50,7 +50,7 @@ class Route:
         order: ``[W]`` words of the sentence in reading order.
         inputs: ``[P, D]`` input vectors, marks and special positions included, without positions or
             segments: what is known of a word before it is read.
-        membership: bool ``[W, P]``, positions of each word, both in reading order.
+        word_pieces: bool ``[W, P]``, positions of each word, both in reading order.
         reach: ``[W]`` on how many positions, from the first on, the top vector of each word
             depends; never smaller than that of the word before.
         read: from the first positions of some copies, ``[B, p, D]``, to top vectors ``[B, w, E]``:
@@ -60,36 +60,36 @@ class Route:
     name: str
     order: np.ndarray
     inputs: Tensor
-    membership: np.ndarray
+    word_pieces: np.ndarray
     reach: Sequence[int]
     read: Callable[[Tensor], Tensor]
 
     def in_sight(self) -> np.ndarray:
         """bool ``[W, W]`` in reading order: on which words each word's vector can depend."""
-        first = self.membership.argmax(axis=1)
+        first = self.word_pieces.argmax(axis=1)
         return first[None, :] < np.asarray(self.reach)[:, None]
 
 
 def of_pieces(
-    membership: np.ndarray, inputs: Tensor, body: Callable[[Tensor], Tensor], left: bool
+    word_pieces: np.ndarray, inputs: Tensor, body: Callable[[Tensor], Tensor], left: bool
 ) -> Route:
     """The route of a reader whose words are the mean of their pieces.
 
     Args:
-        membership: bool ``[W, P]``.
+        word_pieces: bool ``[W, P]``.
         inputs: ``[P, D]``.
         body: from input vectors ``[B, p, D]`` to top vectors of pieces ``[B, p, E]``.
         left: whether a piece sees only what stands before it.
     """
-    words, pieces = membership.shape
-    share = torch.from_numpy(membership / membership.sum(axis=1, keepdims=True)).to(inputs)
+    words, pieces = word_pieces.shape
+    share = torch.from_numpy(word_pieces / word_pieces.sum(axis=1, keepdims=True)).to(inputs)
 
     def read(vectors: Tensor) -> Tensor:
         return share[:, : vectors.shape[1]] @ body(vectors)
 
-    last = pieces - membership[:, ::-1].argmax(axis=1)
+    last = pieces - word_pieces[:, ::-1].argmax(axis=1)
     reach = np.maximum.accumulate(last) if left else np.full(words, pieces)
-    return Route("", np.arange(words), inputs, membership, reach.tolist(), read)
+    return Route("", np.arange(words), inputs, word_pieces, reach.tolist(), read)
 
 
 def of_directions(network: Any, tokens: Tensor) -> list[Route]:
@@ -100,7 +100,7 @@ def of_directions(network: Any, tokens: Tensor) -> list[Route]:
         tokens: ``[W + 2, D]`` token vectors between the sentence marks.
     """
     words = len(tokens) - 2
-    membership = np.eye(words + 2, dtype=bool)[1:-1]
+    word_pieces = np.eye(words + 2, dtype=bool)[1:-1]
 
     def reading(direction: int) -> Callable[[Tensor], Tensor]:
         layers = network.directions[direction]
@@ -114,14 +114,14 @@ def of_directions(network: Any, tokens: Tensor) -> list[Route]:
 
     there, reach = np.arange(words), range(2, words + 2)
     return [
-        Route("forward", there, tokens, membership, reach, reading(0)),
-        Route("backward", there[::-1], tokens.flip(0), membership, reach, reading(1)),
+        Route("forward", there, tokens, word_pieces, reach, reading(0)),
+        Route("backward", there[::-1], tokens.flip(0), word_pieces, reach, reading(1)),
     ]
 
 
-def to_words(raw: np.ndarray, membership: np.ndarray) -> np.ndarray:
+def to_words(raw: np.ndarray, word_pieces: np.ndarray) -> np.ndarray:
     """Influence of pieces ``[W, P]`` to influence of words ``[W, W]`` (root of summed squares)."""
-    shares = membership / np.maximum(membership.sum(axis=0), 1)  # a piece of two words: half each
+    shares = word_pieces / np.maximum(word_pieces.sum(axis=0), 1)  # a piece of two words: half each
     return np.sqrt(raw**2 @ shares.T)
 
 
@@ -158,7 +158,7 @@ CHUNK = 32
 
 def influence(family: str, routes: Sequence[Route]) -> Influence:
     """The map of a reader; call it with gradients switched on."""
-    raw = [to_words(gradient_times_input(route), route.membership) for route in routes]
+    raw = [to_words(gradient_times_input(route), route.word_pieces) for route in routes]
     return joined(family, routes, raw)
 
 
@@ -209,7 +209,7 @@ def moved(route: Route) -> np.ndarray:
         exactly 0 where the route cannot see.
     """
     words = len(route.reach)
-    members = torch.from_numpy(route.membership).to(route.inputs.device)
+    members = torch.from_numpy(route.word_pieces).to(route.inputs.device)
     whole = route.read(route.inputs[None])[0, :words]
     columns = []
     for group in torch.arange(words).split(max(1, POSITIONS // len(route.inputs))):

@@ -39,7 +39,7 @@ from lmcore.text.words import Sentence
 #: What a reader may be able to do; pages ask for these and never for a family's name.
 Capability = Literal["attention", "fill", "generate", "score", "influence", "pairs"]
 #: What a reader sees of a sentence when it forms the top vector of one word.
-Sight = Literal["both", "left", "both_apart", "none"]
+Context = Literal["both", "left", "both_apart", "none"]
 #: On which side of a text a reader writes on.
 Direction = Literal["right", "left"]
 
@@ -82,7 +82,7 @@ class Reader(ABC):
         capabilities: what it can do beyond reading; of the class: what its architecture can do.
         lacks: capabilities of the architecture that these very weights cannot serve, with the code
             of the sentence that says why (``error.CODE`` in the catalogue of the pages).
-        sight: ``left`` (GPT), ``both`` (BERT), ``both_apart`` (ELMo: two directions that do not
+        context: ``left`` (GPT), ``both`` (BERT), ``both_apart`` (ELMo: two directions that do not
             see each other), ``none`` (static vectors: only the word itself).
         writes: on which sides of a text it can write on, where it can at all.
         card: where its weights come from.
@@ -92,7 +92,7 @@ class Reader(ABC):
     family: ClassVar[str]
     order: ClassVar[int]
     capabilities: frozenset[Capability]
-    sight: ClassVar[Sight]
+    context: ClassVar[Context]
     writes: ClassVar[tuple[Direction, ...]] = ("right",)
 
     def __init__(
@@ -119,11 +119,11 @@ class Reader(ABC):
         """
 
     @property
-    def room(self) -> int | None:
+    def max_pieces(self) -> int | None:
         """How many pieces of its own a text may have; ``None`` where there is no limit."""
         return None
 
-    def units(self, sentence: Sentence) -> int:
+    def count_pieces(self, sentence: Sentence) -> int:
         """Into how many pieces of its own the reader cuts a text, special positions left out."""
         return len(sentence)
 
@@ -135,7 +135,7 @@ class Reader(ABC):
         """
         return [reading.layers for reading in self.read(sentences)]
 
-    def bare(self, sentence: Sentence) -> Callable[[], object]:
+    def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
         """The forward pass of the network on a sentence whose inputs are ready: what reading costs
         at the least (for measuring).
         """
@@ -149,7 +149,7 @@ class Reader(ABC):
             blank: index into the words.
             k: how many candidates.
         """
-        return [own.candidates(k) for own in self.fill_blanks(sentence, [blank]).alone[0]]
+        return [own.candidates(k) for own in self.fill_blanks(sentence, [blank]).marginal[0]]
 
     def fill_blanks(
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
@@ -167,7 +167,7 @@ class Reader(ABC):
         """
         raise self.unsupported("it predicts no words")
 
-    def spell(
+    def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """ln p of any word in one blank, written in the reader's pieces, by view.

@@ -14,12 +14,12 @@ from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import Capability, Direction, Sight, computing
+from lmcore.readers.base import Capability, Context, Direction, computing
 from lmcore.readers.infilling import masked as blanks_bert
 from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
 from lmcore.readers.scoring import log_of, mask, pseudo_likelihood
 from lmcore.readers.spelling import Continues, Spelling
-from lmcore.readers.tokens import Cut, padded
+from lmcore.readers.tokens import Encoding, padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.limits import BEAM
@@ -36,7 +36,7 @@ class BertReader(TransformerReader):
     capabilities: frozenset[Capability] = frozenset(
         {"attention", "fill", "generate", "score", "influence", "pairs"}
     )
-    sight: ClassVar[Sight] = "both"
+    context: ClassVar[Context] = "both"
     writes: ClassVar[tuple[Direction, ...]] = ("right", "left")
 
     spelling: Spelling = Continues(("[CLS]",), ("[SEP]",), "[PAD]", "[UNK]", MASK)
@@ -71,12 +71,12 @@ class BertReader(TransformerReader):
         self.need("fill")
         return blanks_bert.fill(self, sentence, blanks, beam)
 
-    def spell(
+    def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
-        """See :meth:`Reader.spell`; one mask for each piece."""
+        """See :meth:`Reader.log_probability_of_word`; one mask for each piece."""
         self.need("fill")
-        return blanks_bert.spell(self, sentence, blanks, which, word)
+        return blanks_bert.log_probability_of_word(self, sentence, blanks, which, word)
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
         """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""
@@ -95,9 +95,9 @@ class BertReader(TransformerReader):
     def _pseudo_likelihood(
         self, sentences: Sequence[Sentence], hide_rest: bool
     ) -> list[list[TokenScore]]:
-        cuts = [self.cut(sentence) for sentence in sentences]
-        rows = pseudo_likelihood(cuts, self.id_of(MASK), self._log_of, hide_rest=hide_rest)
-        return [self.by_word(own, row, "both") for own, row in zip(cuts, rows, strict=True)]
+        encodings = [self.encode(sentence) for sentence in sentences]
+        rows = pseudo_likelihood(encodings, self.id_of(MASK), self._log_of, hide_rest=hide_rest)
+        return [self.by_word(own, row, "both") for own, row in zip(encodings, rows, strict=True)]
 
     def masked_scores(
         self, sentences: Sequence[Sentence], share: float, random: np.random.Generator
@@ -106,7 +106,7 @@ class BertReader(TransformerReader):
         self.need("score")
         rows, places, wanted = [], [], []
         for number, sentence in enumerate(sentences):
-            ids = np.asarray(self.cut(sentence).ids)
+            ids = np.asarray(self.encode(sentence).ids)
             masked, targets = mask(ids, random, share, self.id_of(MASK), self.writable.numpy())
             rows.append(masked.tolist())
             places += [(number, int(place)) for place in np.flatnonzero(targets >= 0)]
@@ -148,12 +148,12 @@ class BertReader(TransformerReader):
         self.need("generate")
         self.check_side(side)
         sampler = self.guided(settings, forced)
-        own = self.cut(prompt)
+        own = self.encode(prompt)
         self.check_room(own, settings.length)
         return self._uncover(prompt, own, sampler, side)
 
     def _uncover(
-        self, prompt: Sentence, own: Cut, sampler: Guided, side: Direction
+        self, prompt: Sentence, own: Encoding, sampler: Guided, side: Direction
     ) -> Iterator[GeneratedToken]:
         length, inside = sampler.settings.length, len(own.ids) - 1
         masks = [self.id_of(MASK)] * length
@@ -199,7 +199,7 @@ class BertReader(TransformerReader):
     def read_pair(self, first: Sentence, second: Sentence) -> Reading:
         """See :meth:`Reader.read_pair`: ``[CLS] first [SEP] second [SEP]``, with segments."""
         pair, leading = pairs.joined_text(first, second), len(self.before)
-        one, two = self.cut(first), self.cut(second)
+        one, two = self.encode(first), self.encode(second)
         own, segments = pairs.cut_pair(pair, len(first.text) + 1, one, two, leading)
         if len(own.ids) > self.limit:
             raise self.too_many(len(own.ids) - 3, self.limit - 3)

@@ -23,7 +23,7 @@ from lmcore.outputs.reading import (
 )
 from lmcore.readers import elmo_generation, logit_lens
 from lmcore.readers.attribution import Route, of_directions
-from lmcore.readers.base import Capability, Direction, Reader, Sight, computing
+from lmcore.readers.base import Capability, Context, Direction, Reader, computing
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput, batch_ids, cropped
 from lmcore.readers.infilling import bidirectional
 from lmcore.readers.sampling import guided
@@ -47,7 +47,7 @@ class ElmoReader(Reader):
     family: ClassVar[str] = "elmo"
     order: ClassVar[int] = 0
     capabilities: frozenset[Capability] = frozenset({"fill", "generate", "score", "influence"})
-    sight: ClassVar[Sight] = "both_apart"
+    context: ClassVar[Context] = "both_apart"
     writes: ClassVar[tuple[Direction, ...]] = ("right", "left")
 
     def __init__(
@@ -101,8 +101,8 @@ class ElmoReader(Reader):
         token = self.network.encoder(forms)[where].reshape(*ids.shape[:2], -1)
         return self.network.read_vectors(token, lengths)
 
-    def bare(self, sentence: Sentence) -> Callable[[], object]:
-        """See :meth:`Reader.bare`."""
+    def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
+        """See :meth:`Reader.forward_pass`."""
         inputs = self._inputs([forms(sentence)])
         return lambda: self._forward(*inputs)
 
@@ -126,7 +126,7 @@ class ElmoReader(Reader):
             family=self.family,
             sentence=sentence,
             pieces=tuple(Piece(w.text, (w.start, w.end)) for w in sentence.words),
-            membership=np.eye(len(sentence), dtype=bool),
+            word_pieces=np.eye(len(sentence), dtype=bool),
             layers=layers,
             piece_layers=layers,
             attention=None,
@@ -184,10 +184,12 @@ class ElmoReader(Reader):
         self.need("fill")
         return bidirectional.fill(self, sentence, blanks, beam)
 
-    def spell(
+    def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
-        """See :meth:`Reader.spell`: nothing, since ELMo predicts only words of its vocabulary."""
+        """See :meth:`Reader.log_probability_of_word`: nothing, since ELMo predicts only words of
+        its vocabulary.
+        """
         self.need("fill")
         return {}
 

@@ -14,7 +14,7 @@ from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import Capability, Direction, Sight, computing
+from lmcore.readers.base import Capability, Context, Direction, computing
 from lmcore.readers.infilling import rescored
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, entropy, rank_of
@@ -39,7 +39,7 @@ class GptReader(TransformerReader):
     capabilities: frozenset[Capability] = frozenset(
         {"attention", "fill", "generate", "score", "influence"}
     )
-    sight: ClassVar[Sight] = "left"
+    context: ClassVar[Context] = "left"
 
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
@@ -86,15 +86,15 @@ class GptReader(TransformerReader):
         """See :meth:`score`; sentences of one length need no padding and are read fastest."""
         if not sentences:
             return []
-        cuts = [self.cut(sentence) for sentence in sentences]
-        ids, _ = padded([own.ids for own in cuts], self.filler)
+        encodings = [self.encode(sentence) for sentence in sentences]
+        ids, _ = padded([own.ids for own in encodings], self.filler)
         wanted = torch.from_numpy(ids).to(self.device)
         with computing():
             hidden = self.body(wanted).last_hidden_state[:, :-1]
             flat = log_of(self.model.lm_head, hidden.flatten(0, 1), wanted[:, 1:].flatten())
         by_piece = np.pad(flat.numpy().reshape(len(ids), -1), ((0, 0), (1, 0)))
         by_piece[:, 0] = 0.0 if self.before else np.nan  # a start sign, or what nothing predicts
-        return [self.by_word(own, by_piece[row], "left") for row, own in enumerate(cuts)]
+        return [self.by_word(own, by_piece[row], "left") for row, own in enumerate(encodings)]
 
     def fill_blanks(
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
@@ -102,11 +102,11 @@ class GptReader(TransformerReader):
         """See :meth:`Reader.fill_blanks`; views ``left`` and ``rescored``."""
         return rescored.fill(self, sentence, blanks, beam)
 
-    def spell(
+    def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
-        """See :meth:`Reader.spell`; the product over the pieces of the word."""
-        return rescored.spell(self, sentence, blanks, which, word, beam)
+        """See :meth:`Reader.log_probability_of_word`; the product over the pieces of the word."""
+        return rescored.log_probability_of_word(self, sentence, blanks, which, word, beam)
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`; GPT has normalised each layer, GPT-2 but the last."""
@@ -123,7 +123,7 @@ class GptReader(TransformerReader):
         """Write to the right of the prompt, one piece a step."""
         self.check_side(side)
         sampler = self.guided(settings, forced, side)
-        own = self.cut(prompt)
+        own = self.encode(prompt)
         self.check_room(own, settings.length)
         ids = list(own.ids)
         while len(ids) > 1 and self.spelling.is_blank(self.texts[ids[-1]]):

@@ -49,8 +49,8 @@ def causal(
         one lens; none where nothing stands before the first word (GPT-1 as published).
     """
     check(sentence, word, k)
-    own = reader.cut(sentence)
-    inside = np.flatnonzero(own.membership[word])
+    own = reader.encode(sentence)
+    inside = np.flatnonzero(own.word_pieces[word])
     place = int(inside[0]) - 1 if aim == "for" else int(inside[-1])
     if place < 0:
         return []
@@ -61,7 +61,7 @@ def causal(
         logits = reader.model.lm_head(hidden).float().cpu()
     follows = own.ids[place + 1] if place + 1 < len(own.ids) - len(reader.after) else None
     found = _lens(reader.family, "next", _names(len(logits)), logits, k, follows, _shown(reader))
-    return [_about(reader, found, own.membership, word if aim == "for" else word + 1, follows)]
+    return [_about(reader, found, own.word_pieces, word if aim == "for" else word + 1, follows)]
 
 
 def masked(
@@ -79,8 +79,8 @@ def masked(
         mask: the masking entry.
     """
     check(sentence, word, k)
-    own = reader.cut(sentence)
-    inside = np.flatnonzero(own.membership[word])
+    own = reader.encode(sentence)
+    inside = np.flatnonzero(own.word_pieces[word])
     ids = np.array(own.ids)
     wanted = int(ids[inside[0]])
     if aim == "for":
@@ -90,7 +90,7 @@ def masked(
         logits = reader.model.cls.predictions(hidden).float().cpu()
     predicts: Predicts = "masked" if aim == "for" else "itself"
     found = _lens(reader.family, predicts, _names(len(logits)), logits, k, wanted, _shown(reader))
-    return [_about(reader, found, own.membership, word, wanted)]
+    return [_about(reader, found, own.word_pieces, word, wanted)]
 
 
 def two_directions(
@@ -163,13 +163,13 @@ def _shown(reader: TransformerReader) -> Callable[[int], str]:
 
 
 def _about(
-    reader: TransformerReader, lens: Lens, membership: np.ndarray, asked: int, entry: int | None
+    reader: TransformerReader, lens: Lens, word_pieces: np.ndarray, asked: int, entry: int | None
 ) -> Lens:
     """A lens that knows into how many pieces the word it was asked for is cut."""
-    if asked >= len(membership):
+    if asked >= len(word_pieces):
         return lens
     known = entry != reader.unknown_id
-    return replace(lens, pieces=int(membership[asked].sum()), known=known)
+    return replace(lens, pieces=int(word_pieces[asked].sum()), known=known)
 
 
 def _lens(

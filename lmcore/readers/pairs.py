@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lmcore.outputs.reading import Piece
-from lmcore.readers.tokens import Cut
+from lmcore.readers.tokens import Encoding
 from lmcore.text.words import Sentence, Span, align
 
 
@@ -23,7 +23,9 @@ def _moved(span: Span, shift: int) -> Span:
     return span[0] + shift, span[1] + shift
 
 
-def cut_pair(pair: Sentence, shift: int, one: Cut, two: Cut, leading: int) -> tuple[Cut, list[int]]:
+def cut_pair(
+    pair: Sentence, shift: int, one: Encoding, two: Encoding, leading: int
+) -> tuple[Encoding, list[int]]:
     """Both sentences' pieces in one row, and the segment (0 or 1) of each.
 
     Args:
@@ -37,6 +39,6 @@ def cut_pair(pair: Sentence, shift: int, one: Cut, two: Cut, leading: int) -> tu
         for piece in two.pieces[leading:]
     ]
     pieces = (*one.pieces, *moved)
-    membership = align(pair.words, [piece.span for piece in pieces])
+    word_pieces = align(pair.words, [piece.span for piece in pieces])
     segments = [0] * len(one.ids) + [1] * len(moved)
-    return Cut((*one.ids, *two.ids[leading:]), pieces, membership), segments
+    return Encoding((*one.ids, *two.ids[leading:]), pieces, word_pieces), segments

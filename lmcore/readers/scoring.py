@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.readers.tokens import Cut
+from lmcore.readers.tokens import Encoding
 
 #: How many masked copies of a sentence are read at once.
 GROUP = 64
@@ -31,39 +31,39 @@ LogOf = Callable[[list[list[int]], list[tuple[int, int]], list[int]], np.ndarray
 
 
 def pseudo_likelihood(
-    cuts: Sequence[Cut], mask: int, log_of: LogOf, *, hide_rest: bool
+    encodings: Sequence[Encoding], mask: int, log_of: LogOf, *, hide_rest: bool
 ) -> list[np.ndarray]:
     """ln p of every piece with that piece masked, float ``[P]`` a sentence; 0 for special ones.
 
     Args:
-        cuts: the sentences as pieces.
+        encodings: the sentences as pieces.
         mask: id of the mask.
         log_of: the reader's predictions.
         hide_rest: whether the pieces of the same word behind the asked one are masked as well.
     """
     asked = [
         (number, place)
-        for number, own in enumerate(cuts)
+        for number, own in enumerate(encodings)
         for place, piece in enumerate(own.pieces)
         if not piece.special
     ]
-    found = [np.zeros(len(own.ids)) for own in cuts]
+    found = [np.zeros(len(own.ids)) for own in encodings]
     for start in range(0, len(asked), GROUP):
         group = asked[start : start + GROUP]
-        rows = [masked(cuts[number], place, mask, hide_rest) for number, place in group]
-        wanted = [cuts[number].ids[place] for number, place in group]
+        rows = [masked(encodings[number], place, mask, hide_rest) for number, place in group]
+        wanted = [encodings[number].ids[place] for number, place in group]
         values = log_of(rows, list(enumerate(place for _, place in group)), wanted)
         for (number, place), value in zip(group, values, strict=True):
             found[number][place] = value
     return found
 
 
-def masked(own: Cut, place: int, mask: int, hide_rest: bool) -> list[int]:
+def masked(own: Encoding, place: int, mask: int, hide_rest: bool) -> list[int]:
     """The ids of a sentence with one piece masked, and with the rest of its word if so asked."""
     hidden = {place}
     if hide_rest:
-        words = own.membership[:, place]
-        same = np.flatnonzero(own.membership[words].any(axis=0))
+        words = own.word_pieces[:, place]
+        same = np.flatnonzero(own.word_pieces[words].any(axis=0))
         hidden |= {int(other) for other in same if other > place}
     return [mask if position in hidden else entry for position, entry in enumerate(own.ids)]
 

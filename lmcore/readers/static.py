@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from lmcore.outputs.reading import Note, Piece, Reading
-from lmcore.readers.base import Capability, Reader, Sight
+from lmcore.readers.base import Capability, Context, Reader
 from lmcore.readers.tokens import quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
 from lmcore.text.words import Sentence, plain
@@ -77,7 +77,7 @@ class StaticReader(Reader):
     family: ClassVar[str] = "static"
     order: ClassVar[int] = 3
     capabilities: frozenset[Capability] = frozenset()
-    sight: ClassVar[Sight] = "none"
+    context: ClassVar[Context] = "none"
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class StaticReader(Reader):
             family=self.family,
             sentence=sentence,
             pieces=tuple(Piece(w.text, (w.start, w.end)) for w in sentence.words),
-            membership=np.eye(len(sentence), dtype=bool),
+            word_pieces=np.eye(len(sentence), dtype=bool),
             layers=layer[None],
             piece_layers=layer[None],
             attention=None,

@@ -62,18 +62,18 @@ def strip_accents(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Cut:
+class Encoding:
     """A sentence as pieces, special positions included.
 
     Attributes:
         ids: entries of the vocabulary, one a piece.
         pieces: their texts and spans.
-        membership: bool ``[W, P]``.
+        word_pieces: bool ``[W, P]``.
     """
 
     ids: tuple[int, ...]
     pieces: tuple[Piece, ...]
-    membership: np.ndarray
+    word_pieces: np.ndarray
 
 
 def load_tokenizer(checkpoint: Checkpoint, size: int) -> Tokenizer:
@@ -102,7 +102,7 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
     return [by_id[entry] for entry in range(len(by_id))]
 
 
-def cut(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Cut:
+def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
     """Cut a sentence into pieces between the special positions of a spelling."""
     encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
     own = [Piece(*one) for one in spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)]
@@ -110,14 +110,14 @@ def cut(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Cut:
     after = [Piece(text, None) for text in spelling.after]
     pieces = (*before, *own, *after)
     ids = (*_ids(tokenizer, spelling.before), *encoding.ids, *_ids(tokenizer, spelling.after))
-    membership = align(sentence.words, [piece.span for piece in pieces])
+    word_pieces = align(sentence.words, [piece.span for piece in pieces])
     for position, word in enumerate(sentence.words):
-        first = int(membership[position].argmax())
+        first = int(word_pieces[position].argmax())
         if not word.text.strip("_") and first > len(before):
             # The blank before a blank to be filled is a part of what is to be filled in.
             text = tokenizer.id_to_token(ids[first - 1]) or ""
-            membership[position, first - 1] |= spelling.is_blank(text)
-    return Cut(ids, pieces, membership)
+            word_pieces[position, first - 1] |= spelling.is_blank(text)
+    return Encoding(ids, pieces, word_pieces)
 
 
 def _ids(tokenizer: Tokenizer, specials: Sequence[str]) -> list[int]:
@@ -136,7 +136,9 @@ def changes(tokenizer: Tokenizer) -> Changes:
     )
 
 
-def notes_for(sentence: Sentence, own: Cut, unknown: int | None, does: Changes) -> tuple[Note, ...]:
+def notes_for(
+    sentence: Sentence, own: Encoding, unknown: int | None, does: Changes
+) -> tuple[Note, ...]:
     """What the tokenizer did to each word: case, accents, unknown pieces, splitting.
 
     Args:
@@ -148,7 +150,7 @@ def notes_for(sentence: Sentence, own: Cut, unknown: int | None, does: Changes) 
     notes: list[Note] = []
     for position, word in enumerate(sentence.words):
         notes.extend(case_notes(position, word, does))
-        inside = np.flatnonzero(own.membership[position])
+        inside = np.flatnonzero(own.word_pieces[position])
         texts = " ".join(own.pieces[p].text for p in inside)
         if any(own.ids[p] == unknown for p in inside):
             notes.append(Note(position, "unknown", texts))

@@ -28,7 +28,15 @@ from lmcore.readers.attribution import Route, of_pieces
 from lmcore.readers.base import Capability, Direction, Reader, computing
 from lmcore.readers.sampling import Guided, guided
 from lmcore.readers.spelling import Spelling
-from lmcore.readers.tokens import Cut, changes, cut, load_tokenizer, notes_for, padded, vocabulary
+from lmcore.readers.tokens import (
+    Encoding,
+    changes,
+    encode,
+    load_tokenizer,
+    notes_for,
+    padded,
+    vocabulary,
+)
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
 from lmcore.text.words import Sentence
 
@@ -135,20 +143,20 @@ class TransformerReader(Reader):
             )
         return int(entry)
 
-    def cut(self, sentence: Sentence) -> Cut:
+    def encode(self, sentence: Sentence) -> Encoding:
         """The sentence as pieces, or the error that it does not fit."""
-        own = cut(self.tokenizer, sentence, self.spelling)
+        own = encode(self.tokenizer, sentence, self.spelling)
         if len(own.ids) > self.limit:
             around = len(self.before) + len(self.after)
             raise self.too_many(len(own.ids) - around, self.limit - around)
         return own
 
     @property
-    def room(self) -> int:
+    def max_pieces(self) -> int:
         """Positions that are left for a text between the special ones."""
         return self.limit - len(self.before) - len(self.after)
 
-    def units(self, sentence: Sentence) -> int:
+    def count_pieces(self, sentence: Sentence) -> int:
         """Number of pieces of the text."""
         return len(self.tokenizer.encode(sentence.text, add_special_tokens=False).ids)
 
@@ -160,8 +168,8 @@ class TransformerReader(Reader):
         """See :meth:`Reader.word_layers`; attention and vectors of pieces are left behind."""
         if not sentences:
             return []
-        cuts = [self.cut(sentence) for sentence in sentences]
-        ids, mask = padded([own.ids for own in cuts], self.filler)
+        encodings = [self.encode(sentence) for sentence in sentences]
+        ids, mask = padded([own.ids for own in encodings], self.filler)
         with computing():
             out = self.body(
                 torch.from_numpy(ids).to(self.device),
@@ -170,21 +178,21 @@ class TransformerReader(Reader):
             )
             hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
         return [
-            pool_vectors(own.membership, hidden[:, row, : len(own.ids)])
-            for row, own in enumerate(cuts)
+            pool_vectors(own.word_pieces, hidden[:, row, : len(own.ids)])
+            for row, own in enumerate(encodings)
         ]
 
-    def bare(self, sentence: Sentence) -> Callable[[], object]:
-        """See :meth:`Reader.bare`."""
-        ids = torch.tensor([self.cut(sentence).ids], device=self.device)
+    def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
+        """See :meth:`Reader.forward_pass`."""
+        ids = torch.tensor([self.encode(sentence).ids], device=self.device)
         return lambda: self.body(ids, torch.ones_like(ids))
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
         """See :meth:`Reader.read`; special positions stand round the pieces of each reading."""
         if not sentences:
             return []
-        cuts = [self.cut(sentence) for sentence in sentences]
-        ids, mask = padded([own.ids for own in cuts], self.filler)
+        encodings = [self.encode(sentence) for sentence in sentences]
+        ids, mask = padded([own.ids for own in encodings], self.filler)
         with computing():
             out = self.body(
                 torch.from_numpy(ids).to(self.device),
@@ -196,11 +204,11 @@ class TransformerReader(Reader):
             attention = torch.stack(out.attentions).float().cpu().numpy()  # [L, B, H, P, P]
         return [
             self._reading(sentence, own, hidden[:, row], attention[:, row])
-            for row, (sentence, own) in enumerate(zip(sentences, cuts, strict=True))
+            for row, (sentence, own) in enumerate(zip(sentences, encodings, strict=True))
         ]
 
     def _reading(
-        self, sentence: Sentence, own: Cut, hidden: np.ndarray, attention: np.ndarray
+        self, sentence: Sentence, own: Encoding, hidden: np.ndarray, attention: np.ndarray
     ) -> Reading:
         count = len(own.ids)
         names = ["input", *(f"layer {layer}" for layer in range(1, len(hidden)))]
@@ -208,8 +216,8 @@ class TransformerReader(Reader):
             family=self.family,
             sentence=sentence,
             pieces=own.pieces,
-            membership=own.membership,
-            layers=pool_vectors(own.membership, hidden[:, :count]),
+            word_pieces=own.word_pieces,
+            layers=pool_vectors(own.word_pieces, hidden[:, :count]),
             piece_layers=hidden[:, :count],
             attention=attention[:, :, :count, :count],
             layer_names=tuple(names),
@@ -218,13 +226,13 @@ class TransformerReader(Reader):
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""
-        own = self.cut(sentence)
+        own = self.encode(sentence)
         inputs = self.embeddings()(torch.tensor(own.ids, device=self.device))
 
         def body(vectors: Tensor) -> Tensor:
             return self.body(None, inputs_embeds=vectors).last_hidden_state
 
-        return [of_pieces(own.membership, inputs, body, self.sight == "left")]
+        return [of_pieces(own.word_pieces, inputs, body, self.context == "left")]
 
     @abstractmethod
     def value_map(self, layer: int) -> ValueMap:
@@ -235,13 +243,13 @@ class TransformerReader(Reader):
         with computing():
             return attention_norms.measured(reading, self.value_map, units)
 
-    def by_word(self, own: Cut, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
+    def by_word(self, own: Encoding, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
         """Log-probabilities of pieces ``[P]`` summed by word; NaN for one of an unknown piece."""
         # A piece that runs over two words counts half for each.
-        shares = own.membership / np.maximum(own.membership.sum(axis=0), 1)
+        shares = own.word_pieces / np.maximum(own.word_pieces.sum(axis=0), 1)
         values = by_piece[: len(own.ids)]
         totals = shares @ np.nan_to_num(values)
-        totals[own.membership[:, np.isnan(values)].any(axis=1)] = np.nan
+        totals[own.word_pieces[:, np.isnan(values)].any(axis=1)] = np.nan
         return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
@@ -261,7 +269,7 @@ class TransformerReader(Reader):
         find = self.tokenizer.token_to_id
         return guided(settings, forced, find, self.writable, self.card.name, side)
 
-    def check_room(self, own: Cut, wanted: int) -> None:
+    def check_room(self, own: Encoding, wanted: int) -> None:
         """Refuse to write more than the positions hold.
 
         Raises:

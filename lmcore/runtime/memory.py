@@ -3,7 +3,7 @@
 Streamlit lets Python's collector of garbage look at every object after every run of a page, which
 took four fifths of the processor under a class of thirty: a process with the readers holds half a
 million objects that stay. So it is told not to (``runner.postScriptGC``); here the readers are put
-aside when they have been loaded (:func:`keep`), and the rest is looked at now and then.
+aside when they have been loaded (:func:`freeze`), and the rest is looked at now and then.
 
 Reading a sentence and learning from a batch take tens of megabytes for a moment, from whatever
 thread a visitor has. Left alone, the library keeps all of it, in a reserve for each thread: after
@@ -42,7 +42,7 @@ _last = 0.0
 _next = {SEARCH: 0.0, WHOLE: 0.0}
 
 
-def keep() -> None:
+def freeze() -> None:
     """Let the collector of garbage pass over all that there is now; call it after loading.
 
     Such an object is still freed when nothing refers to it any more, unless it stands in a cycle:
@@ -52,7 +52,7 @@ def keep() -> None:
     gc.freeze()
 
 
-def let_go() -> None:
+def thaw() -> None:
     """Search for garbage everywhere; call it when something large is given up."""
     gc.unfreeze()
     gc.collect()
@@ -72,7 +72,7 @@ def collect() -> bool:
     if not due:
         return False
     if WHOLE in due:
-        let_go()
+        thaw()
     else:
         gc.collect()
     ended = time.monotonic()
@@ -94,7 +94,7 @@ def _library() -> Any:
 
 
 @cache
-def share_reserves() -> None:
+def limit_arenas() -> None:
     """Let all threads share a few reserves; call it before they are many, and any model is read.
 
     An operator's own setting of oneDNN's variable is left alone.
@@ -105,7 +105,7 @@ def share_reserves() -> None:
         library.mallopt(_M_ARENA_MAX, ARENAS)
 
 
-def give_back(pause: float = PAUSE) -> bool:
+def trim(pause: float = PAUSE) -> bool:
     """Return free memory to the system.
 
     Args:

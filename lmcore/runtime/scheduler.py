@@ -3,7 +3,7 @@
 Every computation of a reader is a turn, and a long piece of work is many of them: one forward
 pass, one batch, one piece of a text that is written. Only a few run at once (memory, and two cores
 do not grow faster when thirty share them). Who waits is served by *start-time fair queueing* (Goyal
-et al. 1996, SFQ): each guest has a clock that goes on by the seconds that its turns took, and the
+et al. 1996, SFQ): each client has a clock that goes on by the seconds that its turns took, and the
 one whose clock is furthest behind is next. So somebody who writes ten texts does not stand in the
 way of somebody who asks for one word, and nobody saves up turns by staying away.
 
@@ -15,8 +15,8 @@ for the last. A turn may weigh more (the weights of SFQ): under a class, a train
 larger share than each of those who wait for a second would take ten minutes.
 
 ``lmcore`` knows no visitors. Whoever serves some (:mod:`pages.ui.waiting`) says with
-:func:`introduce` how the guest of the present thread is found; without that every thread is a guest
-of its own.
+:func:`introduce` how the client of the present thread is found; without that every thread is a
+client of its own.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def _stays() -> None:
 
 
 @dataclass(frozen=True)
-class Guest:
+class Client:
     """Somebody who waits for a turn.
 
     Attributes:
-        who: tells guests apart; turns are fair between these.
-        told: called every :data:`LOOK` seconds while the guest waits, with the place in line (1 is
+        who: tells clients apart; turns are fair between these.
+        told: called every :data:`LOOK` seconds while the client waits, with the place in line (1 is
             next) and the seconds of waiting so far. May raise to leave the line.
-        present: called before each turn and before each ``told``; raises where the guest has gone.
+        present: called before each turn and before each ``told``; raises where the client has gone.
     """
 
     who: Hashable
@@ -60,24 +60,24 @@ class Guest:
     present: Callable[[], None] = _stays
 
 
-class Turns:
+class FairQueue:
     """The line in front of a device.
 
     Args:
         at_once: turns at the same time.
-        longest: guests that may wait.
+        longest: clients that may wait.
     """
 
     def __init__(self, at_once: int = AT_ONCE, longest: int = QUEUE) -> None:
         self.at_once, self.longest = at_once, longest
         self._changed = threading.Condition()
         self._numbers = itertools.count()
-        #: Those who wait: number of the ticket, in order of arrival, guest and kind of the turn.
+        #: Those who wait: number of the ticket, in order of arrival, client and kind of the turn.
         self._waiting: dict[int, tuple[Hashable, Hashable]] = {}
         self._running: Counter[Hashable] = Counter()
         #: Kinds of the turns that are held.
         self._kinds: set[Hashable] = set()
-        #: Clock of the guest whose turn was begun last, and of each guest that is ahead of it.
+        #: Clock of the client whose turn was begun last, and of each client that is ahead of it.
         self._now = 0.0
         self._clocks: dict[Hashable, float] = {}
         self._held = threading.local()
@@ -89,13 +89,13 @@ class Turns:
             return len(self._waiting)
 
     @contextmanager
-    def turn(self, guest: Guest, kind: Hashable = None, weight: float = 1.0) -> Iterator[None]:
+    def turn(self, client: Client, kind: Hashable = None, weight: float = 1.0) -> Iterator[None]:
         """Wait for a turn and hold it; a turn within a turn of the same thread is part of it.
 
         Args:
-            guest: who wants it.
+            client: who wants it.
             kind: only one turn of a kind is held at a time; ``None``: of no kind.
-            weight: the guest's clock goes on by the seconds of the turn divided by this.
+            weight: the client's clock goes on by the seconds of the turn divided by this.
 
         Raises:
             ReadersError: ``too_busy``: too many wait already.
@@ -103,28 +103,28 @@ class Turns:
         if getattr(self._held, "depth", 0):
             yield
             return
-        guest.present()
-        self._take(guest, kind)
+        client.present()
+        self._take(client, kind)
         self._held.depth = 1
         begun = time.monotonic()
         try:
             yield
         finally:
             self._held.depth = 0
-            self._give_back(guest.who, kind, (time.monotonic() - begun) / weight)
+            self._give_back(client.who, kind, (time.monotonic() - begun) / weight)
 
-    def _take(self, guest: Guest, kind: Hashable) -> None:
-        """Wait until the guest is next and there is room."""
+    def _take(self, client: Client, kind: Hashable) -> None:
+        """Wait until the client is next and there is room."""
         begun = time.monotonic()
         with self._changed:
             if not self._room(kind) and len(self._waiting) >= self.longest:
                 raise ReadersError("too_busy", waiting=len(self._waiting))
             ticket = next(self._numbers)
-            self._waiting[ticket] = guest.who, kind
+            self._waiting[ticket] = client.who, kind
         try:
             while (place := self._enter(ticket)) > 0:
-                guest.present()
-                guest.told(place, time.monotonic() - begun)
+                client.present()
+                client.told(place, time.monotonic() - begun)
         except BaseException:  # also what stops a script: the place in line must not stay taken
             with self._changed:
                 del self._waiting[ticket]
@@ -181,26 +181,26 @@ class Turns:
             self._changed.notify_all()
 
 
-def _thread() -> Guest:
-    return Guest(("thread", threading.get_ident()))
+def _thread() -> Client:
+    return Client(("thread", threading.get_ident()))
 
 
-_turns = Turns()
+_turns = FairQueue()
 #: The place of the training under way: held from its first step to its last.
-_trainings = Turns(at_once=1)
-_guest: Callable[[], Guest | None] = _thread
+_trainings = FairQueue(at_once=1)
+_guest: Callable[[], Client | None] = _thread
 
 
-def introduce(guest: Callable[[], Guest | None]) -> None:
-    """Say how the guest of the present thread is found (``None``: the thread itself)."""
+def introduce(client: Callable[[], Client | None]) -> None:
+    """Say how the client of the present thread is found (``None``: the thread itself)."""
     global _guest
-    _guest = guest
+    _guest = client
 
 
-def _present(told: Callable[[int, float], None] | None) -> Guest:
-    """The guest of this thread, who may be told otherwise than usual."""
-    guest = _guest() or _thread()
-    return guest if told is None else replace(guest, told=told)
+def _present(told: Callable[[int, float], None] | None) -> Client:
+    """The client of this thread, who may be told otherwise than usual."""
+    client = _guest() or _thread()
+    return client if told is None else replace(client, told=told)
 
 
 @contextmanager
@@ -209,12 +209,12 @@ def turn(
     told: Callable[[int, float], None] | None = None,
     weight: float = 1.0,
 ) -> Iterator[None]:
-    """A turn on the device for whoever this thread works for; see :meth:`Turns.turn`.
+    """A turn on the device for whoever this thread works for; see :meth:`FairQueue.turn`.
 
     Args:
         kind: only one turn of a kind is held at a time.
-        told: the place in line and the seconds of waiting, instead of what the guest has for them.
-        weight: how much of the device the guest gets where others wait, 1 for what all others get.
+        told: the place in line and the seconds of waiting, instead of what the client has for them.
+        weight: how much of the device the client gets where others wait, 1 for what all others get.
     """
     with _turns.turn(_present(told), kind, weight):
         yield
@@ -224,7 +224,7 @@ def turn(
 def training(told: Callable[[int, float], None]) -> Iterator[None]:
     """The place of the training under way, for whoever this thread works for.
 
-    There is one; guests who have trained least come first.
+    There is one; clients who have trained least come first.
 
     Args:
         told: the place in line and the seconds of waiting.

@@ -26,7 +26,7 @@ IRREGULAR = {
     "life": "lives",
     "man": "men",
     "mouse": "mice",
-    "shelf": "shelves",
+    "model_cache": "shelves",
     "tooth": "teeth",
     "wolf": "wolves",
     "woman": "women",

@@ -156,7 +156,7 @@ def align(words: Sequence[Word], spans: Sequence[Span | None]) -> np.ndarray:
         bool ``[words, pieces]``: true where piece and word share a character. A piece that runs
         over two words (BERT's ``[UNK]`` for a letter glued to an emoji) belongs to both.
     """
-    membership = np.zeros((len(words), len(spans)), dtype=bool)
+    word_pieces = np.zeros((len(words), len(spans)), dtype=bool)
     first = 0
     for piece, span in enumerate(spans):
         if span is None or span[0] == span[1]:
@@ -165,6 +165,6 @@ def align(words: Sequence[Word], spans: Sequence[Span | None]) -> np.ndarray:
             first += 1
         position = first
         while position < len(words) and words[position].start < span[1]:
-            membership[position, piece] = True
+            word_pieces[position, piece] = True
             position += 1
-    return membership
+    return word_pieces

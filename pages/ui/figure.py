@@ -13,7 +13,7 @@ from pages.ui import save_menu
 from pages.ui.text import t
 
 
-def picture(
+def show_figure(
     figure: go.Figure,
     name: str,
     alt: str,
@@ -47,7 +47,7 @@ def picture(
     save_menu.save(figure, name, alt, key or name, csv, texts)
 
 
-def numbers(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
+def show_table(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
     """The numbers under a picture: a table that can be folded away, and the same as CSV."""
     with st.expander(t("common.numbers"), icon=":material/table:"):
         st.dataframe(frame, width="stretch", hide_index=True, key=f"table:{key or name}")

@@ -41,12 +41,12 @@ def place() -> None:
     st.session_state["queue:path"] = [] if cursor is None else list(cursor.delta_path)
 
 
-def _guest() -> scheduler.Guest | None:
+def _guest() -> scheduler.Client | None:
     """The visitor whom this thread works for; ``None`` outside a session."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return None
-    return scheduler.Guest(
+    return scheduler.Client(
         context.session_id,
         lambda place, waited: _tell(context, place, waited),
         lambda: _leave_if_asked(context),

@@ -22,12 +22,12 @@ def reading_of(text: str, cuts: list[str], matrices: np.ndarray) -> Reading:
         pieces.append(Piece(cut, (start, at)))
     pieces.append(Piece("[SEP]", None))
     nothing = np.zeros((1, len(sentence), 2), dtype=np.float32)
-    membership = align(sentence.words, [piece.span for piece in pieces])
+    word_pieces = align(sentence.words, [piece.span for piece in pieces])
     return Reading(
         "bert",
         sentence,
         tuple(pieces),
-        membership,
+        word_pieces,
         nothing,
         nothing,
         matrices.astype(np.float32),

@@ -43,7 +43,7 @@ def test_a_piece_that_two_words_share_is_not_taken_for_a_special_one(loaded):
     bert = loaded["bert"]
     sentence = split("see you\U0001f600 there")
     reading = bert.read([sentence])[0]
-    assert (reading.membership.sum(axis=0) > 1).any(), "one unknown piece covers two words"
+    assert (reading.word_pieces.sum(axis=0) > 1).any(), "one unknown piece covers two words"
     found = norm_weights(bert, reading, "words", True)
     assert found.names == tuple(word.text for word in sentence.words)
     assert found.specials == ("[CLS]", "[SEP]")

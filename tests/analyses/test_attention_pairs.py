@@ -20,7 +20,7 @@ def test_pairs_keep_both_sentences_and_their_segments(loaded):
     assert [w.text for w in pair.sentence.words] == [w.text for w in (*first.words, *second.words)]
     for word in pair.sentence.words:
         assert pair.sentence.text[word.start : word.end] == word.text
-    assert pair.membership.any(axis=1).all()
+    assert pair.word_pieces.any(axis=1).all()
     boundary = {
         (level, hide): attention_heads.boundary(pair, level, hide)
         for level in ("words", "pieces")

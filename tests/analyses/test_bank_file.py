@@ -85,7 +85,7 @@ class Deaf(Reader):
     family = "static"
     order = 9
     capabilities = frozenset()
-    sight = "none"
+    context = "none"
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> Reader:

@@ -18,7 +18,7 @@ def made(text: str, layers: np.ndarray) -> Reading:
         family="made",
         sentence=sentence,
         pieces=(),
-        membership=np.eye(len(sentence), dtype=bool),
+        word_pieces=np.eye(len(sentence), dtype=bool),
         layers=layers,
         piece_layers=layers,
         attention=None,

@@ -33,7 +33,7 @@ def made(text: str, vectors: object) -> Reading:
         family="elmo",
         sentence=sentence,
         pieces=(),
-        membership=np.eye(len(sentence), dtype=bool),
+        word_pieces=np.eye(len(sentence), dtype=bool),
         layers=own,
         piece_layers=own[:, :0],
         attention=None,

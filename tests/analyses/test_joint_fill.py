@@ -33,15 +33,17 @@ def given() -> BlankAnswers:
 def test_contrast_tells_both_choices_and_how_much_they_differ(given: BlankAnswers):
     (one,) = contrasts(given)
     assert one.differs
-    assert (one.apart, one.together) == (("fried", "fried"), ("fried", "eggs"))
-    assert one.alone == pytest.approx((0.5, 0.4))
+    assert (one.independent, one.together) == (("fried", "fried"), ("fried", "eggs"))
+    assert one.marginal == pytest.approx((0.5, 0.4))
     assert one.times == pytest.approx(10)
 
 
 def test_case_alone_is_no_difference(given: BlankAnswers):
     joint = given.joint[0]
-    same = Fillings("bert", "both", (Filling(("Fried", "fried"), log(0.2)),), joint.apart, (0, 1))
-    (one,) = contrasts(BlankAnswers(given.alone, (same,)))
+    same = Fillings(
+        "bert", "both", (Filling(("Fried", "fried"), log(0.2)),), joint.independent, (0, 1)
+    )
+    (one,) = contrasts(BlankAnswers(given.marginal, (same,)))
     assert not one.differs
 
 

@@ -23,7 +23,7 @@ def made(text: str, vectors: np.ndarray) -> Reading:
         family="elmo",
         sentence=sentence,
         pieces=(),
-        membership=np.eye(len(sentence), dtype=bool),
+        word_pieces=np.eye(len(sentence), dtype=bool),
         layers=np.array(vectors, dtype=np.float32),
         piece_layers=np.array(vectors, dtype=np.float32),
         attention=None,

@@ -36,7 +36,7 @@ def blank() -> Cloze:
 def given(loaded: dict[str, Reader], blank: Cloze) -> dict[str, list[Answer]]:
     """All answers to one sentence."""
     able = {family: reader for family, reader in loaded.items() if reader.can("fill")}
-    return {family: list(mw.answers(reader, blank).alone[0]) for family, reader in able.items()}
+    return {family: list(mw.answers(reader, blank).marginal[0]) for family, reader in able.items()}
 
 
 # --- merging case variants -------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_deleting_the_right_side_moves_only_the_views_that_see_it(
     loaded: dict[str, Reader], blank: Cloze, given: dict[str, list[Answer]]
 ):
     for family, own in given.items():
-        cut = mw.answers(loaded[family], blank.without_right(0)).alone[0]
+        cut = mw.answers(loaded[family], blank.without_right(0)).marginal[0]
         for full, other in zip(own, cut, strict=True):
             found = change(full, other)
             assert 0 <= found.moved <= 1
@@ -184,8 +184,8 @@ def test_deleting_the_right_side_moves_only_the_views_that_see_it(
 
 def test_a_later_blank_keeps_its_left_view_when_the_rest_is_deleted(loaded: dict[str, Reader]):
     two = opened(split("The ___ ran to the ___ and barked."))
-    full = mw.answers(loaded["gpt"], two).alone[1][0]
-    cut = mw.answers(loaded["gpt"], two.without_right(1)).alone[1][0]
+    full = mw.answers(loaded["gpt"], two).marginal[1][0]
+    cut = mw.answers(loaded["gpt"], two.without_right(1)).marginal[1][0]
     assert change(full, cut).still
 
 

@@ -49,7 +49,7 @@ def readings(question: Question, vectors: np.ndarray) -> list[Reading]:
                 family="bert",
                 sentence=sentence,
                 pieces=(),
-                membership=np.eye(len(sentence), dtype=bool),
+                word_pieces=np.eye(len(sentence), dtype=bool),
                 layers=layers,
                 piece_layers=layers,
                 attention=None,
@@ -334,7 +334,7 @@ def test_a_reader_of_the_left_side_fails_where_the_clue_comes_after(loaded) -> N
     question = ask(example.word, example.text)
     for reader in loaded.values():
         found = compare(question, reader.read(question.sentences), baseline(reader))
-        blind = reader.sight in ("left", "none")
+        blind = reader.context in ("left", "none")
         assert (judge(found).kind == "same") == blind
         if blind:
             assert found.score == pytest.approx(0.0, abs=1e-5)

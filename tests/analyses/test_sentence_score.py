@@ -12,7 +12,7 @@ from lmcore.charts import sentence_score as charts
 from lmcore.outputs.reading import Piece, TokenScore
 from lmcore.readers.base import Reader
 from lmcore.readers.scoring import masked, pseudo_likelihood
-from lmcore.readers.tokens import Cut
+from lmcore.readers.tokens import Encoding
 from lmcore.text.alignment import align_words
 from lmcore.text.words import Sentence, split
 from tests.conftest import HOSTILE
@@ -120,17 +120,17 @@ def test_word_frame_has_both_units_and_names_the_unknown():
 # --- BERT's pieces of one word ---------------------------------------------------------------
 
 
-def cut_of(words: list[list[int]]) -> Cut:
+def cut_of(words: list[list[int]]) -> Encoding:
     """Words of some pieces between two special positions 0."""
     ids = (0, *(piece for word in words for piece in word), 0)
-    membership = np.zeros((len(words), len(ids)), dtype=bool)
+    word_pieces = np.zeros((len(words), len(ids)), dtype=bool)
     place = 1
     for row, word in enumerate(words):
-        membership[row, place : place + len(word)] = True
+        word_pieces[row, place : place + len(word)] = True
         place += len(word)
     pieces = [Piece(str(i), (n, n + 1)) for n, i in enumerate(ids)]
     pieces[0] = pieces[-1] = Piece("0", None)
-    return Cut(ids, tuple(pieces), membership)
+    return Encoding(ids, tuple(pieces), word_pieces)
 
 
 def test_only_the_asked_piece_is_masked_or_the_rest_of_its_word_as_well():
@@ -156,7 +156,7 @@ def test_every_piece_is_asked_for_once_and_special_ones_never():
 def test_chained_scores_change_split_words_only(loaded: dict[str, Reader]):
     bert, sentence = loaded["bert"], split("The antidisestablishment cat sat down.")
     reading = bert.read([sentence])[0]
-    several = reading.membership.sum(axis=1) > 1
+    several = reading.word_pieces.sum(axis=1) > 1
     assert several.any()
     plain = ss.score_all(bert, [sentence])[0][0].log_probability
     chained = ss.score_all(bert, [sentence], chained=True)[0][0].log_probability

@@ -1,4 +1,4 @@
-"""Sight: what each reader may see, and that trained readers keep to it."""
+"""Context: what each reader may see, and that trained readers keep to it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_left_both_and_none() -> None:
 
 
 def test_one_word_is_always_seen() -> None:
-    for sight in STREAMS:
-        assert all(view.allowed.tolist() == [[True]] for view in views(sight, 1))
+    for context in STREAMS:
+        assert all(view.allowed.tolist() == [[True]] for view in views(context, 1))
 
 
 def test_a_reader_that_looks_to_the_right_is_found_out() -> None:
@@ -62,7 +62,7 @@ def test_halves_are_measured_by_their_own_matrices() -> None:
 def test_trained_readers_keep_to_their_sight(contextual: Reader) -> None:
     sentence = split("He sat down slowly.")
     influence = contextual.influence(sentence)
-    for view in views(contextual.sight, len(sentence)):
+    for view in views(contextual.context, len(sentence)):
         matrix = strength(influence, view)
         for word in range(len(sentence)):
             assert measure(view, matrix, word).outside == 0
@@ -72,8 +72,8 @@ def test_trained_readers_keep_to_their_sight(contextual: Reader) -> None:
 
 def made(measured: bool) -> list[charts.Strip]:
     found = []
-    for family, sight in (("elmo", "both_apart"), ("gpt", "left"), ("static", "none")):
-        for view in views(sight, 3):
+    for family, context in (("elmo", "both_apart"), ("gpt", "left"), ("static", "none")):
+        for view in views(context, 3):
             matrix = view.allowed / view.allowed.sum(axis=1, keepdims=True)
             found.append(
                 charts.Strip(f"{family} <{view.stream}>", family, view.allowed, matrix * measured)
@@ -127,7 +127,7 @@ def test_the_longest_sentence_stays_light() -> None:
     words = ["word"] * 100
     panels = [
         charts.Strip(view.stream, "bert", view.allowed, view.allowed.astype(np.float32))
-        for sight in STREAMS
-        for view in views(sight, 100)
+        for context in STREAMS
+        for view in views(context, 100)
     ]
     assert len(charts.triangles(words, panels, 3, TEXTS).to_json()) < 400_000

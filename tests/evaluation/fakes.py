@@ -27,21 +27,21 @@ class FakeReader(Reader):
     family = "fake"
     order = 9
     capabilities = frozenset({"score"})
-    sight = "both"
+    context = "both"
 
     def __init__(
         self,
         vectors: Vectors | None = None,
         score: Callable[[Sentence], list[TokenScore]] | None = None,
         *,
-        sight: str = "both",
+        context: str = "both",
         room: int | None = None,
         known: set[str] | None = None,
         masked: float = -1.0,
         attention: Callable[[Sentence], np.ndarray] | None = None,
     ) -> None:
         super().__init__(Card(self.family, "Fake", 0, {}), torch.device("cpu"))
-        self.vectors, self.scorer, self.sight, self.holds = vectors, score, sight, room
+        self.vectors, self.scorer, self.context, self.holds = vectors, score, context, room
         self.known, self.masked, self.attention = known, masked, attention
 
     @classmethod
@@ -49,7 +49,7 @@ class FakeReader(Reader):
         raise NotImplementedError
 
     @property
-    def room(self) -> int | None:
+    def max_pieces(self) -> int | None:
         return self.holds
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
@@ -57,21 +57,21 @@ class FakeReader(Reader):
 
     def _reading(self, sentence: Sentence) -> Reading:
         """With attention the words stand between two special positions."""
-        assert self.room is None or len(sentence) <= self.room
+        assert self.max_pieces is None or len(sentence) <= self.max_pieces
         make = self.vectors or (lambda s, p: np.ones((1, 1)))
         layers = np.stack([make(sentence, p) for p in range(len(sentence))], axis=1)
         pieces = [Piece(word.text, (word.start, word.end)) for word in sentence.words]
-        membership = np.eye(len(sentence), dtype=bool)
+        word_pieces = np.eye(len(sentence), dtype=bool)
         attention = None
         if self.attention is not None:
             attention = self.attention(sentence)
             pieces = [Piece("[CLS]", None), *pieces, Piece("[SEP]", None)]
-            membership = np.pad(membership, ((0, 0), (1, 1)))
+            word_pieces = np.pad(word_pieces, ((0, 0), (1, 1)))
         return Reading(
             family=self.family,
             sentence=sentence,
             pieces=tuple(pieces),
-            membership=membership,
+            word_pieces=word_pieces,
             layers=layers.astype(np.float32),
             piece_layers=layers.astype(np.float32),
             attention=attention,

@@ -27,7 +27,7 @@ def folder(tmp_path):
 class Pieces(FakeReader):
     """Two pieces a word."""
 
-    def units(self, sentence):
+    def count_pieces(self, sentence):
         return 2 * len(sentence)
 
 
@@ -126,7 +126,7 @@ def test_masked_pieces_are_the_same_for_the_same_seed(loaded):
     one = reader.masked_scores(texts, 0.15, np.random.default_rng(1))
     two = reader.masked_scores(texts, 0.15, np.random.default_rng(1))
     np.testing.assert_array_equal(np.concatenate(one), np.concatenate(two))
-    share = sum(map(len, one)) / sum(reader.units(text) for text in texts)
+    share = sum(map(len, one)) / sum(reader.count_pieces(text) for text in texts)
     assert 0.08 < share < 0.23
     assert all((row <= 0).all() for row in one)
 

@@ -54,8 +54,8 @@ def test_the_bare_pass_is_the_network_of_the_reader(loaded):
 
     sentence = split("She sat on the bank.")
     with torch.inference_mode():
-        top = loaded["bert"].bare(sentence)().last_hidden_state[0].numpy()
-        forward = loaded["elmo"].bare(sentence)().forward[-1, 0, 1:-1].numpy()
+        top = loaded["bert"].forward_pass(sentence)().last_hidden_state[0].numpy()
+        forward = loaded["elmo"].forward_pass(sentence)().forward[-1, 0, 1:-1].numpy()
     (bert,), (elmo,) = loaded["bert"].read([sentence]), loaded["elmo"].read([sentence])
     np.testing.assert_allclose(bert.piece_layers[-1], top, atol=1e-5)
     np.testing.assert_allclose(elmo.layers[-1, :, : forward.shape[-1]], forward, atol=1e-5)

@@ -17,7 +17,7 @@ from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import of_rows, split
 from lmcore.runtime import scheduler
-from lmcore.runtime.scheduler import Guest, Turns
+from lmcore.runtime.scheduler import Client, FairQueue
 from tests.runtime.test_scheduler import Gone, held, start, until_served, wait_for
 
 ROWS = [(own, f"{word} {n}") for own, word in (("a", "bad"), ("b", "good")) for n in range(10)]
@@ -38,11 +38,11 @@ class Steps(Run):
 
 
 @pytest.fixture
-def line(monkeypatch) -> Turns:
-    """A line of this test alone; each thread is a guest under its own name."""
-    own = Turns(at_once=2)
+def line(monkeypatch) -> FairQueue:
+    """A line of this test alone; each thread is a client under its own name."""
+    own = FairQueue(at_once=2)
     monkeypatch.setattr(scheduler, "_turns", own)
-    monkeypatch.setattr(scheduler, "_guest", lambda: Guest(threading.current_thread().name))
+    monkeypatch.setattr(scheduler, "_guest", lambda: Client(threading.current_thread().name))
     return own
 
 
@@ -101,13 +101,13 @@ def test_a_training_that_is_late_does_not_keep_back_the_others(loaded, line):
     assert served == ["modest", "greedy"]
 
 
-def _take_long(line: Turns) -> None:
-    with line.turn(Guest("greedy")):
+def _take_long(line: FairQueue) -> None:
+    with line.turn(Client("greedy")):
         time.sleep(0.3)
 
 
-def _hold_until_two_wait(line: Turns) -> None:
-    with line.turn(Guest("keeper")):
+def _hold_until_two_wait(line: FairQueue) -> None:
+    with line.turn(Client("keeper")):
         wait_for(line, 2)
 
 
@@ -123,7 +123,7 @@ def test_a_place_on_the_device_stays_free_of_trainings(loaded, line):
     assert learns.wait(10)
     threads.append(begin("second", lambda: Steps(loaded["elmo"], step).work()))
     wait_for(line, 1)
-    with line.turn(Guest("reader", told=lambda place, waited: pytest.fail("it had to wait"))):
+    with line.turn(Client("reader", told=lambda place, waited: pytest.fail("it had to wait"))):
         assert line.waiting == 1
     go.set()
     for thread in threads:
@@ -144,7 +144,7 @@ def test_a_training_whose_visitor_has_gone_leaves_the_line(loaded, line, monkeyp
             run.work(lambda place, waited: places.append(place))
         assert run.seconds == 0.0
 
-    monkeypatch.setattr(scheduler, "_guest", lambda: Guest("me", present=present))
+    monkeypatch.setattr(scheduler, "_guest", lambda: Client("me", present=present))
     with held(line), held(line, "other"):
         thread = start(train)
         wait_for(line, 1)
@@ -158,7 +158,7 @@ def test_a_training_whose_visitor_has_gone_leaves_the_line(loaded, line, monkeyp
     assert set(places) == {1}
 
 
-def after_waiting(line: Turns, run: Run, seconds: float) -> None:
+def after_waiting(line: FairQueue, run: Run, seconds: float) -> None:
     """One step of a training that had to wait for its turn."""
     with held(line), held(line, "other"):
         thread = start(run.work)
@@ -223,15 +223,15 @@ def test_the_test_part_is_answered_in_small_steps(loaded, line):
 def test_few_trainings_are_under_way_at_once(monkeypatch):
     """The rest wait with their place in line; who leaves it frees the place for the next."""
     assert scheduler._trainings.at_once == 1
-    places = Turns(at_once=2)
+    places = FairQueue(at_once=2)
     monkeypatch.setattr(scheduler, "_trainings", places)
     gone, go, begun, told = threading.Event(), threading.Event(), [], {}
 
-    def guest() -> Guest:
+    def client() -> Client:
         name = threading.current_thread().name
-        return Guest(name, present=lambda: _leave(name, gone))
+        return Client(name, present=lambda: _leave(name, gone))
 
-    monkeypatch.setattr(scheduler, "_guest", guest)
+    monkeypatch.setattr(scheduler, "_guest", client)
 
     def train() -> None:
         name = threading.current_thread().name

@@ -54,7 +54,7 @@ def filling(trial: Trial) -> None:
         found = trial.do(masked_word.answers, reader, gaps, 4)
         if found is None:
             continue
-        given = found.alone[0]
+        given = found.marginal[0]
         asked_ = [*asked, *(word for word in gaps.hidden if word)]
         told = [
             one
@@ -73,7 +73,7 @@ def filling(trial: Trial) -> None:
         trial.figure(blank_charts.bars(given[0], 5, asked=asked_), svg=False)
         cut = trial.do(masked_word.answers, reader, gaps.without_right(0))
         if cut is not None:
-            change = trial.do(masked_word_right.change, given[0], cut.alone[0][0])
+            change = trial.do(masked_word_right.change, given[0], cut.marginal[0][0])
             assert change is not None
             trial.figure(right_charts.differences(change, axis="points"), svg=False)
 

@@ -63,10 +63,10 @@ def reading(trial: Trial) -> None:
         if own is None:
             continue
         _, sentence, found = own
-        assert found.membership.any(axis=1).all(), family
+        assert found.word_pieces.any(axis=1).all(), family
         assert family == "static" or np.isfinite(found.layers).all(), family
         assert found.attention is None or np.allclose(found.attention.sum(axis=-1), 1, atol=1e-3)
-        trial.do(reader.units, sentence)
+        trial.do(reader.count_pieces, sentence)
         if not trial.place(8, 5):
             trial.do(reader.word_layers, [sentence])
 
@@ -156,7 +156,7 @@ def seeing(trial: Trial) -> None:
 def _seen(trial: Trial, reader: Reader, sentence: Sentence, measured: dict) -> None:  # type: ignore[type-arg]
     word, names = trial.place(len(sentence)), [own.text for own in sentence.words]
     strips = []
-    for view in visibility.views(reader.sight, len(sentence)):
+    for view in visibility.views(reader.context, len(sentence)):
         own = measured.get(reader.family)
         strength = None if own is None else visibility.strength(own, view)
         if strength is not None:
@@ -173,7 +173,7 @@ def layering(trial: Trial) -> None:
     if own is None:
         return
     reader, sentence, found = own
-    part = layers.HALVES[trial.place(2, 1)] if reader.sight == "both_apart" else ""
+    part = layers.HALVES[trial.place(2, 1)] if reader.context == "both_apart" else ""
     if part:
         found = layers.half(found, part)
     word, names = trial.place(len(sentence), 2), [one.text for one in sentence.words]

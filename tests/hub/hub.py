@@ -20,7 +20,7 @@ class Hub:
     """Repositories by name, each with its files, and what goes wrong.
 
     Attributes:
-        cuts: of each name of a file, after how many bytes its next answers break off.
+        encodings: of each name of a file, after how many bytes its next answers break off.
         wrong: names of files whose bytes arrive altered.
         short: names of files that are shorter than the hub says.
         status: an answer instead of any file of a repository.

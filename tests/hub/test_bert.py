@@ -37,7 +37,7 @@ def same_as(folder, layout, kind, texts):
     reader, model = load_published(folder, CPU), plain(folder, layout)
     tokenizer = BertTokenizer.from_pretrained(folder)
     for reading in reader.read([split(text) for text in texts]):
-        own = reader.cut(reading.sentence).ids
+        own = reader.encode(reading.sentence).ids
         assert list(own) == tokenizer(reading.sentence.text)["input_ids"]
         with torch.inference_mode():
             out = model(torch.tensor([own]), output_hidden_states=True, output_attentions=True)
@@ -139,8 +139,8 @@ def test_texts_are_never_cut_to_what_the_file_says(tmp_path):
     """Some published tokenizer.json cut or pad every text; ours refuses what does not fit."""
     folders.bert(tmp_path, tokenizer="tokenizer.json")
     reader = load_published(tmp_path, CPU)
-    assert len(reader.cut(split("yes " * 12)).ids) > 12
-    assert len(reader.cut(split("yes")).ids) < 8
+    assert len(reader.encode(split("yes " * 12)).ids) > 12
+    assert len(reader.encode(split("yes")).ids) < 8
 
 
 def test_capitals_are_kept_where_only_the_vocabulary_tells(tmp_path):

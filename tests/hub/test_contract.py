@@ -43,7 +43,7 @@ def test_padding_never_changes_a_result(reader):
     layers = reader.word_layers(sentences)
     for number, sentence in enumerate(sentences):
         alone = reader.read([sentence])[0]
-        assert alone.membership.any(axis=1).all()
+        assert alone.word_pieces.any(axis=1).all()
         np.testing.assert_allclose(alone.layers, together[number].layers, atol=1e-5)
         np.testing.assert_allclose(alone.layers, layers[number], atol=1e-5)
         if alone.attention is not None:
@@ -54,7 +54,7 @@ def test_influence_and_norms(reader):
     sentence = split(TEXTS[0])
     for found in (reader.influence(sentence), reader.leave_one_out(sentence)):
         np.testing.assert_allclose(found.matrix.sum(axis=1), 1.0, atol=1e-4)
-        if reader.sight == "left":
+        if reader.context == "left":
             assert (np.triu(found.matrix, 1) == 0).all()
     (reading,) = reader.read([sentence])
     if reader.can("attention"):
@@ -77,7 +77,7 @@ def test_words_are_scored_filled_and_written(reader):
     if reader.can("fill"):
         assert reader.fill_blanks(blank, [2], 3).joint
         assert reader.lens(sentence, 2, 3)
-        spelt = reader.spell(blank, [2], 2 - 2, "bank")
+        spelt = reader.log_probability_of_word(blank, [2], 2 - 2, "bank")
         assert all(np.isfinite(value) for value in spelt.values())
     if reader.can("score"):
         scores = {s.word: s.log_probability for s in reader.score(sentence)}
@@ -90,12 +90,12 @@ def test_hostile_text_is_read(reader, name):
     sentence = split(HOSTILE[name])
     (reading,) = reader.read([sentence])
     assert reading.sentence.text == HOSTILE[name]
-    assert reading.membership.any(axis=1).all()
+    assert reading.word_pieces.any(axis=1).all()
     assert np.isfinite(reading.layers).all()
 
 
 def test_too_long_a_text_is_refused_never_cut(reader):
-    if reader.room is None:
+    if reader.max_pieces is None:
         return
     with pytest.raises(InputError) as caught:
         reader.read([split("word " * 400)])

@@ -30,7 +30,7 @@ def same_as(folder, architecture):
     model = kind.from_pretrained(folder, attn_implementation="eager").eval()
     tokenizer = tokens.from_pretrained(folder)
     for reading in reader.read([split(text) for text in folders.GPT_TEXTS[architecture]]):
-        own = reader.cut(reading.sentence).ids
+        own = reader.encode(reading.sentence).ids
         ids = tokenizer(reading.sentence.text)["input_ids"]
         assert list(own[len(reader.before) :]) == ids
         with torch.inference_mode():
@@ -94,10 +94,10 @@ def test_nothing_predicts_the_first_word_of_gpt_1(first):
     values = [score.log_probability for score in first.score(sentence)]
     assert np.isnan(values[0])
     assert np.isfinite(values[1:]).all()
-    ids = torch.tensor([first.cut(sentence).ids])
+    ids = torch.tensor([first.encode(sentence).ids])
     with torch.inference_mode():
         log = first.model(ids).logits[0].log_softmax(-1)
-    inside = np.flatnonzero(first.cut(sentence).membership[0])
+    inside = np.flatnonzero(first.encode(sentence).word_pieces[0])
     own = log[:-1].gather(1, ids[0, 1:, None])[inside[-1] :].sum().item()
     assert sum(values[1:]) == pytest.approx(own, abs=1e-4)
 
@@ -131,7 +131,7 @@ def test_pieces_are_the_characters_they_stand_for(second, text):
     assert not set("Ġðâ") & set(shown)
     covered = {place for piece in pieces for place in range(*piece.span)}
     assert covered >= {place for place, letter in enumerate(text) if not letter.isspace()}
-    for word, own in zip(reading.sentence.words, reading.membership, strict=True):
+    for word, own in zip(reading.sentence.words, reading.word_pieces, strict=True):
         for piece in (reading.pieces[number] for number in np.flatnonzero(own)):
             start, end = piece.span
             assert start < word.end
@@ -142,14 +142,14 @@ def test_pieces_are_the_characters_they_stand_for(second, text):
 
 def test_a_character_in_several_pieces_is_shown_with_its_part(second):
     (reading,) = second.read([split("we 𐍈 go")])  # not in the training text: four single bytes
-    shown = [reading.pieces[number].text for number in np.flatnonzero(reading.membership[1])]
+    shown = [reading.pieces[number].text for number in np.flatnonzero(reading.word_pieces[1])]
     assert len(shown) > 1
     assert all("𐍈" in text for text in shown)
     assert [text[-3:] for text in shown] == [f"{n}/{len(shown)}" for n in range(1, len(shown) + 1)]
 
 
 def test_text_that_looks_like_the_start_sign_is_text(second):
-    own = second.cut(split("a <|endoftext|> b"))
+    own = second.encode(split("a <|endoftext|> b"))
     assert own.ids.count(second.before[0]) == 1
     assert own.pieces[0].special
 
@@ -175,7 +175,7 @@ def test_a_blank_takes_its_space_with_it(second, blank):
     """The lone space before a long run of underscores is no context."""
     sentence = split(f"She sat on {blank} of the river.")
     left, _ = second.fill(sentence, 3, k=4)
-    ids = torch.tensor([second.cut(split("She sat on")).ids])
+    ids = torch.tensor([second.encode(split("She sat on")).ids])
     with torch.inference_mode():
         log = second.model(ids).logits[0, -1].log_softmax(-1)
     best = left.candidates[0]
@@ -186,7 +186,7 @@ def test_a_blank_takes_its_space_with_it(second, blank):
 def test_the_lens_normalises_the_lower_layers_of_gpt_2(second):
     sentence = split("She sat on the Bank.")
     (lens,) = second.lens(sentence, 2, k=3)
-    place = int(np.flatnonzero(second.cut(sentence).membership[2])[0]) - 1
+    place = int(np.flatnonzero(second.encode(sentence).word_pieces[2])[0]) - 1
     (reading,) = second.read([sentence])
     states = torch.from_numpy(reading.piece_layers[:, place])
     with torch.inference_mode():
@@ -200,7 +200,7 @@ def test_gpt_1_is_measured_without_its_first_words(first):
     texts = [split("She sat on the bank."), split("yes we can")]
     row = perplexity.alone(first, texts, silent)
     assert row["words"] == sum(map(len, texts)) - len(texts)
-    assert 0 < row["tokens"] < sum(first.units(text) for text in texts)
+    assert 0 < row["tokens"] < sum(first.count_pieces(text) for text in texts)
     assert np.isfinite(row["nats_per_word"])
     pairs = [minimal_pairs.Pair("a", "b", texts[0], split("She sat an the bank."))]
     assert minimal_pairs.measure(first, pairs, silent)["overall"] in (0.0, 100.0)

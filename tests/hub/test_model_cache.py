@@ -15,7 +15,7 @@ import pytest
 from lmcore.errors import ReadersError
 from lmcore.hub import installed, memory, policy
 from lmcore.hub.catalogue import MODELS, PublishedModel
-from lmcore.hub.model_cache import Shelf
+from lmcore.hub.model_cache import ModelCache
 from lmcore.text.words import split
 from tests.hub import tiny
 
@@ -37,19 +37,19 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(installed, "place", lambda model: tmp_path)
 
 
-def shelf(free: int | None, count: int = 1_000, most: int = 6) -> Shelf:
-    made = Shelf(lambda model: Heavy(model, count), lambda: free, most)  # type: ignore[arg-type,return-value]
+def model_cache(free: int | None, count: int = 1_000, most: int = 6) -> ModelCache:
+    made = ModelCache(lambda model: Heavy(model, count), lambda: free, most)  # type: ignore[arg-type,return-value]
     return made
 
 
 def test_a_reader_is_loaded_once_and_kept():
-    own = shelf(None)
+    own = model_cache(None)
     assert own.reader(BERT) is own.reader(BERT)
     assert own.held() == [BERT]
 
 
 def test_with_room_several_stay_and_the_one_unused_for_longest_goes_first():
-    own = shelf(10**12, most=3)
+    own = model_cache(10**12, most=3)
     for identifier in IDS[:3]:
         own.reader(identifier)
     own.reader(IDS[0])
@@ -59,7 +59,7 @@ def test_with_room_several_stay_and_the_one_unused_for_longest_goes_first():
 
 def test_without_room_the_old_ones_make_way():
     free = [3_000_000_000]
-    own = Shelf(lambda model: Heavy(model), lambda: free[0])  # type: ignore[arg-type,return-value]
+    own = ModelCache(lambda model: Heavy(model), lambda: free[0])  # type: ignore[arg-type,return-value]
     first = weakref.ref(own.reader(BERT))
     assert own.held() == [BERT]
     kept = own.reader(BERT)
@@ -77,12 +77,12 @@ def test_without_room_the_old_ones_make_way():
 def test_too_big_names_a_smaller_one_that_fits():
     need = memory.needed(policy.allowed()[BERT])
     assert need is not None
-    own = shelf(need + memory.RESERVE + 1)
+    own = model_cache(need + memory.RESERVE + 1)
     with pytest.raises(ReadersError) as caught:
         own.reader(LARGE)
     assert caught.value.code == "published_too_big"
     assert caught.value.values["smaller"] == "BERT-base"
-    own = shelf(memory.RESERVE + memory.WORKING + 150_000_000)
+    own = model_cache(memory.RESERVE + memory.WORKING + 150_000_000)
     with pytest.raises(ReadersError) as caught:
         own.reader(LARGE)
     assert caught.value.values["smaller"] == "BERT-Small"
@@ -93,7 +93,7 @@ def test_running_out_while_loading_is_the_same_sentence(error: Exception):
     def fails(_: PublishedModel) -> None:
         raise error
 
-    own = Shelf(fails, lambda: None)  # type: ignore[arg-type]
+    own = ModelCache(fails, lambda: None)  # type: ignore[arg-type]
     with pytest.raises(ReadersError) as caught:
         own.reader(LARGE)
     assert caught.value.code == "published_too_big"
@@ -105,11 +105,11 @@ def test_another_fault_is_not_taken_for_memory():
         raise RuntimeError("shapes differ")
 
     with pytest.raises(RuntimeError, match="shapes"):
-        Shelf(fails, lambda: None).reader(BERT)  # type: ignore[arg-type]
+        ModelCache(fails, lambda: None).reader(BERT)  # type: ignore[arg-type]
 
 
 def test_what_the_operator_no_longer_allows_is_given_up(monkeypatch: pytest.MonkeyPatch):
-    own = shelf(None)
+    own = model_cache(None)
     own.reader(BERT)
     monkeypatch.setenv(policy.MODELS, "openai-community/gpt2")
     with pytest.raises(ReadersError) as caught:
@@ -119,7 +119,7 @@ def test_what_the_operator_no_longer_allows_is_given_up(monkeypatch: pytest.Monk
 
 
 def test_what_is_not_here_pushes_nothing_out(monkeypatch: pytest.MonkeyPatch):
-    own = Shelf(available=lambda: 0, most=1)
+    own = ModelCache(available=lambda: 0, most=1)
     own._held[BERT] = Heavy(policy.allowed()[BERT])  # type: ignore[assignment]
     monkeypatch.setattr(installed, "place", lambda model: None)
     with pytest.raises(ReadersError) as caught:
@@ -137,7 +137,7 @@ def test_loading_does_not_keep_others_waiting():
             go.wait(10)
         return Heavy(model)
 
-    own = Shelf(load, lambda: None)  # type: ignore[arg-type]
+    own = ModelCache(load, lambda: None)  # type: ignore[arg-type]
     own.reader(BERT)
     slow.set()
     other = threading.Thread(target=own.reader, args=(LARGE,))
@@ -169,7 +169,7 @@ def test_twenty_switches_of_large_readers_leave_nothing_behind():
         made[0] += 1
         return Heavy(model, count)
 
-    own = Shelf(load, available)  # type: ignore[arg-type]
+    own = ModelCache(load, available)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(installed, "needed", needed)
         highest = 0
@@ -215,7 +215,7 @@ def test_twenty_switches_between_published_files(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv(policy.MODEL_DIRS, str(tmp_path))
     one = (installed.needed(policy.allowed()["folder:bert-a"]) or 0) - memory.WORKING
     assert one > 18_000_000
-    own = Shelf(most=1)
+    own = ModelCache(most=1)
     sentence = [split("The bank was on the river.")]
     for name in ("a", "b"):  # what PyTorch itself keeps is no leak
         own.reader(f"folder:bert-{name}").read(sentence)

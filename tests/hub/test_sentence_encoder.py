@@ -49,7 +49,7 @@ def test_it_reads_as_the_plain_model(folder, reader):
     (reading,) = reader.read([sentence])
     model = BertModel.from_pretrained(folder, attn_implementation="eager").eval()
     with torch.inference_mode():
-        ids = torch.tensor([reader.cut(sentence).ids])
+        ids = torch.tensor([reader.encode(sentence).ids])
         out = model(ids, output_hidden_states=True, output_attentions=True)
     hidden = torch.stack(out.hidden_states)[:, 0]
     np.testing.assert_allclose(reading.piece_layers, hidden, atol=1e-5)

@@ -20,7 +20,7 @@ def test_every_word_has_a_vector(loaded, text):
         return
     for family, reader in loaded.items():
         reading = reader.read([sentence])[0]
-        assert reading.membership.any(axis=1).all(), family
+        assert reading.word_pieces.any(axis=1).all(), family
         if family != "static":
             assert np.isfinite(reading.layers).all(), family
         assert all(0 <= note.word < len(sentence) for note in reading.notes)

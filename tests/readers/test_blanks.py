@@ -12,11 +12,11 @@ from lmcore.errors import InputError
 from lmcore.outputs.answers import BlankAnswers, Filling
 from lmcore.readers.base import Reader
 from lmcore.readers.infilling import beam as blanks
-from lmcore.readers.infilling.causal import LeftWalk
+from lmcore.readers.infilling.causal import LeftDecoder
 from lmcore.text.cloze import Cloze, opened
 from lmcore.text.words import split
 
-TEXT = "He opened the ___ and walked into the ___ without a word."
+TEXT = "He opened the ___ and beam_search into the ___ without a word."
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +102,10 @@ def test_bert_fills_the_surest_blank_first_and_predicts_the_other_anew(
     (joint,) = given["bert"].joint
     words = joint.best[0].words
     mask = bert.id_of("[MASK]")
-    cut = bert.cut(two.sentence)
+    cut = bert.encode(two.sentence)
     ids, places = [], []
     for place, piece in enumerate(cut.ids):
-        owner = np.flatnonzero(cut.membership[list(two.positions), place])
+        owner = np.flatnonzero(cut.word_pieces[list(two.positions), place])
         if not owner.size:
             ids.append(piece)
         elif len(places) <= owner[0]:
@@ -126,9 +126,9 @@ def test_the_search_is_never_worse_than_single_choices(given: dict[str, BlankAns
         for number, joint in enumerate(own.joint):
             values = [filling.log_probability for filling in joint.best]
             assert values == sorted(values, reverse=True)
-            assert joint.best[0].log_probability >= joint.apart.log_probability - 1e-6
-            alone = tuple(answers[number].top(1)[0].word.casefold() for answers in own.alone)
-            assert tuple(word.casefold() for word in joint.apart.words) == alone
+            assert joint.best[0].log_probability >= joint.independent.log_probability - 1e-6
+            alone = tuple(answers[number].top(1)[0].word.casefold() for answers in own.marginal)
+            assert tuple(word.casefold() for word in joint.independent.words) == alone
             keys = [tuple(w.casefold() for w in f.words) for f in joint.best]
             assert len(set(keys)) == len(keys)
 
@@ -145,7 +145,7 @@ def test_a_wider_beam_finds_at_least_as_much(loaded: dict[str, Reader], two: Clo
 def test_one_blank_gives_the_answers_of_fill(loaded: dict[str, Reader]):
     sentence = split("She opened the ___ and read the first page aloud.")
     for reader in (r for r in loaded.values() if r.can("fill")):
-        (answers,) = reader.fill_blanks(sentence, [3]).alone
+        (answers,) = reader.fill_blanks(sentence, [3]).marginal
         for answer, found in zip(answers, reader.fill(sentence, 3, 3), strict=True):
             assert answer.view == found.view
             for candidate in found.candidates:
@@ -157,7 +157,7 @@ def test_one_blank_gives_the_answers_of_fill(loaded: dict[str, Reader]):
 
 def test_probabilities_of_a_blank_alone_add_up(given: dict[str, BlankAnswers]):
     for own in given.values():
-        for answer in (answer for answers in own.alone for answer in answers):
+        for answer in (answer for answers in own.marginal for answer in answers):
             total = float(answer.probabilities.sum())
             expected = 1.0 if answer.covered is None else answer.covered
             assert total == pytest.approx(expected, abs=1e-4)
@@ -168,8 +168,8 @@ def test_a_later_blank_averages_over_what_may_stand_before_it(loaded: dict[str, 
     """With one hypothesis the mixture is that hypothesis: the score of the filled sentence."""
     gpt, sentence = loaded["gpt"], split("The ___ of the ___ was old.")
     own = gpt.fill_blanks(sentence, [1, 4], beam=1)
-    first = own.alone[0][0].top(1)[0].word
-    guess = own.alone[1][0].top(1)[0]
+    first = own.marginal[0][0].top(1)[0].word
+    guess = own.marginal[1][0].top(1)[0]
     scores = gpt.score(opened(sentence).filled([first, guess.word]))
     value = next(s.log_probability for s in scores if s.word == 4)
     assert np.log(guess.probability) == pytest.approx(value, abs=1e-3)
@@ -191,7 +191,7 @@ def test_odd_sentences(loaded: dict[str, Reader], text: str):
     places = [i for i, word in enumerate(sentence.words) if word.text == "___"]
     for reader in (r for r in loaded.values() if r.can("fill")):
         own = reader.fill_blanks(sentence, places, 2)
-        assert len(own.alone) == len(places)
+        assert len(own.marginal) == len(places)
         for joint in own.joint:
             assert all(len(filling.words) == len(places) for filling in joint.best)
             assert np.isfinite([filling.log_probability for filling in joint.best]).all()
@@ -207,7 +207,7 @@ def test_limits(loaded: dict[str, Reader]):
 
 def test_without_a_start_sign_nothing_leads_to_a_first_blank(loaded: dict[str, Reader]):
     with pytest.raises(InputError) as caught:
-        LeftWalk(loaded["gpt"], [[], [5]])  # type: ignore[arg-type]
+        LeftDecoder(loaded["gpt"], [[], [5]])  # type: ignore[arg-type]
     assert caught.value.code == "blank_first"
 
 
@@ -217,13 +217,13 @@ def test_without_a_start_sign_nothing_leads_to_a_first_blank(loaded: dict[str, R
 def test_gpt_spells_a_word_piece_by_piece(loaded: dict[str, Reader], two: Cloze):
     gpt, word = loaded["gpt"], "unreadablenesses"
     one = opened(split("She opened the ___ and read on."))
-    found = gpt.spell(one.sentence, one.positions, 0, word)
+    found = gpt.log_probability_of_word(one.sentence, one.positions, 0, word)
     scores = gpt.score(one.filled([word]))
     own = next(s.log_probability for s in scores if s.word == 3)
     assert found["left"] == pytest.approx(own, abs=1e-3)
     behind = sum(s.log_probability for s in scores if s.word >= 3)
     assert found["rescored"] == pytest.approx(behind, abs=1e-2)
-    later = gpt.spell(two.sentence, two.positions, 1, word)
+    later = gpt.log_probability_of_word(two.sentence, two.positions, 1, word)
     assert later["left"] < 0
 
 
@@ -232,9 +232,11 @@ def test_spelling_a_whole_word_agrees_with_the_distribution(
 ):
     for family, view in (("gpt", "left"), ("bert", "both")):
         for blank in range(2):
-            answer = next(a for a in given[family].alone[blank] if a.view == view)
+            answer = next(a for a in given[family].marginal[blank] if a.view == view)
             guess = answer.top(3)[2]
-            found = loaded[family].spell(two.sentence, two.positions, blank, guess.word)
+            found = loaded[family].log_probability_of_word(
+                two.sentence, two.positions, blank, guess.word
+            )
             assert np.exp(found[view]) == pytest.approx(guess.probability, rel=1e-2)
 
 
@@ -252,23 +254,26 @@ def test_bert_gets_one_mask_a_piece(loaded: dict[str, Reader]):
             logits = bert.model(torch.tensor([ids])).prediction_logits
             total += float(logits[0, 1 + len(left) + place].log_softmax(-1)[piece])
             row[place] = piece
-    assert bert.spell(one.sentence, one.positions, 0, word)["both"] == pytest.approx(
-        total, abs=1e-3
-    )
+    assert bert.log_probability_of_word(one.sentence, one.positions, 0, word)[
+        "both"
+    ] == pytest.approx(total, abs=1e-3)
 
 
 def test_elmo_has_no_pieces_and_an_unknown_piece_gives_nothing(
     loaded: dict[str, Reader], two: Cloze
 ):
-    assert loaded["elmo"].spell(two.sentence, two.positions, 0, "unreadablenesses") == {}
-    assert loaded["bert"].spell(two.sentence, two.positions, 0, "𒀀") == {}
+    assert (
+        loaded["elmo"].log_probability_of_word(two.sentence, two.positions, 0, "unreadablenesses")
+        == {}
+    )
+    assert loaded["bert"].log_probability_of_word(two.sentence, two.positions, 0, "𒀀") == {}
 
 
 # --- the search itself -----------------------------------------------------------------------
 
 
 class Table:
-    """A walk over a made-up joint distribution of two blanks."""
+    """A decoder over a made-up joint distribution of two blanks."""
 
     def __init__(self, joint: np.ndarray, between: np.ndarray | None = None) -> None:
         self.joint, self.chosen = joint, None
@@ -293,13 +298,13 @@ def test_the_beam_finds_what_hangs_together():
     joint = np.array([[0.0001, 0.2, 0.2], [0.05, 0.28, 0.0001], [0.2698, 0.0, 0.0]])
     joint = (joint + 1e-9) / (joint + 1e-9).sum()
     words = blanks.Lexicon.of(["fried", "eggs", "fish"])
-    found = blanks.walked(Table(joint), 2, words, beam=3)
-    assert np.allclose(found.alone[1].exp(), joint.sum(axis=0))
+    found = blanks.beam_search(Table(joint), 2, words, beam=3)
+    assert np.allclose(found.marginal[1].exp(), joint.sum(axis=0))
     best = blanks.fillings("gpt", "left", words, found, [0, 1])
     assert best.best[0].words == ("eggs", "eggs")
-    assert best.apart.words == ("fried", "eggs")
+    assert best.independent.words == ("fried", "eggs")
     assert np.exp(best.best[0].log_probability) == pytest.approx(joint[1, 1])
-    assert np.exp(best.apart.log_probability) == pytest.approx(joint[0, 1])
+    assert np.exp(best.independent.log_probability) == pytest.approx(joint[0, 1])
 
 
 def test_words_between_two_blanks_weigh_what_stands_in_the_first():
@@ -307,9 +312,9 @@ def test_words_between_two_blanks_weigh_what_stands_in_the_first():
     joint = np.array([[0.3, 0.1], [0.1, 0.5]])
     between = np.array([0.9, 0.01])
     words = blanks.Lexicon.of(["a", "b"])
-    found = blanks.walked(Table(joint, between), 2, words, beam=2)
+    found = blanks.beam_search(Table(joint, between), 2, words, beam=2)
     expected = (joint * between[:, None]).sum(axis=0)
-    assert np.allclose(found.alone[1].exp(), expected / expected.sum())
+    assert np.allclose(found.marginal[1].exp(), expected / expected.sum())
 
 
 def test_case_variants_of_a_filling_are_one():
@@ -317,4 +322,4 @@ def test_case_variants_of_a_filling_are_one():
     found = blanks.Found([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
     joint = blanks.fillings("elmo", "left", words, found, [0, 1])
     assert [filling.words for filling in joint.best] == [("the", "cat")]
-    assert np.exp(joint.apart.log_probability) == pytest.approx(0.5)
+    assert np.exp(joint.independent.log_probability) == pytest.approx(0.5)

@@ -51,7 +51,7 @@ def test_same_pieces_and_probabilities(gpt, uncached, settings):
 
 
 def test_same_vectors_however_the_text_is_cut(gpt):
-    ids = list(gpt.cut(split("She sat on the bank of the river")).ids)
+    ids = list(gpt.encode(split("She sat on the bank of the river")).ids)
     with torch.inference_mode():
         whole = gpt.body(torch.tensor([ids])).last_hidden_state[0]
         own = decoding(gpt.model, len(ids))
@@ -79,12 +79,12 @@ def test_positions_are_respected(gpt):
         own.read([1] * (limit - 1))
         assert torch.isfinite(own.read([1])).all()
     prompt = split("she sat")
-    while len(gpt.cut(prompt).ids) < limit - 20:
+    while len(gpt.encode(prompt).ids) < limit - 20:
         prompt = split(f"{prompt.text} she")
-    room = limit - len(gpt.cut(prompt).ids)
-    assert len(list(gpt.generate(prompt, GenerationSettings(length=room)))) == room
+    max_pieces = limit - len(gpt.encode(prompt).ids)
+    assert len(list(gpt.generate(prompt, GenerationSettings(length=max_pieces)))) == max_pieces
     with pytest.raises(InputError) as caught:
-        gpt.generate(prompt, GenerationSettings(length=room + 1))
+        gpt.generate(prompt, GenerationSettings(length=max_pieces + 1))
     assert caught.value.code == "no_room_to_generate"
 
 

@@ -29,8 +29,8 @@ def test_shapes_and_names(reader):
         assert reading.layers.shape[1] == len(sentence.words)
         assert reading.layers.dtype == np.float32
         assert reading.piece_layers.shape[:2] == (reading.n_layers, len(reading.pieces))
-        assert reading.membership.shape == (len(sentence.words), len(reading.pieces))
-        assert reading.membership.any(axis=1).all(), "every word has a piece"
+        assert reading.word_pieces.shape == (len(sentence.words), len(reading.pieces))
+        assert reading.word_pieces.any(axis=1).all(), "every word has a piece"
         assert len(reading.layer_names) == reading.n_layers
         if reader.family != "static":
             assert np.isfinite(reading.layers).all()
@@ -70,7 +70,7 @@ def test_attention_only_where_the_architecture_has_it(reader):
     assert attention is not None
     assert len(attention) == reading.n_layers - 1
     np.testing.assert_allclose(attention.sum(axis=-1), 1.0, atol=1e-5)
-    if reader.sight == "left":
+    if reader.context == "left":
         assert (np.triu(attention, 1) == 0).all()
     else:
         assert (attention > 0).all()
@@ -81,7 +81,7 @@ def test_sight_is_what_influence_measures(contextual):
     matrix = contextual.influence(split(TEXTS[0])).matrix
     np.testing.assert_allclose(matrix.sum(axis=1), 1.0, atol=1e-5)
     right = np.triu(matrix, 1)
-    if contextual.sight == "left":
+    if contextual.context == "left":
         assert (right == 0).all()
     else:
         assert (matrix > 0).all()
@@ -160,7 +160,7 @@ def test_hostile_text_is_read_or_refused(reader: Reader, name: str):
     sentence = split(HOSTILE[name])
     (reading,) = reader.read([sentence])
     assert reading.sentence.text == HOSTILE[name]
-    assert reading.membership.any(axis=1).all()
+    assert reading.word_pieces.any(axis=1).all()
 
 
 def test_too_long_a_text_is_refused_never_cut(loaded):

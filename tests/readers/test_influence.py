@@ -67,7 +67,7 @@ def test_leave_one_out_is_the_reader_without_the_word(contextual):
         for route in contextual.routes(SENTENCE):
             whole = route.read(route.inputs[None])[0, : len(SENTENCE)]
             columns = []
-            for positions in route.membership:
+            for positions in route.word_pieces:
                 inputs = route.inputs.clone()
                 inputs[torch.from_numpy(positions)] = 0.0
                 moved = route.read(inputs[None])[0, : len(SENTENCE)] - whole
@@ -82,11 +82,11 @@ def test_leave_one_out_keeps_to_what_can_be_seen(contextual):
     found = contextual.leave_one_out(SENTENCE)
     np.testing.assert_allclose(found.matrix.sum(axis=1), 1.0, atol=1e-5)
     blank = np.triu(np.ones(found.matrix.shape, dtype=bool), 1)
-    if contextual.sight == "left":
+    if contextual.context == "left":
         assert (found.matrix[blank] == 0).all()
     else:
         assert (found.matrix > 0).all()
-    if contextual.sight == "both_apart":
+    if contextual.context == "both_apart":
         assert (found.halves["forward"][blank] == 0).all()
         assert (found.halves["backward"][blank.T] == 0).all()
     np.testing.assert_array_equal(found.matrix, contextual.leave_one_out(SENTENCE).matrix)

@@ -84,7 +84,7 @@ def test_nobody_sees_the_word_that_is_to_be_guessed(contextual: Reader) -> None:
     ):
         assert np.allclose(one.entropy, two.entropy, atol=1e-4)
         assert one.target != two.target
-    if contextual.sight == "both":  # and the word's own vector does depend on it
+    if contextual.context == "both":  # and the word's own vector does depend on it
         one, two = (contextual.lens(s, 2, 5, "of")[0] for s in (spaced, other))
         assert not np.allclose(one.entropy, two.entropy, atol=1e-3)
         assert one.predicts == "itself"
@@ -99,7 +99,7 @@ def test_a_word_of_several_pieces_is_asked_for_by_its_first(loaded: dict[str, Re
     for family in ("gpt", "bert"):
         found = loaded[family].lens(RARE, 3, 5, "for")[0]
         own = loaded[family].read([RARE])[0]
-        inside = np.flatnonzero(own.membership[3])
+        inside = np.flatnonzero(own.word_pieces[3])
         assert found.pieces == len(inside) > 1
         assert found.target is not None
         assert found.target.removesuffix("…") == loaded[family].plain(own.pieces[inside[0]].text)

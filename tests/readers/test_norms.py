@@ -63,9 +63,9 @@ def test_pieces_are_joined_before_their_length_is_taken(attending):
     reading = attending.read([SENTENCE])[0]
     weights = torch.from_numpy(reading.attention[1])
     inputs = torch.from_numpy(reading.piece_layers[1])
-    whole = attending.norms(reading, reading.membership)
+    whole = attending.norms(reading, reading.word_pieces)
     assert whole.heads.shape[-2:] == (len(SENTENCE), len(SENTENCE))
-    own = reading.membership[1]
+    own = reading.word_pieces[1]
     assert own.sum() > 1, "the second word is cut"
     with torch.inference_mode():
         vectors = attention_norms.transformed(inputs, attending.value_map(1), len(weights))

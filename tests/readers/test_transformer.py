@@ -11,7 +11,7 @@ from lmcore.text.words import split
 def test_reader_equals_the_plain_model(loaded, family):
     reader = loaded[family]
     reading = reader.read([split("The quick brown fox jumped over it.")])[0]
-    ids = torch.tensor([reader.cut(reading.sentence).ids])
+    ids = torch.tensor([reader.encode(reading.sentence).ids])
     with torch.inference_mode():
         out = reader.model(ids, output_hidden_states=True, output_attentions=True)
     hidden = torch.stack(out.hidden_states)[:, 0].numpy()
@@ -22,7 +22,7 @@ def test_reader_equals_the_plain_model(loaded, family):
 def test_gpt_scores_are_those_of_the_plain_model(loaded):
     gpt = loaded["gpt"]
     sentence = split("the cat sat on the mat")
-    ids = torch.tensor([gpt.cut(sentence).ids])
+    ids = torch.tensor([gpt.encode(sentence).ids])
     with torch.inference_mode():
         log = gpt.model(ids).logits[0].log_softmax(-1)
     expected = log[:-1].gather(1, ids[0, 1:, None]).sum().item()

@@ -26,32 +26,32 @@ def test_it_is_done_now_and_then(monkeypatch):
 
     monkeypatch.setattr(memory, "_library", Library)
     monkeypatch.setattr(memory, "_last", 0.0)
-    assert memory.give_back()
-    assert not memory.give_back()
-    assert memory.give_back(pause=0.0)
+    assert memory.trim()
+    assert not memory.trim()
+    assert memory.trim(pause=0.0)
     assert called == [0, 0]
 
 
 def test_nothing_happens_where_it_cannot_be_done(monkeypatch):
     monkeypatch.setattr(memory, "_library", lambda: None)
     monkeypatch.setattr(memory, "_last", 0.0)
-    assert not memory.give_back()
+    assert not memory.trim()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs the GNU C library")
 def test_memory_really_goes_back():
     """Many small pieces with a last one that stays: the library alone returns none of them."""
     code = """
-from lmcore import heap
+from lmcore.runtime import memory
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
-heap.share_reserves()
+memory.limit_arenas()
 pieces = [bytes(2_000 + i % 7) for i in range(50_000)]
 last = bytes(2_000)
 full = resident()
 del pieces
 freed = resident()
-heap.give_back()
+memory.trim()
 print(full, freed, resident())
 """
     done = subprocess.run(
@@ -68,7 +68,7 @@ def test_code_for_few_shapes_is_kept_unless_the_operator_says_otherwise(monkeypa
     monkeypatch.setenv(name, own or "")  # so that it is put back afterwards
     if own is None:
         monkeypatch.delenv(name)
-    memory.share_reserves.__wrapped__()
+    memory.limit_arenas.__wrapped__()
     assert os.environ[name] == (own or "16")
 
 
@@ -81,7 +81,7 @@ def test_searching_takes_a_small_share_of_the_time(monkeypatch):
 
     monkeypatch.setattr(memory.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(memory.gc, "collect", lambda: search("part", 0.1))
-    monkeypatch.setattr(memory, "let_go", lambda: search("whole", 0.5))
+    monkeypatch.setattr(memory, "thaw", lambda: search("whole", 0.5))
     monkeypatch.setattr(memory, "_next", {memory.SEARCH: 0.0, memory.WHOLE: 0.0})
     while clock[0] < 1_100:
         before = len(done)
@@ -97,7 +97,7 @@ def test_searching_takes_a_small_share_of_the_time(monkeypatch):
 def test_what_is_kept_is_passed_over():
     frozen = gc.get_freeze_count()
     try:
-        memory.keep()
+        memory.freeze()
         assert gc.get_freeze_count() > frozen + 1_000
         assert not gc.get_objects(), "nothing is left to look at"
     finally:
@@ -112,11 +112,11 @@ def test_what_is_given_up_is_found_among_what_was_kept():
     ring.itself = ring
     seen = weakref.ref(ring)
     try:
-        memory.keep()
+        memory.freeze()
         del ring
         gc.collect()
         assert seen() is not None, "else this shows nothing"
-        memory.let_go()
+        memory.thaw()
         assert seen() is None
     finally:
         gc.unfreeze()

@@ -11,7 +11,7 @@ import pytest
 
 from lmcore.errors import ReadersError
 from lmcore.runtime import scheduler
-from lmcore.runtime.scheduler import Guest, Turns
+from lmcore.runtime.scheduler import Client, FairQueue
 
 
 class Gone(BaseException):
@@ -19,12 +19,12 @@ class Gone(BaseException):
 
 
 @contextmanager
-def held(line: Turns, who: str = "holder") -> Iterator[None]:
+def held(line: FairQueue, who: str = "holder") -> Iterator[None]:
     """Somebody else holds a turn meanwhile."""
     begun, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with line.turn(Guest(who)):
+        with line.turn(Client(who)):
             begun.set()
             done.wait(30)
 
@@ -44,7 +44,7 @@ def start(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def wait_for(line: Turns, count: int) -> None:
+def wait_for(line: FairQueue, count: int) -> None:
     for _ in range(1000):
         if line.waiting == count:
             return
@@ -53,13 +53,13 @@ def wait_for(line: Turns, count: int) -> None:
 
 
 def test_never_more_at_once_than_allowed():
-    line, lock = Turns(at_once=2), threading.Lock()
+    line, lock = FairQueue(at_once=2), threading.Lock()
     now = most = 0
 
     def work() -> None:
         nonlocal now, most
         for _ in range(5):
-            with line.turn(Guest(threading.get_ident())):
+            with line.turn(Client(threading.get_ident())):
                 with lock:
                     now += 1
                     most = max(most, now)
@@ -75,30 +75,30 @@ def test_never_more_at_once_than_allowed():
 
 
 def test_a_turn_within_a_turn_does_not_wait_for_itself():
-    line = Turns(at_once=1)
-    with line.turn(Guest("a")), line.turn(Guest("a")):
+    line = FairQueue(at_once=1)
+    with line.turn(Client("a")), line.turn(Client("a")):
         pass
-    with line.turn(Guest("a")):
+    with line.turn(Client("a")):
         pass
 
 
 def test_who_has_computed_least_is_next():
-    """A guest with much work does not stand before one who asks for little."""
-    line, order, done = Turns(at_once=1), [], threading.Event()
+    """A client with much work does not stand before one who asks for little."""
+    line, order, done = FairQueue(at_once=1), [], threading.Event()
 
     def ask(who: str, until: threading.Event | None = None) -> threading.Thread:
         def work() -> None:
-            with line.turn(Guest(who)):
+            with line.turn(Client(who)):
                 order.append(who)
                 if until is not None:
                     until.wait(10)
 
         return start(work)
 
-    with line.turn(Guest("greedy")):
+    with line.turn(Client("greedy")):
         threads = [ask("other", done)]
         wait_for(line, 1)
-        time.sleep(0.05)  # by this the greedy guest's clock goes on
+        time.sleep(0.05)  # by this the greedy client's clock goes on
     wait_for(line, 0)
     for number, who in enumerate(("greedy", "modest", "greedy", "late")):
         threads.append(ask(who))
@@ -121,14 +121,14 @@ def until_served(
 
 
 def test_guests_alternate_however_much_one_of_them_wants():
-    """Two guests share the device half and half, though one sends three threads."""
-    line = Turns(at_once=1)
+    """Two clients share the device half and half, though one sends three threads."""
+    line = FairQueue(at_once=1)
     served: list[str] = []
     stop = threading.Event()
 
     def work(who: str) -> None:
         while not stop.is_set():
-            with line.turn(Guest(who)):
+            with line.turn(Client(who)):
                 served.append(who)
                 time.sleep(0.004)
 
@@ -141,11 +141,11 @@ def test_guests_alternate_however_much_one_of_them_wants():
 
 
 def test_who_weighs_more_gets_as_much_more_of_the_device():
-    line, served, stop = Turns(at_once=1), [], threading.Event()
+    line, served, stop = FairQueue(at_once=1), [], threading.Event()
 
     def want(name: str, weight: float) -> None:
         while not stop.is_set():
-            with line.turn(Guest(name), weight=weight):
+            with line.turn(Client(name), weight=weight):
                 served.append(name)
                 time.sleep(0.01)
 
@@ -157,7 +157,7 @@ def test_who_weighs_more_gets_as_much_more_of_the_device():
 
 
 def test_the_place_in_line_is_told_and_falls():
-    line, places, go = Turns(at_once=1), [], threading.Event()
+    line, places, go = FairQueue(at_once=1), [], threading.Event()
 
     def told(place: int, waited: float) -> None:
         assert waited >= 0
@@ -166,14 +166,14 @@ def test_the_place_in_line_is_told_and_falls():
             go.set()
 
     def second() -> None:
-        with line.turn(Guest("second", told)):
+        with line.turn(Client("second", told)):
             pass
 
     with held(line):
         first_done = threading.Event()
 
         def first() -> None:
-            with line.turn(Guest("first")):
+            with line.turn(Client("first")):
                 first_done.set()
                 go.wait(10)
 
@@ -190,17 +190,17 @@ def test_the_place_in_line_is_told_and_falls():
 
 
 def test_who_leaves_the_line_frees_the_place_for_the_next():
-    line, served = Turns(at_once=1), threading.Event()
+    line, served = FairQueue(at_once=1), threading.Event()
 
     def leave(place: int, waited: float) -> None:
         raise Gone
 
     def goes() -> None:
-        with pytest.raises(Gone), line.turn(Guest("goes", leave)):
+        with pytest.raises(Gone), line.turn(Client("goes", leave)):
             pytest.fail("a turn without a place")
 
     def stays() -> None:
-        with line.turn(Guest("stays")):
+        with line.turn(Client("stays")):
             served.set()
 
     with held(line):
@@ -215,30 +215,30 @@ def test_who_leaves_the_line_frees_the_place_for_the_next():
 
 
 def test_who_is_not_there_any_more_gets_no_turn():
-    line = Turns(at_once=1)
+    line = FairQueue(at_once=1)
 
     def gone() -> None:
         raise Gone
 
-    with pytest.raises(Gone), line.turn(Guest("a", present=gone)):
+    with pytest.raises(Gone), line.turn(Client("a", present=gone)):
         pytest.fail("a turn for nobody")
     assert line.waiting == 0
 
 
 def test_a_turn_that_fails_is_given_back():
-    line = Turns(at_once=1)
-    with pytest.raises(RuntimeError), line.turn(Guest("a")):
+    line = FairQueue(at_once=1)
+    with pytest.raises(RuntimeError), line.turn(Client("a")):
         raise RuntimeError
-    with line.turn(Guest("b")):
+    with line.turn(Client("b")):
         pass
 
 
 def test_a_full_line_turns_the_next_away():
-    line = Turns(at_once=1, longest=1)
+    line = FairQueue(at_once=1, longest=1)
     with held(line):
-        waiting = start(lambda: line.turn(Guest("waits")).__enter__())
+        waiting = start(lambda: line.turn(Client("waits")).__enter__())
         wait_for(line, 1)
-        with pytest.raises(ReadersError) as raised, line.turn(Guest("late")):
+        with pytest.raises(ReadersError) as raised, line.turn(Client("late")):
             pytest.fail("a turn beyond the bound")
     waiting.join(10)
     assert raised.value.code == "too_busy"
@@ -246,17 +246,17 @@ def test_a_full_line_turns_the_next_away():
 
 
 def test_readers_take_turns(loaded, monkeypatch):
-    """Every computation of a reader is a turn of the guest who is introduced."""
+    """Every computation of a reader is a turn of the client who is introduced."""
     from lmcore.outputs.reading import GenerationSettings
     from lmcore.text.words import split
 
     asked: list[str] = []
     monkeypatch.setattr(
-        scheduler, "_guest", lambda: Guest("me", present=lambda: asked.append("me"))
+        scheduler, "_guest", lambda: Client("me", present=lambda: asked.append("me"))
     )
     sentence = split("She sat on the bank.")
     for reader in loaded.values():
-        if reader.sight == "none":
+        if reader.context == "none":
             continue
         asked.clear()
         reader.read([sentence])

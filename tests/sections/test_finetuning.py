@@ -18,7 +18,7 @@ from lmcore.finetuning import learners, task
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
 from lmcore.runtime import scheduler
-from lmcore.runtime.scheduler import Turns
+from lmcore.runtime.scheduler import FairQueue
 from lmcore.text.catalogue import catalogue
 from pages.sections.finetuning import published, session, training
 from pages.sections.finetuning.session import Method, Trained, name_of
@@ -238,7 +238,7 @@ def test_time_is_limited(monkeypatch):
 @pytest.mark.parametrize("full", [False, True])
 def test_a_training_waits_for_a_place_and_says_so(monkeypatch, full):
     """Others train already: their places are few, and so may be those in line."""
-    places, told = Turns(at_once=1, longest=0 if full else 9), []
+    places, told = FairQueue(at_once=1, longest=0 if full else 9), []
 
     def noted(key: str, **values: object) -> str:
         told.append((key, values))

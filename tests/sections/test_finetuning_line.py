@@ -18,7 +18,7 @@ from lmcore.finetuning import task
 from lmcore.finetuning.run import LEARNING
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.runtime import scheduler
-from lmcore.runtime.scheduler import Guest, Turns
+from lmcore.runtime.scheduler import Client, FairQueue
 from pages.sections.finetuning import progress as finetuning_progress
 from pages.sections.finetuning import training
 from pages.sections.finetuning.session import Trained
@@ -65,20 +65,20 @@ def trained(app: AppTest) -> Trained:
     return next(iter(app.session_state["ft:trained"].values()))
 
 
-class Full(Turns):
+class Full(FairQueue):
     """A line that is full two times out of three when a training asks."""
 
     asked = 0
 
-    def _take(self, guest: Guest, kind: Hashable) -> None:
+    def _take(self, client: Client, kind: Hashable) -> None:
         if kind == LEARNING:
             self.asked += 1
             if self.asked % 3:
                 raise ReadersError("too_busy", waiting=self.asked)
-        super()._take(guest, kind)
+        super()._take(client, kind)
 
 
-class Late(Turns):
+class Late(FairQueue):
     """A line in which the first step of a training has to wait for 1.6 seconds."""
 
     since = 0.0
@@ -149,11 +149,11 @@ def test_who_leaves_while_a_training_waits_leaves_the_line(monkeypatch, said):
 
 
 def test_other_errors_end_a_training(monkeypatch):
-    class Broken(Turns):
-        def _take(self, guest: Guest, kind: Hashable) -> None:
+    class Broken(FairQueue):
+        def _take(self, client: Client, kind: Hashable) -> None:
             if kind == LEARNING:
                 raise ReadersError("out_of_memory")
-            super()._take(guest, kind)
+            super()._take(client, kind)
 
     monkeypatch.setattr(scheduler, "_turns", Broken())
     app = page()

@@ -79,6 +79,6 @@ def test_checked_says_what_is_wrong(text, code):
 def test_align_by_offsets():
     sentence = split("Hello😀 you")
     # A piece over "Hello😀" belongs to both words, a special position to none.
-    membership = align(sentence.words, [None, (0, 6), (7, 9), (9, 10), None])
+    word_pieces = align(sentence.words, [None, (0, 6), (7, 9), (9, 10), None])
     expected = np.array([[0, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 1, 0]], dtype=bool)
-    np.testing.assert_array_equal(membership, expected)
+    np.testing.assert_array_equal(word_pieces, expected)

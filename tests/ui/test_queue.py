@@ -24,7 +24,7 @@ from pathlib import Path
 from lmcore import turns
 
 folder = Path(FOLDER)
-enter = turns.Turns._enter
+enter = turns.FairQueue._enter
 turns._turns.at_once = 1
 
 def held(self, ticket):
@@ -39,7 +39,7 @@ def tell():
         os.replace(folder / "next", folder / "waiting")
         time.sleep(0.05)
 
-turns.Turns._enter = held
+turns.FairQueue._enter = held
 threading.Thread(target=tell, daemon=True).start()
 """
 #: Seconds within which a closed tab has left the line: a look of the line, and the message that the
@@ -70,7 +70,7 @@ class Gate:
         """From here on no turn ends."""
         (self.folder / "hold").touch()
 
-    def let_go(self) -> None:
+    def thaw(self) -> None:
         """End the turn that is held, and all that come, in their own time."""
         (self.folder / "hold").unlink()
 
@@ -111,7 +111,7 @@ def leave(gate: Gate, first: Any, served: Any, place: Callable[[], int]) -> None
     gate.waits(1, LEFT)
     until(lambda: place() == 1, LEFT, lambda: f"number {place()} in line")
     served.context.close()
-    gate.let_go()
+    gate.thaw()
     gate.waits(0, LEFT)
 
 

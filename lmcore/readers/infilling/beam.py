@@ -2,8 +2,8 @@
 
 A reader walks through a sentence from blank to blank. At each it gives a distribution for every
 hypothesis (a filling of the blanks so far), and the likeliest hypotheses go on: a beam search. The
-same walk gives what stands in a blank if nobody tells what stands in the others: the mixture of the
-hypotheses' distributions, each weighted by the probability of all that was read under it.
+same decoder gives what stands in a blank if nobody tells what stands in the others: the mixture of
+the hypotheses' distributions, each weighted by the probability of all that was read under it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Entries = tuple[int, ...]
 _LEXICONS: WeakKeyDictionary[Reader, Lexicon] = WeakKeyDictionary()
 
 
-class Walk(Protocol):
+class Decoder(Protocol):
     """A reader on its way from blank to blank; it has one row for each hypothesis."""
 
     def log(self) -> Tensor:
@@ -144,50 +144,54 @@ def mixture(log: Tensor, evidence: np.ndarray) -> Tensor:
 
 @dataclass(frozen=True)
 class Found:
-    """What a walk from blank to blank gives, in the order in which it met the blanks.
+    """What a decoder from blank to blank gives, in the order in which it met the blanks.
 
     Attributes:
-        alone: ln p ``[V]`` of each blank for itself.
+        marginal: ln p ``[V]`` of each blank for itself.
         entries: the best fillings, best first (the one made of the likeliest words is the last
             where it is not among them).
         chosen: their summed ln p.
-        apart: the filling made of each blank's own likeliest word.
+        independent: the filling made of each blank's own likeliest word.
     """
 
-    alone: list[Tensor]
+    marginal: list[Tensor]
     entries: list[Entries]
     chosen: np.ndarray
-    apart: Entries
+    independent: Entries
 
 
-def walked(
-    walk: Walk,
+def beam_search(
+    decoder: Decoder,
     count: int,
     words: Lexicon,
     beam: int,
     *,
     bonus: Sequence[Tensor] | None = None,
-    apart: Entries | None = None,
+    independent: Entries | None = None,
     last: int | None = None,
 ) -> Found:
-    """Beam search over the blanks in the order of the walk.
+    """Beam search over the blanks in the order of the decoder.
 
     Args:
-        walk: stands at the first blank.
+        decoder: stands at the first blank.
         count: how many blanks there are.
         words: what may be filled in.
         beam: how many hypotheses go on.
         bonus: ``[V]`` for each blank, added to ln p when hypotheses are compared.
-        apart: the filling made of the likeliest words, where the walk itself cannot tell.
+        independent: the filling made of the likeliest words, where the decoder itself cannot tell.
         last: how many fillings to end with, where more than ``beam``.
     """
-    own, alone = Beam.empty(), []
+    own, marginal = Beam.empty(), []
     likeliest: Entries = ()
     rank = np.zeros(1)
     for blank in range(count):
-        log = walk.log()
-        alone.append(mixture(log, own.evidence))
-        best = apart[blank] if apart else _likeliest(words, alone[-1].exp().numpy()[words.ids])
+        log = decoder.log()
+        marginal.append(mixture(log, own.evidence))
+        best = (
+            independent[blank]
+            if independent
+            else _likeliest(words, marginal[-1].exp().numpy()[words.ids])
+        )
         likeliest = (*likeliest, best)
         score = torch.from_numpy(rank)[:, None] + log
         if bonus is not None:
@@ -203,8 +207,8 @@ def walked(
             own.evidence[parents] + taken,
         )
         if blank + 1 < count:
-            own.evidence = own.evidence + walk.advance(parents, entries)
-    return Found(alone, own.entries, own.chosen, likeliest)
+            own.evidence = own.evidence + decoder.advance(parents, entries)
+    return Found(marginal, own.entries, own.chosen, likeliest)
 
 
 def _likeliest(words: Lexicon, single: np.ndarray) -> int:
@@ -212,16 +216,18 @@ def _likeliest(words: Lexicon, single: np.ndarray) -> int:
     return int(words.ids[spelling[int(sums.argmax())]])
 
 
-def _also(own: Beam, apart: Entries, parents: list[int], entries: list[int]) -> None:
+def _also(own: Beam, independent: Entries, parents: list[int], entries: list[int]) -> None:
     """Let the filling that is made of the likeliest words go on in any case."""
     for row, before in enumerate(own.entries):
-        if before == apart[:-1] and (row, apart[-1]) not in zip(parents, entries, strict=True):
+        if before == independent[:-1] and (row, independent[-1]) not in zip(
+            parents, entries, strict=True
+        ):
             parents.append(row)
-            entries.append(apart[-1])
+            entries.append(independent[-1])
 
 
-def followed(walk: Walk, fillings: Sequence[Entries]) -> tuple[np.ndarray, np.ndarray]:
-    """ln p of given fillings along a walk.
+def score_fillings(decoder: Decoder, fillings: Sequence[Entries]) -> tuple[np.ndarray, np.ndarray]:
+    """ln p of given fillings along a decoder.
 
     Returns:
         ``[F]`` of the blanks' entries alone; ``[F]`` of these and all fixed words read.
@@ -231,9 +237,9 @@ def followed(walk: Walk, fillings: Sequence[Entries]) -> tuple[np.ndarray, np.nd
     for blank in range(len(fillings[0])):
         entries = [filling[blank] for filling in fillings]
         parents = list(range(len(fillings))) if blank else [0] * len(fillings)
-        taken = walk.log()[parents, entries].double().numpy()
+        taken = decoder.log()[parents, entries].double().numpy()
         chosen = chosen + taken
-        evidence = evidence + taken + walk.advance(parents, entries)
+        evidence = evidence + taken + decoder.advance(parents, entries)
     return chosen, evidence
 
 
@@ -255,14 +261,14 @@ def fillings(
     back = np.argsort(order)
     places = {int(entry): number for number, entry in enumerate(words.ids)}
     sums: dict[tuple[str, ...], tuple[float, tuple[str, ...]]] = {}
-    apart: tuple[str, ...] = ()
+    independent: tuple[str, ...] = ()
     for i in np.argsort(-found.chosen, kind="stable"):
         spelt = tuple(words.words[places[found.entries[i][blank]]] for blank in back)
         same = tuple(key(word) for word in spelt)  # case variants are one filling
         before, likeliest = sums.get(same, (-np.inf, spelt))
         sums[same] = (float(np.logaddexp(before, found.chosen[i])), likeliest)
-        if found.entries[i] == found.apart:
-            apart = same
+        if found.entries[i] == found.independent:
+            independent = same
     filled = {same: Filling(spelt, value) for same, (value, spelt) in sums.items()}
     best = sorted(filled.values(), key=lambda one: -one.log_probability)[:MAX_BEAM]
-    return Fillings(family, view, tuple(best), filled[apart], tuple(order), tried)
+    return Fillings(family, view, tuple(best), filled[independent], tuple(order), tried)

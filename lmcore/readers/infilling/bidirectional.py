@@ -36,7 +36,7 @@ State = list[tuple[Tensor, Tensor]]
 
 class SideWalk:
     """One direction on its way from blank to blank (see
-    :class:`lmcore.readers.infilling.beam.Walk`).
+    :class:`lmcore.readers.infilling.beam.Decoder`).
 
     Args:
         reader: whose network and softmax.
@@ -75,11 +75,11 @@ class SideWalk:
         return out[-1]
 
     def log(self) -> Tensor:
-        """See :meth:`Walk.log`."""
+        """See :meth:`Decoder.log`."""
         return self.reader._log(self.last)
 
     def advance(self, parents: Sequence[int], entries: Sequence[int]) -> np.ndarray:
-        """See :meth:`Walk.advance`; behind the last blank nothing is read."""
+        """See :meth:`Decoder.advance`; behind the last blank nothing is read."""
         start, self.met = self.places[self.met], self.met + 1
         if self.met == len(self.places):
             return np.zeros(len(entries))
@@ -95,7 +95,7 @@ class SideWalk:
         return flat.double().reshape(len(entries), -1).sum(1).numpy()
 
     def keep(self, rows: Sequence[int]) -> None:
-        """See :meth:`Walk.keep`."""
+        """See :meth:`Decoder.keep`."""
         self.last = self.last[list(rows)]
         self.state = [(h[list(rows)], c[list(rows)]) for h, c in self.state]
 
@@ -112,19 +112,19 @@ def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: in
     common.check(blanks, beam)
     search = _Search(reader, sentence, blanks, beam)
     with computing():
-        ahead, behind = search.walked(0), search.walked(1)
+        ahead, behind = search.beam_search(0), search.beam_search(1)
         # ln p of each blank, in the order of the text: from the left, from the right, from both.
         logs = [
             (left, right, (left + right - reader.frequency).log_softmax(-1))
-            for left, right in zip(ahead.alone, reversed(behind.alone), strict=True)
+            for left, right in zip(ahead.marginal, reversed(behind.marginal), strict=True)
         ]
-        alone = tuple(tuple(search.answers(one)) for one in logs)
-        apart = tuple(answers[-1].entry() for answers in alone)
-        both = search.together(ahead, behind, logs, apart)
+        marginal = tuple(tuple(search.answers(one)) for one in logs)
+        independent = tuple(answers[-1].entry() for answers in marginal)
+        both = search.together(ahead, behind, logs, independent)
     order, words = list(range(len(blanks))), search.words
     tried = None if len(blanks) == 1 else len(both.entries)
     return BlankAnswers(
-        alone,
+        marginal,
         (
             common.fillings(reader.family, "left", words, ahead, order),
             common.fillings(reader.family, "right", words, behind, order[::-1]),
@@ -147,9 +147,11 @@ class _Search:
         """One direction at its first blank."""
         return SideWalk(self.reader, self.texts, self.blanks, direction, weighs)
 
-    def walked(self, direction: int) -> Found:
+    def beam_search(self, direction: int) -> Found:
         """The beam search of one direction by itself."""
-        return common.walked(self.side(direction, True), len(self.blanks), self.words, self.beam)
+        return common.beam_search(
+            self.side(direction, True), len(self.blanks), self.words, self.beam
+        )
 
     def answers(self, logs: Sequence[Tensor]) -> list[Answer]:
         """What the three views expect of one blank."""
@@ -165,7 +167,7 @@ class _Search:
         ahead: Found,
         behind: Found,
         logs: Sequence[tuple[Tensor, Tensor, Tensor]],
-        apart: Entries,
+        independent: Entries,
     ) -> Found:
         """Fillings weighed by both directions at once.
 
@@ -177,14 +179,16 @@ class _Search:
         if len(self.blanks) == 1:
             log = logs[0][-1]
             _, entries = common.expanded(log[None], self.words.ids, self.beam)
-            own = list(dict.fromkeys([*entries, *apart]))
-            return Found([], [(entry,) for entry in own], log[own].double().numpy(), apart)
+            own = list(dict.fromkeys([*entries, *independent]))
+            return Found([], [(entry,) for entry in own], log[own].double().numpy(), independent)
         bonus = [right - frequency for _, right, _ in logs]
         count = len(self.blanks)
-        guided = common.walked(self.side(0), count, self.words, self.beam, bonus=bonus, last=TRIED)
+        guided = common.beam_search(
+            self.side(0), count, self.words, self.beam, bonus=bonus, last=TRIED
+        )
         turned = [filling[::-1] for filling in behind.entries]
-        tried = list(dict.fromkeys([*ahead.entries, *turned, *guided.entries, apart]))
-        left, _ = common.followed(self.side(0), tried)
-        right, _ = common.followed(self.side(1), [filling[::-1] for filling in tried])
+        tried = list(dict.fromkeys([*ahead.entries, *turned, *guided.entries, independent]))
+        left, _ = common.score_fillings(self.side(0), tried)
+        right, _ = common.score_fillings(self.side(1), [filling[::-1] for filling in tried])
         weights = left + right - frequency[torch.tensor(tried)].double().sum(1).numpy()
-        return Found([], tried, weights - np.logaddexp.reduce(weights), apart)
+        return Found([], tried, weights - np.logaddexp.reduce(weights), independent)

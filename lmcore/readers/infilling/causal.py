@@ -25,8 +25,8 @@ def total(values: np.ndarray) -> float:
     return float(np.logaddexp.reduce(values))
 
 
-class LeftWalk:
-    """A decoder on its way through a sentence with blanks (a :class:`blanks.Walk`).
+class LeftDecoder:
+    """A decoder on its way through a sentence with blanks (a :class:`blanks.Decoder`).
 
     Args:
         reader: whose network.
@@ -57,14 +57,16 @@ class LeftWalk:
         return torch.cat(last), np.concatenate(values) if scored else np.zeros(len(ids))
 
     def log(self) -> Tensor:
-        """See :meth:`Walk.log`."""
+        """See :meth:`Decoder.log`."""
         return self.reader.model.lm_head(self.last).float().log_softmax(-1).cpu()
 
     def advance(self, parents: Sequence[int], entries: Sequence[int]) -> np.ndarray:
-        """See :meth:`Walk.advance`."""
-        return self.spell(parents, [[entry] for entry in entries])
+        """See :meth:`Decoder.advance`."""
+        return self.log_probabilities(parents, [[entry] for entry in entries])
 
-    def spell(self, parents: Sequence[int], words: Sequence[Sequence[int]]) -> np.ndarray:
+    def log_probabilities(
+        self, parents: Sequence[int], words: Sequence[Sequence[int]]
+    ) -> np.ndarray:
         """:meth:`advance` with words of several pieces, equally many in each row.
 
         Returns:
@@ -83,7 +85,7 @@ class LeftWalk:
         return values
 
     def keep(self, rows: Sequence[int]) -> None:
-        """See :meth:`Walk.keep`."""
+        """See :meth:`Decoder.keep`."""
         self.rows = [self.rows[row] for row in rows]
         self.last = self.last[list(rows)]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 class MaskWalk:
     """An encoder that fills its masks in some order (see
-    :class:`lmcore.readers.infilling.beam.Walk`).
+    :class:`lmcore.readers.infilling.beam.Decoder`).
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class MaskWalk:
         self.rows, self.now = [list(ids)], first[None]
 
     def log(self) -> Tensor:
-        """See :meth:`Walk.log`."""
+        """See :meth:`Decoder.log`."""
         return self.now
 
     def advance(self, parents: Sequence[int], entries: Sequence[int]) -> np.ndarray:
-        """See :meth:`Walk.advance`; the fixed words are always seen and never predicted."""
+        """See :meth:`Decoder.advance`; the fixed words are always seen and never predicted."""
         rows = [list(self.rows[parent]) for parent in parents]
         for row, entry in zip(rows, entries, strict=True):
             row[self.places[self.met]] = entry
@@ -53,7 +53,7 @@ class MaskWalk:
         return np.zeros(len(rows))
 
     def keep(self, rows: Sequence[int]) -> None:
-        """See :meth:`Walk.keep`."""
+        """See :meth:`Decoder.keep`."""
         self.rows, self.now = [self.rows[row] for row in rows], self.now[list(rows)]
 
 
@@ -77,7 +77,7 @@ def masked(
     Raises:
         InputError: ``text_too_many_pieces``.
     """
-    parts = pieces.stretches(reader.cut(sentence), blanks)
+    parts = pieces.stretches(reader.encode(sentence), blanks)
     ids, places = list(parts[0]), []
     for length, behind in zip(lengths, parts[1:], strict=True):
         places.append(len(ids))
@@ -99,22 +99,22 @@ def fill(
         hidden = reader.body(torch.tensor([ids], device=reader.device)).last_hidden_state[0, places]
         first = reader.model.cls.predictions(hidden).float().log_softmax(-1).cpu()
         order = np.argsort([entropy(row) for row in first], kind="stable").tolist()
-        alone = [common.answer(reader.family, "both", words, row) for row in first]
-        apart = tuple(alone[blank].entry() for blank in order)
-        walk = MaskWalk(reader, ids, [places[blank] for blank in order], first[order[0]])
-        found = common.walked(walk, len(blanks), words, beam, apart=apart)
+        marginal = [common.answer(reader.family, "both", words, row) for row in first]
+        independent = tuple(marginal[blank].entry() for blank in order)
+        decoder = MaskWalk(reader, ids, [places[blank] for blank in order], first[order[0]])
+        found = common.beam_search(decoder, len(blanks), words, beam, independent=independent)
     joint = common.fillings(reader.family, "both", words, found, order)
-    return BlankAnswers(tuple((one,) for one in alone), (joint,))
+    return BlankAnswers(tuple((one,) for one in marginal), (joint,))
 
 
-def spell(
+def log_probability_of_word(
     reader: TransformerReader,
     sentence: Sentence,
     blanks: Sequence[int],
     which: int,
     word: str,
 ) -> dict[str, float]:
-    """See :meth:`lmcore.readers.base.Reader.spell`.
+    """See :meth:`lmcore.readers.base.Reader.log_probability_of_word`.
 
     The blank gets as many masks as the word has pieces; they are filled from left to right (chain
     rule). That tells BERT how long the word is: not the same question as one mask.

@@ -24,7 +24,7 @@ from lmcore.readers.base import computing
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling import tokens as pieces
 from lmcore.readers.infilling.beam import Beam, Entries, Found
-from lmcore.readers.infilling.causal import LeftWalk, inside, sentence_scores, total
+from lmcore.readers.infilling.causal import LeftDecoder, inside, sentence_scores, total
 from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:
@@ -52,32 +52,36 @@ def tried(
     """
     count = len(parts) - 1
     width = TRIED if count == 1 else max(TRIED_OF_SEVERAL, TRIED // count)
-    walk, own = LeftWalk(reader, parts), Beam.empty()
+    decoder, own = LeftDecoder(reader, parts), Beam.empty()
     for blank in range(count):
-        log = walk.log()
+        log = decoder.log()
         score = torch.from_numpy(own.evidence)[:, None] + log
         parents, entries = common.expanded(score, words.ids, width)
         taken = score[parents, entries].numpy()
-        reached = taken + walk.advance(parents, entries)
+        reached = taken + decoder.advance(parents, entries)
         fillings = [(*own.entries[p], e) for p, e in zip(parents, entries, strict=True)]
         own = Beam(fillings, reached, reached)
         if blank + 1 < count:
             kept = np.argsort(-reached, kind="stable")[:beam].tolist()
-            walk.keep(kept)
+            decoder.keep(kept)
             own = own.rows(kept)
     if count > 1:
-        own = _with(reader, parts, own, _neighbours(own, words, left.alone, sum(map(len, parts))))
-    apart = tuple(_likeliest(words, own, blank) for blank in range(count))
-    own = _with(reader, parts, own, [apart])
-    return Found([], own.entries, own.evidence, apart)
+        own = _with(
+            reader, parts, own, _neighbours(own, words, left.marginal, sum(map(len, parts)))
+        )
+    independent = tuple(_likeliest(words, own, blank) for blank in range(count))
+    own = _with(reader, parts, own, [independent])
+    return Found([], own.entries, own.evidence, independent)
 
 
-def _neighbours(own: Beam, words: Lexicon, alone: Sequence[Tensor], length: int) -> list[Entries]:
+def _neighbours(
+    own: Beam, words: Lexicon, marginal: Sequence[Tensor], length: int
+) -> list[Entries]:
     """The best filling with another word in one of its blanks: those likeliest from the left."""
     best = own.entries[int(own.evidence.argmax())]
     many = max(1, min(TRIED, _SWEPT // length) // len(best))
     found = []
-    for blank, log in enumerate(alone):
+    for blank, log in enumerate(marginal):
         _, entries = common.expanded(log[None], words.ids, many)
         found += [(*best[:blank], entry, *best[blank + 1 :]) for entry in entries]
     return found
@@ -127,15 +131,17 @@ def fill(
 ) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
     common.check(blanks, beam)
-    parts = pieces.stretches(reader.cut(sentence), blanks)
+    parts = pieces.stretches(reader.encode(sentence), blanks)
     words = pieces.lexicon(reader)
     with computing():
-        found = common.walked(LeftWalk(reader, parts), len(blanks), words, beam)
+        found = common.beam_search(LeftDecoder(reader, parts), len(blanks), words, beam)
         attempts = tried(reader, parts, words, found, beam)
-    left = [common.answer(reader.family, "left", words, log) for log in found.alone]
+    left = [common.answer(reader.family, "left", words, log) for log in found.marginal]
     shares = [share(reader, attempts, blank) for blank in range(len(blanks))]
     order = range(len(blanks))
-    joint = Found([], attempts.entries, attempts.chosen - total(attempts.chosen), attempts.apart)
+    joint = Found(
+        [], attempts.entries, attempts.chosen - total(attempts.chosen), attempts.independent
+    )
     return BlankAnswers(
         tuple(zip(left, shares, strict=True)),
         (
@@ -145,7 +151,7 @@ def fill(
     )
 
 
-def spell(
+def log_probability_of_word(
     reader: TransformerReader,
     sentence: Sentence,
     blanks: Sequence[int],
@@ -153,7 +159,7 @@ def spell(
     word: str,
     beam: int,
 ) -> dict[str, float]:
-    """See :meth:`lmcore.readers.base.Reader.spell`.
+    """See :meth:`lmcore.readers.base.Reader.log_probability_of_word`.
 
     ``left`` is ln p of the word: the product over its pieces, the last of which ends the word,
     mixed over hypotheses of the blanks before it. ``rescored`` is ln of the summed probabilities of
@@ -163,7 +169,7 @@ def spell(
     ways = pieces.spellings(reader, sentence, blanks[which], word)
     if not ways:
         return {}
-    parts = pieces.stretches(reader.cut(sentence), blanks)
+    parts = pieces.stretches(reader.encode(sentence), blanks)
     length = sum(map(len, parts)) + len(blanks) - 1 + max(map(len, ways))
     if length > reader.limit:
         around = len(reader.before) + len(reader.after)
@@ -183,17 +189,17 @@ def _spell_one(
     word: Entries,
     beam: int,
 ) -> tuple[float, float]:
-    words, walk, own = pieces.lexicon(reader), LeftWalk(reader, parts), Beam.empty()
+    words, decoder, own = pieces.lexicon(reader), LeftDecoder(reader, parts), Beam.empty()
     left = 0.0
     for blank in range(len(parts) - 1):
-        score = torch.from_numpy(own.evidence)[:, None] + walk.log()
+        score = torch.from_numpy(own.evidence)[:, None] + decoder.log()
         if blank == which:
             parents, entries = list(range(len(own.entries))), [word[0]] * len(own.entries)
-            left = inside(reader, walk.rows, word, score[:, word[0]].numpy(), own.evidence)
-            middle = walk.spell(parents, [word] * len(parents))
+            left = inside(reader, decoder.rows, word, score[:, word[0]].numpy(), own.evidence)
+            middle = decoder.log_probabilities(parents, [word] * len(parents))
         else:
             parents, entries = common.expanded(score, words.ids, beam)
-            middle = walk.advance(parents, entries)
+            middle = decoder.advance(parents, entries)
         reached = score[parents, entries].numpy() + middle
         own = Beam([()] * len(reached), reached, reached)
     return left, total(own.evidence)

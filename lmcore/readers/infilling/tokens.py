@@ -13,13 +13,13 @@ from lmcore.readers.infilling.beam import Entries
 from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:
-    from lmcore.readers.tokens import Cut
+    from lmcore.readers.tokens import Encoding
     from lmcore.readers.transformer import TransformerReader
 
 
-def stretches(own: Cut, blanks: Sequence[int]) -> list[list[int]]:
+def stretches(own: Encoding, blanks: Sequence[int]) -> list[list[int]]:
     """The pieces before, between and behind the blanks."""
-    inside = [np.flatnonzero(own.membership[blank]) for blank in blanks]
+    inside = [np.flatnonzero(own.word_pieces[blank]) for blank in blanks]
     ends = [-1, *(int(pieces[-1]) for pieces in inside)]
     starts = [*(int(pieces[0]) for pieces in inside), len(own.ids)]
     return [list(own.ids[end + 1 : start]) for end, start in zip(ends, starts, strict=True)]

@@ -37,7 +37,7 @@ from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.components.attention_grid import thumbnails
 from pages.ui.components.attention_lines import lines, links_of
-from pages.ui.figure import csv, numbers, picture
+from pages.ui.figure import csv, show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import problem
 from pages.ui.save_menu import save
@@ -47,7 +47,7 @@ Quantity = Literal["attention", "norms", "rollout", "influence", "pair"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageOptions:
     """What the controls above the columns say, and the texts that are read with them."""
 
     quantity: Quantity
@@ -67,9 +67,9 @@ def own_errors() -> Iterator[None]:
         problem(error)
 
 
-def attention_column(family: str, text: str, asked: Asked) -> None:
+def attention_column(family: str, text: str, asked: PageOptions) -> None:
     """Layer and head of one reader, the picture, and all its heads at a glance."""
-    st.caption(t(f"attention.sight_{cache.reader(family).sight}"))
+    st.caption(t(f"attention.sight_{cache.reader(family).context}"))
     key = cache.key(family)
     left, right = st.columns(2)
     with left:
@@ -114,7 +114,7 @@ def slider(label: str, low: int, high: int, first: int, key: str) -> int:
 
 
 def attention_says(
-    family: str, text: data.Text, asked: Asked, layer: int, head: int, shown: Weights
+    family: str, text: data.Text, asked: PageOptions, layer: int, head: int, shown: Weights
 ) -> list[Said]:
     """What a head, or with 0 the mean of a layer's heads, looks at."""
     key = cache.key(family)
@@ -125,7 +125,7 @@ def attention_says(
 
 
 def norms_say(
-    family: str, text: data.Text, asked: Asked, layer: int, head: int, shown: Weights
+    family: str, text: data.Text, asked: PageOptions, layer: int, head: int, shown: Weights
 ) -> list[Said]:
     """From where the vectors come that a head carries, and how that differs from attention."""
     place = (cache.key(family), text, asked.level, True)
@@ -147,7 +147,7 @@ def seen(shown: Weights, hide_self: bool) -> np.ndarray:
 def draw(
     family: str,
     shown: Weights,
-    asked: Asked,
+    asked: PageOptions,
     name: str,
     said: list[Said],
     hide_self: bool,
@@ -181,12 +181,12 @@ def draw(
             *(t(f"attention.{place}_{quantity}") for place in ("rows", "columns", "value"))
         )
         figure = charts.heat_map(shown.names, matrix, top, titles)
-        picture(figure, name, alt, f"{place}:{family}", texts=asked.texts)
+        show_figure(figure, name, alt, f"{place}:{family}", texts=asked.texts)
     st.markdown(marked(said))
-    numbers(matrix_table(shown), name, f"{place}:{family}")
+    show_table(matrix_table(shown), name, f"{place}:{family}")
 
 
-def glance(family: str, text: data.Text, asked: Asked, chosen: tuple[int, int]) -> None:
+def glance(family: str, text: data.Text, asked: PageOptions, chosen: tuple[int, int]) -> None:
     """All heads of a reader, small; a click enlarges one."""
     quantity = asked.quantity if asked.quantity in data.OF_HEADS else "attention"
     key = cache.key(family)
@@ -211,7 +211,7 @@ def glance(family: str, text: data.Text, asked: Asked, chosen: tuple[int, int]) 
     rows = partial(csv_of, heads_table(found))
     save(figure, f"{quantity}_all_heads_{family}", alt, widget, rows, texts=asked.texts)
     st.caption(tm("attention.says_patterns", patterns=counted(found)))
-    numbers(heads_table(found), f"{quantity}_heads_{family}", widget)
+    show_table(heads_table(found), f"{quantity}_heads_{family}", widget)
 
 
 def csv_of(numbers_of: pd.DataFrame, _: pd.DataFrame) -> bytes:

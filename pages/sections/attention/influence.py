@@ -15,7 +15,7 @@ from lmcore.outputs.reading import Influence
 from lmcore.text.words import Sentence
 from pages.sections.attention import data
 from pages.sections.attention.findings import Said, flow, link, marked
-from pages.sections.attention.heads import Asked, draw, seen
+from pages.sections.attention.heads import PageOptions, draw, seen
 from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.names import FAMILY_NAMES
@@ -47,7 +47,7 @@ def influence_of(family: str, sentence: Sentence, checked: bool) -> Measured:
         t("attention.why_influence" if not reader.can("attention") else "attention.influence_too")
     )
     half = "both"
-    if reader.sight == "both_apart":
+    if reader.context == "both_apart":
         half = state.one_of(
             f"{family}_half",
             ["both", "forward", "backward"],
@@ -71,13 +71,13 @@ def weights_of(sentence: Sentence, found: Influence, half: str) -> Weights:
     return attention.influence_weights(tuple(word.text for word in sentence.words), matrix)
 
 
-def common_top(measured: Mapping[str, Measured], asked: Asked) -> float:
+def common_top(measured: Mapping[str, Measured], asked: PageOptions) -> float:
     """One colour scale for all influence maps on the page."""
     maps = [seen(weights, asked.hide_self) for own in measured.values() for weights in own.maps()]
     return attention.top_of(*maps)
 
 
-def influence_column(family: str, measured: Measured, asked: Asked, top: float) -> None:
+def influence_column(family: str, measured: Measured, asked: PageOptions, top: float) -> None:
     """The influence map of one reader, and below it the one with words left out."""
     shown = measured.gradient
     said = [flow("attention.says_influence", shown), *link(shown, False, "influence_link")]

@@ -14,7 +14,7 @@ from lmcore.text.words import Sentence, checked
 from pages.sections.attention import data
 from pages.sections.attention.findings import Said, percent
 from pages.sections.attention.heads import (
-    Asked,
+    PageOptions,
     attention_says,
     draw,
     glance,
@@ -23,7 +23,7 @@ from pages.sections.attention.heads import (
 )
 from pages.ui import cache
 from pages.ui.address import state
-from pages.ui.figure import numbers
+from pages.ui.figure import show_table
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
@@ -42,7 +42,7 @@ def second_sentence() -> Sentence:
     return checked(text or "")
 
 
-def pair_part(first: Sentence, asked: Asked) -> None:
+def pair_part(first: Sentence, asked: PageOptions) -> None:
     """The pair in every reader that was trained on pairs; the others are named with the reason."""
     able = list(cache.readers("pairs"))
     others = [FAMILY_NAMES[f] for f, r in cache.readers("influence").items() if f not in able]
@@ -57,7 +57,7 @@ def pair_part(first: Sentence, asked: Asked) -> None:
         one_reader(family, (first.text, second.text), asked)
 
 
-def one_reader(family: str, text: tuple[str, str], asked: Asked) -> None:
+def one_reader(family: str, text: tuple[str, str], asked: PageOptions) -> None:
     """One head between two sentences, and all heads."""
     key = cache.key(family)
     part = state.one_of(
@@ -84,14 +84,16 @@ def one_reader(family: str, text: tuple[str, str], asked: Asked) -> None:
     word_notes([data.reading(key, text)], FAMILY_NAMES)
 
 
-def filtered(key: str, text: tuple[str, str], shown: Weights, asked: Asked, part: Part) -> Weights:
+def filtered(
+    key: str, text: tuple[str, str], shown: Weights, asked: PageOptions, part: Part
+) -> Weights:
     """A map with one part of it only."""
     reading = data.reading(key, text)
     first = attention_heads.boundary(reading, asked.level, asked.hide_special)
     return replace(shown, matrix=attention_heads.only(shown.matrix, first, part))
 
 
-def where(key: str, text: tuple[str, str], asked: Asked, layer: int, head: int) -> Said:
+def where(key: str, text: tuple[str, str], asked: PageOptions, layer: int, head: int) -> Said:
     """How much of a head's weight stays and how much goes across."""
     found = data.pair_shares(key, text, asked.level)
     line = found.query("layer == @layer and head == @head").iloc[0]
@@ -104,7 +106,7 @@ def where(key: str, text: tuple[str, str], asked: Asked, layer: int, head: int) 
     return f"attention.says_pair_{'head' if head else 'mean'}", values
 
 
-def shares_table(key: str, text: tuple[str, str], asked: Asked, family: str) -> None:
+def shares_table(key: str, text: tuple[str, str], asked: PageOptions, family: str) -> None:
     """Which head looks across most, and the shares of all of them."""
     found: pd.DataFrame = data.pair_shares(key, text, asked.level)
     found = found[found["head"] > 0]
@@ -119,4 +121,4 @@ def shares_table(key: str, text: tuple[str, str], asked: Asked, family: str) -> 
         )
     )
     shown = found.round(3).rename(columns={c: t(f"attention.column_{c}") for c in found.columns})
-    numbers(shown, f"pair_shares_{family}", f"shares:{family}")
+    show_table(shown, f"pair_shares_{family}", f"shares:{family}")

@@ -17,7 +17,7 @@ from pages.sections.finetuning.results import places, read
 from pages.sections.finetuning.session import Method, Trained, name_of, named
 from pages.ui import cache
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import layer
 from pages.ui.text import t, tm
 
@@ -60,7 +60,7 @@ def section(task: Task, parts: Split, found: Sequence[Trained], texts: tuple[str
     said = " ".join(_moved_most(line) for line in lines)
     st.info(said)
     y = t(f"finetuning.measure.{measure}")
-    picture(
+    show_figure(
         charts.changes(lines, chance if measure == "cosine" else [], t("common.layer"), y),
         "layers-before-after",
         t("finetuning.inside_alt", finding=said.replace("\\", "")),
@@ -76,7 +76,7 @@ def section(task: Task, parts: Split, found: Sequence[Trained], texts: tuple[str
             t("finetuning.method"), t("common.layer"), y, t("finetuning.chance_column"),
         ],
     )  # fmt: skip
-    numbers(frame, "layers-before-after")
+    show_table(frame, "layers-before-after")
     attention_section(found, moved, texts)
 
 
@@ -179,7 +179,7 @@ def _maps(
     for column, (when, own) in zip(st.columns(2), maps.items(), strict=True):
         with column:
             st.markdown(f"**{t(f'finetuning.{when}')}**")
-            picture(
+            show_figure(
                 attention_charts.heat_map(pieces, own, limit, titles),
                 f"attention-{when}-{file}",
                 t("finetuning.attention_alt", when=t(f"finetuning.{when}"), name=name_of(method)),
@@ -195,4 +195,4 @@ def _maps(
         ],
         columns=[titles.rows, titles.columns, *(t(f"finetuning.{when}") for when in maps)],
     )
-    numbers(frame, "attention-before-after")
+    show_table(frame, "attention-before-after")

@@ -15,7 +15,7 @@ from lmcore.finetuning.experiment import BASELINES, RESULTS
 from lmcore.finetuning.report import by_size, commands, schedule, stored
 from pages.sections.finetuning.session import named
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.text import t, tm
 
 
@@ -36,7 +36,7 @@ def section() -> None:
     ]
     said = _said(lines)
     st.info(said)
-    picture(
+    show_figure(
         charts.by_size(lines, t("finetuning.training_examples"), t("finetuning.accuracy_percent")),
         "accuracy-by-examples",
         t("finetuning.published_alt", finding=said),
@@ -55,7 +55,7 @@ def section() -> None:
             t("finetuning.high"),
         ],
     )
-    numbers(frame, "accuracy-by-examples")
+    show_table(frame, "accuracy-by-examples")
 
 
 def _said(lines: Sequence[charts.Sized]) -> str:

@@ -13,7 +13,7 @@ from lmcore.finetuning.scores import Score, confusion, scored
 from lmcore.finetuning.task import Example, Split, Task, gold
 from pages.sections.finetuning.session import Trained, baseline_answers, identity, name_of
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import layer
 from pages.ui.text import md, t, tm
 
@@ -57,7 +57,7 @@ def table_section(task: Task, parts: Split, found: Sequence[Trained]) -> dict[st
     )
     st.table(frame.map(md).set_index(t("finetuning.method")))
     st.caption(t("finetuning.table_how", count=len(right)))
-    numbers(frame, "fine-tuning-scores")
+    show_table(frame, "fine-tuning-scores")
     return answers
 
 
@@ -122,7 +122,7 @@ def curves_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
     with right:
         _loss_picture(task, parts, told)
     st.info(said)
-    numbers(_of_passes(told), "fine-tuning-curves")
+    show_table(_of_passes(told), "fine-tuning-curves")
 
 
 def _validation_picture(task: Task, parts: Split, told: Sequence[Trained], said: str) -> None:
@@ -130,7 +130,7 @@ def _validation_picture(task: Task, parts: Split, told: Sequence[Trained], said:
     chance = charts.Level(t("finetuning.row.majority"), float(counts.max() / counts.sum()))
     lines = _lines(told, "validation_accuracy")
     names = t("finetuning.epoch"), t("finetuning.validation")
-    picture(
+    show_figure(
         charts.curves(lines, [chance], *names, percent=True),
         "fine-tuning-validation",
         said,
@@ -140,7 +140,7 @@ def _validation_picture(task: Task, parts: Split, told: Sequence[Trained], said:
 
 def _loss_picture(task: Task, parts: Split, told: Sequence[Trained]) -> None:
     names = t("finetuning.epoch"), t("finetuning.loss")
-    picture(
+    show_figure(
         charts.curves(_lines(told, "loss"), [], *names, percent=False),
         "fine-tuning-loss",
         t("finetuning.loss_alt"),
@@ -192,7 +192,7 @@ def confusion_section(task: Task, parts: Split, found: Sequence[Trained]) -> Non
         with columns[place % len(columns)]:
             st.markdown(f"**{md(name)}**")
             said = _most_confused(counts, names)
-            picture(
+            show_figure(
                 charts.confusion(counts, names, t("finetuning.truth"), t("finetuning.answer")),
                 f"confusion-{place}-{own.method.family}",
                 t("finetuning.confusion_alt", name=name, finding=said),
@@ -206,7 +206,7 @@ def confusion_section(task: Task, parts: Split, found: Sequence[Trained]) -> Non
             for j in range(task.width)
         ]
     heads = ["finetuning.method", "finetuning.truth", "finetuning.answer", "finetuning.count"]
-    numbers(pd.DataFrame(rows, columns=[t(head) for head in heads]), "confusion")
+    show_table(pd.DataFrame(rows, columns=[t(head) for head in heads]), "confusion")
 
 
 def _most_confused(counts: np.ndarray, names: Sequence[str]) -> str:
@@ -264,7 +264,7 @@ def differences_section(task: Task, parts: Split, answers: Answers) -> None:
 def numbers_open(frame: pd.DataFrame) -> None:
     """A table that is the point itself, with its CSV below."""
     st.dataframe(frame, width="stretch", hide_index=True, key="ft:differences")
-    numbers(frame, "differences")
+    show_table(frame, "differences")
 
 
 def mix_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
@@ -277,7 +277,7 @@ def mix_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
     weights = [(name_of(own.method), own.outcome.mix) for own in mixed]
     said = [_reads(name, own, layers, len(mixed) > 1) for name, own in weights if own is not None]
     st.info(" ".join(said))
-    picture(
+    show_figure(
         charts.layer_weights(
             [(name, own) for name, own in weights if own is not None],
             layers,
@@ -298,7 +298,7 @@ def mix_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
         ],
         columns=[t("finetuning.method"), t("common.layer"), t("finetuning.mix_weight")],
     )
-    numbers(frame, "layer-weights")
+    show_table(frame, "layer-weights")
 
 
 def _layer_names(count: int) -> list[str]:

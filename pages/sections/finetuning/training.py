@@ -185,8 +185,8 @@ def work(task: Task, parts: Split) -> None:
                 state["ft:queue"] = []
                 raise
             del active  # what it learnt with is given up before the next one needs as much
-            memory.let_go()
-            memory.give_back(pause=0.0)
+            memory.thaw()
+            memory.trim(pause=0.0)
     st.rerun()
 
 

@@ -18,7 +18,7 @@ from pages.sections.finetuning.results import places
 from pages.sections.finetuning.session import Trained, identity, name_of
 from pages.ui import language_notice
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.text import md, t
 
 #: What stands in the boxes before anybody types.
@@ -110,7 +110,7 @@ def decisions(task: Task, found: Sequence[Trained], texts: tuple[str, ...]) -> N
     winners = {int(line.values.argmax()) for line in lines}
     tail = "" if len(lines) < 2 else t(f"finetuning.{'agree' if len(winners) == 1 else 'differ'}")
     st.info(md(said) + t("finetuning.end") + tail)
-    picture(
+    show_figure(
         charts.answers(lines, labels, t("finetuning.probability")),
         "decisions",
         t("finetuning.decisions_alt", finding=said),
@@ -124,4 +124,4 @@ def decisions(task: Task, found: Sequence[Trained], texts: tuple[str, ...]) -> N
         ],
         columns=[t("finetuning.method"), t("finetuning.answer"), t("finetuning.probability")],
     )
-    numbers(frame, "decisions")
+    show_table(frame, "decisions")

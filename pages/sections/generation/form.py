@@ -106,9 +106,9 @@ def write_all(
         with column.container(border=True):
             st.markdown(f"**{md(FAMILY_NAMES[family])}**")
             if family not in able:
-                st.info(t(f"generation.no_{prompt.side}.{reader.sight}"))
+                st.info(t(f"generation.no_{prompt.side}.{reader.context}"))
                 continue
-            st.caption(t(f"generation.way_{prompt.side}.{reader.sight}"))
+            st.caption(t(f"generation.way_{prompt.side}.{reader.context}"))
             for number, own in enumerate(settings, start=1):
                 if len(settings) > 1:
                     st.caption(t("generation.sample", number=number, seed=own.seed))

@@ -14,7 +14,7 @@ from lmcore.charts.masked_word import percent
 from pages.sections.generation.jobs import grow
 from pages.ui.address import state
 from pages.ui.components import text_pieces
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
@@ -107,10 +107,12 @@ def curve_part(writings: Sequence[Writing]) -> None:
     )
     names = ", ".join(FAMILY_NAMES[writing.family] for writing in writings)
     alt = t("generation.curves_alt", measure=axis, readers=names)
-    picture(figure, "generation", alt, texts=[writing.prompt])
+    show_figure(figure, "generation", alt, texts=[writing.prompt])
     columns = ("step", "place", "piece", "probability", "rank", "entropy", "instead")
     titles = {name: t(f"generation.{name}") for name in columns}
-    numbers(frame(writings, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation")
+    show_table(
+        frame(writings, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation"
+    )
 
 
 @fragment
@@ -157,4 +159,4 @@ def order_part(writing: Writing) -> None:
     figure = charts.order(writing, places=t("generation.place"), steps=t("generation.step"))
     alt = t("generation.order_alt", reader=reader)
     name = f"generation-order-{writing.family}"
-    picture(figure, name, alt, "generation-order", texts=[writing.text])
+    show_figure(figure, name, alt, "generation-order", texts=[writing.text])

@@ -14,7 +14,7 @@ from lmcore.charts import generation as charts
 from lmcore.text.prompts import Prompt
 from lmcore.text.words import split
 from pages.ui import cache
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 
@@ -62,7 +62,7 @@ def scores_part(writings: Sequence[Writing], prompt: Prompt) -> None:
         scale=t("generation.scores_scale"),
     )
     alt = t("generation.scores_alt", judges=", ".join(names[judge] for judge in judges))
-    picture(figure, "generation-scores", alt, texts=[prompt.whole])
+    show_figure(figure, "generation-scores", alt, texts=[prompt.whole])
     st.caption(
         t(
             "generation.scores_words",
@@ -70,7 +70,7 @@ def scores_part(writings: Sequence[Writing], prompt: Prompt) -> None:
             left_out=int(table.left_out.sum()),
         )
     )
-    numbers(frame(table, names), "generation-scores")
+    show_table(frame(table, names), "generation-scores")
 
 
 def said(table: CrossScores, names: Mapping[str, str]) -> str:

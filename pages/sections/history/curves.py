@@ -14,7 +14,7 @@ from lmcore.charts import training_history as charts
 from lmcore.runtime.checkpoints import CARD, HISTORY, shown
 from lmcore.text.catalogue import catalogue
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.models import cards
 from pages.ui.text import md, t, tm
 
@@ -79,7 +79,7 @@ def loss_section(trained: Sequence[History], axis: str, log: bool) -> None:
     )
     st.info(md(said))
     figure = charts.along(lines, texts, log)
-    picture(figure, "training-loss", t("history.loss_alt", finding=said))
+    show_figure(figure, "training-loss", t("history.loss_alt", finding=said))
     st.caption(validation(trained))
     for one in trained:
         key = f"history.curve.{one.family}"
@@ -90,7 +90,7 @@ def loss_section(trained: Sequence[History], axis: str, log: bool) -> None:
             after = t("history.comma").join(amount(value, axis) for value in seams)
             st.caption(t("history.seams", reader=md(one.name), after=md(after)))
     st.caption(t("history.unlike"))
-    numbers(reports_table(trained), "training-history")
+    show_table(reports_table(trained), "training-history")
 
 
 def loss_line(one: History, axis: str) -> charts.Line:
@@ -181,10 +181,10 @@ def speed_section(trained: Sequence[History], axis: str, log: bool) -> None:
     said = t("history.finding", parts=joined([speed_clause(one) for one in trained]))
     st.info(md(said))
     figure = charts.along(lines, texts, log, zero=True)
-    picture(figure, "training-speed", t("history.speed_alt", finding=said))
+    show_figure(figure, "training-speed", t("history.speed_alt", finding=said))
     table = reports_table(trained)
     shown_columns = [t("common.reader"), *AXES.values(), "tokens_per_second"]
-    numbers(table[[*shown_columns, "tokens_per_processor_second"]], "training-speed")
+    show_table(table[[*shown_columns, "tokens_per_processor_second"]], "training-speed")
 
 
 def speed_clause(one: History) -> str:
@@ -211,7 +211,7 @@ def recipe_section(told: Sequence[History]) -> None:
     )
     st.caption(t("history.recipe_note"))
     table = pd.DataFrame(columns).rename_axis(t("history.fact")).reset_index()
-    numbers(table, "training-recipes")
+    show_table(table, "training-recipes")
 
 
 def facts(one: History) -> dict[str, str]:

@@ -14,7 +14,7 @@ from lmcore.charts import training_history as charts
 from lmcore.runtime.checkpoints import TITLES
 from lmcore.text.catalogue import catalogue
 from pages.sections.history.curves import joined
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.text import md, t, tm
 
 Rows = Mapping[str, Mapping[str, Any]]
@@ -73,9 +73,9 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
         texts,
     )
     st.info(md(said))
-    picture(figure, "coarsewsd-by-layer", t("history.coarsewsd_alt", finding=said))
+    show_figure(figure, "coarsewsd-by-layer", t("history.coarsewsd_alt", finding=said))
     limited(rows)
-    numbers(layers_table(found, flat), "coarsewsd-by-layer")
+    show_table(layers_table(found, flat), "coarsewsd-by-layer")
 
 
 def layers_finding(deep: Mapping[str, np.ndarray], flat: Mapping[str, float]) -> str:
@@ -141,4 +141,4 @@ def perplexity_section(measured: Mapping[str, Rows]) -> None:
         }
     )
     st.table(table.map(md))
-    numbers(table.rename_axis(t("history.metric")).reset_index(), "perplexity")
+    show_table(table.rename_axis(t("history.metric")).reset_index(), "perplexity")

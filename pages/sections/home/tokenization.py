@@ -11,7 +11,7 @@ import streamlit as st
 
 from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.outputs.reading import Note, Reading
-from pages.ui.figure import numbers
+from pages.ui.figure import show_table
 from pages.ui.text import t
 
 #: Characters of a piece that stand in one line.
@@ -52,7 +52,7 @@ def table(readings: Mapping[str, Reading], names: Mapping[str, str]) -> None:
         f' aria-label="{escape(t("pieces.caption"))}"><table>'
         f"<thead><tr><th></th><th></th>{head}<th></th></tr></thead><tbody>{body}</tbody></table></div>"
     )
-    numbers(_frame(readings, names), "pieces")
+    show_table(_frame(readings, names), "pieces")
 
 
 def _row(name: str, reading: Reading) -> str:
@@ -70,7 +70,7 @@ def _row(name: str, reading: Reading) -> str:
 
 
 def _texts(reading: Reading, word: int) -> list[str]:
-    return [reading.pieces[piece].text for piece in np.flatnonzero(reading.membership[word])]
+    return [reading.pieces[piece].text for piece in np.flatnonzero(reading.word_pieces[word])]
 
 
 def _specials(reading: Reading) -> tuple[list[str], list[str]]:

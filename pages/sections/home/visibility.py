@@ -15,7 +15,7 @@ from lmcore.charts import visibility as charts
 from lmcore.outputs.reading import Influence
 from lmcore.text.words import Sentence
 from pages.ui import cache, names
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.text import language, t, tm
 
 #: A share below this is rounding and no influence.
@@ -57,7 +57,7 @@ def streams(families: Iterable[str], sentence: Sentence, measured: bool) -> list
                 influence = cache.influence(family, sentence.text)
         found += [
             Stream(reader.card.name, family, view, influence)
-            for view in analysis.views(reader.sight, len(sentence))
+            for view in analysis.views(reader.context, len(sentence))
         ]
     return found
 
@@ -70,15 +70,15 @@ def show(sentence: Sentence, word: int, found: list[Stream]) -> None:
     said = permission(words, word, found)
     read = [sentence.text]
     figure = charts.strips(words, strips, word, texts)
-    picture(figure, "sight", t("home.alt", finding=said), texts=read)
+    show_figure(figure, "sight", t("home.alt", finding=said), texts=read)
     st.markdown(tm("home.finding", finding=said))
     if any(stream.influence for stream in found):
         st.markdown(tm("home.finding", finding=measurement(words, word, found)))
         st.caption(t("home.influence_is"))
     st.markdown(t("home.triangles"))
     figure = charts.triangles(words, strips, word, texts)
-    picture(figure, "sight-triangles", t("home.triangles_alt"), texts=read)
-    numbers(table(words, word, found), "sight")
+    show_figure(figure, "sight-triangles", t("home.triangles_alt"), texts=read)
+    show_table(table(words, word, found), "sight")
 
 
 def permission(words: list[str], word: int, found: list[Stream]) -> str:

@@ -17,7 +17,7 @@ from lmcore.errors import ReadersError
 from lmcore.text.words import split
 from pages.ui import cache, language_notice, names
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
 from pages.ui.page import fragment, problem
 from pages.ui.text import t, tm
@@ -74,7 +74,7 @@ def section(families: Sequence[str]) -> None:
     language_notice.say(text, found)
     _shared_words(own)
     if own.words:
-        numbers(words_frame(own, found), "contextuality-words")
+        show_table(words_frame(own, found), "contextuality-words")
     word, adjusted = _choices(own)
     corpus = corpus_curves(found, adjusted)
     st.info(finding(own, found, corpus, word, adjusted))
@@ -82,7 +82,7 @@ def section(families: Sequence[str]) -> None:
     if not corpus:
         st.caption(t("layer_contextuality.no_corpus"))
         st.code(training_history.command("contextuality"), language="bash", wrap_lines=True)
-    numbers(frame(found, word), "contextuality")
+    show_table(frame(found, word), "contextuality")
 
 
 def _box() -> str:
@@ -251,7 +251,7 @@ def _pictures(
             said = _list({curve.family: float(curve.own[-1]) for curve in curves})
             alt = t(f"layer_contextuality.{measure}_alt", finding=said)
             figure = charts.by_depth(curves, _texts(adjusted))
-            picture(figure, f"contextuality-{measure}", alt, texts=read)
+            show_figure(figure, f"contextuality-{measure}", alt, texts=read)
 
 
 def _texts(adjusted: bool) -> charts.Texts:

@@ -17,7 +17,7 @@ from lmcore.charts.logit_lens import percent
 from lmcore.errors import ReadersError
 from lmcore.text.words import Sentence, split
 from pages.ui import cache, names
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.page import fragment, problem
 from pages.ui.text import t, tm
 
@@ -81,7 +81,7 @@ def section(families: Sequence[str], sentence: Sentence, word: int) -> None:
             for named in own:
                 _one(named, sentence, word, aim)
     _truth(every, said, sentence)
-    numbers(frame(every), "lens")
+    show_table(frame(every), "lens")
 
 
 def _found(
@@ -145,7 +145,7 @@ def _one(named: Named, sentence: Sentence, word: int, aim: Aim) -> None:
     """The picture of one direction with its finding and what has to be known about the word."""
     st.markdown(tm("layers.heading", name=named.name))
     said = story(named)
-    picture(
+    show_figure(
         charts.guesses(named.lens, named.layers, texts()),
         f"lens-{named.key}",
         t("layer_lens.alt", name=named.name, finding=said),
@@ -189,7 +189,7 @@ def _truth(every: Sequence[Named], said: str, sentence: Sentence) -> None:
     st.markdown(t("layer_lens.truth_how"))
     for column, measure in zip(st.columns(2), ("probability", "rank"), strict=True):
         with column:
-            picture(
+            show_figure(
                 charts.truth(curves, measure, texts()),
                 f"lens-{measure}",
                 t(f"layer_lens.{measure}_alt", finding=said),

@@ -12,9 +12,9 @@ from lmcore.analyses import layers as analysis
 from lmcore.analyses.layers import Moves
 from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
-from pages.sections.layers.strands import Strand
+from pages.sections.layers.reader_parts import ReaderPart
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
 
@@ -37,28 +37,28 @@ def number(value: float) -> str:
     return f"{value:.2f}" if np.isfinite(value) else "–"
 
 
-def moves_section(found: Sequence[Strand], word: int, name: str) -> None:
-    """How like its beginnings the vector of a word still is, all strands in one picture."""
+def moves_section(found: Sequence[ReaderPart], word: int, name: str) -> None:
+    """How like its beginnings the vector of a word still is, all reader_parts in one picture."""
     moved = [
-        analysis.moves(analysis.between_layers(strand.reading, word), strand.chance)
-        for strand in found
+        analysis.moves(analysis.between_layers(reader_part.reading, word), reader_part.chance)
+        for reader_part in found
     ]
     said = moves_finding(found, moved, word)
-    curves = [_curve(strand, one) for strand, one in zip(found, moved, strict=True)]
+    curves = [_curve(reader_part, one) for reader_part, one in zip(found, moved, strict=True)]
     alt = t("layers.moves_alt", finding=said)
-    picture(charts.moves(curves, texts()), name, alt, texts=[found[0].reading.sentence.text])
+    show_figure(charts.moves(curves, texts()), name, alt, texts=[found[0].reading.sentence.text])
     st.markdown(tm("layers.said", finding=said))
-    numbers(moves_table(found, moved), name)
+    show_table(moves_table(found, moved), name)
 
 
-def _curve(strand: Strand, moved: Moves) -> charts.Curve:
-    mark, dash = HALF_STYLES.get(strand.part, charts.style(strand.reading.family))
+def _curve(reader_part: ReaderPart, moved: Moves) -> charts.Curve:
+    mark, dash = HALF_STYLES.get(reader_part.part, charts.style(reader_part.reading.family))
     return charts.Curve(
-        strand.name, strand.reading.family, mark, dash, strand.layers, **vars(moved)
+        reader_part.name, reader_part.reading.family, mark, dash, reader_part.layers, **vars(moved)
     )
 
 
-def moves_finding(found: Sequence[Strand], moved: Sequence[Moves], word: int) -> str:
+def moves_finding(found: Sequence[ReaderPart], moved: Sequence[Moves], word: int) -> str:
     """Which reader takes the vector farthest, and where the biggest step is."""
     tops = np.array([one.to_input[-1] for one in moved])
     steps = [np.nan_to_num(one.to_previous, nan=2.0) for one in moved]
@@ -68,9 +68,9 @@ def moves_finding(found: Sequence[Strand], moved: Sequence[Moves], word: int) ->
         "layers.moves_said",
         word=found[far].words[word],
         tops=", ".join(
-            f"{strand.name} {number(one.to_input[-1])}"
+            f"{reader_part.name} {number(one.to_input[-1])}"
             f" ({t('layers.chance')} {number(one.chance_to_input[-1])})"
-            for strand, one in zip(found, moved, strict=True)
+            for reader_part, one in zip(found, moved, strict=True)
         ),
         far=found[far].name,
         big=found[big].name,
@@ -81,14 +81,14 @@ def moves_finding(found: Sequence[Strand], moved: Sequence[Moves], word: int) ->
     )
 
 
-def moves_table(found: Sequence[Strand], moved: Sequence[Moves]) -> pd.DataFrame:
-    """One row a layer of a strand."""
+def moves_table(found: Sequence[ReaderPart], moved: Sequence[Moves]) -> pd.DataFrame:
+    """One row a layer of a reader_part."""
     return pd.concat(
         [
             pd.DataFrame(
                 {
-                    t("common.reader"): strand.name,
-                    t("common.layer"): strand.layers,
+                    t("common.reader"): reader_part.name,
+                    t("common.layer"): reader_part.layers,
                     t("layers.depth"): one.depth,
                     t("layers.to_input"): one.to_input,
                     t("layers.chance_to_input"): one.chance_to_input,
@@ -96,101 +96,103 @@ def moves_table(found: Sequence[Strand], moved: Sequence[Moves]) -> pd.DataFrame
                     t("layers.chance_to_previous"): one.chance_to_previous,
                 }
             )
-            for strand, one in zip(found, moved, strict=True)
+            for reader_part, one in zip(found, moved, strict=True)
         ],
         ignore_index=True,
     ).round(4)
 
 
-def between_section(found: Sequence[Strand], word: int, name: str) -> None:
-    """Similarity of a word's vectors between all pairs of layers, one map a strand."""
+def between_section(found: Sequence[ReaderPart], word: int, name: str) -> None:
+    """Similarity of a word's vectors between all pairs of layers, one map a reader_part."""
     tables = []
-    for column, strand in zip(st.columns(len(found)), found, strict=True):
-        similarity = analysis.between_layers(strand.reading, word)
-        said = between_finding(strand, similarity)
+    for column, reader_part in zip(st.columns(len(found)), found, strict=True):
+        similarity = analysis.between_layers(reader_part.reading, word)
+        said = between_finding(reader_part, similarity)
         with column:
-            st.markdown(tm("layers.heading", name=strand.name))
-            figure = charts.between(similarity, strand.chance, strand.layers, texts())
-            alt = t("layers.between_alt", name=strand.name, finding=said)
-            picture(figure, f"{name}-{strand.key}", alt, texts=[strand.reading.sentence.text])
+            st.markdown(tm("layers.heading", name=reader_part.name))
+            figure = charts.between(similarity, reader_part.chance, reader_part.layers, texts())
+            alt = t("layers.between_alt", name=reader_part.name, finding=said)
+            show_figure(
+                figure, f"{name}-{reader_part.key}", alt, texts=[reader_part.reading.sentence.text]
+            )
             st.caption(tm("layers.said", finding=said))
-        tables.append(between_table(strand, similarity))
-    numbers(pd.concat(tables, ignore_index=True), name)
+        tables.append(between_table(reader_part, similarity))
+    show_table(pd.concat(tables, ignore_index=True), name)
 
 
-def between_finding(strand: Strand, similarity: np.ndarray) -> str:
+def between_finding(reader_part: ReaderPart, similarity: np.ndarray) -> str:
     """The two most and the two least like layers."""
     one, other = np.triu_indices(len(similarity), k=1)
     values = similarity[one, other]
     low = int(np.nan_to_num(values, nan=2.0).argmin())
     high = int(np.nan_to_num(values, nan=-2.0).argmax())
-    layers = strand.layers
+    layers = reader_part.layers
     return t(
         "layers.between_said",
         high_one=layers[one[high]],
         high_other=layers[other[high]],
         high=number(values[high]),
-        high_chance=number(strand.chance[one[high], other[high]]),
+        high_chance=number(reader_part.chance[one[high], other[high]]),
         low_one=layers[one[low]],
         low_other=layers[other[low]],
         low=number(values[low]),
-        low_chance=number(strand.chance[one[low], other[low]]),
+        low_chance=number(reader_part.chance[one[low], other[low]]),
     )
 
 
-def between_table(strand: Strand, similarity: np.ndarray) -> pd.DataFrame:
+def between_table(reader_part: ReaderPart, similarity: np.ndarray) -> pd.DataFrame:
     """One row a pair of layers."""
     one, other = np.triu_indices(len(similarity), k=1)
     return pd.DataFrame(
         {
-            t("common.reader"): strand.name,
-            t("layers.layer_one"): [strand.layers[place] for place in one],
-            t("layers.layer_other"): [strand.layers[place] for place in other],
+            t("common.reader"): reader_part.name,
+            t("layers.layer_one"): [reader_part.layers[place] for place in one],
+            t("layers.layer_other"): [reader_part.layers[place] for place in other],
             t("layers.similarity"): similarity[one, other].round(4),
-            t("layers.chance"): strand.chance[one, other].round(4),
+            t("layers.chance"): reader_part.chance[one, other].round(4),
         }
     )
 
 
 @fragment
-def path_section(found: Sequence[Strand], word: int, name: str) -> None:
+def path_section(found: Sequence[ReaderPart], word: int, name: str) -> None:
     """The way of a word through a plane among the other words of its sentence."""
     tables = []
-    for column, strand in zip(st.columns(len(found)), found, strict=True):
+    for column, reader_part in zip(st.columns(len(found)), found, strict=True):
         with column:
-            st.markdown(tm("layers.heading", name=strand.name))
-            top = strand.reading.n_layers - 1
-            key = f"at-{strand.key}"
+            st.markdown(tm("layers.heading", name=reader_part.name))
+            top = reader_part.reading.n_layers - 1
+            key = f"at-{reader_part.key}"
             state.within(key, 0, top)
             layer = st.slider(t("layers.others_at"), 0, top, top, key=key, bind="query-params")
-            tables.append(_path_picture(strand, word, layer, name))
-    numbers(pd.concat(tables, ignore_index=True), name)
+            tables.append(_path_picture(reader_part, word, layer, name))
+    show_table(pd.concat(tables, ignore_index=True), name)
 
 
-def _path_picture(strand: Strand, word: int, layer: int, name: str) -> pd.DataFrame:
+def _path_picture(reader_part: ReaderPart, word: int, layer: int, name: str) -> pd.DataFrame:
     """One plane; its numbers come back."""
-    plane = analysis.paths(strand.reading)
-    words = strand.words
+    plane = analysis.paths(reader_part.reading)
+    words = reader_part.words
     steps = np.linalg.norm(np.diff(plane.points[:, word], axis=0), axis=1)
     step = int(np.nan_to_num(steps, nan=-1.0).argmax())
     said = t(
         "layers.path_said",
         word=words[word],
-        layer=strand.layers[layer],
+        layer=reader_part.layers[layer],
         kept=f"{plane.kept[layer]:.0%}" if np.isfinite(plane.kept[layer]) else "–",
-        before=strand.layers[step],
-        after=strand.layers[step + 1],
+        before=reader_part.layers[step],
+        after=reader_part.layers[step + 1],
     )
-    data = Path(strand.reading.family, plane.points, plane.kept, words, strand.layers)
+    data = Path(reader_part.reading.family, plane.points, plane.kept, words, reader_part.layers)
     figure = path(data, word, layer, t("layers.kept"))
-    alt = t("layers.path_alt", name=strand.name, finding=said)
-    picture(figure, f"{name}-{strand.key}", alt, texts=[strand.reading.sentence.text])
+    alt = t("layers.path_alt", name=reader_part.name, finding=said)
+    show_figure(figure, f"{name}-{reader_part.key}", alt, texts=[reader_part.reading.sentence.text])
     st.caption(tm("layers.said", finding=said))
     count = len(words)
     return pd.DataFrame(
         {
-            t("common.reader"): strand.name,
-            t("common.layer"): np.repeat(strand.layers, count),
+            t("common.reader"): reader_part.name,
+            t("common.layer"): np.repeat(reader_part.layers, count),
             "#": np.tile(np.arange(1, count + 1), len(plane.points)),
             t("common.word"): words * len(plane.points),
             "x": plane.points[..., 0].ravel().round(4),
@@ -200,67 +202,73 @@ def _path_picture(strand: Strand, word: int, layer: int, name: str) -> pd.DataFr
     )
 
 
-def near_section(found: Sequence[Strand], word: int, name: str) -> None:
+def near_section(found: Sequence[ReaderPart], word: int, name: str) -> None:
     """Which other words of the sentence a word is nearest to, layer by layer."""
-    near = [analysis.neighbours(strand.reading, word) for strand in found]
-    baselines = [np.diagonal(strand.chance) for strand in found]
+    near = [analysis.neighbours(reader_part.reading, word) for reader_part in found]
+    baselines = [np.diagonal(reader_part.chance) for reader_part in found]
     # The scale ends at the likest word: what is far below chance need not be told apart.
     most = max(
         float(np.nanmax(one - base[:, None])) for one, base in zip(near, baselines, strict=True)
     )
     tables = []
-    for column, strand, one, base in zip(
+    for column, reader_part, one, base in zip(
         st.columns(len(found)), found, near, baselines, strict=True
     ):
-        words = strand.words
+        words = reader_part.words
         rows = analysis.closest(one, MOST_WORDS)
-        said = near_finding(strand, one, base, word)
+        said = near_finding(reader_part, one, base, word)
         with column:
-            st.markdown(tm("layers.heading", name=strand.name))
+            st.markdown(tm("layers.heading", name=reader_part.name))
             figure = charts.neighbours(
-                one, base, words, rows, strand.layers, max(most, LEAST_SCALE), texts()
+                one, base, words, rows, reader_part.layers, max(most, LEAST_SCALE), texts()
             )
-            alt = t("layers.near_alt", name=strand.name, finding=said)
-            picture(figure, f"{name}-{strand.key}", alt, texts=[strand.reading.sentence.text])
+            alt = t("layers.near_alt", name=reader_part.name, finding=said)
+            show_figure(
+                figure, f"{name}-{reader_part.key}", alt, texts=[reader_part.reading.sentence.text]
+            )
             st.caption(tm("layers.said", finding=said))
             if len(rows) < len(words) - 1:
                 st.caption(t("layers.fewer", shown=len(rows), count=len(words) - 1))
-        tables.append(near_table(strand, one, base, word))
-    numbers(pd.concat(tables, ignore_index=True), name)
+        tables.append(near_table(reader_part, one, base, word))
+    show_table(pd.concat(tables, ignore_index=True), name)
 
 
-def near_finding(strand: Strand, similarity: np.ndarray, base: np.ndarray, word: int) -> str:
+def near_finding(
+    reader_part: ReaderPart, similarity: np.ndarray, base: np.ndarray, word: int
+) -> str:
     """The nearest word at the bottom and at the top, beside chance."""
     best = analysis.nearest(similarity)
     bottom, top = best[0], best[-1]
     if bottom is None or top is None:
-        return t("layers.no_vector", word=strand.words[word])
+        return t("layers.no_vector", word=reader_part.words[word])
     return t(
         "layers.near_said",
-        word=strand.words[word],
-        bottom=strand.words[bottom],
-        bottom_layer=strand.layers[0],
+        word=reader_part.words[word],
+        bottom=reader_part.words[bottom],
+        bottom_layer=reader_part.layers[0],
         bottom_value=number(similarity[0, bottom]),
         bottom_chance=number(base[0]),
-        top=strand.words[top],
-        top_layer=strand.layers[-1],
+        top=reader_part.words[top],
+        top_layer=reader_part.layers[-1],
         top_value=number(similarity[-1, top]),
         top_chance=number(base[-1]),
     )
 
 
-def near_table(strand: Strand, similarity: np.ndarray, base: np.ndarray, word: int) -> pd.DataFrame:
+def near_table(
+    reader_part: ReaderPart, similarity: np.ndarray, base: np.ndarray, word: int
+) -> pd.DataFrame:
     """One row a layer and other word."""
     others = [other for other in range(similarity.shape[1]) if other != word]
-    layers, count = strand.layers, len(others)
+    layers, count = reader_part.layers, len(others)
     values = similarity[:, others]
     chance = np.repeat(base, count)
     return pd.DataFrame(
         {
-            t("common.reader"): strand.name,
+            t("common.reader"): reader_part.name,
             t("common.layer"): np.repeat(layers, count),
             "#": np.tile(np.array(others) + 1, len(layers)),
-            t("common.word"): [strand.words[other] for other in others] * len(layers),
+            t("common.word"): [reader_part.words[other] for other in others] * len(layers),
             t("layers.similarity"): values.ravel().round(4),
             t("layers.chance"): chance.round(4),
             t("layers.above"): (values.ravel() - chance).round(4),

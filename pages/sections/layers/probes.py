@@ -12,7 +12,7 @@ import streamlit as st
 from lmcore.analyses import training_history
 from lmcore.charts import training_history as charts
 from pages.sections.history.results import limited, name_of
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
 from pages.ui.text import t, tm
 
@@ -60,9 +60,9 @@ def _one(
     lines = [(name_of(name), name, values) for name, values in found.items()]
     st.info(tm("layers.said", finding=said))
     alt = t("layer_probes.alt", name=t(f"layer_probes.{benchmark}"), finding=said)
-    picture(charts.by_layer(lines, levels, texts), f"probes-{benchmark}", alt)
+    show_figure(charts.by_layer(lines, levels, texts), f"probes-{benchmark}", alt)
     limited(rows)
-    numbers(frame(found, levels, t(f"layer_probes.{metric}")), f"probes-{benchmark}")
+    show_table(frame(found, levels, t(f"layer_probes.{metric}")), f"probes-{benchmark}")
 
 
 def finding(benchmark: str, found: Mapping[str, np.ndarray], levels: list[charts.Level]) -> str:

@@ -22,7 +22,7 @@ from lmcore.text.word_uses import Question
 from lmcore.text.words import split
 from pages.sections.polysemy import comparison as part
 from pages.ui import cache, language_notice, names
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
 from pages.ui.page import fragment, problem
 from pages.ui.text import t, tm
@@ -220,8 +220,8 @@ def _result(
     ]
     figure = charts.scores(bars, t("polysemy.chart.score"))
     alt = t("scalar_mix.alt", finding=said)
-    picture(figure, "scalar-mix", alt, texts=part.read(question))
-    numbers(_frame(bars, own, top), "scalar-mix")
+    show_figure(figure, "scalar-mix", alt, texts=part.read(question))
+    show_table(_frame(bars, own, top), "scalar-mix")
 
 
 def _named(family: str, found: Comparison, layer: int) -> str:

@@ -35,5 +35,5 @@ def written(key: str, prompt: str, length: int, temperature: float, seed: int) -
 
 def task_rows(family: str, kind: Kind, texts: tuple[str, ...]) -> list[Row]:
     """The sequences that a reader gets of a task; it cuts text and runs no network."""
-    make = gpt_rows if cache.reader(family).sight == "left" else bert_rows
+    make = gpt_rows if cache.reader(family).context == "left" else bert_rows
     return make(cache.reader(family), kind, texts)  # type: ignore[arg-type]

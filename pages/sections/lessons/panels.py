@@ -18,10 +18,10 @@ from lmcore.text.word_uses import ask
 from lmcore.text.words import checked
 from pages.sections.attention import data
 from pages.sections.attention.findings import matrix_table, plain
-from pages.sections.attention.heads import Asked, attention_says
+from pages.sections.attention.heads import PageOptions, attention_says
 from pages.sections.home import visibility
 from pages.sections.layers import paths as layer_parts
-from pages.sections.layers.strands import Strand, strands
+from pages.sections.layers.reader_parts import ReaderPart, reader_parts
 from pages.sections.lessons import words as lessons_words
 from pages.sections.lessons.shown import Shown
 from pages.sections.polysemy import comparison as polysemy_parts
@@ -126,7 +126,7 @@ def _similarity(panel: Panel) -> list[Shown]:
 
 def _map(panel: Panel) -> list[Shown]:
     text, every = panel.params["s"], []
-    asked = Asked("attention", "words", True, True, False)
+    asked = PageOptions("attention", "words", True, True, False)
     for family in cache.readers("attention"):
         if not panel.shows(family):
             continue
@@ -147,14 +147,14 @@ def _map(panel: Panel) -> list[Shown]:
     return every
 
 
-def _strands(panel: Panel, halves: bool) -> list[Strand]:
+def _strands(panel: Panel, halves: bool) -> list[ReaderPart]:
     readings = read_by_each(
         [family for family in cache.readers() if panel.shows(family)], panel.params["s"]
     )
-    return strands(readings)[1 if halves else 0]
+    return reader_parts(readings)[1 if halves else 0]
 
 
-def _moves_of(found: list[Strand], word: int, name: str) -> list[Shown]:
+def _moves_of(found: list[ReaderPart], word: int, name: str) -> list[Shown]:
     if not found:
         return []
     moved = [

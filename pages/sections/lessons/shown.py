@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.text import md, t
 
 
@@ -41,6 +41,6 @@ def draw(one: Shown, texts: Sequence[str] = ()) -> None:
     """
     if one.title:
         st.markdown(f"**{md(one.title)}**")
-    picture(one.figure, one.name, t("lessons.alt", finding=one.said), texts=texts)
+    show_figure(one.figure, one.name, t("lessons.alt", finding=one.said), texts=texts)
     st.markdown(md(one.said))
-    numbers(one.frame, one.name)
+    show_table(one.frame, one.name)

@@ -41,7 +41,7 @@ def _bars(panel: Panel) -> list[Shown]:
     for family, own in blank_parts.answers_of_all(gaps).items():
         if not panel.shows(family):
             continue
-        for number, answers in enumerate(own.alone):
+        for number, answers in enumerate(own.marginal):
             for answer in answers:
                 if panel.only and answer.view not in panel.only:
                     continue
@@ -179,7 +179,7 @@ def _inputs(panel: Panel) -> list[Shown]:
     rows = [
         row
         for family, reader in cache.readers().items()
-        if panel.shows(family) and reader.sight != "none"
+        if panel.shows(family) and reader.context != "none"
         for row in _sequences(family, panel.kind)
     ]
     if not rows:
@@ -204,7 +204,7 @@ def _inputs(panel: Panel) -> list[Shown]:
 def _sequences(family: str, kind: Kind) -> list[charts.Input]:
     """What a reader gets of our example of a task."""
     name, texts = FAMILY_NAMES[family], EXAMPLES[kind]
-    if cache.reader(family).sight == "both_apart":  # it reads each text by itself
+    if cache.reader(family).context == "both_apart":  # it reads each text by itself
         return [
             charts.Input(name, family, words, (part,) * len(words))
             for part, text in zip(_TEXTS.values(), texts, strict=False)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lmcore.analyses import masked_word
 from lmcore.analyses import masked_word as masked_word_asked
-from lmcore.analyses.masked_word import Asked
+from lmcore.analyses.masked_word import WordScore
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
 from lmcore.outputs.answers import Answer
@@ -17,7 +17,7 @@ from lmcore.text.cloze import Cloze
 from lmcore.text.words import split
 from pages.sections.masked_word.candidates import answers, name
 from pages.ui import cache
-from pages.ui.figure import csv, numbers, picture
+from pages.ui.figure import csv, show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import problem
 from pages.ui.text import t, tm
@@ -27,17 +27,19 @@ END_OF_WORD = "</w>"
 
 
 @st.cache_resource(show_spinner=False, max_entries=512, ttl=cache.KEPT)
-def _asked(key: str, text: str, positions: tuple[int, ...], which: int, word: str) -> list[Asked]:
+def _asked(
+    key: str, text: str, positions: tuple[int, ...], which: int, word: str
+) -> list[WordScore]:
     cloze = Cloze(split(text), positions, (None,) * len(positions))
-    given = answers(key, text, positions).alone[which]
+    given = answers(key, text, positions).marginal[which]
     return masked_word_asked.ask(cache.loaded(key), cloze, which, word, given)
 
 
 def asked_of_all(
     cloze: Cloze, which: int, families: Sequence[str], words: Sequence[str]
-) -> list[Asked]:
+) -> list[WordScore]:
     """What every reader says about the asked words in one blank."""
-    found: list[Asked] = []
+    found: list[WordScore] = []
     text, positions = cloze.sentence.text, cloze.positions
     for family in families:
         for word in words:
@@ -48,7 +50,7 @@ def asked_of_all(
     return found
 
 
-def table(given: Sequence[Answer], k: int, asked: Sequence[str], told: Sequence[Asked]) -> None:
+def table(given: Sequence[Answer], k: int, asked: Sequence[str], told: Sequence[WordScore]) -> None:
     """One row a candidate; for every view its probability and its rank."""
     st.markdown(f"#### {t('masked_word.table')}")
     st.caption(t("masked_word.table_note"))
@@ -82,7 +84,7 @@ def table(given: Sequence[Answer], k: int, asked: Sequence[str], told: Sequence[
 def asked_part(
     given: Sequence[Answer],
     words: Sequence[str],
-    told: Sequence[Asked],
+    told: Sequence[WordScore],
     hidden: str | None,
     texts: Sequence[str],
 ) -> None:
@@ -95,13 +97,13 @@ def asked_part(
     st.info(_finding(words, names, probability, rank))
     axis = t("masked_word.asked_axis")
     figure = charts.asked(words, names, probability, axis=axis)
-    picture(figure, "masked-word-asked", t("masked_word.asked_alt"), texts=texts)
+    show_figure(figure, "masked-word-asked", t("masked_word.asked_alt"), texts=texts)
     if (probability < charts.LEAST).any():
         st.caption(t("masked_word.asked_least", least=charts.percent(charts.LEAST)))
     for line in _why(told):
         st.caption(line)
     titles = (t("masked_word.word"), t("masked_word.rank"))
-    numbers(masked_word.frame(words, names, probability, rank, titles), "masked-word-asked")
+    show_table(masked_word.frame(words, names, probability, rank, titles), "masked-word-asked")
 
 
 def _finding(
@@ -136,9 +138,9 @@ def _one_word(word: str, names: Sequence[str], rank: np.ndarray, places: Sequenc
     )
 
 
-def _why(told: Sequence[Asked]) -> Iterator[str]:
+def _why(told: Sequence[WordScore]) -> Iterator[str]:
     """How asked words came by their probability, or why they have none: one line a reader."""
-    by_way: dict[tuple[str, str, str], list[Asked]] = {}
+    by_way: dict[tuple[str, str, str], list[WordScore]] = {}
     for one in told:
         if one.way != "whole":
             by_way.setdefault((one.word, one.family, one.way), []).append(one)

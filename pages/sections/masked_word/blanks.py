@@ -25,7 +25,7 @@ GAP = "▁▁▁"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Query:
     """What the page is about.
 
     Attributes:
@@ -37,7 +37,7 @@ class Asked:
     example: str
 
 
-def blank_box() -> Asked:
+def blank_box() -> Query:
     """The shared sentence, its words as buttons, and the blanks that come of it.
 
     Raises:
@@ -50,7 +50,7 @@ def blank_box() -> Asked:
     _keep_address(sentence, choice)
     known = cloze_examples.find(sentence.text)
     asked = known.asked if known is not None and choice == known.blanks else ""
-    return Asked(cloze.opened(sentence, choice), asked)
+    return Query(cloze.opened(sentence, choice), asked)
 
 
 def _default(sentence: Sentence) -> tuple[int, ...]:

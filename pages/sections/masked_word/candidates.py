@@ -15,7 +15,7 @@ from lmcore.text.cloze import Cloze
 from lmcore.text.words import split
 from pages.ui import cache
 from pages.ui.address import state
-from pages.ui.figure import picture
+from pages.ui.figure import show_figure
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import problem
@@ -134,7 +134,7 @@ def _first_words(here: Sequence[Answer]) -> str:
 def _cannot(family: str, side: str) -> None:
     reader = FAMILY_NAMES[family]
     st.markdown(f"**{reader}**")
-    st.caption(t(f"masked_word.cannot.{side}.{cache.reader(family).sight}", reader=reader))
+    st.caption(t(f"masked_word.cannot.{side}.{cache.reader(family).context}", reader=reader))
 
 
 def _bars(
@@ -159,9 +159,9 @@ def _bars(
     )
     words = ", ".join(f"{g.word} {charts.percent(g.probability)}" for g in answer.top(k))
     alt = t("masked_word.bars_alt", reader=reader, view=view, words=words)
-    picture(figure, f"masked-word-{answer.family}-{kind or answer.view}", alt, texts=texts)
-    sight = cache.reader(answer.family).sight
-    about = t(f"masked_word.about.{kind or answer.view}.{sight}", tried=len(answer.probabilities))
+    show_figure(figure, f"masked-word-{answer.family}-{kind or answer.view}", alt, texts=texts)
+    context = cache.reader(answer.family).context
+    about = t(f"masked_word.about.{kind or answer.view}.{context}", tried=len(answer.probabilities))
     if answer.covered is not None:
         share = charts.percent(answer.covered)
         about += " " + t("masked_word.covered", share=share)

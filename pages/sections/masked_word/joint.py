@@ -12,7 +12,7 @@ from lmcore.analyses.joint_fill import Contrast
 from lmcore.charts import masked_word as charts
 from lmcore.outputs.answers import SIDES, BlankAnswers
 from pages.sections.masked_word.candidates import name
-from pages.ui.figure import numbers
+from pages.ui.figure import show_table
 from pages.ui.text import t, tm
 
 
@@ -43,7 +43,7 @@ def joint_part(found: Mapping[str, BlankAnswers], count: int) -> None:
     with st.expander(t("masked_word.joint_how_title"), icon=":material/help:"):
         st.markdown(t("masked_word.joint_how"))
     names = [_name(own.family, own.view, own.tried) for own in joint]
-    numbers(joint_fill.fillings_frame(joint, names, titles), "blanks-together", "joint-all")
+    show_table(joint_fill.fillings_frame(joint, names, titles), "blanks-together", "joint-all")
 
 
 def _table(table: pd.DataFrame, key: str) -> None:
@@ -66,7 +66,8 @@ def _alone(contrasts: Sequence[Contrast], count: int) -> pd.DataFrame:
     )
     for blank, title in enumerate(_blank_titles(count)):
         table[title] = [
-            f"{one.apart[blank]} ({charts.percent(one.alone[blank], 2)})" for one in contrasts
+            f"{one.independent[blank]} ({charts.percent(one.marginal[blank], 2)})"
+            for one in contrasts
         ]
     table[t("masked_word.joint_probability")] = [
         charts.percent(one.apart_probability, 2) for one in contrasts
@@ -94,7 +95,7 @@ def _finding(contrasts: Sequence[Contrast]) -> str:
         tm(
             "masked_word.joint_differs",
             view=name(one.family, one.view),
-            apart=" … ".join(one.apart),
+            apart=" … ".join(one.independent),
             together=" … ".join(one.together),
             times=_times(one.times),
         )

@@ -12,7 +12,7 @@ from lmcore.errors import ReadersError
 from lmcore.readers import families
 from lmcore.text.words import Sentence, checked, split
 from pages.ui import cache
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import problem
@@ -76,13 +76,13 @@ def _judgement(family: str, first: Sentence, second: Sentence) -> None:
     orders = [t("masked_word.pair_given"), t("masked_word.pair_swapped")]
     alt = t("masked_word.pair_alt", given=given, swapped=swapped)
     figure = charts.pair(family, orders, (own.given, own.swapped))
-    picture(figure, f"sentence-pair-{family}", alt, texts=[first.text, second.text])
+    show_figure(figure, f"sentence-pair-{family}", alt, texts=[first.text, second.text])
     word_notes([cache.reading(family, text.text) for text in (first, second)], FAMILY_NAMES)
     table = {
         t("masked_word.pair_order"): orders,
         t("masked_word.probability"): [own.given, own.swapped],
     }
-    numbers(pd.DataFrame(table), f"sentence-pair-{family}")
+    show_table(pd.DataFrame(table), f"sentence-pair-{family}")
 
 
 def _boxes() -> tuple[Sentence, Sentence]:

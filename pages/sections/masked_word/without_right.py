@@ -13,7 +13,7 @@ from lmcore.charts import masked_word as charts
 from lmcore.charts.masked_word import percent
 from lmcore.outputs.answers import Answer
 from pages.sections.masked_word.candidates import name
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.text import t, tm
 
 
@@ -49,8 +49,8 @@ def right_part(
             axis = t("masked_word.cut_axis")
             figure = charts.differences(one, axis=axis)
             place = f"right:{one.family}:{one.view}"
-            picture(figure, "masked-word-without-right", alt, place, texts=texts)
-    numbers(_table(changes), "masked-word-without-right")
+            show_figure(figure, "masked-word-without-right", alt, place, texts=texts)
+    show_table(_table(changes), "masked-word-without-right")
 
 
 def _finding(changes: Sequence[Change]) -> str:

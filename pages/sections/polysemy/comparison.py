@@ -25,7 +25,7 @@ from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages.sections.polysemy.finding import names
 from pages.ui import cache, language_notice
 from pages.ui.address import state as address
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import problem
 from pages.ui.text import md, t, tm
@@ -119,7 +119,7 @@ def with_senses(
 ) -> tuple[Question, str | None]:
     """The question, with groups suggested by a reader of both sides where nobody gave labels."""
     for family in readings:
-        if cache.reader(family).sight == "both":
+        if cache.reader(family).context == "both":
             grouped = suggest(question, vectors_of(question, readings[family])[-1])
             return grouped, family if grouped.suggested else None
     return question, None
@@ -163,7 +163,7 @@ def column(
         with places[1]:
             _map(question, found, layer, extent)
         places[2].markdown(t("polysemy.static"))
-    numbers(
+    show_table(
         _titled(similarity_frame(question, found, layer)),
         f"polysemy-{found.family}-layer-{layer}",
         key=f"polysemy-{found.family}",
@@ -184,7 +184,7 @@ def _matrix(question: Question, found: Comparison, layer: int) -> None:
     means = {name: f"{getattr(found, name)[layer]:.2f}" for name in columns}
     key = "similarity_overall" if np.isnan(found.score[layer]) else "similarity"
     st.caption(t(f"polysemy.{key}", layer=layer, **means))
-    picture(
+    show_figure(
         charts.similarity(question, found, layer, _texts()),
         f"polysemy-similarity-{found.family}",
         t("polysemy.similarity_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
@@ -198,7 +198,7 @@ def _map(question: Question, found: Comparison, layer: int, extent: float) -> No
         st.caption(t("polysemy.map_one_point"))
     else:
         st.caption(t("polysemy.map", kept=f"{100 * kept:.0f}"))
-    picture(
+    show_figure(
         charts.plane(question, found, layer, extent, _texts()),
         f"polysemy-map-{found.family}",
         t("polysemy.map_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
@@ -213,7 +213,7 @@ def _levels(question: Question, found: Comparison, layer: int) -> None:
     else:
         best = int(np.nanargmax(found.score))
         st.caption(t("polysemy.levels", best=best, score=f"{found.score[best]:.3f}"))
-    picture(
+    show_figure(
         charts.levels(found, layer, _texts()),
         f"polysemy-levels-{found.family}",
         t("polysemy.levels_alt", reader=FAMILY_NAMES[found.family]),
@@ -264,7 +264,7 @@ def by_layer(question: Question, found: dict[str, Comparison]) -> None:
     if all(np.isnan(comparison.score).all() for comparison in readers):
         st.markdown(t("polysemy.no_score"))
     else:
-        picture(
+        show_figure(
             charts.separation(readers, _texts(), FAMILY_NAMES),
             "polysemy-separation",
             t("polysemy.separation_alt"),
@@ -273,7 +273,7 @@ def by_layer(question: Question, found: dict[str, Comparison]) -> None:
         st.caption(t("polysemy.separation_how"))
     frame = layers_frame(readers)
     frame["reader"] = frame["reader"].map(FAMILY_NAMES)
-    numbers(_titled(frame), "polysemy-separation")
+    show_table(_titled(frame), "polysemy-separation")
 
 
 def sentences(question: Question, found: dict[str, Comparison], layers: dict[str, int]) -> None:

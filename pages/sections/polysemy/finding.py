@@ -43,7 +43,7 @@ def finding(question: Question, found: dict[str, Comparison], suggested_by: str 
 def _clause(question: Question, family: str, verdict: Verdict) -> str:
     """What the finding says about one reader."""
     key: str = verdict.kind
-    if cache.reader(family).sight == "none" and key in ("on", "never"):
+    if cache.reader(family).context == "none" and key in ("on", "never"):
         key = f"form_{key}"
     elif key == "on" and verdict.layers[0] == 0:
         key = "all"
@@ -70,7 +70,7 @@ def _alike(family: str, comparison: Comparison) -> str:
 
 def _what_left_readers_miss(question: Question, found: dict[str, Comparison]) -> None:
     """Which sentences are one and the same to a reader of the left side, and why."""
-    left = [FAMILY_NAMES[f] for f in found if cache.reader(f).sight == "left"]
+    left = [FAMILY_NAMES[f] for f in found if cache.reader(f).context == "left"]
     for uses in alike_so_far(question):
         for reader in left:
             st.caption(

@@ -20,7 +20,7 @@ from pages.sections.polysemy.comparison import read
 from pages.sections.polysemy.finding import names
 from pages.ui import cache
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, md, t, tm
 
@@ -73,7 +73,7 @@ def section(
         ]
     _finding(question, votes, glosses)
     _pictures(question, votes, glosses, word)
-    numbers(
+    show_table(
         _titled(analysis.votes_frame(question, votes, glosses)), f"nearest-contexts-votes-{word}"
     )
     _one_use(question, votes, entries, glosses)
@@ -138,7 +138,7 @@ def _pictures(
         reader = FAMILY_NAMES[own.family]
         with place:
             st.markdown(f"**{md(reader)}**")
-            picture(
+            show_figure(
                 charts.votes(
                     [_name(question, use) for use in question.uses],
                     [found.votes for found in own.found],
@@ -190,7 +190,9 @@ def _one_use(
         with place:
             _nearest(own, use, own.found[chosen], entries, glosses)
     frame = analysis.neighbours_frame(votes, chosen, entries, glosses)
-    numbers(_titled(frame), f"nearest-contexts-neighbours-{use.name}", key="nearest-contexts-one")
+    show_table(
+        _titled(frame), f"nearest-contexts-neighbours-{use.name}", key="nearest-contexts-one"
+    )
 
 
 def _nearest(

@@ -9,8 +9,8 @@ import streamlit as st
 from lmcore.analyses import sentence_score as analysis
 from lmcore.analyses.sentence_score import Comparison, Score, Unit
 from lmcore.charts import sentence_score as charts
-from pages.sections.sentence_score.scores import Asked, amount, names_of, sentences
-from pages.ui.figure import numbers, picture
+from pages.sections.sentence_score.scores import Options, amount, names_of, sentences
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
 
@@ -19,7 +19,7 @@ _CALLED = {"first": "first_one", "second": "second_one", "tie": "no_one"}
 
 
 def compare_part(
-    first: Mapping[str, list[Score]], second: Mapping[str, list[Score]], asked: Asked
+    first: Mapping[str, list[Score]], second: Mapping[str, list[Score]], asked: Options
 ) -> None:
     """Verdicts, the difference by aligned word, and what to beware of."""
     st.subheader(t("sentence_score.compare"))
@@ -44,7 +44,7 @@ def compare_part(
     figure = charts.difference(every, names, asked.unit, axis, FAMILY_NAMES)
     alt = t("sentence_score.difference_alt", finding=said)
     read = [every[0].first.sentence.text, every[0].second.sentence.text]
-    picture(figure, "two-sentences", alt, texts=read)
+    show_figure(figure, "two-sentences", alt, texts=read)
     st.caption(t("sentence_score.difference_how"))
     titles = {
         "first": t("sentence_score.first_one"),
@@ -53,7 +53,7 @@ def compare_part(
     }
     titles |= {k: t(f"sentence_score.kind.{k}") for k in _KINDS}
     columns = [t("sentence_score.difference_of", name=n, unit="nats") for n in names.values()]
-    numbers(analysis.step_frame(every, columns, titles), "two-sentences")
+    show_table(analysis.step_frame(every, columns, titles), "two-sentences")
 
 
 _KINDS = ("same", "substituted", "deleted", "inserted")

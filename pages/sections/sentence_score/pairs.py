@@ -13,10 +13,10 @@ from lmcore.analyses import minimal_pairs, training_history
 from lmcore.analyses.minimal_pairs import Judged, Pair
 from lmcore.charts import sentence_score as charts
 from lmcore.charts.sentence_score import Marks
-from pages.sections.sentence_score.scores import Asked, open_pair, sentences, view_name
+from pages.sections.sentence_score.scores import Options, open_pair, sentences, view_name
 from pages.ui import cache
 from pages.ui.address import state
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
 
@@ -31,7 +31,7 @@ def _judged(key: str, phenomenon: str, chained: bool) -> Judged:
     return minimal_pairs.judge(cache.loaded(key), minimal_pairs.load()[phenomenon], chained)
 
 
-def pairs_part(asked: Asked) -> None:
+def pairs_part(asked: Options) -> None:
     """The whole section."""
     st.subheader(t("sentence_score.pairs"), divider="gray")
     pairs = minimal_pairs.load()
@@ -111,7 +111,7 @@ def one_phenomenon(chosen: str, pairs: Sequence[Pair], judged: Mapping[str, Judg
         for view, row in zip(own.views, own.difference, strict=True):
             if view != "mean":
                 frame[view_name(family, view)] = row
-    numbers(frame, "minimal-pairs")
+    show_table(frame, "minimal-pairs")
 
 
 def open_row(key: str, texts: Sequence[tuple[str, str]]) -> None:
@@ -166,7 +166,7 @@ def all_phenomena(found: Results, chosen: str) -> None:
         t("sentence_score.chance"),
     )
     alt = t("sentence_score.all_alt", finding=said)
-    picture(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
+    show_figure(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
     count = max(len(pairs) for pairs in minimal_pairs.load().values())
     st.caption(t("sentence_score.all_how", count=count, step=f"{1 / count:.0%}"))
     blimp_note(list(found), bool(benchmark))
@@ -174,7 +174,7 @@ def all_phenomena(found: Results, chosen: str) -> None:
     frame[t("sentence_score.count_of")] = [len(minimal_pairs.load()[p]) for p in phenomena]
     for mark in [*marks, *benchmark]:
         frame[t("sentence_score.share", reader=mark.name)] = 100 * mark.values
-    numbers(frame, "minimal-pairs-by-phenomenon")
+    show_table(frame, "minimal-pairs-by-phenomenon")
 
 
 def read(chosen: str) -> str:

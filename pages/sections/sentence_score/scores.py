@@ -16,7 +16,7 @@ from lmcore.errors import ReadersError
 from lmcore.text.words import Sentence, checked, split
 from pages.sections.sentence_score import strip
 from pages.ui import cache
-from pages.ui.figure import numbers, picture
+from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import problem
@@ -27,7 +27,7 @@ EXAMPLE_SECOND = "The bank raised its interest rates after the cake had flooded 
 UNITS: tuple[Unit, ...] = ("nats", "bits")
 
 
-class Asked(NamedTuple):
+class Options(NamedTuple):
     """What the controls say."""
 
     unit: Unit
@@ -86,7 +86,7 @@ def open_pair(first: str, second: str) -> None:
     st.session_state["s2"] = second
 
 
-def controls() -> Asked:
+def controls() -> Options:
     """Unit, and how split words are scored."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         unit = st.segmented_control(
@@ -104,7 +104,7 @@ def controls() -> Asked:
             bind="query-params",
             help=t("sentence_score.chained_help"),
         )
-    return Asked(unit or UNITS[0], bool(chained))
+    return Options(unit or UNITS[0], bool(chained))
 
 
 def scores_of_all(text: str, chained: bool) -> dict[str, list[Score]]:
@@ -134,7 +134,7 @@ def amount(nats: float, unit: Unit) -> str:
     return f"{float(analysis.in_unit(nats, unit)):.1f}"
 
 
-def sentence_part(found: dict[str, list[Score]], asked: Asked) -> None:
+def sentence_part(found: dict[str, list[Score]], asked: Options) -> None:
     """Surprisal of every word, as a strip and as bars, and what the numbers say."""
     every = [score for own in found.values() for score in own]
     names = names_of(every)
@@ -149,7 +149,7 @@ def sentence_part(found: dict[str, list[Score]], asked: Asked) -> None:
     axis = t("sentence_score.bars_axis", unit=asked.unit)
     figure = charts.surprisal(every, names, asked.unit, axis, FAMILY_NAMES)
     alt = t("sentence_score.bars_alt", finding=said)
-    picture(figure, "surprisal-by-word", alt, texts=[every[0].sentence.text])
+    show_figure(figure, "surprisal-by-word", alt, texts=[every[0].sentence.text])
     st.caption(t("sentence_score.bars_how"))
     titles = {
         "word": t("common.word"),
@@ -158,7 +158,7 @@ def sentence_part(found: dict[str, list[Score]], asked: Asked) -> None:
         "bits": t("sentence_score.bits_title", name="{name}"),
         "unknown": t("sentence_score.unknown"),
     }
-    numbers(analysis.word_frame(every, list(names.values()), titles), "surprisal-by-word")
+    show_table(analysis.word_frame(every, list(names.values()), titles), "surprisal-by-word")
     totals(every, names)
 
 

@@ -96,7 +96,7 @@ PAGES: Mapping[str, Mapping[str, Rule]] = {
     "layers": {
         "s": text,
         "word": whole(1),
-        **{f"at-{strand}": whole(0) for strand in (*_DEEP, *_HALVES)},
+        **{f"at-{reader_part}": whole(0) for reader_part in (*_DEEP, *_HALVES)},
         "lens": flag,
         "lc": text,
         "lc_word": whole(1),

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.text.catalogue import catalogue
-from pages.ui.figure import numbers
+from pages.ui.figure import show_table
 from pages.ui.models import facts as model_facts
 from pages.ui.text import language, md, t, tm
 
@@ -144,7 +144,7 @@ def show(readers: Mapping[str, Reader], readings: Mapping[str, Reading]) -> None
         with column:
             _card(reader, readings.get(family))
     st.caption(tm("cards.compare"))
-    numbers(pd.DataFrame([_row(reader) for reader in readers.values()]), "model-cards")
+    show_table(pd.DataFrame([_row(reader) for reader in readers.values()]), "model-cards")
 
 
 def _row(reader: Reader) -> dict[str, object]:

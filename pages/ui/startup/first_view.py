@@ -227,7 +227,7 @@ def _keep(page: StreamlitPage) -> None:
         new = page.url_path not in _kept
         _kept.add(page.url_path)
     if new:
-        memory.keep()
+        memory.freeze()
 
 
 def run(page: StreamlitPage, shown: list[Place] | None) -> None:

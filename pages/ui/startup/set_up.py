@@ -18,7 +18,7 @@ def check() -> None:
     """Stop with one sentence, on the page and once on the console, where a variable is wrong."""
     logs.keep_texts_out()
     disk.prepare()  # before anything heavy is imported
-    memory.share_reserves()
+    memory.limit_arenas()
     try:
         settings.check()
     except SettingError as error:

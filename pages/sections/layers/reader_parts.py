@@ -15,7 +15,7 @@ from pages.ui.text import t
 
 
 @dataclass(frozen=True)
-class Strand:
+class ReaderPart:
     """A reader, or one half of a reader whose directions stay apart, with its reading.
 
     Attributes:
@@ -56,18 +56,20 @@ def chances(family: str) -> dict[str, np.ndarray]:
     return _chances(cache.key(family))
 
 
-def strands(readings: Mapping[str, Reading]) -> tuple[list[Strand], list[Strand]]:
+def reader_parts(readings: Mapping[str, Reading]) -> tuple[list[ReaderPart], list[ReaderPart]]:
     """The readers that have layers, and the halves of those whose directions stay apart."""
-    whole: list[Strand] = []
-    halves: list[Strand] = []
+    whole: list[ReaderPart] = []
+    halves: list[ReaderPart] = []
     with st.spinner(t("common.computing")):
         for family, reading in readings.items():
             if reading.n_layers < 2:
                 continue
             name, chance = cache.reader(family).card.name, chances(cache.key(family))
-            whole.append(Strand(name, "", reading, chance[""]))
+            whole.append(ReaderPart(name, "", reading, chance[""]))
             halves += [
-                Strand(names.stream(name, part), part, analysis.half(reading, part), chance[part])
+                ReaderPart(
+                    names.stream(name, part), part, analysis.half(reading, part), chance[part]
+                )
                 for part in analysis.HALVES
                 if part in chance
             ]
