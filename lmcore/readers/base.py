@@ -19,6 +19,7 @@ import torch
 from lmcore.analyses.logit_lens import Aim, Lens
 from lmcore.errors import InputError, ReadersError, UnsupportedError, lacks_memory
 from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.facts import ReaderFacts
 from lmcore.outputs.reading import (
     Candidates,
     Forced,
@@ -122,6 +123,24 @@ class Reader(ABC):
     def max_pieces(self) -> int | None:
         """How many pieces of its own a text may have; ``None`` where there is no limit."""
         return None
+
+    @property
+    def layers(self) -> int:
+        """How many layers of vectors there are above the input."""
+        return 0
+
+    @property
+    def facts(self) -> ReaderFacts:
+        """What can be said of this reader before it has read a word."""
+        return ReaderFacts(
+            self.family,
+            self.card.name,
+            self.context,
+            tuple(sorted(self.capabilities)),
+            self.layers,
+            self.max_pieces,
+            self.card.languages,
+        )
 
     def count_pieces(self, sentence: Sentence) -> int:
         """Into how many pieces of its own the reader cuts a text, special positions left out."""

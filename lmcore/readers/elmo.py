@@ -101,6 +101,11 @@ class ElmoReader(Reader):
         token = self.network.encoder(forms)[where].reshape(*ids.shape[:2], -1)
         return self.network.read_vectors(token, lengths)
 
+    @property
+    def layers(self) -> int:
+        """See :attr:`Reader.layers`."""
+        return self.network.config.n_layers
+
     def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
         """See :meth:`Reader.forward_pass`."""
         inputs = self._inputs([forms(sentence)])

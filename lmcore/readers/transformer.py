@@ -156,6 +156,11 @@ class TransformerReader(Reader):
         """Positions that are left for a text between the special ones."""
         return self.limit - len(self.before) - len(self.after)
 
+    @property
+    def layers(self) -> int:
+        """See :attr:`Reader.layers`."""
+        return int(self.model.config.num_hidden_layers)
+
     def count_pieces(self, sentence: Sentence) -> int:
         """Number of pieces of the text."""
         return len(self.tokenizer.encode(sentence.text, add_special_tokens=False).ids)

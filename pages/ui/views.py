@@ -1,0 +1,55 @@
+"""Views for sections: what an analysis makes of a question with the reader in a family's place.
+
+Sections draw what comes from here and compute nothing themselves. A view is computed once for each
+model and question and shared between visitors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lmcore.analyses.analysis import Analysis
+from lmcore.outputs.facts import ReaderFacts
+from pages.ui import cache
+
+Q = TypeVar("Q", bound=Hashable)
+V = TypeVar("V")
+
+_analyses: dict[str, Analysis[Any, Any]] = {}
+
+
+@st.cache_resource(show_spinner=False, max_entries=256, ttl=cache.KEPT)
+def _computed(name: str, key: str, question: Any) -> Any:
+    return _analyses[name].compute(cache.loaded(key), question)
+
+
+def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
+    """What the reader in a family's place makes of a question.
+
+    Raises:
+        ReadersError: the reader cannot answer it, or does not load.
+    """
+    _analyses[analysis.name] = analysis
+    computed: V = _computed(analysis.name, cache.key(family), question)
+    return computed
+
+
+def facts(family: str) -> ReaderFacts:
+    """What is known of the reader in a family's place without asking it anything.
+
+    Raises:
+        ReadersError: it does not load.
+    """
+    return cache.reader(family).facts
+
+
+def families(*capabilities: str) -> list[str]:
+    """Families whose readers work and have all of some capabilities, in order."""
+    return [
+        family
+        for family, reader in cache.readers().items()
+        if all(name in reader.facts.capabilities for name in capabilities)
+    ]
