@@ -105,10 +105,11 @@ def _made(kind: Any, value: Any) -> Any:
         if value is None:
             return None
         return _made(next(option for option in inner if option is not type(None)), value)
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         names = [field.name for field in dataclasses.fields(kind) if field.init]
-        return kind(**{name: _made(hints[name], value[name]) for name in names})
+        build: Any = kind
+        return build(**{name: _made(hints[name], value[name]) for name in names})
     if kind is np.ndarray or origin is np.ndarray:
         dtype, shape, raw = (value[name] for name in _ARRAY)
         flat = np.frombuffer(base64.b64decode(raw), dtype=dtype)
