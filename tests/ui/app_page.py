@@ -1,0 +1,52 @@
+"""A page as a script without a browser, and the words that stand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT
+
+#: Seconds for one run, with readers that have to be loaded first on a busy machine.
+TIMEOUT = 180
+#: Kinds of elements that hold sentences.
+SENTENCES = ("markdown", "caption", "info", "warning", "error", "subheader")
+
+
+def open_page(
+    page: str,
+    language: str = "English",
+    state: Mapping[str, Any] | None = None,
+    address: Mapping[str, str] | None = None,
+) -> AppTest:
+    """A page that has run once, without the frame of ``app.py``.
+
+    Args:
+        page: its name (``attention``), or ``app`` for the first page with frame and sidebar.
+        language: of the interface, as the switch calls it.
+        state: what the session holds before the run.
+        address: names and values in the address.
+    """
+    file = ROOT / "app.py" if page == "app" else ROOT / "pages" / f"{page}.py"
+    at = AppTest.from_file(str(file), default_timeout=TIMEOUT)
+    at.session_state["lang"] = language
+    for key, value in (state or {}).items():
+        at.session_state[key] = value
+    for key, text in (address or {}).items():
+        at.query_params[key] = text
+    return at.run()
+
+
+def texts_of(at: AppTest, *kinds: str) -> str:
+    """The words of some kinds of elements, one element a line, without the signs that escape.
+
+    Args:
+        at: a page that has run.
+        kinds: as Streamlit calls them (``markdown``, ``caption``, ``html``, …); all that hold
+            sentences where none is given.
+    """
+    elements = [element for kind in kinds or SENTENCES for element in at.get(kind)]
+    texts = [str(getattr(element, "value", None) or element.proto.body) for element in elements]
+    return "\n".join(texts).replace("\\", "").replace("\u2060", "")
