@@ -17,8 +17,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from lmcore.evaluation import BENCHMARKS  # noqa: E402
 from lmcore.evaluation.heads import WHERE  # noqa: E402
+from lmcore.evaluation.run import BENCHMARKS  # noqa: E402
 from lmcore.finetuning.report import commands, markdown, stored  # noqa: E402
 
 STORED = HERE / "results"

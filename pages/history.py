@@ -3,7 +3,8 @@
 import streamlit as st
 
 import pages.ui.framed  # noqa: F401 - comes first
-from lmcore.analyses.training_history import histories, results
+from lmcore.analyses.training_history import histories
+from lmcore.evaluation.stored import results
 from pages.sections.history import curves as part
 from pages.sections.history import results as history_results
 from pages.ui.models.sidebar import classroom_only

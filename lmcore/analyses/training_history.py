@@ -1,8 +1,7 @@
-"""How the readers were trained: loss histories, cards and results, read from small files.
+"""How the readers were trained: loss histories and cards, read from small files.
 
 Beside ``card.json`` each checkpoint folder holds ``history.jsonl``, one report of the training loop
-a line (means since the report before). Results are what ``python -m lmcore evaluate NAME --json``
-wrote into a folder, one file a benchmark. Any of these files may be missing. No model is loaded.
+a line (means since the report before). Any of these files may be missing. No model is loaded.
 """
 
 from __future__ import annotations
@@ -18,9 +17,8 @@ import numpy as np
 import pandas as pd
 
 from lmcore.runtime import checkpoints
+from lmcore.runtime.json_files import number, read_object
 
-#: Where the results stand that are shipped with the project.
-RESULTS = checkpoints.ROOT.parent / "docs" / "results"
 #: What the training may be counted in, and the column of the reports that counts it.
 AXES = {"tokens": "tokens_seen", "cpu": "cpu_minutes", "wall": "minutes"}
 #: Numbers that every report has; whatever else it holds is a part of the loss.
@@ -71,7 +69,7 @@ class History:
     @property
     def validation(self) -> float | None:
         """Loss on held-out text at the end, nats in the unit of the card; ``None``: unmeasured."""
-        return _number(self.card.get("validation_loss"))
+        return number(self.card.get("validation_loss"))
 
     def seams(self, axis: str) -> list[float]:
         """Where on an axis of :data:`AXES` the training went on from a checkpoint.
@@ -80,7 +78,7 @@ class History:
         """
         sittings = self.card.get("sittings")
         rows = sittings if isinstance(sittings, list) else []
-        values = [_number(row.get(AXES[axis])) for row in rows if isinstance(row, dict)]
+        values = [number(row.get(AXES[axis])) for row in rows if isinstance(row, dict)]
         return [value for value in values if value is not None]
 
     def end(self, axis: str) -> float | None:
@@ -88,7 +86,7 @@ class History:
 
         The card knows it; where there is no card, the last report does.
         """
-        value = _number(self.card.get(AXES[axis]))
+        value = number(self.card.get(AXES[axis]))
         if value is None and len(self.reports):
             value = float(self.reports[AXES[axis]].iloc[-1])
         return value
@@ -108,27 +106,11 @@ def histories(root: Path | None = None) -> list[History]:
 
 
 def _history(folder: Path) -> History:
-    card = _object(folder / checkpoints.CARD)
+    card = read_object(folder / checkpoints.CARD)
     reports, skipped = reports_of(folder / checkpoints.HISTORY)
     name = str(card.get("name") or checkpoints.NAMES.get(folder.name, folder.name))
-    config = _object(folder / "config.json")
+    config = read_object(folder / "config.json")
     return History(folder.name, name, folder, card, config, reports, skipped)
-
-
-def _object(path: Path) -> dict[str, Any]:
-    """A JSON object from a file; empty where there is none to read."""
-    try:
-        value = json.loads(path.read_text(encoding="utf8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> float | None:
-    """A finite number, or nothing."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    return None
 
 
 def reports_of(path: Path) -> tuple[pd.DataFrame, int]:
@@ -153,7 +135,7 @@ def _report(line: str) -> dict[str, float] | None:
         return None
     if not isinstance(values, dict):
         return None
-    row = {name: number for name, v in values.items() if (number := _number(v)) is not None}
+    row = {name: n for name, v in values.items() if (n := number(v)) is not None}
     return row if all(name in row for name in REQUIRED) else None
 
 
@@ -220,9 +202,9 @@ def recipe(history: History) -> dict[str, float]:
         (tokens seen over tokens of the corpus), ``per_parameter`` (tokens seen for each), and
         ``per_step`` (tokens).
     """
-    seen = _number(history.card.get("tokens_seen"))
+    seen = number(history.card.get("tokens_seen"))
     found: dict[str, float] = {}
-    sizes = [_number(history.config.get(key)) for key in _VOCABULARY]
+    sizes = [number(history.config.get(key)) for key in _VOCABULARY]
     vocabulary = next((size for size in sizes if size), None)
     if vocabulary:
         found["vocabulary"] = vocabulary
@@ -233,56 +215,7 @@ def recipe(history: History) -> dict[str, float]:
         ("per_parameter", "parameters"),
         ("per_step", "steps"),
     ):
-        divisor = _number(history.card.get(key))
+        divisor = number(history.card.get(key))
         if seen and divisor:
             found[name] = seen / divisor
-    return found
-
-
-def results(folder: Path | None = None) -> dict[str, dict[str, dict[str, Any]]]:
-    """Numbers of the benchmarks that have a file, ``{benchmark: {reader: {metric: value}}}``.
-
-    A file that is missing, or is not what ``evaluate`` writes, is left out: see :func:`command`.
-    """
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for path in sorted((folder or RESULTS).glob("*.json")):
-        rows = _object(path).get(path.stem)
-        if isinstance(rows, dict) and rows and all(isinstance(r, dict) for r in rows.values()):
-            found[path.stem] = rows
-    return found
-
-
-def command(benchmark: str, folder: Path | None = None) -> str:
-    """What makes the file of a benchmark, to be typed in the project's folder."""
-    folder = folder or RESULTS
-    place = checkpoints.shown(folder)
-    make = "" if folder.is_dir() else f"mkdir -p {place} && "
-    return f"{make}python -m lmcore evaluate {benchmark} --json > {place}/{benchmark}.json"
-
-
-def by_layer(rows: Mapping[str, Mapping[str, Any]], metric: str) -> dict[str, np.ndarray]:
-    """The values of a metric at each layer ``[L + 1]``, for the rows that have it.
-
-    What the file leaves open (``null``) is NaN.
-    """
-    found = {}
-    for name, row in rows.items():
-        values = row.get(f"{metric}_by_layer")
-        if isinstance(values, list) and values:
-            numbers = [_number(value) for value in values]
-            found[name] = np.array([math.nan if n is None else n for n in numbers])
-    return found
-
-
-def surprise(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Perplexity per word of each reader that can be compared by it.
-
-    Where unknown words were shared out (``adjusted``), that number counts: the plain one gives a
-    closed vocabulary its unknown words for nothing.
-    """
-    found = {}
-    for name, row in rows.items():
-        value = _number(row.get("adjusted_perplexity_per_word", row.get("perplexity_per_word")))
-        if value is not None:
-            found[name] = value
     return found

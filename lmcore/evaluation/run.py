@@ -11,11 +11,25 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from lmcore.errors import CheckpointError, EvaluationError
-from lmcore.evaluation import BENCHMARKS
+from lmcore.evaluation import (
+    coarsewsd,
+    contextuality,
+    heads,
+    minimal_pairs,
+    perplexity,
+    pos,
+    samples,
+    senses,
+)
 from lmcore.evaluation.benchmark import DATA, Benchmark, Rows
 from lmcore.readers import load, shipped
 from lmcore.readers.base import Reader
 
+#: Every benchmark by name.
+BENCHMARKS: dict[str, Benchmark] = {
+    module.BENCHMARK.name: module.BENCHMARK
+    for module in (perplexity, coarsewsd, senses, pos, contextuality, minimal_pairs, heads, samples)
+}
 #: Characters of the progress bar.
 WIDTH = 30
 #: The largest limit that anybody could mean.
@@ -69,7 +83,7 @@ def evaluate(
     """Run one benchmark and write its numbers to standard output.
 
     Args:
-        name: a key of :data:`~lmcore.evaluation.BENCHMARKS`.
+        name: a key of :data:`BENCHMARKS`.
         readers: families; all that the benchmark can measure where nobody says, and none where
             ``models`` are given.
         root: folder of the checkpoints.

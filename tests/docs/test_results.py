@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from lmcore.evaluation import BENCHMARKS
-from lmcore.evaluation.run import clean
+from lmcore.evaluation.run import BENCHMARKS, clean
 from tests.evaluation.fakes import silent
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from lmcore.errors import CheckpointError, EvaluationError
-from lmcore.evaluation import BENCHMARKS, run
+from lmcore.evaluation import run
 from lmcore.evaluation.benchmark import Benchmark, spread, stretch
-from lmcore.evaluation.run import Bar, evaluate
+from lmcore.evaluation.run import BENCHMARKS, Bar, evaluate
 
 
 def toy(readers, data, progress, limit=None):

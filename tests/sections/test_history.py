@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lmcore.analyses import training_history
+from lmcore.evaluation import stored
 from lmcore.runtime import checkpoints
 from pages.ui import cache, page
 from tests.analyses.test_training_history import checkpoint, report
@@ -96,7 +96,7 @@ def test_missing_and_broken_files_are_said(monkeypatch: pytest.MonkeyPatch, tmp_
     checkpoint(tmp_path / "gpt", [report(1, 9.0), "{", report(2, 6.0)], CARD)
     checkpoint(tmp_path / "bert", [], CARD | {"name": "BERT <b>$x$"})
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
-    monkeypatch.setattr(training_history, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(stored, "RESULTS", tmp_path / "results")
     at = opened()
     assert not at.exception
     assert not at.error
@@ -125,7 +125,7 @@ def test_a_training_in_two_sittings_says_where_they_meet(
 
 def test_nothing_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
-    monkeypatch.setattr(training_history, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(stored, "RESULTS", tmp_path / "results")
     at = opened("中文")
     assert not at.exception
     assert not at.get("plotly_chart")
@@ -137,7 +137,7 @@ def test_results_are_shown_with_their_yardstick(
 ) -> None:
     for name, rows in RESULTS.items():
         (tmp_path / f"{name}.json").write_text(json.dumps({name: rows}))
-    monkeypatch.setattr(training_history, "RESULTS", tmp_path)
+    monkeypatch.setattr(stored, "RESULTS", tmp_path)
     at = opened()
     assert not at.exception
     assert not at.code

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lmcore.analyses import training_history
+from lmcore.evaluation import stored
 from lmcore.readers import families
 from lmcore.text.polysemy_examples import EXAMPLES
 from tests.conftest import HOSTILE, ROOT
@@ -22,7 +22,7 @@ PICTURES = 1 + 3 * 3 + 1 + 3 * 2 + 4 + 2 + 3 + 1
 @pytest.fixture(autouse=True)
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of stored results, empty at first, whatever is shipped."""
-    monkeypatch.setattr(training_history, "RESULTS", tmp_path)
+    monkeypatch.setattr(stored, "RESULTS", tmp_path)
     return tmp_path
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses import training_history as analysis
 from lmcore.charts import training_history as charts
-from lmcore.runtime.checkpoints import TITLES
-from lmcore.text.catalogue import catalogue
+from lmcore.evaluation import stored
+from lmcore.evaluation.stored import Rows
 from pages.sections.history.curves import joined
 from pages.ui.figure import show_figure, show_table
+from pages.ui.results import how_to_measure, limited, row_name
 from pages.ui.text import md, t, tm
-
-Rows = Mapping[str, Mapping[str, Any]]
 
 #: Metrics of the perplexity benchmark that stand in the table, if the file has them.
 METRICS = (
@@ -34,19 +31,12 @@ METRICS = (
 )
 
 
-def name_of(row: str) -> str:
-    """What a row of a result is called: a reader, or a reference that needs none."""
-    key = f"history.row.{row}"
-    return t(key) if key in catalogue() else TITLES.get(row, row)
-
-
 def _rows(measured: Mapping[str, Rows], benchmark: str) -> Rows | None:
     """The rows of a benchmark; where there are none, what makes them is said."""
     st.subheader(t(f"history.{benchmark}"))
     rows = measured.get(benchmark)
     if rows is None:
-        st.caption(t("history.no_results"))
-        st.code(analysis.command(benchmark), language="bash", wrap_lines=True)
+        how_to_measure(benchmark)
     else:
         st.markdown(t(f"history.{benchmark}_how"))
     return rows
@@ -57,7 +47,7 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
     rows = _rows(measured, "coarsewsd")
     if rows is None:
         return
-    found = analysis.by_layer(rows, "macro_f1")
+    found = stored.by_layer(rows, "macro_f1")
     deep = {name: values for name, values in found.items() if len(values) > 1}
     flat = {name: float(values[0]) for name, values in found.items() if len(values) == 1}
     flat |= {
@@ -68,8 +58,8 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
     said = layers_finding(deep, flat)
     texts = charts.Texts(x=t("common.layer"), y=t("history.macro_f1"), number=".1f")
     figure = charts.by_layer(
-        [(name_of(name), name, values) for name, values in deep.items()],
-        [charts.Level(name_of(name), value) for name, value in flat.items()],
+        [(row_name(name), name, values) for name, values in deep.items()],
+        [charts.Level(row_name(name), value) for name, value in flat.items()],
         texts,
     )
     st.info(md(said))
@@ -83,7 +73,7 @@ def layers_finding(deep: Mapping[str, np.ndarray], flat: Mapping[str, float]) ->
     clauses = [
         t(
             "history.best",
-            reader=name_of(name),
+            reader=row_name(name),
             layer=int(np.nanargmax(values)),
             value=f"{np.nanmax(values):.1f}",
         )
@@ -99,22 +89,15 @@ def layers_finding(deep: Mapping[str, np.ndarray], flat: Mapping[str, float]) ->
 def layers_table(found: Mapping[str, np.ndarray], flat: Mapping[str, float]) -> pd.DataFrame:
     """One row a layer of a reader, and one for each reference."""
     rows: list[tuple[str, int | None, float]] = [
-        (name_of(name), layer, float(value))
+        (row_name(name), layer, float(value))
         for name, values in found.items()
         for layer, value in enumerate(values)
     ]
-    rows += [(name_of(name), None, value) for name, value in flat.items() if name not in found]
+    rows += [(row_name(name), None, value) for name, value in flat.items() if name not in found]
     frame = pd.DataFrame(
         rows, columns=[t("common.reader"), t("common.layer"), t("history.macro_f1")]
     )
     return frame.astype({t("common.layer"): "Int64"})
-
-
-def limited(rows: Rows) -> None:
-    """Say that only a part of the data was measured, where it was."""
-    limits = {str(row["limit"]) for row in rows.values() if row.get("limit") is not None}
-    if limits:
-        st.caption(tm("history.limited", limit=", ".join(sorted(limits))))
 
 
 def perplexity_section(measured: Mapping[str, Rows]) -> None:
@@ -122,15 +105,15 @@ def perplexity_section(measured: Mapping[str, Rows]) -> None:
     rows = _rows(measured, "perplexity")
     if rows is None:
         return
-    by_word = analysis.surprise(rows)
+    by_word = stored.surprise(rows)
     if by_word:
         best = min(by_word, key=lambda name: by_word[name])
-        each = t("history.comma").join(f"{name_of(n)} {v:,.0f}" for n, v in by_word.items())
-        st.info(tm("history.perplexity_said", each=each, best=name_of(best)))
+        each = t("history.comma").join(f"{row_name(n)} {v:,.0f}" for n, v in by_word.items())
+        st.info(tm("history.perplexity_said", each=each, best=row_name(best)))
     limited(rows)
     table = pd.DataFrame(
         {
-            name_of(name): {
+            row_name(name): {
                 t(f"history.metric.{metric}"): f"{row[metric]:,.10g}"
                 if isinstance(row.get(metric), int | float)
                 else "–"

@@ -9,17 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import contextuality as analysis
-from lmcore.analyses import training_history
 from lmcore.analyses.baseline import SENTENCES
 from lmcore.analyses.contextuality import MEASURES, Material, Measured
 from lmcore.charts import contextuality as charts
 from lmcore.errors import ReadersError
+from lmcore.evaluation import stored
 from lmcore.text.words import split
 from pages.ui import cache, language_notice, names
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
 from pages.ui.page import fragment, problem
+from pages.ui.results import how_to_measure
 from pages.ui.text import t, tm
 
 #: Key of the box, also in the address.
@@ -80,8 +81,7 @@ def section(families: Sequence[str]) -> None:
     st.info(finding(own, found, corpus, word, adjusted))
     _pictures(own, found, corpus, word, adjusted)
     if not corpus:
-        st.caption(t("layer_contextuality.no_corpus"))
-        st.code(training_history.command("contextuality"), language="bash", wrap_lines=True)
+        how_to_measure("contextuality", "layer_contextuality.no_corpus")
     show_table(frame(found, word), "contextuality")
 
 
@@ -172,11 +172,11 @@ def corpus_curves(
     found: Mapping[str, Measured], adjusted: bool
 ) -> dict[str, dict[str, np.ndarray]]:
     """Stored curves of the corpus by reader and measure, only for the classroom readers."""
-    rows = training_history.results().get("contextuality", {})
+    rows = stored.results().get("contextuality", {})
     curves: dict[str, dict[str, np.ndarray]] = {}
     for measure in MEASURES:
         kind = "adjusted" if adjusted else "raw"
-        for family, values in training_history.by_layer(rows, f"{measure}_{kind}").items():
+        for family, values in stored.by_layer(rows, f"{measure}_{kind}").items():
             own = found.get(family)
             shipped = own is not None and choice.model(family) is None
             if own is not None and shipped and len(values) == len(own.layer_names):

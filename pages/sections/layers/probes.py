@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses import training_history
 from lmcore.charts import training_history as charts
-from pages.sections.history.results import limited, name_of
+from lmcore.evaluation import stored
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
+from pages.ui.results import how_to_measure, limited, row_name
 from pages.ui.text import t, tm
 
 #: Benchmark, its numbers by layer, the row that needs no reader, and the number of that row.
@@ -29,7 +29,7 @@ def section() -> None:
     """The whole section, from files that the benchmarks wrote."""
     st.header(t("layer_probes.title"), anchor="probes")
     st.markdown(t("layer_probes.how"))
-    measured = training_history.results()
+    measured = stored.results()
     if any(choice.model(family) is not None for family in ("elmo", "gpt", "bert")):
         st.caption(t("layer_probes.classroom"))
     for column, probe in zip(st.columns(len(PROBES), gap="medium"), PROBES, strict=True):
@@ -46,18 +46,17 @@ def _one(
     rows = measured.get(benchmark, {})
     found = {
         name: values
-        for name, values in training_history.by_layer(rows, metric).items()
+        for name, values in stored.by_layer(rows, metric).items()
         if np.isfinite(values).any()
     }
     if not found:
-        st.caption(t("history.no_results"))
-        st.code(training_history.command(benchmark), language="bash", wrap_lines=True)
+        how_to_measure(benchmark)
         return
     value = rows.get(reference, {}).get(level)
     levels = [charts.Level(t(f"layer_probes.{reference}"), float(value))] if value else []
     said = finding(benchmark, found, levels)
     texts = charts.Texts(x=t("common.layer"), y=t(f"layer_probes.{metric}"), number=".1f")
-    lines = [(name_of(name), name, values) for name, values in found.items()]
+    lines = [(row_name(name), name, values) for name, values in found.items()]
     st.info(tm("layers.said", finding=said))
     alt = t("layer_probes.alt", name=t(f"layer_probes.{benchmark}"), finding=said)
     show_figure(charts.by_layer(lines, levels, texts), f"probes-{benchmark}", alt)
@@ -71,7 +70,7 @@ def finding(benchmark: str, found: Mapping[str, np.ndarray], levels: list[charts
     parts = [
         t(
             "layer_probes.best",
-            reader=name_of(name),
+            reader=row_name(name),
             layer=layer,
             top=len(found[name]) - 1,
             value=f"{found[name][layer]:.1f}",
@@ -85,7 +84,7 @@ def finding(benchmark: str, found: Mapping[str, np.ndarray], levels: list[charts
 def frame(found: Mapping[str, np.ndarray], levels: list[charts.Level], title: str) -> pd.DataFrame:
     """One row a layer of a reader, and one for the reference."""
     rows: list[tuple[str, int | None, float]] = [
-        (name_of(name), layer, float(value))
+        (row_name(name), layer, float(value))
         for name, values in found.items()
         for layer, value in enumerate(values)
     ]

@@ -11,12 +11,12 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.analyses import scalar_mix as analysis
-from lmcore.analyses import training_history
 from lmcore.analyses.baseline import SENTENCES
 from lmcore.analyses.polysemy import Comparison, compare
 from lmcore.analyses.scalar_mix import GAMMA, STEP, WEIGHTS, Mixed, Yardstick
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import ReadersError
+from lmcore.evaluation.stored import results
 from lmcore.outputs.reading import Reading
 from lmcore.text.word_uses import Question
 from lmcore.text.words import split
@@ -140,8 +140,8 @@ def _learned(family: str, layers: int) -> None:
     """Buttons that set the weights which the probes of the benchmarks learned for this reader."""
     if choice.model(family) is not None:
         return
-    stored = training_history.results()
-    rows = {name: stored.get(name, {}).get(family, {}).get("mix_weights") for name in LEARNED}
+    measured = results()
+    rows = {name: measured.get(name, {}).get(family, {}).get("mix_weights") for name in LEARNED}
     usable = {
         name: given
         for name, given in rows.items()

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses import minimal_pairs, training_history
+from lmcore.analyses import minimal_pairs
 from lmcore.analyses.minimal_pairs import Judged, Pair
 from lmcore.charts import sentence_score as charts
 from lmcore.charts.sentence_score import Marks
+from lmcore.evaluation.stored import results
 from pages.sections.sentence_score.scores import Options, open_pair, sentences, view_name
 from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.results import how_to_measure
 from pages.ui.text import md, t, tm
 
 #: By reader, then by phenomenon.
@@ -214,7 +216,7 @@ def all_finding(found: Results, share: np.ndarray, names: Sequence[str]) -> str:
 
 def blimp(families: Sequence[str], phenomena: Sequence[str]) -> list[Marks]:
     """Stored results for the nearest phenomena; only of classroom readers, which were measured."""
-    rows = training_history.results().get("minimal_pairs", {})
+    rows = results().get("minimal_pairs", {})
     found = []
     for family in families:
         stored = rows.get(family, {}).get("by_phenomenon")
@@ -230,10 +232,9 @@ def blimp(families: Sequence[str], phenomena: Sequence[str]) -> list[Marks]:
 def blimp_note(families: Sequence[str], shown: bool) -> None:
     """What the hollow marks are, or what would make them."""
     if not shown:
-        st.caption(t("sentence_score.blimp_none"))
-        st.code(training_history.command("minimal_pairs"), language="bash", wrap_lines=True)
+        how_to_measure("minimal_pairs", "sentence_score.blimp_none")
         return
-    rows = training_history.results()["minimal_pairs"]
+    rows = results()["minimal_pairs"]
     parts = [
         f"{FAMILY_NAMES[f]} {rows[f]['overall']:.0f} %"
         for f in families

@@ -1,0 +1,76 @@
+"""What benchmarks measured before: one JSON file each, read without loading a reader.
+
+The files are what ``python -m lmcore evaluate NAME --json`` wrote; any of them may be missing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lmcore.runtime import checkpoints
+from lmcore.runtime.json_files import number, read_object
+
+#: Rows of one benchmark: a reader's (or a reference's) metrics.
+Rows = Mapping[str, Mapping[str, Any]]
+
+#: Where the results stand that are shipped with the project.
+RESULTS = checkpoints.ROOT.parent / "docs" / "results"
+
+
+def results(folder: Path | None = None) -> dict[str, Rows]:
+    """Numbers of the benchmarks that have a file, ``{benchmark: {reader: {metric: value}}}``.
+
+    A file that is missing, or is not what ``evaluate`` writes, is left out: see :func:`command`.
+    """
+    measured: dict[str, Rows] = {}
+    for path in sorted((folder or RESULTS).glob("*.json")):
+        rows = read_object(path).get(path.stem)
+        if isinstance(rows, dict) and rows and all(isinstance(r, dict) for r in rows.values()):
+            measured[path.stem] = rows
+    return measured
+
+
+def command(benchmark: str, folder: Path | None = None) -> str:
+    """What makes the file of a benchmark, to be typed in the project's folder."""
+    folder = folder or RESULTS
+    place = checkpoints.shown(folder)
+    make = "" if folder.is_dir() else f"mkdir -p {place} && "
+    return f"{make}python -m lmcore evaluate {benchmark} --json > {place}/{benchmark}.json"
+
+
+def by_layer(rows: Rows, metric: str) -> dict[str, np.ndarray]:
+    """The values of a metric at each layer ``[L + 1]``, for the rows that have it.
+
+    What the file leaves open (``null``) is NaN.
+    """
+    curves = {}
+    for name, row in rows.items():
+        values = row.get(f"{metric}_by_layer")
+        if isinstance(values, list) and values:
+            numbers = [number(value) for value in values]
+            curves[name] = np.array([math.nan if n is None else n for n in numbers])
+    return curves
+
+
+def surprise(rows: Rows) -> dict[str, float]:
+    """Perplexity per word of each reader that can be compared by it.
+
+    Where unknown words were shared out (``adjusted``), that number counts: the plain one gives a
+    closed vocabulary its unknown words for nothing.
+    """
+    perplexities = {}
+    for name, row in rows.items():
+        value = number(row.get("adjusted_perplexity_per_word", row.get("perplexity_per_word")))
+        if value is not None:
+            perplexities[name] = value
+    return perplexities
+
+
+def limits(rows: Rows) -> list[str]:
+    """To how much of the data each row was limited, sorted; empty where all of it was measured."""
+    return sorted({str(row["limit"]) for row in rows.values() if row.get("limit") is not None})
