@@ -7,14 +7,21 @@ unrelated words in the same layer stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from lmcore.outputs.reading import Reading
-from lmcore.readers.base import Reader
 from lmcore.text.words import split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+
+T = TypeVar("T")
 
 #: Forty everyday sentences on as many subjects; their words are the unrelated words.
 SENTENCES: tuple[str, ...] = (
@@ -59,6 +66,26 @@ SENTENCES: tuple[str, ...] = (
     "Cheap glasses often break within weeks.",
     "Her latest novel describes the life of a deaf carpenter.",
 )
+
+
+def per_reader(compute: Callable[[Reader], T]) -> Callable[[Reader], T]:
+    """Keep what follows from a reader alone for as long as that reader lives."""
+    results: WeakKeyDictionary[Reader, T] = WeakKeyDictionary()
+
+    @wraps(compute)
+    def kept(reader: Reader) -> T:
+        if reader not in results:  # two threads at once give the same bits
+            results[reader] = compute(reader)
+        return results[reader]
+
+    return kept
+
+
+@per_reader
+def baseline_readings(reader: Reader) -> tuple[Reading, ...]:
+    """:data:`SENTENCES` as a reader sees them: vectors of words only, without attention."""
+    readings = reader.read([split(text) for text in SENTENCES])
+    return tuple(replace(r, attention=None, piece_layers=r.layers[:, :0]) for r in readings)
 
 
 @dataclass(frozen=True)
@@ -119,13 +146,14 @@ def occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np
     return np.concatenate(rows).transpose(1, 0, 2), np.array(words), np.array(sources)
 
 
+@per_reader
 def chance(reader: Reader) -> Chance:
     """Similarity of unrelated words in the layers of a reader, from :data:`SENTENCES`.
 
     Source: Ethayarajh 2019 (EMNLP, D19-1006), section 4.1, which takes 1,000 random pairs; here
     all pairs of a fixed text.
     """
-    return of_readings(reader.read([split(text) for text in SENTENCES]))
+    return of_readings(baseline_readings(reader))
 
 
 def baseline(reader: Reader) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmcore.analyses.baseline import SENTENCES, baseline, chance, of_readings
+from lmcore.analyses.baseline import SENTENCES, baseline, chance, of_readings, per_reader
 from lmcore.outputs.reading import Reading
 from lmcore.readers.base import Reader
 from lmcore.text.words import split
@@ -74,3 +74,20 @@ def test_a_reader_has_one_finite_number_for_each_layer(reader: Reader) -> None:
     assert (found.high >= found.mean).all()
     assert found.pairs > 10_000
     assert np.array_equal(baseline(reader), found.mean)  # the same bits each time
+
+
+def test_what_follows_from_a_reader_alone_is_kept_as_long_as_the_reader() -> None:
+    class Other:
+        pass
+
+    calls: list[int] = []
+
+    @per_reader
+    def number(reader: Reader) -> int:
+        calls.append(id(reader))
+        return len(calls)
+
+    first, second = Other(), Other()
+    assert [number(r) for r in (first, second, first, second)] == [1, 2, 1, 2]  # type: ignore[arg-type]
+    del first
+    assert number(Other()) == 3  # type: ignore[arg-type]
