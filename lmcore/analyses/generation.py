@@ -14,8 +14,8 @@ import pandas as pd
 
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
-from lmcore.readers.base import Direction
 from lmcore.runtime.limits import LIMITS
+from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
 #: How far back a word counts as a repetition (Welleck et al. 2020, rep/l with l = 16).

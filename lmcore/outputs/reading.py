@@ -269,6 +269,15 @@ class GenerationSettings:
     seed: int = 0
 
 
+#: What a setting may be; beyond these a sentence says so.
+RANGES: dict[str, tuple[float, float]] = {
+    "length": (1, LIMITS.tokens),
+    "temperature": (0.0, 2.0),
+    "top_k": (0, 1_000),
+    "top_p": (0.05, 1.0),
+}
+
+
 def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Cosine similarity along the last axis, NaN where a vector is missing or zero.
 

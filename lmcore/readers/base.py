@@ -35,14 +35,13 @@ from lmcore.readers.attribution import Route
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.limits import BEAM
 from lmcore.runtime.scheduler import turn
+from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
 #: What a reader may be able to do; pages ask for these and never for a family's name.
 Capability = Literal["attention", "fill", "generate", "score", "influence", "pairs"]
 #: What a reader sees of a sentence when it forms the top vector of one word.
 Context = Literal["both", "left", "both_apart", "none"]
-#: On which side of a text a reader writes on.
-Direction = Literal["right", "left"]
 
 
 @contextmanager

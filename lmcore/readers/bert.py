@@ -14,7 +14,7 @@ from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import Capability, Context, Direction, computing
+from lmcore.readers.base import Capability, Context, computing
 from lmcore.readers.infilling import masked as blanks_bert
 from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
 from lmcore.readers.scoring import log_of, mask, pseudo_likelihood
@@ -23,6 +23,7 @@ from lmcore.readers.tokens import Encoding, padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.limits import BEAM
+from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
 MASK = "[MASK]"

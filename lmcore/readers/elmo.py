@@ -23,7 +23,7 @@ from lmcore.outputs.reading import (
 )
 from lmcore.readers import elmo_generation, logit_lens
 from lmcore.readers.attribution import Route, of_directions
-from lmcore.readers.base import Capability, Context, Direction, Reader, computing
+from lmcore.readers.base import Capability, Context, Reader, computing
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput, batch_ids, cropped
 from lmcore.readers.infilling import bidirectional
 from lmcore.readers.sampling import guided
@@ -31,6 +31,7 @@ from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
 from lmcore.runtime.limits import BEAM
+from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence, plain
 
 SPECIALS = ("<S>", "</S>", "<UNK>")

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.reading import Alternative, GeneratedToken
-from lmcore.readers.base import Direction, computing
+from lmcore.readers.base import computing
 from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
+from lmcore.text.prompts import Direction
 
 if TYPE_CHECKING:
     from lmcore.readers.elmo import ElmoReader

@@ -14,7 +14,7 @@ from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import Capability, Context, Direction, computing
+from lmcore.readers.base import Capability, Context, computing
 from lmcore.readers.infilling import rescored
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, entropy, rank_of
@@ -24,6 +24,7 @@ from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.limits import BEAM
+from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
 

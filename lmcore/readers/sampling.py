@@ -14,18 +14,9 @@ import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
-from lmcore.outputs.reading import Forced, GenerationSettings
-from lmcore.readers.base import Direction
-from lmcore.runtime.limits import LIMITS
+from lmcore.outputs.reading import RANGES, Forced, GenerationSettings
+from lmcore.text.prompts import Direction
 from lmcore.text.words import well_formed
-
-#: What a setting may be; beyond these a sentence says so.
-RANGES: dict[str, tuple[float, float]] = {
-    "length": (1, LIMITS.tokens),
-    "temperature": (0.0, 2.0),
-    "top_k": (0, 1_000),
-    "top_p": (0.05, 1.0),
-}
 
 #: Settings that are whole numbers.
 COUNTS = ("length", "top_k")

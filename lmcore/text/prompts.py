@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from lmcore.errors import InputError
-from lmcore.readers.base import Direction
 from lmcore.text.words import Sentence, split
+
+#: On which side of a text a reader writes on.
+Direction = Literal["right", "left"]
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from lmcore.analyses.generation import (
 )
 from lmcore.charts import generation as charts
 from lmcore.errors import InputError
-from lmcore.outputs.reading import Alternative, GeneratedToken, GenerationSettings
+from lmcore.outputs.reading import RANGES, Alternative, GeneratedToken, GenerationSettings
 from lmcore.readers.base import Reader
-from lmcore.readers.sampling import RANGES, Sampler, check_settings, joined
+from lmcore.readers.sampling import Sampler, check_settings, joined
 from lmcore.text.words import split
 
 PROMPT = "The old man opened the door and"

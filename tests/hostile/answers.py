@@ -24,8 +24,9 @@ from lmcore.charts import sentence_score as score_charts
 from lmcore.finetuning import inputs, upload
 from lmcore.finetuning.task import columns
 from lmcore.outputs.reading import Forced, GenerationSettings
-from lmcore.readers.base import Direction, Reader
+from lmcore.readers.base import Reader
 from lmcore.text import cloze, prompts, words
+from lmcore.text.prompts import Direction
 from tests.hostile.run import Trial
 
 

@@ -8,8 +8,9 @@ import torch
 from lmcore.analyses.generation import Writing, around, segments
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
-from lmcore.readers.base import Direction, Reader
+from lmcore.readers.base import Reader
 from lmcore.readers.sampling import led
+from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
 PROMPT = "The old man opened the door and"

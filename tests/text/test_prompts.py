@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmcore.errors import InputError
-from lmcore.readers.base import Direction
-from lmcore.text.prompts import EXAMPLES, cut_prompt, cut_range, half_way
+from lmcore.text.prompts import EXAMPLES, Direction, cut_prompt, cut_range, half_way
 from lmcore.text.words import checked
 
 SENTENCE = checked("  The old man, who was tired, slept. 😀 ")

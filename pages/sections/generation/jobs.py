@@ -11,8 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lmcore.analyses.generation import Writing, around, segments
 from lmcore.errors import ReadersError
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
-from lmcore.readers.base import Direction
-from lmcore.text.prompts import Prompt
+from lmcore.text.prompts import Direction, Prompt
 from lmcore.text.words import split
 from pages.ui import cache
 from pages.ui.components import coloured_text

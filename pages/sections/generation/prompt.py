@@ -6,8 +6,15 @@ from typing import get_args
 
 import streamlit as st
 
-from lmcore.readers.base import Direction
-from lmcore.text.prompts import EXAMPLES, Example, Prompt, cut_prompt, cut_range, half_way
+from lmcore.text.prompts import (
+    EXAMPLES,
+    Direction,
+    Example,
+    Prompt,
+    cut_prompt,
+    cut_range,
+    half_way,
+)
 from lmcore.text.words import Sentence, split
 from pages.ui.address import state as address
 from pages.ui.inputs import hash_of, put_sentence, sentence_box

@@ -17,9 +17,9 @@ from lmcore.analyses.training_history import AXES
 from lmcore.finetuning.benchmarks import NAMES as SETS
 from lmcore.finetuning.task import BUILT_IN, KINDS
 from lmcore.finetuning.upload import MAX_CHOICES
-from lmcore.readers.base import Direction
-from lmcore.readers.sampling import RANGES
+from lmcore.outputs.reading import RANGES
 from lmcore.text.cloze import MAX_BLANKS
+from lmcore.text.prompts import Direction
 from pages.ui.text import LANGUAGES
 
 #: Whether a value may stand in the address.
