@@ -17,6 +17,8 @@ class ReaderFacts:
         layers: number of layers above the input, 0 for static vectors.
         max_pieces: how many pieces it can read at once; ``None`` where there is no limit.
         languages: English names of the languages it was trained on.
+        parameters: numbers that were learned.
+        writes: on which sides of a text it can write on, ``()`` where it cannot at all.
     """
 
     family: str
@@ -26,3 +28,5 @@ class ReaderFacts:
     layers: int
     max_pieces: int | None
     languages: tuple[str, ...]
+    parameters: int = 0
+    writes: tuple[str, ...] = ()

@@ -139,6 +139,8 @@ class Reader(ABC):
             self.layers,
             self.max_pieces,
             self.card.languages,
+            self.card.parameters,
+            self.writes if self.can("generate") else (),
         )
 
     def count_pieces(self, sentence: Sentence) -> int:
