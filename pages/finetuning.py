@@ -10,7 +10,8 @@ from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Split, Task, split
 from pages.sections.finetuning import inside, published, results, session, training, trial
 from pages.sections.finetuning import task as part
-from pages.ui.page import page, problem
+from pages.ui.errors import problem
+from pages.ui.page import page
 from pages.ui.text import t
 
 

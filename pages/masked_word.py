@@ -14,7 +14,8 @@ from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
 from pages.sections.masked_word.without_right import right_part
 from pages.ui.address import state
-from pages.ui.page import page, problem
+from pages.ui.errors import problem
+from pages.ui.page import page
 from pages.ui.text import t
 
 

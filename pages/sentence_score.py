@@ -10,9 +10,10 @@ from pages.sections.sentence_score import scores as parts
 from pages.sections.sentence_score.compare import compare_part
 from pages.sections.sentence_score.pairs import pairs_part
 from pages.ui import cache
+from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import page, problem
+from pages.ui.page import page
 from pages.ui.text import t
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.analyses import logit_lens as lens
 from lmcore.analyses import sentence_score as score
 from lmcore.analyses.generation import Writing
 from lmcore.analyses.masked_word import Change
@@ -34,6 +33,7 @@ from lmcore.charts import (
 )
 from lmcore.charts import generation as generation_scores
 from lmcore.charts import masked_word as masked_word_right
+from lmcore.outputs import lens
 from lmcore.outputs.answers import Answer, Lexicon
 from lmcore.outputs.reading import Alternative, GeneratedToken, GenerationSettings
 from lmcore.text.word_uses import ask

@@ -14,7 +14,8 @@ from math import exp
 import numpy as np
 import pandas as pd
 
-from lmcore.outputs.answers import BlankAnswers, Fillings, key
+from lmcore.outputs.answers import BlankAnswers, Fillings
+from lmcore.text.words import fold
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Contrast:
     @property
     def differs(self) -> bool:
         """Whether choosing the words one by one gives another filling."""
-        return [key(word) for word in self.together] != [key(word) for word in self.independent]
+        return [fold(word) for word in self.together] != [fold(word) for word in self.independent]
 
     @property
     def times(self) -> float:

@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from lmcore.outputs.answers import Answer, BlankAnswers, Guess, key
+from lmcore.outputs.answers import Answer, BlankAnswers, Guess
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.cloze import Cloze
-from lmcore.text.words import split
+from lmcore.text.words import fold, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -125,9 +125,9 @@ def rows(given: Sequence[Answer], k: int, asked: Sequence[str] = ()) -> list[str
     spellings: dict[str, list[str]] = {}
     for answer in given:
         for guess in answer.top(k):
-            spellings.setdefault(key(guess.word), []).append(guess.word)
+            spellings.setdefault(fold(guess.word), []).append(guess.word)
     for word in asked:
-        spellings.setdefault(key(word), []).append(word)
+        spellings.setdefault(fold(word), []).append(word)
     shown = [next((s for s in own if s == s.lower()), own[0]) for own in spellings.values()]
     honest = [answer for answer in given if answer.view != "rescored"] or list(given)
 
@@ -151,12 +151,12 @@ def comparison(
         float ``[words, answers]`` twice, NaN where a reader cannot put the word into one blank (or,
         rescored, has not tried it).
     """
-    known = {(key(one.word), one.family, one.view): one for one in asked}
+    known = {(fold(one.word), one.family, one.view): one for one in asked}
     probability = np.full((len(words), len(given)), np.nan)
     rank = np.full((len(words), len(given)), np.nan)
     for row, word in enumerate(words):
         for column, answer in enumerate(given):
-            one = known.get((key(word), answer.family, answer.view)) or answer.of(word)
+            one = known.get((fold(word), answer.family, answer.view)) or answer.of(word)
             if one is not None and one.probability is not None and one.rank is not None:
                 probability[row, column], rank[row, column] = one.probability, one.rank
     return probability, rank

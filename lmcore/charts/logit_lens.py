@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.analyses.logit_lens import Lens
 from lmcore.charts.theme import (
     FAMILY_COLOURS,
     GROUP_COLOURS,
@@ -18,6 +17,7 @@ from lmcore.charts.theme import (
     labels,
     short,
 )
+from lmcore.outputs.lens import Lens
 
 #: Characters of an entry that fit into a cell.
 CELL = 9

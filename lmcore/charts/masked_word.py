@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 
 from lmcore.analyses.masked_word import Change
 from lmcore.charts import theme
-from lmcore.outputs.answers import Answer, Guess, key
+from lmcore.outputs.answers import Answer, Guess
+from lmcore.text.words import fold
 
 #: Probabilities below this are drawn at the edge of a logarithmic axis.
 LEAST = 1e-8
@@ -41,9 +42,9 @@ def bars(
     """
     top = answer.top(k)
     values = np.asarray([guess.probability for guess in top])
-    bold = {key(word) for word in asked}
+    bold = {fold(word) for word in asked}
     ticks = [
-        f"<b>{theme.short(guess.word)}</b>" if key(guess.word) in bold else theme.short(guess.word)
+        f"<b>{theme.short(guess.word)}</b>" if fold(guess.word) in bold else theme.short(guess.word)
         for guess in top
     ]
     figure = go.Figure(_bar(answer, top, values, names[0], 1.0))

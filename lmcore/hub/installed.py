@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmcore.errors import CheckpointError
 from lmcore.hub import catalogue, memory, policy
 from lmcore.hub.catalogue import PublishedModel
 
@@ -84,20 +83,6 @@ def room() -> int | None:
     import torch
 
     return int(torch.cuda.mem_get_info()[0])
-
-
-def needed(model: PublishedModel) -> int | None:
-    """Bytes of memory that a model takes here; where the catalogue does not know, its files do."""
-    known = memory.needed(model, on_gpu())
-    folder = place(model)
-    if known is not None or folder is None:
-        return known
-    from lmcore.hub.load import describe
-
-    try:
-        return describe(folder, model.name).needs(on_gpu())
-    except CheckpointError:
-        return None  # loading says what is wrong with it
 
 
 def named(reader: Reader, model: PublishedModel) -> Reader:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lmcore.errors import CheckpointError
-from lmcore.hub import bert, catalogue, elmo, gpt, memory, weights
+from lmcore.errors import CheckpointError, lacks_memory
+from lmcore.hub import catalogue, installed, memory, weights
+from lmcore.hub.catalogue import PublishedModel
 from lmcore.hub.facts import PublishedFacts, own_card
+from lmcore.hub.files import size
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def describe(folder: Path, name: str | None = None) -> PublishedFacts:
             ``published_no_tokenizer``, ``published_cut_short``, ``published_unsafe``,
             ``published_sizes``, ``published_entry_missing`` or ``published_tensor_missing``.
     """
+    from lmcore.hub import bert, elmo, gpt
+
     name = name or name_of(folder)
     if not folder.is_dir():
         raise _unknown(folder, "there is no such folder")
@@ -84,10 +88,8 @@ def load_published(
     try:
         with LOAD_LOCK:
             reader = _loaded(folder, facts, card, device, half)
-    except MemoryError as error:
-        raise _too_big(facts, half, device) from error
-    except RuntimeError as error:
-        if "memory" not in str(error).lower():  # PyTorch has no class of its own for the CPU's
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
             raise
         raise _too_big(facts, half, device) from error
     return _named(reader, folder, name)
@@ -96,6 +98,8 @@ def load_published(
 def _loaded(
     folder: Path, facts: PublishedFacts, card: Card, device: torch.device, half: bool
 ) -> Reader:
+    from lmcore.hub import bert, elmo, gpt
+
     reader: Any
     if facts.family == "elmo":
         reader = elmo.load(folder, facts, card, device)
@@ -177,14 +181,44 @@ def _card(folder: Path, facts: PublishedFacts, half: bool) -> Card:
 
 def _named(reader: Reader, folder: Path, name: str | None) -> Reader:
     """The reader with what the catalogue knows of its model on its card."""
-    from lmcore.hub import installed
-
     model = catalogue.by_id().get(identifier(folder) or "")
     if model is not None and model.family == reader.family:
         reader = installed.named(reader, model)
         values = {**reader.card.values, "known": True, "source": model.page}
         reader.card = replace(reader.card, name=name or model.name, values=values)
     return reader
+
+
+def needed(model: PublishedModel) -> int | None:
+    """Bytes of memory that a model takes here; where the catalogue does not know, its files do."""
+    half = installed.on_gpu()
+    known, folder = memory.needed(model, half), installed.place(model)
+    if known is not None or folder is None:
+        return known
+    try:
+        return describe(folder, model.name).needs(half)
+    except CheckpointError:
+        return None  # loading says what is wrong with it
+
+
+def too_big(
+    name: str, need: int | None, free: int | None, smaller: tuple[int | None, str] | None
+) -> CheckpointError:
+    """The error that a model does not fit.
+
+    Args:
+        name: of the model.
+        need: bytes that it takes.
+        free: bytes that there are.
+        smaller: bytes and name of one in its place that would fit, if there is one.
+    """
+    values = {"name": name, "need": size(need), "free": size(free)}
+    if smaller is None:
+        return CheckpointError("published_too_big_alone", **values)
+    smaller_need, other = smaller
+    return CheckpointError(
+        "published_too_big", **values, smaller=other, smaller_need=size(smaller_need)
+    )
 
 
 def _free(device: torch.device) -> int | None:
@@ -202,24 +236,13 @@ def _check_room(facts: PublishedFacts, half: bool, device: torch.device) -> None
 
 
 def _too_big(facts: PublishedFacts, half: bool, device: torch.device) -> CheckpointError:
-    """The error that a model does not fit, naming the largest one of its family that would."""
-    free = _free(device)
-    values = {"name": facts.name, "need": _told(facts.needs(half)), "free": _told(free)}
+    """:func:`too_big` with the largest model of the same family that would fit."""
+    free, need = _free(device), facts.needs(half)
+    family = [model for model in catalogue.MODELS if model.family == facts.family]
+    needs = [(memory.needed(model, half), model.name) for model in family]
     fitting = [
-        (needed, model.name)
-        for model in catalogue.MODELS
-        if model.family == facts.family
-        and (needed := memory.needed(model, half)) is not None
-        and needed < facts.needs(half)
-        and (free is None or needed + memory.RESERVE <= free)
+        (count, name)
+        for count, name in needs
+        if count is not None and count < need and (free is None or count + memory.RESERVE <= free)
     ]
-    if not fitting:
-        return CheckpointError("published_too_big_alone", **values)
-    needed, smaller = max(fitting)
-    return CheckpointError(
-        "published_too_big", **values, smaller=smaller, smaller_need=_told(needed)
-    )
-
-
-def _told(count: int | None) -> str:
-    return "?" if count is None else f"{count / 1e9:.2g} GB"
+    return too_big(facts.name, need, free, max(fitting, default=None))

@@ -11,18 +11,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from lmcore.errors import CheckpointError, ReadersError
-from lmcore.hub import installed, memory, policy
+from lmcore.errors import CheckpointError, lacks_memory
+from lmcore.hub import installed, load, memory, policy
 from lmcore.hub.catalogue import PublishedModel
-from lmcore.hub.files import size
-from lmcore.readers.base import Reader
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: No more published readers than this at once, however much room there is: two sets of three.
 MOST = 6
 
 
-def load(model: PublishedModel) -> Reader:
+def load_allowed(model: PublishedModel) -> Reader:
     """Load an allowed model from where it stands.
 
     Raises:
@@ -31,13 +33,11 @@ def load(model: PublishedModel) -> Reader:
     folder = installed.place(model)
     if folder is None:
         raise CheckpointError("published_absent", name=model.name)
-    from lmcore.hub.load import describe, load_published
-
-    facts = describe(folder, model.name)
+    facts = load.describe(folder, model.name)
     if facts.family != model.family:
         odd = f"{facts.architecture}, listed as {model.family}"
         raise CheckpointError("published_unknown", folder=model.name, architecture=odd)
-    return installed.named(load_published(folder, name=model.name), model)
+    return installed.named(load.load_published(folder, name=model.name), model)
 
 
 @dataclass
@@ -50,7 +50,7 @@ class ModelCache:
         most: how many readers stand here at the most.
     """
 
-    loader: Callable[[PublishedModel], Reader] = load
+    loader: Callable[[PublishedModel], Reader] = load_allowed
     available: Callable[[], int | None] = installed.room
     most: int = MOST
     _held: OrderedDict[str, Reader] = field(default_factory=OrderedDict)
@@ -97,10 +97,8 @@ class ModelCache:
             self._make_room(model)
         try:
             found = self.loader(model)
-        except MemoryError as error:
-            raise self._too_big(model) from error
-        except RuntimeError as error:
-            if "memory" not in str(error).lower():
+        except (MemoryError, RuntimeError) as error:
+            if not lacks_memory(error):
                 raise
             raise self._too_big(model) from error
         with self._lock:
@@ -116,23 +114,16 @@ class ModelCache:
             raise self._too_big(model)
 
     def _fits(self, model: PublishedModel) -> bool:
-        free, need = self.available(), installed.needed(model)
+        free, need = self.available(), load.needed(model)
         return free is None or need is None or need + memory.RESERVE <= free
 
-    def _too_big(self, model: PublishedModel) -> ReadersError:
+    def _too_big(self, model: PublishedModel) -> CheckpointError:
         """The error that a model does not fit, naming a smaller one that would."""
-        values = {
-            "name": model.name,
-            "need": size(installed.needed(model)),
-            "free": size(self.available()),
-        }
         smaller = policy.find(model.smaller)
         while smaller is not None and not self._fits(smaller):
             smaller = policy.find(smaller.smaller)
-        if smaller is None:
-            return ReadersError("published_too_big_alone", **values)
-        need = size(installed.needed(smaller))
-        return ReadersError("published_too_big", **values, smaller=smaller.name, smaller_need=need)
+        other = None if smaller is None else (load.needed(smaller), smaller.name)
+        return load.too_big(model.name, load.needed(model), self.available(), other)
 
 
 SHELF = ModelCache()

@@ -6,13 +6,13 @@ their probabilities are added, which is exact, since a blank holds only one of t
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from lmcore.outputs.reading import Candidate, Candidates, View
+from lmcore.text.words import fold
 
 #: What a view may use of the sentence; the order of the rows on the page.
 SIDES: dict[str, tuple[View, ...]] = {
@@ -20,11 +20,6 @@ SIDES: dict[str, tuple[View, ...]] = {
     "right": ("right",),
     "both": ("combined", "rescored", "both"),
 }
-
-
-def key(word: str) -> str:
-    """What makes two spellings one word: the same letters, whatever their case."""
-    return unicodedata.normalize("NFC", word.strip()).casefold()
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +30,7 @@ class Lexicon:
         words: the spellings ``[N]``.
         ids: int ``[N]``, the entry of the vocabulary of each spelling.
         group: int ``[N]``, the word (from 0 to G - 1) of each spelling.
-        places: :func:`key` of a word → its number.
+        places: :func:`fold` of a word → its number.
     """
 
     words: tuple[str, ...]
@@ -52,7 +47,7 @@ class Lexicon:
             ids: their entries in a vocabulary; without it they are numbered.
         """
         places: dict[str, int] = {}
-        group = [places.setdefault(key(word), len(places)) for word in words]
+        group = [places.setdefault(fold(word), len(places)) for word in words]
         numbers = np.arange(len(words)) if ids is None else np.asarray(ids)
         return cls(tuple(words), numbers, np.asarray(group, dtype=np.int32), places)
 
@@ -132,7 +127,7 @@ class Answer:
 
     def of(self, word: str) -> Guess | None:
         """A word's place; ``None`` where it is no whole word of the vocabulary."""
-        place = self.lexicon.places.get(key(word))
+        place = self.lexicon.places.get(fold(word))
         return None if place is None else self._guess(place)
 
     def candidates(self, k: int) -> Candidates:

@@ -16,10 +16,10 @@ from typing import ClassVar, Literal
 import numpy as np
 import torch
 
-from lmcore.analyses.logit_lens import Aim, Lens
 from lmcore.errors import InputError, ReadersError, UnsupportedError, lacks_memory
 from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.facts import ReaderFacts
+from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import (
     Candidates,
     Forced,

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lmcore.analyses.logit_lens import Aim, Lens
 from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.analyses.logit_lens import Aim, Lens
 from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import (
     Forced,
     GeneratedToken,

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.analyses.logit_lens import MOST_WORDS, Aim, Lens, Predicts
 from lmcore.errors import InputError
+from lmcore.outputs.lens import MOST_WORDS, Aim, Lens, Predicts
 from lmcore.outputs.reading import Alternative
 from lmcore.readers.base import computing
 from lmcore.text.words import Sentence, plain

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from lmcore.errors import InputError
-from lmcore.outputs.answers import key
 from lmcore.runtime.limits import LIMITS
-from lmcore.text.words import Sentence, split
+from lmcore.text.words import Sentence, fold, split
 
 #: How a blank is written: one or more underscores; this is what the page writes itself.
 BLANK = "___"
@@ -151,9 +150,9 @@ def asked_words(text: str, hidden: str | None = None) -> list[str]:
     found: dict[str, str] = {}
     for word in split(text).words:
         if word.has_letters:
-            found.setdefault(key(word.text), word.text)
+            found.setdefault(fold(word.text), word.text)
     if len(found) > MAX_ASKED:
         raise InputError("asked_too_many", count=len(found), limit=MAX_ASKED)
     if hidden is not None:
-        found = {key(hidden): hidden} | {k: word for k, word in found.items() if k != key(hidden)}
+        found = {fold(hidden): hidden} | {k: word for k, word in found.items() if k != fold(hidden)}
     return list(found.values())

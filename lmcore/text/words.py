@@ -93,6 +93,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_QUOTES)
 
 
+def fold(word: str) -> str:
+    """What makes two spellings one word: the same letters, whatever their case."""
+    return unicodedata.normalize("NFC", word.strip()).casefold()
+
+
 def well_formed(text: str) -> bool:
     """Whether a text holds no half of a character (a lone surrogate)."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -9,7 +9,7 @@ import streamlit as st
 from lmcore.errors import ReadersError
 from lmcore.outputs.reading import Reading
 from pages.ui import cache
-from pages.ui.page import problem
+from pages.ui.errors import problem
 from pages.ui.text import t
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmcore.analyses.logit_lens import Lens, story
+from lmcore.analyses.logit_lens import story
 from lmcore.charts import logit_lens as charts
+from lmcore.outputs.lens import Lens
 from lmcore.outputs.reading import Alternative
 
 TEXTS = charts.Texts("probability", "rank", "entropy", "true word", "depth")

@@ -12,10 +12,10 @@ from lmcore.analyses.masked_word import ask, change
 from lmcore.charts import masked_word as charts
 from lmcore.charts import masked_word as right_charts
 from lmcore.charts.theme import FAMILY_COLOURS
-from lmcore.outputs.answers import Answer, Lexicon, key
+from lmcore.outputs.answers import Answer, Lexicon
 from lmcore.readers.base import Reader
 from lmcore.text.cloze import Cloze, opened
-from lmcore.text.words import split
+from lmcore.text.words import fold, split
 
 SENTENCE = "She opened the ___ and read the first page aloud."
 
@@ -147,14 +147,14 @@ def test_an_accent_is_looked_up_as_the_reader_reads_it(
 def test_comparison_lists_every_top_word_once(given: dict[str, list[Answer]]):
     everything = [answer for own in given.values() for answer in own]
     words = mw.rows(everything, 4, ["book", "The"])
-    keys = [key(word) for word in words]
+    keys = [fold(word) for word in words]
     assert len(keys) == len(set(keys))
-    assert {key(g.word) for a in everything for g in a.top(4)} <= set(keys)
+    assert {fold(g.word) for a in everything for g in a.top(4)} <= set(keys)
     assert "book" in keys
     probability, rank = mw.comparison(everything, words)
     best = [np.nanargmax(probability[:, column]) for column in range(len(everything))]
     for column, answer in enumerate(everything):
-        assert keys[best[column]] == key(answer.top(1)[0].word)
+        assert keys[best[column]] == fold(answer.top(1)[0].word)
         assert rank[best[column], column] == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from lmcore.errors import CheckpointError
+from lmcore.hub import bert as hub_bert
 from lmcore.hub import load as loading
 from lmcore.hub import memory
 from lmcore.hub.load import load_published
@@ -190,17 +191,17 @@ def test_out_of_memory_names_a_smaller_model(tmp_path, monkeypatch, error):
     def fails(*_):
         raise error
 
-    monkeypatch.setattr(loading.bert, "load", fails)
+    monkeypatch.setattr(hub_bert, "load", fails)
     assert refused(tmp_path) == "published_too_big_alone", "nothing is smaller than this one"
     big = {"parameters": 335_000_000}
     real = loading.describe
     monkeypatch.setattr(loading, "describe", lambda *a: type(real(*a))(**{**vars(real(*a)), **big}))
     monkeypatch.setattr(memory, "available", lambda: 1_100_000_000)
-    assert refused(tmp_path, "1.6 GB.*BERT-Medium") == "published_too_big"
+    assert refused(tmp_path, "1.64 GB.*BERT-Medium") == "published_too_big"
 
 
 def test_memory_is_asked_for_before_anything_is_loaded(tmp_path, monkeypatch):
     folders.bert(tmp_path)
     monkeypatch.setattr(memory, "available", lambda: 500_000_000)
-    monkeypatch.setattr(loading.bert, "load", lambda *_: pytest.fail("it was loaded"))
+    monkeypatch.setattr(hub_bert, "load", lambda *_: pytest.fail("it was loaded"))
     assert refused(tmp_path, "My model") == "published_too_big_alone"

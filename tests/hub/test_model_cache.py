@@ -14,6 +14,7 @@ import pytest
 
 from lmcore.errors import ReadersError
 from lmcore.hub import installed, memory, policy
+from lmcore.hub import load as loading
 from lmcore.hub.catalogue import MODELS, PublishedModel
 from lmcore.hub.model_cache import ModelCache
 from lmcore.text.words import split
@@ -171,7 +172,7 @@ def test_twenty_switches_of_large_readers_leave_nothing_behind():
 
     own = ModelCache(load, available)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(installed, "needed", needed)
+        patch.setattr(loading, "needed", needed)
         highest = 0
         for turn in range(20):
             own.reader([BERT, LARGE][turn % 2])
@@ -213,7 +214,7 @@ def test_twenty_switches_between_published_files(tmp_path: Path, monkeypatch: py
     monkeypatch.undo()
     monkeypatch.setenv(policy.MODELS, "none")
     monkeypatch.setenv(policy.MODEL_DIRS, str(tmp_path))
-    one = (installed.needed(policy.allowed()["folder:bert-a"]) or 0) - memory.WORKING
+    one = (loading.needed(policy.allowed()["folder:bert-a"]) or 0) - memory.WORKING
     assert one > 18_000_000
     own = ModelCache(most=1)
     sentence = [split("The bank was on the river.")]

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore.analyses.logit_lens import Lens
 from lmcore.errors import InputError, UnsupportedError
+from lmcore.outputs.lens import Lens
 from lmcore.readers import logit_lens as module
 from lmcore.readers.base import Reader
 from lmcore.text.words import Sentence, split

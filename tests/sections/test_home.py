@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from lmcore.readers.base import Reader
 from lmcore.text.words import split
 from pages.sections.home import tokenization
-from pages.ui import names
+from pages.ui import format, names
+from pages.ui.format import duration, people
 from pages.ui.models import cards
 from tests.conftest import ROOT
 
@@ -100,20 +101,20 @@ def test_every_loaded_reader_has_its_card() -> None:
 
 
 def test_numbers_are_written_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert cards.people(9_115_650) == "9.12 million"
-    assert cards.people(598_016) == "598 thousand"
-    assert cards.people(999) == "999"
-    assert cards.people(2.5e9) == "2.5 billion"
-    assert cards.duration(135) == "2 h 15 min"
-    assert cards.duration(59.9) == "1 h 0 min"
-    assert cards.duration(6.04) == "6.0 min"
+    assert people(9_115_650) == "9.12 million"
+    assert people(598_016) == "598 thousand"
+    assert people(999) == "999"
+    assert people(2.5e9) == "2.5 billion"
+    assert duration(135) == "2 h 15 min"
+    assert duration(59.9) == "1 h 0 min"
+    assert duration(6.04) == "6.0 min"
     assert cards.device("cpu, 1 thread(s) of x86_64") == "1 CPU thread(s), x86_64"
     assert cards.device("NVIDIA H100") == "NVIDIA H100"
-    monkeypatch.setattr(cards, "language", lambda: "zh")
-    monkeypatch.setattr(cards, "t", lambda key, **values: f"{key} {values['number']}")
-    assert cards.people(54_340_379) == "cards.thousand 5,434"
-    assert cards.people(9_115_650) == "cards.thousand 912"
-    assert cards.people(120_000_000) == "cards.billion 1.2"
+    monkeypatch.setattr(format, "language", lambda: "zh")
+    monkeypatch.setattr(format, "t", lambda key, **values: f"{key} {values['number']}")
+    assert people(54_340_379) == "cards.thousand 5,434"
+    assert people(9_115_650) == "cards.thousand 912"
+    assert people(120_000_000) == "cards.billion 1.2"
 
 
 def test_losses_have_a_unit_and_a_meaning() -> None:

@@ -18,8 +18,9 @@ import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
-from lmcore.outputs.answers import Answer, Filling, Fillings, Lexicon, View, key
+from lmcore.outputs.answers import Answer, Filling, Fillings, Lexicon, View
 from lmcore.runtime.limits import LIMITS
+from lmcore.text.words import fold
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -264,7 +265,7 @@ def fillings(
     independent: tuple[str, ...] = ()
     for i in np.argsort(-found.chosen, kind="stable"):
         spelt = tuple(words.words[places[found.entries[i][blank]]] for blank in back)
-        same = tuple(key(word) for word in spelt)  # case variants are one filling
+        same = tuple(fold(word) for word in spelt)  # case variants are one filling
         before, likeliest = sums.get(same, (-np.inf, spelt))
         sums[same] = (float(np.logaddexp(before, found.chosen[i])), likeliest)
         if found.entries[i] == found.independent:

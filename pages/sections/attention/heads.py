@@ -37,9 +37,9 @@ from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.components.attention_grid import thumbnails
 from pages.ui.components.attention_lines import lines, links_of
+from pages.ui.errors import problem
 from pages.ui.figure import csv, show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.save_menu import save
 from pages.ui.text import t, tm
 

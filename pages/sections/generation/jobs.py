@@ -15,7 +15,7 @@ from lmcore.text.prompts import Direction, Prompt
 from lmcore.text.words import split
 from pages.ui import cache
 from pages.ui.components import coloured_text
-from pages.ui.page import problem
+from pages.ui.errors import problem
 from pages.ui.text import t
 
 #: How many texts a visitor's session keeps.

@@ -15,6 +15,7 @@ from lmcore.runtime.checkpoints import CARD, HISTORY, shown
 from lmcore.text.catalogue import catalogue
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
+from pages.ui.format import duration, people
 from pages.ui.models import cards
 from pages.ui.text import md, t, tm
 
@@ -56,7 +57,7 @@ def missing(found: Sequence[History]) -> None:
 
 def amount(value: float, axis: str) -> str:
     """So many tokens or so much time, as a phrase."""
-    number = cards.people(value) if axis == "tokens" else cards.duration(value)
+    number = people(value) if axis == "tokens" else duration(value)
     return t(f"history.amount.{axis}", amount=number)
 
 
@@ -236,7 +237,7 @@ def facts(one: History) -> dict[str, str]:
         "device": cards.device(str(card.get("device", "–"))),
         "blind": f"{derived['blind']:.2f}" if "blind" in derived else "–",
         "held_out": "–" if loss is None else f"{loss:.2f}",
-        "choices": "–" if loss is None else cards.people(math.exp(min(loss, 100.0))),
+        "choices": "–" if loss is None else people(math.exp(min(loss, 100.0))),
         "unit": t(known) if known in catalogue() else unit or "–",
         "seed": str(card.get("seed", "–")),
         "date": str(card.get("date", "–")),
@@ -247,9 +248,9 @@ def facts(one: History) -> dict[str, str]:
 
 def _people(card: Mapping[str, object], key: str) -> str:
     value = card.get(key)
-    return cards.people(float(value)) if isinstance(value, int | float) else "–"
+    return people(float(value)) if isinstance(value, int | float) else "–"
 
 
 def _minutes(card: Mapping[str, object], key: str) -> str:
     value = card.get(key)
-    return cards.duration(float(value)) if isinstance(value, int | float) else "–"
+    return duration(float(value)) if isinstance(value, int | float) else "–"

@@ -17,9 +17,9 @@ from lmcore.evaluation import stored
 from lmcore.text.words import split
 from pages.ui import cache, language_notice, names
 from pages.ui.address import state
+from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
-from pages.ui.page import fragment, problem
 from pages.ui.results import how_to_measure
 from pages.ui.text import t, tm
 

@@ -10,15 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import logit_lens as analysis
-from lmcore.analyses.logit_lens import Aim, Lens
 from lmcore.charts import layers as layer_charts
 from lmcore.charts import logit_lens as charts
 from lmcore.charts.logit_lens import percent
 from lmcore.errors import ReadersError
+from lmcore.outputs.lens import Aim, Lens
 from lmcore.text.words import Sentence, split
 from pages.ui import cache, names
+from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
-from pages.ui.page import fragment, problem
 from pages.ui.text import t, tm
 
 #: Entries of each layer in a picture and in the table.

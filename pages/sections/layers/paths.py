@@ -14,8 +14,8 @@ from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
 from pages.sections.layers.reader_parts import ReaderPart
 from pages.ui.address import state
+from pages.ui.errors import fragment
 from pages.ui.figure import show_figure, show_table
-from pages.ui.page import fragment
 from pages.ui.text import t, tm
 
 #: Other words in one picture of neighbours; the table has all of them.

@@ -22,9 +22,9 @@ from lmcore.text.word_uses import Question
 from lmcore.text.words import split
 from pages.sections.polysemy import comparison as part
 from pages.ui import cache, language_notice, names
+from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
-from pages.ui.page import fragment, problem
 from pages.ui.text import t, tm
 
 #: Benchmarks whose probes learned weights of their own.

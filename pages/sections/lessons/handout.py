@@ -14,9 +14,9 @@ from pages.sections.lessons.lesson import LESSON, STEP
 from pages.sections.lessons.panels import shown
 from pages.sections.lessons.shown import Shown
 from pages.ui import cache
+from pages.ui.errors import problem
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.text import FIRST, language, t, tm
 
 #: Signs without a font that are named.

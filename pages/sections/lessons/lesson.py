@@ -8,8 +8,8 @@ from lmcore.errors import ReadersError
 from lmcore.lessons.lesson import Lesson, Panel, Step, find, load, texts_of
 from pages.sections.lessons.panels import shown
 from pages.sections.lessons.shown import draw
+from pages.ui.errors import problem
 from pages.ui.models import choice
-from pages.ui.page import problem
 from pages.ui.text import FIRST, language, md, t, tm
 
 #: Names in the address: the lesson by its short name, the step counted from 1.

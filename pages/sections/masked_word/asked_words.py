@@ -17,9 +17,9 @@ from lmcore.text.cloze import Cloze
 from lmcore.text.words import split
 from pages.sections.masked_word.candidates import answers, name
 from pages.ui import cache
+from pages.ui.errors import problem
 from pages.ui.figure import csv, show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.text import t, tm
 
 #: What ends the last piece of a word in the vocabularies that mark it.

@@ -11,8 +11,8 @@ from lmcore.errors import InputError
 from lmcore.text import cloze, cloze_examples
 from lmcore.text.cloze import MAX_BLANKS, Cloze
 from lmcore.text.words import Sentence
+from pages.ui.errors import problem
 from pages.ui.inputs import put_sentence, sentence_box
-from pages.ui.page import problem
 from pages.ui.text import md, t
 
 #: In the address: numbers of the words taken out, counted from 1 (``b=5,6``; ``0`` for none).

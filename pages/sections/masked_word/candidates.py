@@ -15,10 +15,10 @@ from lmcore.text.cloze import Cloze
 from lmcore.text.words import split
 from pages.ui import cache
 from pages.ui.address import state
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.text import t, tm
 
 

@@ -12,10 +12,10 @@ from lmcore.errors import ReadersError
 from lmcore.readers import families
 from lmcore.text.words import Sentence, checked, split
 from pages.ui import cache
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.text import md, t
 
 FIRST, SECOND, EXAMPLE = "p1", "p2", "pair_example"

@@ -25,9 +25,9 @@ from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages.sections.polysemy.finding import names
 from pages.ui import cache, language_notice
 from pages.ui.address import state as address
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.text import md, t, tm
 
 WORD, SENTENCES, EXAMPLE = "pw", "ps", "polysemy_example"

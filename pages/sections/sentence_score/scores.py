@@ -16,10 +16,10 @@ from lmcore.errors import ReadersError
 from lmcore.text.words import Sentence, checked, split
 from pages.sections.sentence_score import strip
 from pages.ui import cache
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import problem
 from pages.ui.text import language, t, tm
 
 #: What the sentence box's own example is compared with.

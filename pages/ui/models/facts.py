@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lmcore.hub import installed
+from lmcore.hub import installed, load
 from lmcore.hub.catalogue import PublishedModel
 from lmcore.hub.files import size
 from lmcore.text.catalogue import catalogue
+from pages.ui.format import people
 from pages.ui.models import choice
 from pages.ui.text import md, t, tm
 
@@ -54,8 +55,6 @@ def licence(model: PublishedModel) -> str:
 
 def facts(model: PublishedModel) -> list[str]:
     """Everything that is known of a model before it is loaded, one clause each, plain text."""
-    from pages.ui.models.cards import people
-
     said = []
     if model.parameters is not None:
         said.append(t("models.parameters", count=people(model.parameters)))
@@ -68,7 +67,7 @@ def facts(model: PublishedModel) -> list[str]:
         said.append(t("models.languages", languages=words(model.languages)))
     if model.cased is not None:
         said.append(t("models.cased" if model.cased else "models.uncased"))
-    need = installed.needed(model)
+    need = load.needed(model)
     said.append(t("models.unknown_memory") if need is None else t("models.memory", need=size(need)))
     if installed.place(model) is not None:
         said.append(t("models.present"))
@@ -90,7 +89,7 @@ def memory_line(models: Sequence[PublishedModel]) -> None:
         return
     st.caption(tm("models.free", free=size(free)))
     for model in models:
-        if (installed.needed(model) or 0) > free:
+        if (load.needed(model) or 0) > free:
             st.warning(tm("models.too_tight", name=model.name))
 
 
