@@ -26,7 +26,7 @@ IRREGULAR = {
     "life": "lives",
     "man": "men",
     "mouse": "mice",
-    "model_cache": "shelves",
+    "shelf": "shelves",
     "tooth": "teeth",
     "wolf": "wolves",
     "woman": "women",

@@ -39,7 +39,7 @@ def _classroom(family: str) -> Reader:
 def loaded(key: str) -> Reader:
     """The reader of a key (:func:`key`); an error is raised anew each time and never kept.
 
-    Classroom readers are small and stay. Published ones stand on one model_cache for the whole
+    Classroom readers are small and stay. Published ones stand in one cache for the whole
     process, from which the ones unused for longest are taken when there is no room
     (:mod:`lmcore.hub.model_cache`).
     """

@@ -36,8 +36,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "The girl who had helped my brothers was tired.",
     ),
     "reference": (
-        "The book did not fit on the model_cache because it was too big.",
-        "The book did not fit on the model_cache because it was too small.",
+        "The book did not fit on the shelf because it was too big.",
+        "The book did not fit on the shelf because it was too small.",
         "Anna told her sister that she had won the race.",
     ),
     "garden_path": (

@@ -24,6 +24,7 @@ def test_a_form_leads_back_to_its_word() -> None:
     assert "hope" in bases("hoping")
     assert "study" in bases("studies")
     assert "mouse" in bases("mice")
+    assert "shelf" in bases("shelves")
     assert "bank" in bases("bank's")
     assert bases("bank") == ()
     assert wider("banks")["bank"] == "base"
