@@ -103,7 +103,9 @@ def text_of(tokens: int) -> str:
     from lmcore.readers import families, load
     from lmcore.text.words import MAX_WORDS, split
 
-    readers = [load(name) for name, kind in families().items() if "attention" in kind.capabilities]
+    readers = [
+        load(name) for name, kind in families().items() if "attention" in kind.about.capabilities
+    ]
     words = [word.text for word in split(" ".join(SENTENCES)).words]
 
     def positions(text: str) -> int:

@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lmcore.evaluation.speed import ALLOCATOR, turns  # noqa: E402
-from lmcore.runtime.checkpoints import NAMES  # noqa: E402
 from lmcore.runtime.device import learning_precision  # noqa: E402
+from lmcore.runtime.families import CONTEXTUAL, FAMILIES  # noqa: E402
 
 IDS, WORDS = 2_000_000, 60_000
 #: A product of the size that the feed-forward layers of GPT and BERT have.
@@ -93,10 +93,12 @@ def table() -> str:
         "|---|---|---|---|",
     ]
     whole = peak()
-    for family in ("elmo", "gpt", "bert"):
+    for family in CONTEXTUAL:
         rate = speed(family)
         done = 1e-9 * rate * arithmetic(family)
-        lines.append(f"| {NAMES[family]} | {rate:,.0f} | {done:,.0f} | {done / whole:.0%} |")
+        lines.append(
+            f"| {FAMILIES[family].title} | {rate:,.0f} | {done:,.0f} | {done / whole:.0%} |"
+        )
     name = str(learning_precision(torch.device("cpu"))).removeprefix("torch.")
     lines.append(f"| {name} matrix multiply | | {whole:,.0f} | 100% |")
     return "\n".join(lines)

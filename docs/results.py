@@ -20,26 +20,18 @@ sys.path.insert(0, str(HERE.parent))
 from lmcore.evaluation.heads import WHERE  # noqa: E402
 from lmcore.evaluation.run import BENCHMARKS  # noqa: E402
 from lmcore.finetuning.report import commands, markdown, stored  # noqa: E402
+from lmcore.runtime.families import TITLES  # noqa: E402
 
 STORED = HERE / "results"
 PAGE = HERE / "results.md"
-NAMES = {
-    "elmo": "ELMo",
-    "gpt": "GPT",
-    "bert": "BERT",
-    "static": "word2vec",
-    "glove": "GloVe",
-    "fasttext": "fastText",
-}
-CONTEXTUAL = ("elmo", "gpt", "bert")
 Rows = dict[str, dict[str, Any]]
 
 
 def name_of(reader: str) -> str:
     """A row's name as people read it."""
     if reader.endswith("_context"):
-        return f"{NAMES[reader.removesuffix('_context')]}, mean of the neighbours"
-    return NAMES.get(reader, reader.replace("_", " "))
+        return f"{TITLES[reader.removesuffix('_context')]}, mean of the neighbours"
+    return TITLES.get(reader, reader.replace("_", " "))
 
 
 def number(value: Any) -> str:

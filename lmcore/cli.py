@@ -14,9 +14,9 @@ from typing import Any
 from lmcore.errors import CheckpointError, ReadersError
 from lmcore.evaluation.speed import ALLOCATOR
 from lmcore.finetuning import command as finetuning
-from lmcore.runtime.checkpoints import ROOT, TITLES, shown
+from lmcore.runtime.checkpoints import ROOT, shown
+from lmcore.runtime.families import FAMILIES, TITLES
 
-FAMILIES = ("elmo", "gpt", "bert", "static")
 #: Signs without a font that are named.
 MOST_SIGNS = 40
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from lmcore.runtime import checkpoints
+from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.runtime.json_files import number, read_object
 
 #: What the training may be counted in, and the column of the reports that counts it.
@@ -97,8 +98,8 @@ def histories(root: Path | None = None) -> list[History]:
     root = root or checkpoints.ROOT
     # A folder that is being written or replaced at this moment is no checkpoint yet or any more.
     found = [f for f in checkpoints.folders(root) if f.suffix not in (".part", ".old")]
-    missing = [root / family for family in checkpoints.NAMES if root / family not in found]
-    order = list(checkpoints.NAMES)
+    missing = [root / family for family in FAMILIES if root / family not in found]
+    order = list(FAMILIES)
     every = sorted(
         [*found, *missing], key=lambda f: order.index(f.name) if f.name in order else len(order)
     )
@@ -108,7 +109,7 @@ def histories(root: Path | None = None) -> list[History]:
 def _history(folder: Path) -> History:
     card = read_object(folder / checkpoints.CARD)
     reports, skipped = reports_of(folder / checkpoints.HISTORY)
-    name = str(card.get("name") or checkpoints.NAMES.get(folder.name, folder.name))
+    name = str(card.get("name") or TITLES.get(folder.name, folder.name))
     config = read_object(folder / "config.json")
     return History(folder.name, name, folder, card, config, reports, skipped)
 

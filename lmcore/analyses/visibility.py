@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from lmcore.outputs.reading import Influence
-from lmcore.readers.base import Context
+from lmcore.runtime.families import Context
 
 #: One stream of a reader. ELMo has two (``forward``, ``backward``); the others have one.
 Stream = Literal["forward", "backward", "left", "both", "none"]

@@ -7,13 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-#: One colour per family, everywhere (Okabe and Ito's colour-blind safe set, the orange darker),
-#: with a mark and a dash so that no figure tells the families apart by colour alone. Every colour
-#: here has a contrast of 3 on a light and on a dark page (WCAG 2.2, 1.4.11).
-FAMILY_COLOURS = {"elmo": "#C78500", "gpt": "#0072B2", "bert": "#009E73", "static": "#7F7F7F"}
-FAMILY_MARKS = {"elmo": "square", "gpt": "triangle-left", "bert": "circle", "static": "x"}
-FAMILY_DASHES = {"elmo": "dash", "gpt": "dot", "bert": "solid", "static": "longdashdot"}
-FAMILY_NAMES = {"elmo": "ELMo", "gpt": "GPT", "bert": "BERT", "static": "word2vec"}
+from lmcore.runtime.families import FAMILIES
+
+#: One colour, mark and dash per family, everywhere.
+FAMILY_COLOURS = {name: family.colour for name, family in FAMILIES.items()}
+FAMILY_MARKS = {name: family.mark for name, family in FAMILIES.items()}
+FAMILY_DASHES = {name: family.dash for name, family in FAMILIES.items()}
+FAMILY_NAMES = {name: family.title for name, family in FAMILIES.items()}
 
 #: For groups without an order (senses, sentences): after Okabe and Ito, with a darker blue, and
 #: violet and brown for what is too bright for a light page.

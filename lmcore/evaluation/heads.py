@@ -39,7 +39,8 @@ from lmcore.evaluation.benchmark import (
 )
 from lmcore.evaluation.text import VALID, fits, given, held_out, packed, with_words
 from lmcore.outputs.reading import Reading, pool_attention
-from lmcore.readers.base import Context, Reader
+from lmcore.readers.base import Reader
+from lmcore.runtime.families import Context
 from lmcore.text.words import Sentence
 
 WHERE = (

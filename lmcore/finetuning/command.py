@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmcore.errors import CheckpointError, EvaluationError, InputError, TrainingError
+from lmcore.runtime.families import CONTEXTUAL
 
 if TYPE_CHECKING:
     from lmcore.finetuning.run import Run
     from lmcore.finetuning.settings import Settings
     from lmcore.finetuning.task import Split, Task
     from lmcore.readers.base import Reader
-
-FAMILIES = ("elmo", "gpt", "bert")
 
 
 def _whole(text: str) -> int:
@@ -41,7 +40,7 @@ def add(commands: Any, root: Path) -> None:
     what.add_argument("--task", metavar="FILE", help="a table (.csv, .tsv) or a task of the app")
     what.add_argument("--benchmark", type=Path, metavar="FOLDER", help="with the published sets")
     what.add_argument("--report", type=Path, metavar="FILE", help="results as Markdown")
-    own.add_argument("--reader", choices=FAMILIES, action="append", help="with --task: one")
+    own.add_argument("--reader", choices=CONTEXTUAL, action="append", help="with --task: one")
     own.add_argument("--kind", choices=("classification", "entailment", "similarity", "choice"))
     own.add_argument("--seed", type=int, default=0)
     own.add_argument("--epochs", type=_whole, help="passes at the most")
@@ -99,7 +98,7 @@ def _benchmark(options: argparse.Namespace) -> int:
     from lmcore.readers import load
 
     device = _device(options)
-    wanted = [*(options.reader or FAMILIES), "static"]
+    wanted = [*(options.reader or CONTEXTUAL), "static"]
     readers = {family: load(family, options.checkpoints, device) for family in wanted}
     plan = Plan(
         sets=tuple(options.sets or benchmarks.NAMES),

@@ -144,15 +144,11 @@ class Learner(nn.Module, ABC):
             return self(items).logits.float().softmax(-1).cpu().numpy()
 
 
-#: Modules of the three ways by family; imported when asked for.
-FAMILIES = ("elmo", "gpt", "bert")
-
-
 def learner(reader: Reader, kind: Kind, width: int, settings: Settings) -> Learner:
     """A reader at the beginning of its way to a task.
 
     Args:
-        reader: one of :data:`FAMILIES`.
+        reader: one of :data:`~lmcore.runtime.families.CONTEXTUAL`.
         kind: of the task.
         width: labels, or answers to choose from.
         settings: how to train.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from lmcore.finetuning import benchmarks
-from lmcore.finetuning.learners import FAMILIES
 from lmcore.finetuning.task import Example, Split
+from lmcore.runtime.families import CONTEXTUAL
 
 #: Numbers of training examples; ``None`` is all of them.
 SIZES: tuple[int | None, ...] = (10, 30, 100, 300, 1_000, None)
@@ -100,7 +100,7 @@ class Plan:
         given: list[tuple[str, Sequence[object]]] = [
             ("--set", () if self.sets == benchmarks.NAMES else self.sets),
             ("--size", () if self.sizes == SIZES else sizes),
-            ("--reader", () if set(families) >= set(FAMILIES) else families),
+            ("--reader", () if set(families) >= set(CONTEXTUAL) else families),
             ("--seeds", [self.seeds] if self.seeds else ()),
             ("--limit", [self.limit] if self.limit else ()),
             ("--epochs", [self.epochs] if self.epochs else ()),

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lmcore.finetuning.learners import FAMILIES
 from lmcore.finetuning.plan import DIFFERENT, Plan
+from lmcore.runtime.families import CONTEXTUAL
 
 _SST = "another set: SST-2, sentences and phrases of the same film reviews, labelled anew"
 #: Published figures beside ours: set, method, accuracy in per cent, where it stands, and what is
@@ -94,7 +94,7 @@ def commands(sets: Mapping[str, Any]) -> list[str]:
     """
     cells = [cell for own in sets.values() for row in own["rows"].values() for cell in row.values()]
     made = list(dict.fromkeys(cell["command"] for cell in cells if "command" in cell))
-    return made or [Plan().command(FAMILIES)]
+    return made or [Plan().command(CONTEXTUAL)]
 
 
 def schedule(own: Mapping[str, Any]) -> dict[str, dict[int, str]]:
@@ -240,7 +240,7 @@ def _closing(sets: Mapping[str, Any]) -> list[str]:
     lines = []
     for name, own in sets.items():
         rows = own["rows"]
-        for family in FAMILIES:
+        for family in CONTEXTUAL:
             both = {*rows.get(family, {})} & {*rows.get(f"{family}_random", {})}
             if not both:
                 continue

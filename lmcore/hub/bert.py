@@ -13,11 +13,11 @@ from lmcore.hub import tokenizers
 from lmcore.hub import weights as formats
 from lmcore.hub.facts import PublishedFacts
 from lmcore.hub.weights import Shape
-from lmcore.readers.base import Capability
 from lmcore.readers.bert import BertReader
 from lmcore.readers.tokens import changes
 from lmcore.runtime import transformers_models
 from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.families import Capability
 
 ARCHITECTURE = "bert"
 #: What is taken from ``config.json``, with what it was where old files do not say it.

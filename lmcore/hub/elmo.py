@@ -145,7 +145,11 @@ def describe(folder: Path, name: str) -> PublishedFacts:
             raise CheckpointError("published_tensor_missing", reader=name, tensor=tensor)
     output = _softmax_shapes(files, name)
     predicts = "softmax/W" in output and files.vocabulary is not None
-    lacks = {} if predicts else dict.fromkeys(ElmoReader.capabilities - {"influence"}, "no_softmax")
+    lacks = (
+        {}
+        if predicts
+        else dict.fromkeys(ElmoReader.about.capabilities - {"influence"}, "no_softmax")
+    )
     counted = {key: shapes[key] for key in expected(config)} | (output if predicts else {})
     return PublishedFacts(
         family="elmo",

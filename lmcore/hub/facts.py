@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lmcore.hub.memory import WORKING
-from lmcore.readers.base import Capability
+from lmcore.runtime.families import Capability
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,11 @@ from pathlib import Path
 
 from lmcore.hub import catalogue
 from lmcore.hub.catalogue import PublishedModel
+from lmcore.runtime.families import CONTEXTUAL
 
 DOWNLOADS = "THREE_READERS_DOWNLOADS"
 MODELS = "THREE_READERS_MODELS"
 MODEL_DIRS = "THREE_READERS_MODEL_DIRS"
-#: The families whose place a published model may take.
-FAMILIES = ("elmo", "gpt", "bert")
 #: Stands for an empty list of models.
 NONE = "none"
 _OFF = {"off", "0", "no", "false"}
@@ -73,7 +72,7 @@ def missing_folders(environment: Mapping[str, str]) -> list[str]:
     missing = []
     for entry in filter(None, environment.get(MODEL_DIRS, "").split(os.pathsep)):
         family, equals, place = entry.partition("=")
-        own = place if equals and family.strip() in FAMILIES else entry
+        own = place if equals and family.strip() in CONTEXTUAL else entry
         if not Path(own.strip()).expanduser().is_dir():
             missing.append(own.strip())
     return missing
@@ -92,7 +91,7 @@ def folder_of(model: PublishedModel) -> Path | None:
 def _other(entry: str) -> PublishedModel | None:
     """A repository that the operator names with its family, ``family:org/name``."""
     family, _, repository = entry.partition(":")
-    if family not in FAMILIES or not _REPOSITORY.fullmatch(repository) or ".." in repository:
+    if family not in CONTEXTUAL or not _REPOSITORY.fullmatch(repository) or ".." in repository:
         return None
     files = {
         "elmo": catalogue.ELMO_FILES,
@@ -108,14 +107,14 @@ def _listed() -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     for entry in filter(None, os.environ.get(MODEL_DIRS, "").split(os.pathsep)):
         family, equals, place = entry.partition("=")
-        if equals and family.strip() in FAMILIES:
+        if equals and family.strip() in CONTEXTUAL:
             folder = Path(place.strip()).expanduser()
             found.append((f"folder:{family.strip()}-{_slug(folder.name)}", folder))
             continue
         root = Path(entry.strip()).expanduser()
         for folder in sorted(root.iterdir()) if root.is_dir() else ():
             own = folder.name.split("-")[0].lower()
-            if folder.is_dir() and own in FAMILIES:
+            if folder.is_dir() and own in CONTEXTUAL:
                 found.append((f"folder:{_slug(folder.name)}", folder))
     return found
 

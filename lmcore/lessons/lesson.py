@@ -23,7 +23,7 @@ from lmcore.errors import ReadersError
 from lmcore.finetuning.examples import EXAMPLES
 from lmcore.finetuning.task import Kind
 from lmcore.outputs.reading import View
-from lmcore.runtime.checkpoints import NAMES
+from lmcore.runtime.families import FAMILIES
 from lmcore.text import cloze
 from lmcore.text.cloze import Cloze, opened
 from lmcore.text.prompts import Prompt, cut_prompt
@@ -241,7 +241,7 @@ def _check_panel(panel: Panel) -> None:
     unknown = panel.params.keys() - page.params
     if unknown:
         raise ValueError(f"the page {panel.page} has no {', '.join(sorted(unknown))}")
-    if not set(panel.families) <= set(NAMES):
+    if not set(panel.families) <= set(FAMILIES):
         raise ValueError(f"unknown family in {panel.families}")
     if not set(panel.only) <= set(get_args(View)):
         raise ValueError(f"unknown view of a blank in {panel.only}")

@@ -1,6 +1,7 @@
 """The readers: one file per family, found by looking into this folder.
 
-A file that defines ``READER`` is a family; nothing else has to be told of it.
+A file that defines ``READER`` reads for a family of :data:`lmcore.runtime.families.FAMILIES`;
+nothing else has to be told of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lmcore.errors import CheckpointError, ReadersError, lacks_memory
-from lmcore.runtime.checkpoints import ROOT, STATIC, TITLES, shown
+from lmcore.runtime.checkpoints import ROOT, shown
+from lmcore.runtime.families import FAMILIES, TITLES, family_of
 
 if TYPE_CHECKING:
     import torch
@@ -24,21 +26,20 @@ if TYPE_CHECKING:
 @cache
 def families() -> dict[str, type[Reader]]:
     """All families by name, in the order in which they are told."""
-    found: list[type[Reader]] = []
+    readers: dict[str, type[Reader]] = {}
     for module in pkgutil.iter_modules(__path__):
         reader = getattr(importlib.import_module(f"{__name__}.{module.name}"), "READER", None)
         if reader is not None:
-            found.append(reader)
-    return {reader.family: reader for reader in sorted(found, key=lambda r: r.order)}
+            readers[reader.about.name] = reader
+    return {family: readers[family] for family in FAMILIES if family in readers}
 
 
 def load(family: str, root: Path | None = None, device: torch.device | None = None) -> Reader:
     """Load the checkpoint of a family.
 
     Args:
-        family: or another method for static vectors (:data:`~lmcore.runtime.checkpoints.STATIC`):
-        the name
-            of the folder.
+        family: or the folder of another method for static vectors
+            (:attr:`lmcore.runtime.families.Family.methods`).
         root: folder of the checkpoints.
         device: where it computes.
 
@@ -50,8 +51,7 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
 
     folder = (root or ROOT) / family
     try:
-        kind = "static" if family in STATIC else family
-        return families()[kind].load(folder, device or best_device())
+        return families()[family_of(family).name].load(folder, device or best_device())
     except ReadersError:
         raise
     except Exception as error:  # a reader that fails must not take the others with it
@@ -66,7 +66,7 @@ def load(family: str, root: Path | None = None, device: torch.device | None = No
 
 def shipped(root: Path | None = None) -> list[str]:
     """Names for :func:`load`: all families, and the other static vectors that there are."""
-    others = [name for name in STATIC if name not in families()]
+    others = [name for name in TITLES if name not in FAMILIES]
     return [*families(), *(name for name in others if ((root or ROOT) / name).is_dir())]
 
 

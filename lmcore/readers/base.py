@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -33,15 +33,11 @@ from lmcore.readers import attribution
 from lmcore.readers.attention_norms import Norms
 from lmcore.readers.attribution import Route
 from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
 from lmcore.runtime.scheduler import turn
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
-
-#: What a reader may be able to do; pages ask for these and never for a family's name.
-Capability = Literal["attention", "fill", "generate", "score", "influence", "pairs"]
-#: What a reader sees of a sentence when it forms the top vector of one word.
-Context = Literal["both", "left", "both_apart", "none"]
 
 
 @contextmanager
@@ -77,29 +73,36 @@ class Reader(ABC):
     """One trained model that reads sentences.
 
     Attributes:
-        family: short name, also that of its checkpoint folder.
-        order: where it stands among the families, on every page.
-        capabilities: what it can do beyond reading; of the class: what its architecture can do.
+        about: its family: what is known of it before any weights are read.
+        capabilities: what it can do beyond reading: what its architecture can do, less ``lacks``.
         lacks: capabilities of the architecture that these very weights cannot serve, with the code
             of the sentence that says why (``error.CODE`` in the catalogue of the pages).
-        context: ``left`` (GPT), ``both`` (BERT), ``both_apart`` (ELMo: two directions that do not
-            see each other), ``none`` (static vectors: only the word itself).
-        writes: on which sides of a text it can write on, where it can at all.
         card: where its weights come from.
         device: where it computes.
     """
 
-    family: ClassVar[str]
-    order: ClassVar[int]
-    capabilities: frozenset[Capability]
-    context: ClassVar[Context]
-    writes: ClassVar[tuple[Direction, ...]] = ("right",)
+    about: ClassVar[Family]
 
     def __init__(
         self, card: Card, device: torch.device, lacks: Mapping[Capability, str] | None = None
     ) -> None:
         self.card, self.device, self.lacks = card, device, dict(lacks or {})
-        self.capabilities = self.capabilities - self.lacks.keys()
+        self.capabilities = self.about.capabilities - self.lacks.keys()
+
+    @property
+    def family(self) -> str:
+        """Short name, also that of its checkpoint folder."""
+        return self.about.name
+
+    @property
+    def context(self) -> Context:
+        """What it sees of a sentence (:attr:`Family.context`)."""
+        return self.about.context
+
+    @property
+    def writes(self) -> tuple[Direction, ...]:
+        """On which sides of a text it can write on, where it can at all."""
+        return self.about.writes
 
     @classmethod
     @abstractmethod
@@ -129,19 +132,15 @@ class Reader(ABC):
         return 0
 
     @property
+    @abstractmethod
+    def width(self) -> int:
+        """How many numbers a word's vector has."""
+
+    @property
     def facts(self) -> ReaderFacts:
         """What can be said of this reader before it has read a word."""
-        return ReaderFacts(
-            self.family,
-            self.card.name,
-            self.context,
-            tuple(sorted(self.capabilities)),
-            self.layers,
-            self.max_pieces,
-            self.card.languages,
-            self.card.parameters,
-            self.writes if self.can("generate") else (),
-        )
+        sizes = Sizes(self.layers, self.width, self.max_pieces)
+        return ReaderFacts(self.family, self.card, self.capabilities, sizes, self.lacks)
 
     def count_pieces(self, sentence: Sentence) -> int:
         """Into how many pieces of its own the reader cuts a text, special positions left out."""

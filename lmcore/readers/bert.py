@@ -14,7 +14,7 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import Capability, Context, computing
+from lmcore.readers.base import computing
 from lmcore.readers.infilling import masked as blanks_bert
 from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
 from lmcore.readers.scoring import log_of, mask, pseudo_likelihood
@@ -22,6 +22,7 @@ from lmcore.readers.spelling import Continues, Spelling
 from lmcore.readers.tokens import Encoding, padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
+from lmcore.runtime.families import FAMILIES, Family
 from lmcore.runtime.limits import BEAM
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
@@ -32,13 +33,7 @@ MASK = "[MASK]"
 class BertReader(TransformerReader):
     """Reads ``[CLS] sentence [SEP]`` and predicts masked pieces from both sides."""
 
-    family: ClassVar[str] = "bert"
-    order: ClassVar[int] = 2
-    capabilities: frozenset[Capability] = frozenset(
-        {"attention", "fill", "generate", "score", "influence", "pairs"}
-    )
-    context: ClassVar[Context] = "both"
-    writes: ClassVar[tuple[Direction, ...]] = ("right", "left")
+    about: ClassVar[Family] = FAMILIES["bert"]
 
     spelling: Spelling = Continues(("[CLS]",), ("[SEP]",), "[PAD]", "[UNK]", MASK)
     tied: ClassVar[dict[str, str]] = {

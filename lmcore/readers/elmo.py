@@ -23,13 +23,14 @@ from lmcore.outputs.reading import (
 )
 from lmcore.readers import elmo_generation, logit_lens
 from lmcore.readers.attribution import Route, of_directions
-from lmcore.readers.base import Capability, Context, Reader, computing
+from lmcore.readers.base import Reader, computing
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput, batch_ids, cropped
 from lmcore.readers.infilling import bidirectional
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
+from lmcore.runtime.families import FAMILIES, Capability, Family
 from lmcore.runtime.limits import BEAM
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence, plain
@@ -45,11 +46,7 @@ class ElmoReader(Reader):
     read and stripped.
     """
 
-    family: ClassVar[str] = "elmo"
-    order: ClassVar[int] = 0
-    capabilities: frozenset[Capability] = frozenset({"fill", "generate", "score", "influence"})
-    context: ClassVar[Context] = "both_apart"
-    writes: ClassVar[tuple[Direction, ...]] = ("right", "left")
+    about: ClassVar[Family] = FAMILIES["elmo"]
 
     def __init__(
         self,
@@ -106,6 +103,11 @@ class ElmoReader(Reader):
     def layers(self) -> int:
         """See :attr:`Reader.layers`."""
         return self.network.config.n_layers
+
+    @property
+    def width(self) -> int:
+        """See :attr:`Reader.width`; both directions."""
+        return 2 * self.network.config.projection_dim
 
     def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
         """See :meth:`Reader.forward_pass`."""

@@ -14,7 +14,7 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import Capability, Context, computing
+from lmcore.readers.base import computing
 from lmcore.readers.infilling import rescored
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, entropy, rank_of
@@ -23,6 +23,7 @@ from lmcore.readers.spelling import EndOfWord, Spelling
 from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
+from lmcore.runtime.families import FAMILIES, Family
 from lmcore.runtime.limits import BEAM
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
@@ -35,12 +36,7 @@ class GptReader(TransformerReader):
     was trained without such a sign, so that nothing predicts its first word.
     """
 
-    family: ClassVar[str] = "gpt"
-    order: ClassVar[int] = 1
-    capabilities: frozenset[Capability] = frozenset(
-        {"attention", "fill", "generate", "score", "influence"}
-    )
-    context: ClassVar[Context] = "left"
+    about: ClassVar[Family] = FAMILIES["gpt"]
 
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}

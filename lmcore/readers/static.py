@@ -15,9 +15,10 @@ import numpy as np
 import torch
 
 from lmcore.outputs.reading import Note, Piece, Reading
-from lmcore.readers.base import Capability, Context, Reader
+from lmcore.readers.base import Reader
 from lmcore.readers.tokens import quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.runtime.families import FAMILIES, Family
 from lmcore.text.words import Sentence, plain
 
 
@@ -74,10 +75,7 @@ def fnv_1a(data: bytes) -> int:
 class StaticReader(Reader):
     """word2vec (Mikolov et al. 2013), GloVe or fastText: baselines that cannot see context."""
 
-    family: ClassVar[str] = "static"
-    order: ClassVar[int] = 3
-    capabilities: frozenset[Capability] = frozenset()
-    context: ClassVar[Context] = "none"
+    about: ClassVar[Family] = FAMILIES["static"]
 
     def __init__(
         self,
@@ -107,6 +105,11 @@ class StaticReader(Reader):
             raise mismatch(checkpoint, "vectors and vocabulary.txt differ in length")
         ngrams = Ngrams.of(weights, checkpoint.config)
         return cls(checkpoint.card, device, vectors.numpy(), words, ngrams)
+
+    @property
+    def width(self) -> int:
+        """See :attr:`Reader.width`."""
+        return int(self.vectors.shape[1])
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
         """Look the words up; a word that is none of them has a note.

@@ -25,7 +25,7 @@ from lmcore.outputs.reading import (
 from lmcore.readers import attention_norms
 from lmcore.readers.attention_norms import Norms, ValueMap
 from lmcore.readers.attribution import Route, of_pieces
-from lmcore.readers.base import Capability, Reader, computing
+from lmcore.readers.base import Reader, computing
 from lmcore.readers.sampling import Guided, guided
 from lmcore.readers.spelling import Spelling
 from lmcore.readers.tokens import (
@@ -38,6 +38,7 @@ from lmcore.readers.tokens import (
     vocabulary,
 )
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.runtime.families import Capability
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
@@ -161,6 +162,11 @@ class TransformerReader(Reader):
     def layers(self) -> int:
         """See :attr:`Reader.layers`."""
         return int(self.model.config.num_hidden_layers)
+
+    @property
+    def width(self) -> int:
+        """See :attr:`Reader.width`."""
+        return int(self.model.config.hidden_size)
 
     def count_pieces(self, sentence: Sentence) -> int:
         """Number of pieces of the text."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from lmcore.errors import InputError
+from lmcore.runtime.families import Direction
 from lmcore.text.words import Sentence, split
-
-#: On which side of a text a reader writes on.
-Direction = Literal["right", "left"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from lmcore.errors import TrainingError
-from lmcore.runtime.checkpoints import CARD, HISTORY, NAMES, WEIGHTS, digest, write
+from lmcore.runtime.checkpoints import CARD, HISTORY, WEIGHTS, digest, write
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.corpus import documents
 from lmcore.training.bert import BertObjective
 from lmcore.training.elmo import SPECIALS, ElmoObjective
@@ -30,8 +31,6 @@ from lmcore.training.tokenizer import train_bpe, train_wordpiece
 #: States and packed corpora stand outside the project.
 DEFAULT_WORK = Path.home() / ".cache" / "three-readers" / "training"
 MIN_WORDS = 2_000
-#: The file of a checkpoint that fixes what its ids mean.
-VOCABULARY_FILES = {"elmo": "vocabulary.txt", "gpt": "tokenizer.json", "bert": "tokenizer.json"}
 #: The card's loss is measured on about this many positions, spread evenly over the held-out text
 #: (``lmcore evaluate perplexity`` reads all of it).
 VALIDATION_POSITIONS = 100_000
@@ -64,7 +63,7 @@ class Job:
         names = [f"{path.resolve()}:{path.stat().st_size}" for path in self.corpus]
         names.append(str(self.vocabulary))
         if self.start is not None:
-            names.append(digest(self.start / VOCABULARY_FILES[self.family]))
+            names.append(digest(self.start / FAMILIES[self.family].vocabulary))
         key = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
         return self.work / "packed" / f"{self.family}-{key}"
 
@@ -81,7 +80,7 @@ def prepare_pieces(job: Job) -> tuple[Packed, Packed | None, Path]:
     if not tokenizer_file.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         if job.start is not None:
-            shutil.copyfile(job.start / VOCABULARY_FILES[job.family], tokenizer_file)
+            shutil.copyfile(job.start / FAMILIES[job.family].vocabulary, tokenizer_file)
     if not tokenizer_file.is_file():
         every = 4 if sum(path.stat().st_size for path in job.corpus) > 10_000_000 else 1
         train = train_bpe if job.family == "gpt" else train_wordpiece
@@ -103,7 +102,7 @@ def _first_words(job: Job) -> list[str]:
     """The words that must keep their places: those of the checkpoint a run begins with."""
     if job.start is None:
         return []
-    lines = (job.start / VOCABULARY_FILES["elmo"]).read_text(encoding="utf8").split("\n")[:-1]
+    lines = (job.start / FAMILIES["elmo"].vocabulary).read_text(encoding="utf8").split("\n")[:-1]
     return [line.rsplit("\t", 1)[0] for line in lines][len(SPECIALS) :]
 
 
@@ -240,7 +239,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
                 parameter.copy_(weights[name].half().float())
     losses = validated(objective, VALIDATION_POSITIONS) if objective.valid is not None else {}
     card = {
-        "name": NAMES[job.family],
+        "name": FAMILIES[job.family].title,
         "family": job.family,
         "parameters": sum(weight.numel() for weight in weights.values()),
         "precision": "float16",

@@ -21,7 +21,8 @@ import numpy as np
 import torch
 
 from lmcore.errors import TrainingError
-from lmcore.runtime.checkpoints import STATIC, write
+from lmcore.runtime.checkpoints import write
+from lmcore.runtime.families import TITLES
 from lmcore.text.corpus import documents, sentences
 from lmcore.text.words import words_of
 from lmcore.training import glove
@@ -173,7 +174,7 @@ def train(job: Job, out: Path, dimension: int = 100, epochs: int | None = None) 
     file = job.packed.with_name(job.packed.name.replace(job.family, "lines")).with_suffix(".txt")
     learnt = method(Lines(job.corpus, file), dimension, epochs, job.seed)
     card = {
-        "name": STATIC[job.family],
+        "name": TITLES[job.family],
         "family": "static",
         "parameters": sum(int(array.size) for array in learnt.tensors.values()),
         "precision": "float16",

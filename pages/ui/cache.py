@@ -20,7 +20,8 @@ from lmcore.errors import ReadersError
 from lmcore.hub import model_cache
 from lmcore.outputs.reading import Influence, Reading
 from lmcore.readers import families, load
-from lmcore.readers.base import Capability, Reader
+from lmcore.readers.base import Reader
+from lmcore.runtime.families import Capability
 from lmcore.text.words import split
 from pages.ui.models.choice import MARK, key
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lmcore.charts import theme
 from lmcore.outputs.reading import Reading
-from lmcore.runtime.checkpoints import STATIC
+from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.text.catalogue import catalogue
 from pages.ui.models import choice
 from pages.ui.text import t
@@ -19,16 +18,16 @@ class ReaderNames(Mapping[str, str]):
     """
 
     def __getitem__(self, family: str) -> str:
-        if family == "static":
-            return STATIC[choice.key(family)]
+        if family == choice.STATIC.name:
+            return TITLES[choice.key(family)]
         model = choice.model(family)
-        return theme.FAMILY_NAMES[family] if model is None else model.name
+        return FAMILIES[family].title if model is None else model.name
 
     def __iter__(self) -> Iterator[str]:
-        return iter(theme.FAMILY_NAMES)
+        return iter(FAMILIES)
 
     def __len__(self) -> int:
-        return len(theme.FAMILY_NAMES)
+        return len(FAMILIES)
 
 
 #: Pages take names from here and never from the theme, which knows the families only.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lmcore.evaluation import stored
-from lmcore.runtime.checkpoints import TITLES
+from lmcore.runtime.families import TITLES
 from lmcore.text.catalogue import catalogue
 from pages.ui.text import t, tm
 

@@ -17,6 +17,7 @@ from lmcore.readers import load
 from lmcore.readers.base import Reader
 from lmcore.runtime import checkpoints
 from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.families import FAMILIES
 
 CARD = Card("bert", "BERT", 1, {"files": {"model.safetensors": {"bytes": 1, "sha256": "aa"}}})
 OTHER = Card("bert", "BERT", 1, {"files": {"model.safetensors": {"bytes": 1, "sha256": "bb"}}})
@@ -82,10 +83,8 @@ def test_the_command_writes_all_words_and_the_checkpoint_still_verifies(copied: 
 class Deaf(Reader):
     """A reader that cannot read: whoever asks it for stored vectors does not need it to."""
 
-    family = "static"
-    order = 9
-    capabilities = frozenset()
-    context = "none"
+    about = FAMILIES["static"]
+    width = 0
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> Reader:

@@ -12,7 +12,7 @@ import pytest
 
 from lmcore.analyses import training_history
 from lmcore.charts import training_history as charts
-from lmcore.runtime import checkpoints
+from lmcore.runtime.families import FAMILIES
 
 TEXTS = charts.Texts(x="tokens", y="nats", faint="report", bold="smoothed", end="held out")
 
@@ -45,7 +45,7 @@ def one(root: Path, family: str) -> training_history.History:
 
 def test_shipped_files_are_read() -> None:
     found = training_history.histories()
-    assert [h.family for h in found][:4] == list(checkpoints.NAMES)
+    assert [h.family for h in found][:4] == list(FAMILIES)
     for own in found[:3]:
         assert own.card["family"] == own.family
         assert training_history.fall(own, "tokens") is not None

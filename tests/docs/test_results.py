@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lmcore.evaluation.run import BENCHMARKS, clean
+from lmcore.runtime.families import TITLES
 from tests.evaluation.fakes import silent
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ def test_every_section_can_show_what_its_benchmark_gives(
     tables = [block for block in shown.split("\n\n") if block.startswith("|")]
     assert tables
     for family in readers:
-        assert results.NAMES[family] in shown
+        assert TITLES[family] in shown
     for table in tables:
         lines = table.split("\n")
         assert len(lines) > 2, f"a table without rows: {lines[0]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from lmcore.outputs.reading import Piece, Reading, TokenScore
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.words import Sentence
 
 #: From a sentence and the position of a word to ``[L + 1, D]``.
@@ -24,10 +26,8 @@ def silent(share: float, text: str) -> None:
 class FakeReader(Reader):
     """Vectors and log-probabilities from functions."""
 
-    family = "fake"
-    order = 9
-    capabilities = frozenset({"score"})
-    context = "both"
+    about = replace(FAMILIES["bert"], name="fake", capabilities=frozenset({"score"}))
+    width = 0
 
     def __init__(
         self,
@@ -40,8 +40,9 @@ class FakeReader(Reader):
         masked: float = -1.0,
         attention: Callable[[Sentence], np.ndarray] | None = None,
     ) -> None:
+        self.about = replace(self.about, context=context)
         super().__init__(Card(self.family, "Fake", 0, {}), torch.device("cpu"))
-        self.vectors, self.scorer, self.context, self.holds = vectors, score, context, room
+        self.vectors, self.scorer, self.holds = vectors, score, room
         self.known, self.masked, self.attention = known, masked, attention
 
     @classmethod

@@ -9,6 +9,7 @@ import pytest
 
 from lmcore.hub import catalogue, files, installed, memory, policy
 from lmcore.hub.catalogue import MODELS, TRIO, by_id
+from lmcore.runtime.families import CONTEXTUAL
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def test_every_model_is_named_once_and_says_what_it_needs():
         assert re.fullmatch(r"[\w.-]+/[\w.-]+", model.id)
         assert "," not in model.id
         assert ":" not in model.id
-        assert model.family in policy.FAMILIES
+        assert model.family in CONTEXTUAL
         assert model.parameters
         assert model.size
         assert (memory.needed(model) or 0) > 4 * model.parameters

@@ -124,7 +124,7 @@ def test_facts_of_the_reference(reference):
 def test_softmax_and_vocabulary_let_it_predict(tmp_path, softmax):
     values = write(tmp_path, f"{STEM}_", softmax)
     reader = load_published(tmp_path, CPU)
-    assert reader.capabilities == type(reader).capabilities
+    assert reader.capabilities == reader.about.capabilities
     assert reader.vocabulary == WORDS
     sentence = split("She , the bank")
     top = reader.read([sentence])[0].layers[-1]

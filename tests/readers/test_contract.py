@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from lmcore.errors import InputError, UnsupportedError
+from lmcore.outputs.facts import stated_facts
 from lmcore.outputs.reading import GenerationSettings
 from lmcore.readers import families
 from lmcore.readers.base import Reader
+from lmcore.runtime.checkpoints import ROOT
 from lmcore.text.words import split
 from tests.conftest import HOSTILE
 
@@ -184,3 +186,8 @@ def test_notes_stand_at_the_word(loaded):
     long = "x" * 60
     (note,) = loaded["elmo"].read([split(f"see {long}")])[0].notes
     assert (note.word, note.kind, note.detail) == (1, "truncated", long[:48])
+
+
+def test_small_files_state_what_the_loaded_reader_says(reader: Reader) -> None:
+    assert stated_facts(ROOT / reader.family) == reader.facts
+    assert reader.facts.sizes.width == reader.read([split("A door.")])[0].layers.shape[-1]

@@ -47,7 +47,7 @@ def test_a_bad_pair_is_one_sentence(text: str):
 
 
 def test_a_model_without_the_head_says_so(monkeypatch: pytest.MonkeyPatch):
-    able = BertReader.capabilities - {"pairs"}
+    able = BertReader.about.capabilities - {"pairs"}
     monkeypatch.setattr(BertReader, "can", lambda self, what: what in able)
     app = page(BOOK)
     assert not app.exception

@@ -253,7 +253,6 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     corpus = tmp_path / "corpus.txt"
     corpus.write_text(text, encoding="utf8")
     monkeypatch.setattr(GptObjective, "sizes", GptObjective.sizes | {"n_layer": 1, "n_embd": 32})
-    monkeypatch.setattr(run, "NAMES", run.NAMES)
     job = run.Job("gpt", (corpus,), corpus, tmp_path / "work", vocabulary=300)
     out = tmp_path / "gpt"
     card = run.train(job, Budget(steps=3), out, torch.device("cpu"))

@@ -14,6 +14,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from lmcore.runtime import checkpoints
+from lmcore.runtime.families import TITLES
 from lmcore.text.catalogue import catalogue
 from pages.ui import cache
 from pages.ui.models import choice as chosen
@@ -31,7 +32,7 @@ def small(root: Path, name: str, **more: Any) -> None:
         return {"shortest_ngram": 3, "longest_ngram": 6}
 
     card = {
-        **{"name": checkpoints.STATIC[name], "family": "static", "parameters": 40, "minutes": 1.0},
+        **{"name": TITLES[name], "family": "static", "parameters": 40, "minutes": 1.0},
         **{"corpus": ["x"], "tokens_seen": 1, "validation_loss": None, "licence": "CC BY-SA 4.0"},
         **{"device": "cpu", "seed": 0, "unit": "none", "date": "2026-01-01", "cpu_minutes": 1.0},
     }

@@ -18,6 +18,7 @@ from lmcore.finetuning.benchmarks import NAMES as SETS
 from lmcore.finetuning.task import BUILT_IN, KINDS
 from lmcore.finetuning.upload import MAX_CHOICES
 from lmcore.outputs.reading import RANGES
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.cloze import MAX_BLANKS
 from lmcore.text.prompts import Direction
 from pages.ui.text import LANGUAGES
@@ -66,7 +67,7 @@ def _within(value: float, low: float, high: float | None) -> bool:
 #: The language, and which models read.
 EVERYWHERE: Mapping[str, Rule] = {"lang": among(*LANGUAGES), "m": text}
 
-_TRANSFORMERS, _DEEP = ("gpt", "bert"), ("elmo", "gpt", "bert")
+_TRANSFORMERS, _DEEP = ("gpt", "bert"), CONTEXTUAL
 _HALVES = ("elmo-forward", "elmo-backward")
 _POLYSEMY: Mapping[str, Rule] = {"pw": text, "ps": text}
 _PENALTIES, _WEIGHTS = ("0.0", "0.001", "0.1", "1.0"), ("0.0", "0.25", "0.5", "1.0")

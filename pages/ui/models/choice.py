@@ -13,8 +13,11 @@ import streamlit as st
 
 from lmcore.hub import policy
 from lmcore.hub.catalogue import PublishedModel
-from lmcore.runtime.checkpoints import ROOT, STATIC
+from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime.families import FAMILIES
 
+#: The family whose place word2vec, GloVe or fastText takes.
+STATIC = FAMILIES["static"]
 PARAMETER = "m"
 #: Between a family and the model in its place, in the keys of caches.
 MARK = "@"
@@ -43,7 +46,7 @@ def parse(address: str) -> tuple[dict[str, str], list[str]]:
     for part in filter(None, (part.strip() for part in address[:2_000].split(","))):
         family, _, wanted = part.partition(":")
         model = policy.find(wanted)
-        if family == "static" and wanted in static_vectors():
+        if family == STATIC.name and wanted in static_vectors():
             known[family] = wanted
         elif model is None or model.family != family:
             rest.append(part)
@@ -93,11 +96,11 @@ def key(family: str) -> str:
     A key stands for itself.
     """
     wanted = "" if MARK in family else picks().get(family, "")
-    if family == "static":
+    if family == STATIC.name:
         return wanted or family
     return f"{family}{MARK}{wanted}" if wanted else family
 
 
 def static_vectors() -> dict[str, str]:
     """The static vectors that are shipped, by folder: their names. word2vec is the first choice."""
-    return {folder: name for folder, name in STATIC.items() if (ROOT / folder).is_dir()}
+    return {folder: name for folder, name in STATIC.folders.items() if (ROOT / folder).is_dir()}

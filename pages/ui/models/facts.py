@@ -16,7 +16,8 @@ from pages.ui.models import choice
 from pages.ui.text import md, t, tm
 
 if TYPE_CHECKING:
-    from lmcore.readers.base import Capability, Reader
+    from lmcore.readers.base import Reader
+    from lmcore.runtime.families import Capability
 
 #: What each page needs of a reader beyond reading, in the order in which it is said.
 NEEDS: dict[str, tuple[Capability, ...]] = {

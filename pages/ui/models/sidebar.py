@@ -11,16 +11,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lmcore.charts.theme import FAMILY_NAMES as CLASSROOM
 from lmcore.hub import installed, policy
 from lmcore.hub.catalogue import TRIO, PublishedModel
+from lmcore.runtime.families import CONTEXTUAL, FAMILIES
 from pages.ui.models import choice, downloads, facts
+from pages.ui.models.choice import STATIC
 from pages.ui.text import md, t, tm
 
 CLASSROOM_SET, PUBLISHED_SET = "classroom", "published"
 _WISH, _SET = "models:wish", "model_set"
-#: The family of word2vec, GloVe and fastText.
-STATIC = "static"
 
 
 def sidebar() -> None:
@@ -46,7 +45,7 @@ def sidebar() -> None:
     )
     mixed = _set_of(wish) is None
     with st.expander(t("models.singly"), expanded=mixed, key="models_singly"):
-        for family in policy.FAMILIES:
+        for family in CONTEXTUAL:
             _slot(family, [model for model in allowed.values() if model.family == family])
         _static_slot()
     _pending(wish)
@@ -63,7 +62,7 @@ def _wish() -> dict[str, str]:
 
 def _set_of(wish: Mapping[str, str]) -> str | None:
     """The set that some choices make up, ``None`` for a mixture."""
-    wish = {family: model for family, model in wish.items() if family != STATIC}
+    wish = {family: model for family, model in wish.items() if family != STATIC.name}
     if not any(wish.values()):
         return CLASSROOM_SET
     return PUBLISHED_SET if {f: m for f, m in wish.items() if m} == published_set() else None
@@ -72,7 +71,7 @@ def _set_of(wish: Mapping[str, str]) -> str | None:
 def published_set() -> dict[str, str]:
     """What “Published” means here: the trio, or where it is not allowed what is most like it."""
     allowed, found = policy.allowed(), {}
-    for family in policy.FAMILIES:
+    for family in CONTEXTUAL:
         own = [model for model in allowed.values() if model.family == family]
         here = [model for model in own if installed.place(model) is not None]
         trio = [model for model in own if model.id == TRIO[family]]
@@ -85,7 +84,7 @@ def published_set() -> dict[str, str]:
 
 def _put_into_widgets(wish: Mapping[str, str]) -> None:
     st.session_state[_SET] = _set_of(wish)
-    for family in policy.FAMILIES:
+    for family in CONTEXTUAL:
         st.session_state[f"model_{family}"] = wish.get(family, "")
 
 
@@ -98,7 +97,7 @@ def _switch() -> None:
 
 def _static() -> dict[str, str]:
     """The choice of static vectors alone."""
-    return {family: model for family, model in choice.picks().items() if family == STATIC}
+    return {family: model for family, model in choice.picks().items() if family == STATIC.name}
 
 
 def _pick(family: str) -> None:
@@ -117,10 +116,10 @@ def _read_with(picks: Mapping[str, str]) -> None:
 
 def _slot(family: str, models: list[PublishedModel]) -> None:
     """One place: its classroom model, or one of the published."""
-    labels = {"": t("models.classroom_one", family=CLASSROOM[family])}
+    labels = {"": t("models.classroom_one", family=FAMILIES[family].title)}
     labels |= {model.id: _label(model) for model in models}
     st.selectbox(
-        t("models.slot", family=CLASSROOM[family]),
+        t("models.slot", family=FAMILIES[family].title),
         list(labels),
         format_func=lambda identifier: labels.get(identifier, identifier),
         key=f"model_{family}",
@@ -134,7 +133,7 @@ def _static_slot() -> None:
     names = choice.static_vectors()
     if len(names) < 2:
         return
-    st.session_state["model_static"] = choice.key(STATIC)
+    st.session_state["model_static"] = choice.key(STATIC.name)
     st.selectbox(
         t("models.static"),
         list(names),
@@ -148,7 +147,7 @@ def _static_slot() -> None:
 def _pick_static() -> None:
     wanted = st.session_state["model_static"]
     if wanted in choice.static_vectors():
-        _read_with({**choice.picks(), STATIC: "" if wanted == STATIC else wanted})
+        _read_with({**choice.picks(), STATIC.name: "" if wanted == STATIC.name else wanted})
 
 
 def _label(model: PublishedModel) -> str:
