@@ -50,7 +50,7 @@ def test_sentences_and_documents(folder):
 
 
 def test_per_word_and_per_token(folder):
-    reader = Pieces(score=uniform("left"), sight="left", room=100)
+    reader = Pieces(score=uniform("left"), context="left", room=100)
     row = perplexity.run({"fake": reader}, folder, silent)["fake"]
     assert (row["words"], row["tokens"]) == (16, 32)  # full stops are words
     assert row["perplexity_per_word"] == pytest.approx(8.0)
@@ -60,7 +60,7 @@ def test_per_word_and_per_token(folder):
 
 
 def test_two_directions_are_averaged_before_the_exponential(folder):
-    reader = FakeReader(score=uniform("left", "right"), sight="both_apart")
+    reader = FakeReader(score=uniform("left", "right"), context="both_apart")
     row = perplexity.run({"fake": reader}, folder, silent)["fake"]
     assert row["forward_perplexity_per_word"] == pytest.approx(8.0)
     assert row["backward_perplexity_per_word"] == pytest.approx(2.0)
@@ -72,7 +72,7 @@ def test_two_directions_are_averaged_before_the_exponential(folder):
 
 def test_unknown_words_share_one_probability(folder):
     words = set(words_of(TEXT.partition("\n\n")[0]))
-    reader = FakeReader(score=uniform("left", "right"), sight="both_apart", known=words)
+    reader = FakeReader(score=uniform("left", "right"), context="both_apart", known=words)
     row = perplexity.run({"fake": reader}, folder, silent)["fake"]
     # Ten, eleven and twelve are unknown: 3 of 16 words, each has a third of the probability.
     assert row["unknown_words_percent"] == 18.75
@@ -103,7 +103,7 @@ def test_windows_hold_whole_sentences_and_lose_no_word(folder):
 
 
 def test_limit(folder):
-    reader = FakeReader(score=uniform("left"), sight="both_apart")
+    reader = FakeReader(score=uniform("left"), context="both_apart")
     row = perplexity.run({"fake": reader}, folder, silent, limit=2)["fake"]
     assert row["words"] == 4 + 3  # the first and the third of four sentences
 
