@@ -1,4 +1,4 @@
-"""Imports run one way, the library does not know its pages, and every file can be read in one go."""
+"""Imports run one way, the library does not know its pages, and every file can be read at once."""
 
 import ast
 import subprocess

@@ -83,13 +83,13 @@ def test_static_vectors_have_two_rows(folder):
         word = sentence.words[position].text
         return np.array([table.get(word, [np.nan, np.nan] if word == "of" else [0.1, 0.1])])
 
-    rows = coarsewsd.run({"fake": FakeReader(static, sight="none")}, folder, silent)
+    rows = coarsewsd.run({"fake": FakeReader(static, context="none")}, folder, silent)
     assert rows["fake"]["micro_by_layer"] == [40.0]
     assert rows["fake_context"]["micro_by_layer"] == [100.0]
 
 
 def test_a_word_without_a_vector_is_no_crash(folder):
-    nothing = FakeReader(lambda sentence, position: np.full((1, 2), np.nan), sight="none")
+    nothing = FakeReader(lambda sentence, position: np.full((1, 2), np.nan), context="none")
     rows = coarsewsd.run({"fake": nothing}, folder, silent)
     assert rows["fake"]["micro_by_layer"] == [40.0]
 
