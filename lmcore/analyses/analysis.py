@@ -46,6 +46,23 @@ class Analysis(Generic[Q, V]):
     compute: Callable[[Reader, Q], V]
 
 
+@dataclass(frozen=True)
+class Example(Generic[Q, V]):
+    """Questions of a page's own example, whose views are stored with the project.
+
+    Attributes:
+        analysis: what is asked.
+        families: readers that are asked.
+        questions: what each of them is asked.
+        language: of the classroom whose readers are asked.
+    """
+
+    analysis: Analysis[Q, V]
+    families: tuple[str, ...]
+    questions: tuple[Q, ...]
+    language: str = "en"
+
+
 def weights_of(family: str, root: Path | None = None) -> str:
     """The checksum of a reader's weights as its card states it; empty where there is none."""
     try:

@@ -1,10 +1,4 @@
-"""Inputs that several pages share. Every limit is checked again in ``lmcore``.
-
-Example sentences beside the shared sentence box, grouped by what they show.
-
-All were written for this app. Why each is worth reading stands in ``text/examples.json`` under
-``examples.GROUP.NUMBER``, counted from 1.
-"""
+"""Inputs that several pages share. Every limit is checked again in ``lmcore``."""
 
 from __future__ import annotations
 
@@ -13,65 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from lmcore.outputs.reading import Reading
+from lmcore.text.examples import EXAMPLE, GROUPS
 from lmcore.text.words import Sentence, checked
 from pages.ui import language_notice
 from pages.ui.address import state as address
 from pages.ui.text import md, t, tm
-
-GROUPS: dict[str, tuple[str, ...]] = {
-    "ambiguous": (
-        "The bank raised its interest rates after the river had flooded the town.",
-        "He sat on the bank and watched the boats go by.",
-        "The crane lifted the steel beams while another crane caught a fish.",
-        "She left the match early because she had no match to light the fire.",
-    ),
-    "order": (
-        "The dog chased the boy across the field.",
-        "The boy chased the dog across the field.",
-        "Only she said that she loved him.",
-    ),
-    "agreement": (
-        "The keys that the owner of the old house lost were found again.",
-        "The pictures on the wall behind the piano are mine.",
-        "The girl who had helped my brothers was tired.",
-    ),
-    "reference": (
-        "The book did not fit on the shelf because it was too big.",
-        "The book did not fit on the shelf because it was too small.",
-        "Anna told her sister that she had won the race.",
-    ),
-    "garden_path": (
-        "The boat sailed past the island sank.",
-        "When the boys finished the soup was cold.",
-        "After the guests left the house looked empty.",
-    ),
-    "negation": (
-        "The film was not bad, but it was not good either.",
-        "Nobody said that the door was not locked.",
-        "She never stopped smiling.",
-    ),
-    "sayings": (
-        "The old farmer kicked the bucket at the age of ninety.",
-        "The old farmer kicked the bucket across the yard.",
-        "It was raining cats and dogs, so the dogs stayed inside.",
-    ),
-    "names": (
-        "Maria paid 3.50 euros for 2 kg of apples in Lisbon on 14 May 2019.",
-        "Mr. Okonkwo moved from Lagos to Reykjavik in 1998.",
-        "Apple opened a new shop next to the apple market.",
-    ),
-    "spelling": (
-        "Yestreday I recieved a beatiful lettre.",
-        "The naïve fiancée ate a crêpe in a café.",
-        "I love this song sooooo much 😍🎶!!!",
-        "The unfriendliest neighbours rehydrated their houseplants.",
-    ),
-    "languages": (
-        "我昨天在银行存了钱。",
-        "She said 你好 and bowed.",
-        "Ich habe gestern ein altes Buch gekauft.",
-    ),
-}
 
 
 def picker(put: Callable[[str], None]) -> None:
@@ -110,10 +50,6 @@ def _take(key: str, group: str, put: Callable[[str], None]) -> None:
     if number in range(len(GROUPS[group])):  # a label of the other language arrives as it is
         put(GROUPS[group][number])
         st.session_state[key] = None
-
-
-#: What the sentence box holds before anybody types.
-EXAMPLE = "The bank raised its interest rates after the river had flooded the town."
 
 
 #: Which word is looked at, in the address: from 1.
