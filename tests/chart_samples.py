@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lmcore.analyses import sentence_score as score
-from lmcore.analyses.generation import Writing
+from lmcore.analyses.generation import GenerationQuestion, GenerationView
 from lmcore.analyses.masked_word import Change
 from lmcore.analyses.polysemy import Comparison
 from lmcore.charts import (
@@ -72,12 +72,13 @@ def answer(view: str = "left", covered: float | None = 0.6) -> Answer:
     return Answer("gpt", view, lexicon, sums, spelling, covered)  # type: ignore[arg-type]
 
 
-def writing() -> Writing:
+def writing() -> GenerationView:
     tokens = [
         GeneratedToken(text, text.strip(), place, chance, 1 + place, 2.0, (), "x" + text)
         for place, (text, chance) in enumerate([(" $a", 0.6), (" b", 0.02), (" <i>", 1e-4)])
     ]
-    return Writing("bert", "x", GenerationSettings(length=3), tuple(tokens))
+    question = GenerationQuestion("x", GenerationSettings(length=3))
+    return GenerationView("bert", question, tuple(tokens))
 
 
 def compared() -> tuple[object, Comparison]:

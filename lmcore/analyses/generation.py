@@ -1,91 +1,79 @@
-"""Generation: what a reader wrote, where each piece stands, how sure it was and how it repeats.
+"""Generation: what a reader writes on, and where each piece stands.
 
-How much a text repeats itself. All counts are over words, in one case.
+A text grows piece by piece: :func:`write` gives a view after each of them, and the last one is what
+the analysis answers.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from math import exp, log
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from lmcore.analyses.analysis import Analysis
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
-#: How far back a word counts as a repetition (Welleck et al. 2020, rep/l with l = 16).
-WINDOW = 16
-
-
-def spoken(text: str) -> list[str]:
-    """The words with letters or digits of a text, in one case; signs are left out."""
-    return [word.text.casefold() for word in split(text).words if word.has_letters]
-
-
-def distinct(words: Sequence[str], n: int) -> float | None:
-    """Different n-grams divided by all n-grams (Li et al. 2016); ``None`` where there are none."""
-    grams = _grams(words, n)
-    return len(set(grams)) / len(grams) if grams else None
-
-
-def repetition(words: Sequence[str], window: int = WINDOW) -> float | None:
-    """Share of words that occur among the ``window`` words before them; ``None`` without words."""
-    again = [word in words[max(0, i - window) : i] for i, word in enumerate(words)]
-    return sum(again) / len(again) if again else None
-
-
-def longest_repeat(words: Sequence[str]) -> tuple[str, ...]:
-    """The longest run of words that stands in a text more than once (copies may overlap).
-
-    The first of several equally long ones; empty where no word comes twice.
-    """
-    for n in range(len(words) - 1, 0, -1):
-        counts = Counter(_grams(words, n))
-        for gram, count in counts.items():
-            if count > 1:
-                return gram
-    return ()
-
-
-def _grams(words: Sequence[str], n: int) -> list[tuple[str, ...]]:
-    return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
-
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: How many texts each reader writes at once at most.
 MAX_SAMPLES = LIMITS.samples
-#: Probabilities underflow before their logarithms do; ln of the smallest normal float64.
-_LEAST = 1e-300
 
 
 @dataclass(frozen=True)
-class Writing:
-    """A finished continuation of a prompt by one reader, or what there is of it so far.
+class GenerationQuestion:
+    """What is to be written.
+
+    Attributes:
+        prompt: the text to go on from.
+        settings: how to choose.
+        side: where to write.
+        forced: the first pieces, which somebody else chose.
+    """
+
+    prompt: str
+    settings: GenerationSettings
+    side: Direction = "right"
+    forced: tuple[Forced, ...] = ()
+
+
+@dataclass(frozen=True)
+class GenerationView:
+    """A continuation of a prompt by one reader, or what there is of it so far.
 
     Attributes:
         family: the reader.
-        prompt: the text it went on from.
-        settings: how it was told to write.
+        question: what it was to write.
         tokens: the pieces in the order in which they were written.
-        side: where it wrote.
-        forced: how many of the first pieces it was told to write.
     """
 
     family: str
-    prompt: str
-    settings: GenerationSettings
-    tokens: tuple[GeneratedToken, ...]
-    side: Direction = "right"
-    forced: int = 0
+    question: GenerationQuestion
+    tokens: tuple[GeneratedToken, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        """The text it went on from."""
+        return self.question.prompt
+
+    @property
+    def side(self) -> Direction:
+        """Where it wrote."""
+        return self.question.side
+
+    @property
+    def forced(self) -> int:
+        """How many of the first pieces somebody else chose."""
+        return min(len(self.question.forced), len(self.tokens))
 
     @property
     def finished(self) -> bool:
         """Whether all pieces that were asked for are written."""
-        return len(self.tokens) == self.settings.length
+        return len(self.tokens) == self.question.settings.length
 
     @property
     def text(self) -> str:
@@ -114,12 +102,12 @@ class Writing:
         """Whether each piece was put beside the one before, with no place left open meanwhile."""
         return not self.tokens or self._at(self.tokens[0]).strip() == self.tokens[0].text.strip()
 
-    def until(self, step: int) -> Writing:
+    def until(self, step: int) -> GenerationView:
         """The same after some number of steps."""
-        return replace(self, tokens=self.tokens[:step], forced=min(self.forced, step))
+        return replace(self, tokens=self.tokens[:step])
 
     def instead(self, step: int, piece: str) -> tuple[Forced, ...]:
-        """What to tell a reader so that it writes this text up to a step, and then another piece.
+        """Pieces to force so that a reader writes this text up to a step, and then another piece.
 
         Args:
             step: which step is changed, from 1.
@@ -133,6 +121,36 @@ class Writing:
             raise InputError("setting_out_of_range", name="step", value=step, low=1, high=high)
         kept = [Forced(token.position, token.piece) for token in self.tokens[: step - 1]]
         return (*kept, Forced(self.tokens[step - 1].position, piece))
+
+
+def write(reader: Reader, question: GenerationQuestion) -> Iterator[GenerationView]:
+    """A text as it grows: a view after each piece. Closing the iterator ends the writing at once.
+
+    Raises:
+        InputError: before the first piece, see :meth:`lmcore.readers.base.Reader.generate`.
+    """
+    tokens = reader.generate(
+        split(question.prompt), question.settings, question.forced, question.side
+    )
+    return _growing(GenerationView(reader.family, question), tokens)
+
+
+def _growing(view: GenerationView, tokens: Iterator[GeneratedToken]) -> Iterator[GenerationView]:
+    try:
+        for token in tokens:
+            view = replace(view, tokens=(*view.tokens, token))
+            yield view
+    finally:
+        if isinstance(tokens, Generator):
+            tokens.close()
+
+
+def _written(reader: Reader, question: GenerationQuestion) -> GenerationView:
+    *_, last = write(reader, question)
+    return last
+
+
+GENERATION = Analysis("generation", GenerationView, _written)
 
 
 def samples(settings: GenerationSettings, count: int) -> list[GenerationSettings]:
@@ -165,124 +183,47 @@ class Segment:
     token: GeneratedToken | None
 
 
-def segments(writing: Writing) -> list[Segment]:
+def segments(view: GenerationView) -> list[Segment]:
     """A continuation as places from left to right; joined, they give its text.
 
     The blank between a text and the ending that it was written in front of belongs to none of them.
     """
-    steps = list(enumerate(writing.tokens, start=1))
-    if not writing.in_order:
-        return _filled(writing, {token.position: (step, token) for step, token in steps})
-    found: list[Segment] = []
+    steps = list(enumerate(view.tokens, start=1))
+    if not view.in_order:
+        return _filled(view, {token.position: (step, token) for step, token in steps})
+    places: list[Segment] = []
     lead = ""
-    for step, token in steps if writing.side == "right" else reversed(steps):
+    for step, token in steps if view.side == "right" else reversed(steps):
         text = lead + token.text
         body = text.lstrip()
-        lead = body[len(body.rstrip()) :] if writing.side == "left" else ""
-        found.append(Segment(text[: len(text) - len(body)], body.removesuffix(lead), step, token))
-    return found
+        lead = body[len(body.rstrip()) :] if view.side == "left" else ""
+        places.append(Segment(text[: len(text) - len(body)], body.removesuffix(lead), step, token))
+    return places
 
 
-def _filled(writing: Writing, placed: dict[int, tuple[int, GeneratedToken]]) -> list[Segment]:
+def _filled(view: GenerationView, placed: dict[int, tuple[int, GeneratedToken]]) -> list[Segment]:
     """Places of a text that is filled in any order.
 
     Those still covered are written as an underscore; blanks are taken from the text itself, since
     the piece before decides about them.
     """
-    text = writing.continuation
-    if writing.side == "left":
+    text = view.continuation
+    if view.side == "left":
         text = text.rstrip(" ")
-    found: list[Segment] = []
+    places: list[Segment] = []
     cursor = 0
     while cursor < len(text):
-        step, token = placed.get(len(found), (0, None))
-        shown = token.text.strip() if token is not None else "_"
-        lead = "" if text.startswith(shown, cursor) else text[cursor : cursor + 1]
-        found.append(Segment(lead, shown if token is not None else "", step, token))
-        cursor += len(lead) + max(len(shown), 1)
-    return found
+        step, token = placed.get(len(places), (0, None))
+        visible = token.text.strip() if token is not None else "_"
+        lead = "" if text.startswith(visible, cursor) else text[cursor : cursor + 1]
+        places.append(Segment(lead, visible if token is not None else "", step, token))
+        cursor += len(lead) + max(len(visible), 1)
+    return places
 
 
-def around(writing: Writing) -> tuple[str, str]:
+def around(view: GenerationView) -> tuple[str, str]:
     """What stands before and behind the places of :func:`segments`: the prompt, on its side."""
-    if writing.side == "right":
-        return writing.prompt, ""
-    text = writing.continuation
-    return "", text[len(text.rstrip(" ")) :] + writing.prompt
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """Numbers about one continuation.
-
-    Attributes:
-        pieces: how many were written.
-        words: how many words with letters or digits they make.
-        log_probability: sum of ln p of the pieces, in nats, at temperature 1. For a reader that
-            fills places in any order it depends on that order and is no probability of the text.
-        mean_probability: geometric mean of p over the pieces, exp(mean ln p).
-        mean_entropy: of the distributions that the pieces were drawn from, in nats.
-        distinct_1, distinct_2: different words (pairs of neighbours) divided by all of them (Li et
-            al. 2016); ``None`` where there are none.
-        repetition: share of the words that stood among the :data:`WINDOW` words before (Welleck et
-            al. 2020); ``None`` where there are no words.
-        longest_repeat: the longest run of words that stands there more than once.
-    """
-
-    pieces: int
-    words: int
-    log_probability: float
-    mean_probability: float
-    mean_entropy: float
-    distinct_1: float | None
-    distinct_2: float | None
-    repetition: float | None
-    longest_repeat: tuple[str, ...]
-
-
-def statistics(writing: Writing) -> Statistics:
-    """Sureness and variety of a continuation of at least one piece."""
-    tokens = writing.tokens
-    total = sum(log(max(token.probability, _LEAST)) for token in tokens)
-    words = spoken(writing.continuation)
-    return Statistics(
-        pieces=len(tokens),
-        words=len(words),
-        log_probability=total,
-        mean_probability=exp(total / len(tokens)),
-        mean_entropy=sum(token.entropy for token in tokens) / len(tokens),
-        distinct_1=distinct(words, 1),
-        distinct_2=distinct(words, 2),
-        repetition=repetition(words),
-        longest_repeat=longest_repeat(words),
-    )
-
-
-def frame(
-    writings: Sequence[Writing], names: Mapping[str, str], titles: Mapping[str, str]
-) -> pd.DataFrame:
-    """Every written piece of several continuations, one a row, in the order of writing.
-
-    Args:
-        writings: the continuations.
-        names: of the readers, by family.
-        titles: of the columns: ``reader``, ``step``, ``place``, ``piece``, ``probability``,
-            ``rank``, ``entropy`` and ``instead``.
-    """
-    rows = [
-        {
-            titles["reader"]: names[writing.family],
-            titles["step"]: step,
-            titles["place"]: token.position + 1,
-            titles["piece"]: token.piece,
-            titles["probability"]: token.probability,
-            titles["rank"]: token.rank,
-            titles["entropy"]: token.entropy,
-            titles["instead"]: ", ".join(
-                f"{other.text} {other.probability:.2%}" for other in token.alternatives
-            ),
-        }
-        for writing in writings
-        for step, token in enumerate(writing.tokens, start=1)
-    ]
-    return pd.DataFrame(rows, columns=list(titles.values()))
+    if view.side == "right":
+        return view.prompt, ""
+    text = view.continuation
+    return "", text[len(text.rstrip(" ")) :] + view.prompt

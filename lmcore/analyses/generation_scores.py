@@ -10,12 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lmcore.analyses.analysis import Analysis
+from lmcore.analyses.generation import GenerationView
 from lmcore.errors import InputError
-from lmcore.readers.base import Reader
+from lmcore.text.prompts import Prompt
 from lmcore.text.words import Span, split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+
+#: The writer of what was cut off the sentence: its own author.
+AUTHOR = "author"
 
 
 @dataclass(frozen=True)
@@ -35,25 +44,71 @@ class Text:
     label: str = ""
 
 
-def word_scores(reader: Reader, text: str) -> np.ndarray:
-    """ln p of each word of a text, in nats, the mean over the sides that a reader scores from.
+def texts_to_judge(views: Sequence[GenerationView], prompt: Prompt) -> list[Text]:
+    """The written texts that have words, and the sentence itself where something was cut off it."""
+    texts = [
+        Text(view.family, view.text, view.written, str(view.question.settings.seed))
+        for view in views
+        if view.continuation.strip()
+    ]
+    if any(word.has_letters for word in split(prompt.rest).words):
+        texts.append(Text(AUTHOR, prompt.whole, prompt.cut_off))
+    return texts
 
-    Returns:
-        float ``[W]``; NaN where the reader has no probability for that very word (outside its
-        vocabulary, or nothing before it to predict it from), all NaN where the text is too long
-        for it.
+
+@dataclass(frozen=True)
+class JudgedText:
+    """Which text a reader is to judge."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class WordScores:
+    """How likely one reader finds each word of a text.
+
+    Attributes:
+        log_probability: float ``[W]`` in nats, the mean over the sides that the reader scores from;
+            NaN where it has no probability for that very word (outside its vocabulary, or nothing
+            before it to predict it from), all NaN where the text is too long for it.
     """
-    sentence = split(text)
+
+    log_probability: np.ndarray
+
+
+def word_scores(reader: Reader, question: JudgedText) -> WordScores:
+    """ln p of each word of a text."""
+    sentence = split(question.text)
     total, count = np.zeros(len(sentence)), np.zeros(len(sentence))
     try:
         for score in reader.chained_scores([sentence])[0]:
             total[score.word] += score.log_probability
             count[score.word] += 1
     except InputError:
-        return np.full(len(sentence), np.nan)
+        return WordScores(np.full(len(sentence), np.nan))
     known = np.array([reader.predicts(word.text) for word in sentence.words], dtype=bool)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(known, total / count, np.nan)
+        return WordScores(np.where(known, total / count, np.nan))
+
+
+WORD_SCORES = Analysis("word_scores", WordScores, word_scores)
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """Whose words a judge finds likeliest.
+
+    Attributes:
+        judge: a family.
+        writer: a family, or :data:`AUTHOR`.
+        mean: mean ln p of a word of that writer, in nats.
+        of_itself: the same of the judge's own words; NaN where it wrote none that can be judged.
+    """
+
+    judge: str
+    writer: str
+    mean: float
+    of_itself: float
 
 
 @dataclass(frozen=True)
@@ -84,23 +139,26 @@ class CrossScores:
         """Float ``[writers, judges]``: the mean over all counted words of a writer's texts."""
         rows = []
         for writer in self.writers:
-            own = [i for i, text in enumerate(self.texts) if text.writer == writer]
-            weights = np.where(np.isfinite(self.values[own]), self.words[own][:, None], 0)
-            total, count = np.nansum(self.values[own] * weights, axis=0), weights.sum(axis=0)
+            texts = [i for i, text in enumerate(self.texts) if text.writer == writer]
+            values, words = self.values[texts], self.words[texts][:, None]
+            weights = np.where(np.isfinite(values), words, 0)
+            total, count = np.nansum(values * weights, axis=0), weights.sum(axis=0)
             rows.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
         return np.array(rows).reshape(len(self.writers), len(self.judges))
 
-    def favourites(self) -> dict[str, str]:
+    def favourites(self) -> list[Favourite]:
         """For each judge the writer whose words it finds likeliest; judges without numbers lack."""
-        table = self.by_writer()
-        return {
-            judge: self.writers[int(np.nanargmax(table[:, column]))]
-            for column, judge in enumerate(self.judges)
-            if np.isfinite(table[:, column]).any()
-        }
+        favourites = []
+        for judge, means in zip(self.judges, self.by_writer().T, strict=True):
+            if np.isfinite(means).any():
+                best = int(np.nanargmax(means))
+                of_itself = means[self.writers.index(judge)] if judge in self.writers else np.nan
+                row = Favourite(judge, self.writers[best], float(means[best]), float(of_itself))
+                favourites.append(row)
+        return favourites
 
 
-def cross_scores(texts: Sequence[Text], scores: Mapping[str, Sequence[np.ndarray]]) -> CrossScores:
+def cross_scores(texts: Sequence[Text], scores: Mapping[str, Sequence[WordScores]]) -> CrossScores:
     """Put the judgements of several readers side by side, over the same words.
 
     Args:
@@ -113,7 +171,9 @@ def cross_scores(texts: Sequence[Text], scores: Mapping[str, Sequence[np.ndarray
     counted, left_out = np.zeros(len(texts), dtype=int), np.zeros(len(texts), dtype=int)
     for row, text in enumerate(texts):
         inside = _inside(text)
-        table = np.stack([scores[judge][row][inside] for judge in judges])  # [judges, words]
+        table = np.stack(
+            [scores[judge][row].log_probability[inside] for judge in judges]
+        )  # [judges, words]
         can = np.isfinite(table).any(axis=1)
         fair = np.isfinite(table[can]).all(axis=0) if can.any() else np.zeros(0, dtype=bool)
         counted[row], left_out[row] = fair.sum(), len(inside) - fair.sum()

@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from lmcore.analyses.generation import Writing, segments
+from lmcore.analyses.generation import GenerationView, segments
 from lmcore.charts import theme
 
 #: A token's colour tells in which of these ranges its probability lies (lower bounds).
@@ -39,9 +39,9 @@ def band_colours() -> tuple[tuple[str, str], ...]:
     return tuple(colours)
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Contrast ratio of two colours ``#rrggbb``, 1 to 21 (WCAG 2.2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -52,7 +52,7 @@ def _luminance(colour: str) -> float:
 
 
 def curves(
-    writings: Sequence[Writing],
+    views: Sequence[GenerationView],
     measure: Measure,
     *,
     places: str,
@@ -62,16 +62,16 @@ def curves(
     """One measure of every written piece over its place, one line a reader.
 
     Args:
-        writings: the continuations.
+        views: the continuations.
         measure: ``probability`` and ``rank`` are drawn on logarithmic axes.
         places: title of the horizontal axis.
         axis: title of the vertical axis.
         names: of the readers, by family.
     """
     figure = go.Figure()
-    for writing in writings:
-        ordered = sorted(writing.tokens, key=lambda token: token.position)
-        family = writing.family
+    for view in views:
+        ordered = sorted(view.tokens, key=lambda token: token.position)
+        family = view.family
         figure.add_scatter(
             x=np.asarray([token.position + 1 for token in ordered]),
             y=np.asarray([getattr(token, measure) for token in ordered], dtype=np.float64),
@@ -90,23 +90,23 @@ def curves(
     figure.update_yaxes(title=axis, zeroline=False)
     if measure == "probability":
         ticks = [1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6]
-        shown = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"]
-        figure.update_yaxes(type="log", tickmode="array", tickvals=ticks, ticktext=shown)
+        names_of_ticks = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"]
+        figure.update_yaxes(type="log", tickmode="array", tickvals=ticks, ticktext=names_of_ticks)
     elif measure == "rank":
         figure.update_yaxes(type="log", dtick=1, autorange="reversed")
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     return theme.finished(figure, height=360, legend=legend, showlegend=True)
 
 
-def order(writing: Writing, *, places: str, steps: str) -> go.Figure:
+def order(view: GenerationView, *, places: str, steps: str) -> go.Figure:
     """When each place was filled: one mark a piece, in the colour of its token.
 
     Args:
-        writing: a continuation written in any order.
+        view: a continuation written in any order.
         places: title of the horizontal axis, the places from left to right.
         steps: title of the vertical axis, the first step at the top.
     """
-    written = [(s.text, s.step, s.token) for s in segments(writing) if s.token is not None]
+    written = [(s.text, s.step, s.token) for s in segments(view) if s.token is not None]
     where = np.asarray([token.position + 1 for _, _, token in written])
     names = theme.labels([text for text, _, _ in written])
     figure = go.Figure(
@@ -116,7 +116,7 @@ def order(writing: Writing, *, places: str, steps: str) -> go.Figure:
             mode="markers",
             marker={
                 "size": 14,
-                "symbol": theme.FAMILY_MARKS[writing.family],
+                "symbol": theme.FAMILY_MARKS[view.family],
                 "color": [band_colours()[band(token.probability)][0] for _, _, token in written],
                 "line": {"width": 1, "color": "#7F7F7F"},
             },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lmcore.analyses import masked_word, sentence_pair, training_history
-from lmcore.analyses.generation import Writing
+from lmcore.analyses.generation import GENERATION, GenerationQuestion
 from lmcore.analyses.sentence_score import score_all
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import lessons as lesson_charts
@@ -62,8 +62,7 @@ def _text(panel: Panel, tools: Tools) -> Iterator[Made]:
         seed=panel.number("gs", 0),
     )
     for family, reader in tools.able(panel, "generate").items():
-        tokens = tuple(reader.generate(split(prompt.text), settings, (), "right"))
-        own = Writing(family, prompt.text, settings, tokens)
+        own = GENERATION.compute(reader, GenerationQuestion(prompt.text, settings))
         figure = generation_charts.curves(
             [own],
             "probability",

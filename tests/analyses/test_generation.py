@@ -10,19 +10,23 @@ import pytest
 import torch
 
 from lmcore.analyses.generation import (
+    GENERATION,
     MAX_SAMPLES,
-    Writing,
+    GenerationQuestion,
+    GenerationView,
     around,
-    frame,
     samples,
     segments,
-    statistics,
+    write,
 )
+from lmcore.analyses.generation_statistics import compare, frame, least_likely, statistics
 from lmcore.charts import generation as charts
 from lmcore.errors import InputError
 from lmcore.outputs.reading import RANGES, Alternative, GeneratedToken, GenerationSettings
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.readers.sampling import Sampler, check_settings, joined
+from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
 PROMPT = "The old man opened the door and"
@@ -34,8 +38,15 @@ def token(text: str, position: int, so_far: str, probability: float = 0.5) -> Ge
     return GeneratedToken(text, text.strip(), position, probability, 1, 2.0, other, so_far)
 
 
-def writing(reader: Reader, settings: GenerationSettings = WILD, prompt: str = PROMPT) -> Writing:
-    return Writing(reader.family, prompt, settings, tuple(reader.generate(split(prompt), settings)))
+def writing(
+    reader: Reader, settings: GenerationSettings = WILD, prompt: str = PROMPT
+) -> GenerationView:
+    return GENERATION.compute(reader, GenerationQuestion(prompt, settings))
+
+
+def made(family: str, *tokens: GeneratedToken, side: Direction = "right") -> GenerationView:
+    """A text made by hand behind “x”."""
+    return GenerationView(family, GenerationQuestion("x", WILD, side), tokens)
 
 
 # --- choosing --------------------------------------------------------------------------------
@@ -191,14 +202,14 @@ def test_pieces_that_are_blanks_or_parts_of_characters_add_up_too(pieces: list[s
     """GPT-2 cuts bytes: a piece may append nothing, or only blanks."""
     so_far = list(itertools.accumulate(pieces, initial="x"))[1:]
     tokens = [token(text, i, so_far[i]) for i, text in enumerate(pieces)]
-    places = segments(Writing("gpt", "x", WILD, tuple(tokens)))
+    places = segments(made("gpt", *tokens))
     assert "".join(place.lead + place.text for place in places) == "".join(pieces)
     assert [place.step for place in places] == list(range(1, len(pieces) + 1))
 
 
 def test_what_is_written_leftwards_is_told_from_left_to_right():
     tokens = (token("c ", 2, "c x"), token("b", 1, "bc x"), token("a ", 0, "a bc x"))
-    one = Writing("elmo", "x", WILD, tokens, "left")
+    one = made("elmo", *tokens, side="left")
     assert [(p.lead, p.text, p.step) for p in segments(one)] == [
         ("", "a", 3),
         (" ", "b", 2),
@@ -235,6 +246,16 @@ def test_odd_prompts_are_only_text(contextual: Reader, prompt: str):
     assert len(segments(done)) == 3
 
 
+def test_a_text_grows_piece_by_piece_and_ends_as_the_view(contextual: Reader):
+    question = GenerationQuestion(PROMPT, WILD)
+    steps = list(write(contextual, question))
+    assert [len(view.tokens) for view in steps] == list(range(1, 9))
+    assert [view.finished for view in steps] == [False] * 7 + [True]
+    last = GENERATION.compute(contextual, question)
+    assert steps[-1] == last
+    assert equal(from_json(GenerationView, to_json(last)), last)
+
+
 # --- numbers ---------------------------------------------------------------------------------
 
 
@@ -243,14 +264,25 @@ def test_statistics_of_a_text_made_by_hand():
     chances = [0.5, 0.25, 0.1, 0.2]
     texts = list(itertools.accumulate(pieces, initial="x"))[1:]
     tokens = [token(*row) for row in zip(pieces, range(4), texts, chances, strict=True)]
-    told = statistics(Writing("gpt", "x", WILD, tuple(tokens)))
-    assert (told.pieces, told.words) == (4, 3)
-    assert isclose(told.log_probability, log(0.5 * 0.25 * 0.1 * 0.2))
-    assert isclose(told.mean_probability, (0.5 * 0.25 * 0.1 * 0.2) ** 0.25)
-    assert told.mean_entropy == 2.0
-    assert told.distinct_1 == pytest.approx(2 / 3)
-    assert told.distinct_2 == 1.0
-    assert told.repetition == pytest.approx(1 / 3)
+    numbers = statistics(made("gpt", *tokens))
+    assert (numbers.pieces, numbers.words) == (4, 3)
+    assert isclose(numbers.log_probability, log(0.5 * 0.25 * 0.1 * 0.2))
+    assert isclose(numbers.mean_probability, (0.5 * 0.25 * 0.1 * 0.2) ** 0.25)
+    assert numbers.mean_entropy == 2.0
+    assert numbers.distinct_1 == pytest.approx(2 / 3)
+    assert numbers.distinct_2 == 1.0
+    assert numbers.repetition == pytest.approx(1 / 3)
+
+
+def test_the_surest_the_most_repeating_and_the_least_likely_are_found():
+    sure = made("gpt", token(" a", 0, "x a", 0.9), token(" a", 1, "x a a", 0.8))
+    unsure = made("bert", token(" a", 0, "x a", 0.1), token(" b", 1, "x a b", 0.2))
+    compared = compare([unsure, sure])
+    assert (compared.surest, compared.repeating) == (1, 1)
+    view, piece = least_likely([sure, unsure])
+    assert (view.family, piece.probability) == ("bert", 0.1)
+    signs = made("gpt", token(".", 0, "x."))
+    assert compare([signs]).repeating is None
 
 
 @pytest.mark.parametrize("count", [0, MAX_SAMPLES + 1, 1.5])
@@ -262,7 +294,7 @@ def test_samples_have_seeds_in_a_row_and_a_limit(count: float):
 
 
 def test_the_table_holds_every_piece_in_the_order_of_writing():
-    one = Writing("bert", "x", WILD, (token(" b", 1, "x _ b"), token(" a", 0, "x a b", 0.25)))
+    one = made("bert", token(" b", 1, "x _ b"), token(" a", 0, "x a b", 0.25))
     names = ("reader", "step", "place", "piece", "probability", "rank", "entropy", "instead")
     table = frame([one], {"bert": "BERT"}, {name: name for name in names})
     assert table["place"].tolist() == [2, 1]
@@ -290,7 +322,7 @@ def test_bands(probability: float, band: int):
 
 
 def test_curves_run_over_places_whatever_the_order_of_writing():
-    one = Writing("bert", "x", WILD, (token(" b", 1, "x _ b", 0.1), token(" $a", 0, "x $a b")))
+    one = made("bert", token(" b", 1, "x _ b", 0.1), token(" $a", 0, "x $a b"))
     figure = charts.curves([one], "probability", places="place", axis="p")
     assert list(figure.data[0].x) == [1, 2]
     assert list(figure.data[0].y) == [0.5, 0.1]
@@ -299,7 +331,7 @@ def test_curves_run_over_places_whatever_the_order_of_writing():
 
 
 def test_order_shows_the_step_of_every_place():
-    one = Writing("bert", "x", WILD, (token(" b", 1, "x _ b", 0.9), token(" a", 0, "x a b", 0.001)))
+    one = made("bert", token(" b", 1, "x _ b", 0.9), token(" a", 0, "x a b", 0.001))
     figure = charts.order(one, places="place", steps="step")
     assert list(figure.data[0].x) == [1, 2]
     assert list(figure.data[0].y) == [2, 1]

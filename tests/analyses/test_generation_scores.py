@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmcore.analyses.generation_scores import Text, cross_scores, word_scores
+from lmcore.analyses.generation_scores import (
+    CrossScores,
+    JudgedText,
+    Text,
+    WordScores,
+    cross_scores,
+    word_scores,
+)
 from lmcore.charts import generation as charts
 from lmcore.readers.base import Reader
 from lmcore.text.words import split
@@ -17,8 +24,12 @@ TEXTS = (
 )
 
 
-def scores(*rows: list[float]) -> list[np.ndarray]:
-    return [np.array(row) for row in rows]
+def scores(*rows: list[float]) -> list[WordScores]:
+    return [WordScores(np.array(row)) for row in rows]
+
+
+def favourites(table: CrossScores) -> dict[str, str]:
+    return {favourite.judge: favourite.writer for favourite in table.favourites()}
 
 
 def test_only_words_that_every_judge_scores_count():
@@ -35,7 +46,7 @@ def test_only_words_that_every_judge_scores_count():
     assert np.allclose(table.values, [[-2, -3], [-2, -2], [-7, -1]])
     assert table.writers == ("elmo", "gpt")
     assert np.allclose(table.by_writer(), [[-2, -2.5], [-7, -1]])
-    assert table.favourites() == {"elmo": "elmo", "gpt": "gpt"}
+    assert favourites(table) == {"elmo": "elmo", "gpt": "gpt"}
 
 
 def test_a_judge_that_cannot_read_a_text_does_not_spoil_it_for_the_others():
@@ -43,13 +54,13 @@ def test_a_judge_that_cannot_read_a_text_does_not_spoil_it_for_the_others():
     table = cross_scores(TEXTS[2:], {"elmo": scores([-9, -6, -8]), "gpt": scores([nan, nan, nan])})
     assert table.values[0, 0] == -7
     assert np.isnan(table.values[0, 1])
-    assert table.favourites() == {"elmo": "gpt"}
+    assert favourites(table) == {"elmo": "gpt"}
 
 
 def test_nothing_to_compare_gives_no_favourite():
-    table = cross_scores(TEXTS[2:], {"elmo": [np.full(3, np.nan)]})
+    table = cross_scores(TEXTS[2:], {"elmo": scores([np.nan] * 3)})
     assert table.words.tolist() == [0]
-    assert table.favourites() == {}
+    assert favourites(table) == {}
     assert np.isnan(table.by_writer()).all()
 
 
@@ -62,7 +73,7 @@ def test_means_of_a_writer_weigh_words_and_not_texts():
 def test_word_scores_are_the_means_of_the_sides_of_a_reader(contextual: Reader):
     text = "The old man opened the door"
     (given,) = contextual.chained_scores([split(text)])
-    values = word_scores(contextual, text)
+    values = word_scores(contextual, JudgedText(text)).log_probability
     assert values.shape == (6,)
     for word, value in enumerate(values):
         own = [score.log_probability for score in given if score.word == word]
@@ -72,13 +83,14 @@ def test_word_scores_are_the_means_of_the_sides_of_a_reader(contextual: Reader):
 
 def test_words_that_a_reader_cannot_write_have_no_score(loaded: dict[str, Reader]):
     text = "The xqzzyqx door 😀"
-    values = word_scores(loaded["elmo"], text)
+    values = word_scores(loaded["elmo"], JudgedText(text)).log_probability
     assert np.isnan(values[[1, 3]]).all()
     assert np.isfinite(values[[0, 2]]).all()
 
 
 def test_a_text_too_long_for_a_reader_has_no_scores(loaded: dict[str, Reader]):
-    assert np.isnan(word_scores(loaded["gpt"], "unbelievable " * 300)).all()
+    judged = word_scores(loaded["gpt"], JudgedText("unbelievable " * 300))
+    assert np.isnan(judged.log_probability).all()
 
 
 def test_the_matrix_prints_numbers_and_colours_differences_in_columns():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmcore.analyses.generation import distinct, longest_repeat, repetition, spoken
+from lmcore.analyses.generation_statistics import distinct, longest_repeat, repetition, spoken
 
 
 def test_distinct_and_repetition_at_their_ends():

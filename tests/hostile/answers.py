@@ -7,6 +7,7 @@ import numpy as np
 from lmcore.analyses import (
     generation,
     generation_scores,
+    generation_statistics,
     joint_fill,
     masked_word,
     sentence_pair,
@@ -137,11 +138,9 @@ def _written(
     settings: GenerationSettings,
     side: Direction,
 ) -> None:
-    def write(forced: tuple[Forced, ...] = ()) -> generation.Writing:
-        tokens = tuple(reader.generate(prompt.sentence, settings, forced, side))
-        return generation.Writing(
-            reader.family, prompt.text, settings, tokens, side, forced=len(forced)
-        )
+    def write(forced: tuple[Forced, ...] = ()) -> generation.GenerationView:
+        question = generation.GenerationQuestion(prompt.text, settings, side, forced)
+        return generation.GENERATION.compute(reader, question)
 
     own = trial.do(write)
     if own is None:
@@ -152,16 +151,17 @@ def _written(
         joined = "".join(segment.lead + segment.text for segment in generation.segments(text))
         before, after = generation.around(text)
         assert f"{before}{joined}{after}" == text.text
-        trial.do(generation.statistics, text)
-        trial.frame(generation.frame([text], {reader.family: "x"}, _TITLES))
+        trial.do(generation_statistics.statistics, text)
+        trial.frame(generation_statistics.frame([text], {reader.family: "x"}, _TITLES))
         trial.figure(generation_charts.curves([text], "rank", places="place", axis="rank"))
         trial.figure(generation_charts.order(text, places="place", steps="step"), svg=False)
     texts = [
         generation_scores.Text(reader.family, own.text, own.written),
         generation_scores.Text("author", prompt.whole, prompt.cut_off),
     ]
+    questions = [generation_scores.JudgedText(text.text) for text in texts]
     scores = {
-        family: [trial.do(generation_scores.word_scores, judge, one.text) for one in texts]
+        family: [trial.do(generation_scores.word_scores, judge, text) for text in questions]
         for family, judge in trial.prepared.able("score").items()
     }
     table = trial.do(generation_scores.cross_scores, texts, scores)

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from lmcore.analyses.generation import Writing, around, segments
+from lmcore.analyses.generation import GENERATION, GenerationQuestion, around, segments
 from lmcore.analyses.sentence_score import score_all
 from lmcore.charts.theme import label, labels, short
 from lmcore.finetuning.inputs import Row
@@ -70,13 +70,12 @@ def stripping(trial: Trial) -> None:
         with captured(strip) as shown:
             strip.show(scores, {("gpt", "left"): "x"}, "bits")
         markup.check_html(shown[0], texts)
-    settings = GenerationSettings(length=2, seed=1)
-    written = trial.do(lambda: tuple(gpt.generate(sentence, settings)))
+    question = GenerationQuestion(sentence.text, GenerationSettings(length=2, seed=1))
+    written = trial.do(GENERATION.compute, gpt, question)
     if written:
-        own = Writing("gpt", sentence.text, settings, written)
         body: list[str] = []
-        before, after = around(own)
-        coloured_text.show(SimpleNamespace(html=body.append), before, segments(own), after, 1)  # type: ignore[arg-type]
+        before, after = around(written)
+        coloured_text.show(SimpleNamespace(html=body.append), before, segments(written), after, 1)  # type: ignore[arg-type]
         markup.check_html(body[0], texts)
     row = Row((0,) * len(texts), (0,) * len(texts), tuple(texts), ("text_a",) * len(texts))
     with captured(task) as shown:

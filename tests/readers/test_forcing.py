@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lmcore.analyses.generation import Writing, around, segments
+from lmcore.analyses.generation import (
+    GENERATION,
+    GenerationQuestion,
+    GenerationView,
+    around,
+    segments,
+)
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
 from lmcore.readers.base import Reader
@@ -23,16 +29,15 @@ def write(
     forced: tuple[Forced, ...] = (),
     side: Direction = "right",
     settings: GenerationSettings = SETTINGS,
-) -> Writing:
+) -> GenerationView:
     prompt = PROMPT if side == "right" else ENDING
-    tokens = tuple(reader.generate(split(prompt), settings, forced, side))
-    return Writing(reader.family, prompt, settings, tokens, side, len(forced))
+    return GENERATION.compute(reader, GenerationQuestion(prompt, settings, side, forced))
 
 
-def same(one: GeneratedToken, other: GeneratedToken) -> bool:
+def same(first: GeneratedToken, second: GeneratedToken) -> bool:
     """Every number of a step, bit by bit."""
     numbers = ("probability", "rank", "entropy", "alternatives", "position", "piece")
-    return all(getattr(one, name) == getattr(other, name) for name in numbers)
+    return all(getattr(first, name) == getattr(second, name) for name in numbers)
 
 
 @pytest.mark.parametrize("step", [1, 4, 8])
@@ -42,13 +47,13 @@ def test_another_piece_at_a_step_leaves_all_before_as_it_was(contextual: Reader,
     other = next(o for o in changed.alternatives if o.piece != changed.piece)
     again = write(contextual, first.instead(step, other.piece))
     before = zip(first.tokens[: step - 1], again.tokens, strict=False)
-    assert all(same(one, two) and one.text == two.text for one, two in before)
-    told = again.tokens[step - 1]
-    assert told.piece == other.piece
-    assert told.position == changed.position
-    assert told.probability == other.probability  # its own, not that of what stood there
-    assert told.entropy == changed.entropy
-    assert told.alternatives == changed.alternatives
+    assert all(same(old, new) and old.text == new.text for old, new in before)
+    chosen = again.tokens[step - 1]
+    assert chosen.piece == other.piece
+    assert chosen.position == changed.position
+    assert chosen.probability == other.probability  # its own, not that of what stood there
+    assert chosen.entropy == changed.entropy
+    assert chosen.alternatives == changed.alternatives
     assert len(again.tokens) == SETTINGS.length
     assert again.text.startswith(PROMPT)
 

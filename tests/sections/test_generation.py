@@ -106,7 +106,7 @@ def test_the_session_keeps_a_bounded_number_of_texts(monkeypatch: pytest.MonkeyP
         press(app)
     kept = app.session_state["generation:kept"]
     assert len(kept) <= 4
-    assert {job.settings.seed for job in kept} >= {3}
+    assert {job.question.settings.seed for job in kept} >= {3}
 
 
 # --- stopped at once -------------------------------------------------------------------------

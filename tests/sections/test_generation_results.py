@@ -58,7 +58,7 @@ def test_a_pick_in_the_text_writes_on_from_there(calls: Calls):
     app.run()
     assert not app.exception
     again = app.session_state["generation:kept"]
-    found = next(again[job] for job in again if job.family == "gpt" and job.forced)
+    found = next(again[job] for job in again if job.family == "gpt" and job.question.forced)
     assert found.tokens[0] == writing.tokens[0]
     assert found.tokens[1].piece == other.piece
 

@@ -9,12 +9,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmcore.analyses.generation import MAX_SAMPLES, Writing, samples
+from lmcore.analyses.generation import MAX_SAMPLES, GenerationView, samples
 from lmcore.outputs.reading import RANGES, GenerationSettings
 from lmcore.text.prompts import Prompt
 from pages.sections.generation import link
-from pages.sections.generation.jobs import Job, choose, job, write
-from pages.ui import cache
+from pages.sections.generation.jobs import Job, choose, job_of, write
+from pages.ui import views
 from pages.ui.address import state
 from pages.ui.components import coloured_text, text_pieces
 from pages.ui.names import FAMILY_NAMES
@@ -62,7 +62,7 @@ def form() -> tuple[list[GenerationSettings], bool]:
 
 
 def _setting(widget: Any, name: str, key: str, step: float) -> Any:
-    """One setting as a slider or number; its ends are those that the readers enforce."""
+    """A setting as a slider or number; its ends are those that the readers enforce."""
     low, high = RANGES.get(name, (0, 2**31 - 1 - MAX_SAMPLES))
     kind = type(step)
     return widget(
@@ -79,7 +79,7 @@ def _setting(widget: Any, name: str, key: str, step: float) -> Any:
 
 def write_all(
     prompt: Prompt, settings: Sequence[GenerationSettings], pressed: bool
-) -> dict[Job, Writing]:
+) -> dict[Job, GenerationView]:
     """Every reader's continuations, side by side; written now where they are not kept.
 
     Args:
@@ -90,7 +90,7 @@ def write_all(
     Returns:
         texts of at least one piece, reader by reader.
     """
-    families = cache.readers("generate")
+    families = views.families("generate")
     if not families:
         st.info(t("common.no_reader"))
         return {}
@@ -99,52 +99,53 @@ def write_all(
     bar = st.empty()
     places: dict[Job, DeltaGenerator] = {}
     numbers: dict[Job, int] = {}
-    able = {family: reader for family, reader in families.items() if prompt.side in reader.writes}
+    able = [family for family in families if prompt.side in views.facts(family).writes]
     link.restore(prompt, settings, able)
-    for column, (family, reader) in zip(st.columns(len(families)), families.items(), strict=True):
+    for column, family in zip(st.columns(len(families)), families, strict=True):
+        way = f"{prompt.side}.{views.facts(family).context}"
         with column.container(border=True):
             st.markdown(f"**{md(FAMILY_NAMES[family])}**")
             if family not in able:
-                st.info(t(f"generation.no_{prompt.side}.{reader.context}"))
+                st.info(t(f"generation.no_{way}"))
                 continue
-            st.caption(t(f"generation.way_{prompt.side}.{reader.context}"))
-            for number, own in enumerate(settings, start=1):
+            st.caption(t(f"generation.way_{way}"))
+            for number, sample in enumerate(settings, start=1):
                 if len(settings) > 1:
-                    st.caption(t("generation.sample", number=number, seed=own.seed))
-                one = job(family, prompt, own)
-                places[one], numbers[one] = st.empty(), number
+                    st.caption(t("generation.sample", number=number, seed=sample.seed))
+                job = job_of(family, prompt, sample)
+                places[job], numbers[job] = st.empty(), number
     unasked = len(settings) * settings[0].length <= UNASKED
-    found = write(list(places), places, bar, unasked or link.asked_for(places), pressed)
-    link.keep(numbers, found, unasked)
-    _draw(places, found, prompt)
-    return found
+    texts = write(list(places), places, bar, unasked or link.asked_for(places), pressed)
+    link.keep(numbers, texts, unasked)
+    _draw(places, texts)
+    return texts
 
 
-def _draw(
-    places: Mapping[Job, DeltaGenerator], found: Mapping[Job, Writing], prompt: Prompt
-) -> None:
-    """Texts that can be pointed at, in place of those that grew; hints where there is none."""
-    for number, (one, place) in enumerate(places.items()):
-        if one not in found:
+def _draw(places: Mapping[Job, DeltaGenerator], texts: Mapping[Job, GenerationView]) -> None:
+    """Texts that can be pointed at, in place of those that grew; a hint where there is none."""
+    for number, (job, place) in enumerate(places.items()):
+        if job not in texts:
             continue
         with place.container():
-            title = t("generation.text_of", reader=FAMILY_NAMES[one.family])
-            key = f"generation-text-{one.family}-{number}"
-            text_pieces.show(found[one], title, key, partial(choose, one))
-            if not found[one].finished:
-                count = len(found[one].tokens)
-                st.caption(t("generation.stopped", count=count, wanted=one.settings.length))
-    if not found and places:
+            title = t("generation.text_of", reader=FAMILY_NAMES[job.family])
+            key = f"generation-text-{job.family}-{number}"
+            text_pieces.show(texts[job], title, key, partial(choose, job))
+            if not texts[job].finished:
+                count, wanted = len(texts[job].tokens), job.question.settings.length
+                st.caption(t("generation.stopped", count=count, wanted=wanted))
+    if not texts and places:
         st.caption(t("generation.hint"))
 
 
-def closer_look(found: Mapping[Job, Writing], settings: Sequence[GenerationSettings]) -> dict:
-    """One text of each reader: of the sample that the visitor chooses, where there are several."""
-    seeds = [own.seed for own in settings]
-    first = seeds.index(next(iter(found)).settings.seed)
+def closer_look(
+    texts: Mapping[Job, GenerationView], settings: Sequence[GenerationSettings]
+) -> dict[Job, GenerationView]:
+    """A text of each reader: of the sample that the visitor chooses, where there are several."""
+    seeds = [sample.seed for sample in settings]
+    first = seeds.index(next(iter(texts)).question.settings.seed)
     if len(settings) == 1:
         state.number(SAMPLE, 1)  # says so where a link asks for another
-        return dict(found)
+        return dict(texts)
     widget = f"{SAMPLE}:{seeds[0]}:{len(settings)}"
     state.place(SAMPLE, widget, len(settings), first)
     chosen = st.segmented_control(
@@ -155,6 +156,6 @@ def closer_look(found: Mapping[Job, Writing], settings: Sequence[GenerationSetti
         key=widget,
         help=t("generation.closer_help"),
     )
-    state.keep_place(SAMPLE, widget, first if chosen is None else chosen, first)
-    seed = seeds[first if chosen is None else chosen]
-    return {one: writing for one, writing in found.items() if one.settings.seed == seed}
+    number = first if chosen is None else chosen
+    state.keep_place(SAMPLE, widget, number, first)
+    return {j: view for j, view in texts.items() if j.question.settings.seed == seeds[number]}

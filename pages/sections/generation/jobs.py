@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmcore.analyses.generation import Writing, around, segments
+from lmcore.analyses import generation
+from lmcore.analyses.generation import GenerationQuestion, GenerationView, around, segments
 from lmcore.errors import ReadersError
-from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
-from lmcore.text.prompts import Direction, Prompt
-from lmcore.text.words import split
+from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.text.prompts import Prompt
 from pages.ui import cache
 from pages.ui.components import coloured_text
 from pages.ui.errors import problem
@@ -31,34 +31,45 @@ class Job:
     Attributes:
         family: who writes.
         model: which model stands for the family (:func:`pages.ui.cache.key`).
-        prompt: the text to go on from.
-        side: where to write.
-        settings: how.
-        forced: pieces that somebody chose.
+        question: what it writes.
     """
 
     family: str
     model: str
-    prompt: str
-    side: Direction
-    settings: GenerationSettings
-    forced: tuple[Forced, ...] = ()
+    question: GenerationQuestion
 
     @property
-    def own(self) -> Job:
+    def unforced(self) -> Job:
         """The same without choices: what the reader writes by itself."""
-        return replace(self, forced=())
+        return self.with_forced(())
+
+    def with_forced(self, forced: tuple[Forced, ...]) -> Job:
+        """The same with other pieces that somebody chose."""
+        return replace(self, question=replace(self.question, forced=forced))
+
+    def begin(self) -> Iterator[GenerationView]:
+        """Views of the text as it grows; nothing is written before the first is asked for.
+
+        Raises:
+            ReadersError: the reader cannot write this.
+        """
+        return generation.write(cache.loaded(self.model), self.question)
 
 
-def job(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
+def unforced_job(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
+    """What a reader writes behind or before a prompt by itself."""
+    return Job(family, cache.key(family), GenerationQuestion(prompt.text, settings, prompt.side))
+
+
+def job_of(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
     """What is to be written now, with the choices that the visitor has made."""
-    own = Job(family, cache.key(family), prompt.text, prompt.side, settings)
-    made = choices(own)
-    return replace(own, forced=made[-1]) if made else own
+    unforced = unforced_job(family, prompt, settings)
+    made = choices(unforced)
+    return unforced.with_forced(made[-1]) if made else unforced
 
 
-def kept() -> dict[Job, Writing]:
-    """Texts of this session, oldest first; those that were stopped are shorter than asked for."""
+def kept() -> dict[Job, GenerationView]:
+    """Texts of this session, oldest first; those that were stopped are shorter than wanted."""
     return st.session_state.setdefault("generation:kept", {})
 
 
@@ -71,34 +82,34 @@ def _all_choices() -> dict[Job, list[tuple[Forced, ...]]]:
     return st.session_state.setdefault("generation:choices", {})
 
 
-def choices(own: Job) -> list[tuple[Forced, ...]]:
+def choices(of: Job) -> list[tuple[Forced, ...]]:
     """What was chosen in a text so far, the last choice last."""
-    return _all_choices().get(own.own, [])
+    return _all_choices().get(of.unforced, [])
 
 
-def choose(writing_of: Job, step: int, piece: str) -> None:
+def choose(of: Job, step: int, piece: str) -> None:
     """Let a text be written anew from a step on, with another piece there.
 
     What comes from a browser is checked here (the step) and by the reader (the piece).
     """
-    writing = kept().get(writing_of)
-    if writing is None or not 1 <= step <= len(writing.tokens):
+    view = kept().get(of)
+    if view is None or not 1 <= step <= len(view.tokens):
         return
-    made = _all_choices().setdefault(writing_of.own, [])
-    made.append(writing.instead(step, piece))
+    made = _all_choices().setdefault(of.unforced, [])
+    made.append(view.instead(step, piece))
     del made[:-CHOICES]
     _bounded(_all_choices())
-    _stopped().discard(replace(writing_of, forced=made[-1]))
+    _stopped().discard(of.with_forced(made[-1]))
 
 
-def take_over(own: Job, forced: tuple[Forced, ...]) -> None:
+def take_over(of: Job, forced: tuple[Forced, ...]) -> None:
     """Let what a link chose in a text be chosen."""
-    _all_choices()[own.own] = [forced]
+    _all_choices()[of.unforced] = [forced]
 
 
-def take_back(own: Job) -> None:
+def take_back(of: Job) -> None:
     """Undo the last choice in a text."""
-    if made := _all_choices().get(own.own):
+    if made := choices(of):
         made.pop()
 
 
@@ -113,7 +124,7 @@ def write(
     bar: DeltaGenerator,
     go: bool,
     pressed: bool,
-) -> dict[Job, Writing]:
+) -> dict[Job, GenerationView]:
     """Write what is not kept, all texts growing together.
 
     Args:
@@ -126,76 +137,67 @@ def write(
     Returns:
         texts of at least one piece: finished, or as far as they came before they were stopped.
     """
-    stopped, found = _stopped(), kept()
+    stopped, texts = _stopped(), kept()
     if pressed:
         stopped.difference_update(jobs)
-    asked = [
-        one
-        for one in jobs
-        if not (one in found and found[one].finished)
-        and one not in stopped
-        and (go or pressed or one.forced)
+    missing = [
+        job
+        for job in jobs
+        if not (job in texts and texts[job].finished)
+        and job not in stopped
+        and (go or pressed or job.question.forced)
     ]
-    for one in jobs:
-        if one in found and one not in asked:
-            grow(places[one], found[one])
-    running = _started(asked, places)
+    for job in jobs:
+        if job in texts and job not in missing:
+            grow(places[job], texts[job])
+    running = _begun(missing, places)
     if running:
-        _together(running, places, found, bar)
-    _bounded(found)
-    return {one: found[one] for one in jobs if one in found and found[one].tokens}
+        _together(running, places, texts, bar)
+    _bounded(texts)
+    return {job: texts[job] for job in jobs if job in texts and texts[job].tokens}
 
 
-def _started(
+def _begun(
     jobs: Sequence[Job], places: Mapping[Job, DeltaGenerator]
-) -> dict[Job, Iterator[GeneratedToken]]:
-    """Iterators that have not written yet; a reader that cannot write says why in its place."""
-    running: dict[Job, Iterator[GeneratedToken]] = {}
-    for one in jobs:
+) -> dict[Job, Iterator[GenerationView]]:
+    """Texts that have no piece yet; a reader that cannot write says why in its place."""
+    running: dict[Job, Iterator[GenerationView]] = {}
+    for job in jobs:
         try:
-            reader = cache.loaded(one.model)
-            prompt = split(one.prompt)
-            running[one] = reader.generate(prompt, one.settings, one.forced, one.side)
+            running[job] = job.begin()
         except ReadersError as error:
-            with places[one].container():
+            with places[job].container():
                 problem(error)
     return running
 
 
 def _together(
-    running: dict[Job, Iterator[GeneratedToken]],
+    running: dict[Job, Iterator[GenerationView]],
     places: Mapping[Job, DeltaGenerator],
-    found: dict[Job, Writing],
+    texts: dict[Job, GenerationView],
     bar: DeltaGenerator,
 ) -> None:
     """Write several texts in turn, one piece each; every piece is drawn at once.
 
     Drawing is also what ends the work when the visitor has gone, has pressed Stop or has changed
     something: Streamlit ends the script there, and the iterators are closed. What is written by
-    then stands in ``found``, which is held by reference: an ended script can no longer reach its
+    then stands in ``texts``, which is held by reference: an ended script can no longer reach its
     session's state.
     """
-    written: dict[Job, list[GeneratedToken]] = {one: [] for one in running}
-    total, waiting = sum(one.settings.length for one in running), list(running)
+    total, count = sum(job.question.settings.length for job in running), 0
+    waiting = list(running)
     try:
         progress = _progress(bar, tuple(running))
         while waiting:
-            for one in list(waiting):
-                token = next(running[one], None)
-                if token is None:
-                    waiting.remove(one)
+            for job in list(waiting):
+                view = next(running[job], None)
+                if view is None:
+                    waiting.remove(job)
                     continue
-                written[one].append(token)
-                found[one] = Writing(
-                    one.family,
-                    one.prompt,
-                    one.settings,
-                    tuple(written[one]),
-                    one.side,
-                    min(len(one.forced), len(written[one])),
-                )
-                grow(places[one], found[one])
-            progress.progress(sum(map(len, written.values())) / total, text=t("generation.writing"))
+                texts[job] = view
+                count += 1
+                grow(places[job], view)
+            progress.progress(count / total, text=t("generation.writing"))
         bar.empty()
     finally:
         for iterator in running.values():
@@ -216,8 +218,8 @@ def _progress(bar: DeltaGenerator, jobs: tuple[Job, ...]) -> DeltaGenerator:
         return st.progress(0.0, text=t("generation.writing"))
 
 
-def grow(place: DeltaGenerator, writing: Writing) -> None:
+def grow(place: DeltaGenerator, view: GenerationView) -> None:
     """Draw a text as far as it is written."""
-    before, after = around(writing)
-    newest = None if writing.finished else len(writing.tokens)
-    coloured_text.show(place, before, segments(writing), after, newest)
+    before, after = around(view)
+    newest = None if view.finished else len(view.tokens)
+    coloured_text.show(place, before, segments(view), after, newest)

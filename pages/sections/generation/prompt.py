@@ -72,14 +72,14 @@ def _take(example: Example) -> None:
 def _side() -> Direction:
     """Whether to write behind a beginning or before an ending."""
     sides: list[Direction] = list(get_args(Direction))
-    state, asked = st.session_state, st.session_state.get(_SIDE, st.query_params.get(SIDE))
+    state, wanted = st.session_state, st.session_state.get(_SIDE, st.query_params.get(SIDE))
     # Assigned in every run: a value whose widget stood on another page is lost otherwise.
-    state["generation_side"] = state.get("generation_side", asked if asked in sides else sides[0])
+    state["generation_side"] = state.get("generation_side", wanted if wanted in sides else sides[0])
     side = (
         st.segmented_control(
             t("generation.side"),
             sides,
-            format_func=lambda one: t(f"generation.side_{one}"),
+            format_func=lambda name: t(f"generation.side_{name}"),
             required=True,
             key="generation_side",
             help=t("generation.side_help"),
@@ -98,8 +98,8 @@ def _cut(sentence: Sentence, side: Direction) -> int:
     known = st.session_state.get(_CUT)
     if known is None:
         address.within(CUT, low, high)
-        asked = st.query_params.get(CUT, "")
-        wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else usual
+        linked = st.query_params.get(CUT, "")
+        wanted = int(linked) if linked.isascii() and linked.isdigit() and len(linked) < 5 else usual
     else:
         wanted = known[2] if known[:2] == (sentence.text, side) else usual
     after = wanted if low <= wanted <= high else usual

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses.generation import WINDOW, Statistics, Writing, frame, statistics
+from lmcore.analyses.generation import GenerationView
+from lmcore.analyses.generation_statistics import WINDOW, Statistics, compare, frame, least_likely
 from lmcore.charts import generation as charts
 from lmcore.charts.masked_word import percent
 from pages.sections.generation.jobs import grow
@@ -25,48 +26,47 @@ PACE = 0.35
 STEPS = "go"
 
 
-def finding(writings: Sequence[Writing]) -> None:
+def finding(texts: Sequence[GenerationView]) -> None:
     """Who was surest and who repeated most, in one sentence, and the sums of every text."""
-    told = [(writing, statistics(writing)) for writing in writings]
-    surest, sure = max(told, key=lambda pair: pair[1].mean_probability)
-    said = t(
+    compared = compare(texts)
+    surest = compared.surest
+    sentence = t(
         "generation.finding_sure",
-        reader=FAMILY_NAMES[surest.family],
-        share=percent(sure.mean_probability),
+        reader=FAMILY_NAMES[texts[surest].family],
+        share=percent(compared.numbers[surest].mean_probability),
     )
-    repeats = [(w, s.repetition, s) for w, s in told if s.repetition is not None]
-    if repeats:
-        most, share, own = max(repeats, key=lambda row: row[1])
-        said += tm(
-            "generation.finding_repeats" if share else "generation.finding_no_repeats",
-            reader=FAMILY_NAMES[most.family],
-            share=f"{100 * share:.0f} %",
-            window=WINDOW,
-            run=" ".join(own.longest_repeat),
-        )
+    if compared.repeating is None:
+        sentence += t("generation.finding_end")
     else:
-        said += t("generation.finding_end")
-    st.info(said)
-    _sums(told)
+        most = compared.numbers[compared.repeating]
+        sentence += tm(
+            "generation.finding_repeats" if most.repetition else "generation.finding_no_repeats",
+            reader=FAMILY_NAMES[texts[compared.repeating].family],
+            share=f"{100 * (most.repetition or 0):.0f} %",
+            window=WINDOW,
+            run=" ".join(most.longest_repeat),
+        )
+    st.info(sentence)
+    _sums(texts, compared.numbers)
 
 
-def _sums(told: Sequence[tuple[Writing, Statistics]]) -> None:
+def _sums(texts: Sequence[GenerationView], numbers: Sequence[Statistics]) -> None:
     rows = [
         {
-            t("common.reader"): FAMILY_NAMES[writing.family],
-            t("generation.seed"): writing.settings.seed,
-            t("generation.text"): writing.continuation.strip(),
-            t("generation.pieces"): own.pieces,
-            t("generation.words"): own.words,
-            t("generation.log_probability"): own.log_probability,
-            t("generation.mean_probability"): 100 * own.mean_probability,
-            t("generation.mean_entropy"): own.mean_entropy,
-            t("generation.distinct_1"): own.distinct_1,
-            t("generation.distinct_2"): own.distinct_2,
-            t("generation.repetition"): own.repetition,
-            t("generation.longest_repeat"): " ".join(own.longest_repeat),
+            t("common.reader"): FAMILY_NAMES[view.family],
+            t("generation.seed"): view.question.settings.seed,
+            t("generation.text"): view.continuation.strip(),
+            t("generation.pieces"): row.pieces,
+            t("generation.words"): row.words,
+            t("generation.log_probability"): row.log_probability,
+            t("generation.mean_probability"): 100 * row.mean_probability,
+            t("generation.mean_entropy"): row.mean_entropy,
+            t("generation.distinct_1"): row.distinct_1,
+            t("generation.distinct_2"): row.distinct_2,
+            t("generation.repetition"): row.repetition,
+            t("generation.longest_repeat"): " ".join(row.longest_repeat),
         }
-        for writing, own in told
+        for view, row in zip(texts, numbers, strict=True)
     ]
     two = st.column_config.NumberColumn(format="%.2f")
     names = ("log_probability", "mean_entropy", "distinct_1", "distinct_2", "repetition")
@@ -77,7 +77,7 @@ def _sums(told: Sequence[tuple[Writing, Statistics]]) -> None:
     st.caption(t("generation.sums_note", window=WINDOW))
 
 
-def curve_part(writings: Sequence[Writing]) -> None:
+def curve_part(texts: Sequence[GenerationView]) -> None:
     """One measure over the places, and every number of every piece."""
     st.markdown(f"#### {t('generation.curves')}")
     measures: list[charts.Measure] = ["probability", "rank", "entropy"]
@@ -87,14 +87,11 @@ def curve_part(writings: Sequence[Writing]) -> None:
         t("generation.measure"),
         named=lambda name: t(f"generation.{name}"),
     )
-    writing, token = min(
-        ((writing, token) for writing in writings for token in writing.tokens),
-        key=lambda pair: pair[1].probability,
-    )
+    view, token = least_likely(texts)
     st.info(
         tm(
             "generation.curves_finding",
-            reader=FAMILY_NAMES[writing.family],
+            reader=FAMILY_NAMES[view.family],
             piece=token.text.strip(),
             place=token.position + 1,
             share=percent(token.probability),
@@ -103,22 +100,20 @@ def curve_part(writings: Sequence[Writing]) -> None:
     )
     axis = t(f"generation.{measure}_axis")
     figure = charts.curves(
-        writings, measure, places=t("generation.place"), axis=axis, names=FAMILY_NAMES
+        texts, measure, places=t("generation.place"), axis=axis, names=FAMILY_NAMES
     )
-    names = ", ".join(FAMILY_NAMES[writing.family] for writing in writings)
+    names = ", ".join(FAMILY_NAMES[view.family] for view in texts)
     alt = t("generation.curves_alt", measure=axis, readers=names)
-    show_figure(figure, "generation", alt, texts=[writing.prompt])
+    show_figure(figure, "generation", alt, texts=[view.prompt])
     columns = ("step", "place", "piece", "probability", "rank", "entropy", "instead")
     titles = {name: t(f"generation.{name}") for name in columns}
-    show_table(
-        frame(writings, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation"
-    )
+    show_table(frame(texts, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation")
 
 
 @fragment
-def order_part(writing: Writing) -> None:
+def order_part(view: GenerationView) -> None:
     """How a reader that fills places in any order went about it, step by step or played."""
-    reader, count = FAMILY_NAMES[writing.family], len(writing.tokens)
+    reader, count = FAMILY_NAMES[view.family], len(view.tokens)
     st.markdown(f"#### {t('generation.order', reader=reader)}")
     st.caption(t("generation.order_how", reader=reader))
     step, play = count, False
@@ -134,16 +129,16 @@ def order_part(writing: Writing) -> None:
     place = st.empty()
     if play:
         for now in range(1, step):
-            grow(place, writing.until(now))
+            grow(place, view.until(now))
             time.sleep(PACE)
     with place.container():
         text_pieces.show(
-            writing.until(step),
+            view.until(step),
             t("generation.text_of", reader=reader),
             "generation-order-text",
             newest=step,
         )
-    first, last = writing.tokens[0], writing.tokens[-1]
+    first, last = view.tokens[0], view.tokens[-1]
     st.info(
         tm(
             "generation.order_finding",
@@ -156,7 +151,7 @@ def order_part(writing: Writing) -> None:
             unsure=percent(last.probability),
         )
     )
-    figure = charts.order(writing, places=t("generation.place"), steps=t("generation.step"))
+    figure = charts.order(view, places=t("generation.place"), steps=t("generation.step"))
     alt = t("generation.order_alt", reader=reader)
-    name = f"generation-order-{writing.family}"
-    show_figure(figure, name, alt, "generation-order", texts=[writing.text])
+    name = f"generation-order-{view.family}"
+    show_figure(figure, name, alt, "generation-order", texts=[view.text])

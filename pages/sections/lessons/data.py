@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lmcore.analyses import sentence_pair
-from lmcore.analyses.generation import Writing
+from lmcore.analyses.generation import GENERATION, GenerationQuestion, GenerationView
 from lmcore.analyses.sentence_pair import Judgement
 from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
@@ -25,12 +25,10 @@ def judged(key: str, first: str, second: str) -> Judgement:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)
-def written(key: str, prompt: str, length: int, temperature: float, seed: int) -> Writing:
+def written(key: str, prompt: str, length: int, temperature: float, seed: int) -> GenerationView:
     """What a reader writes behind a prompt; all other settings are the usual ones."""
     settings = GenerationSettings(length=length, temperature=temperature, seed=seed)
-    reader = cache.loaded(key)
-    tokens = tuple(reader.generate(split(prompt), settings, (), "right"))
-    return Writing(reader.family, prompt, settings, tokens)
+    return GENERATION.compute(cache.loaded(key), GenerationQuestion(prompt, settings))
 
 
 def task_rows(family: str, kind: Kind, texts: tuple[str, ...]) -> list[Row]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lmcore.analyses import sentence_score
-from lmcore.analyses.generation import frame as pieces_frame
+from lmcore.analyses.generation_statistics import frame as pieces_frame
 from lmcore.analyses.sentence_score import main_view
 from lmcore.analyses.training_history import histories
 from lmcore.charts import generation as generation_charts

@@ -12,183 +12,22 @@ from typing import Any
 
 import streamlit as st
 
-from lmcore.analyses.generation import Segment, Writing, around, segments
+from lmcore.analyses.generation import GenerationView, Segment, around, segments
 from lmcore.charts.generation import band, band_colours
 from lmcore.charts.masked_word import percent
+from pages.ui.components.files import files
 from pages.ui.text import t
-
-_CSS = """
-.written { position: relative; font-family: var(--st-font); color: var(--st-text-color); }
-.written .text {
-  font-size: 1rem; line-height: 2; white-space: pre-wrap; overflow-wrap: anywhere;
-}
-.written .piece {
-  padding: 0.1em 0.15em; border-radius: 3px; unicode-bidi: isolate; cursor: pointer;
-}
-.written .piece.chosen { box-shadow: 0 4px 0 var(--st-primary-color); }
-.written .piece.newest { outline: 2px solid var(--st-text-color); outline-offset: 1px; }
-.written .piece.on { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
-.written .piece:focus-visible { outline: 3px dashed var(--st-primary-color); outline-offset: 1px; }
-.written .covered {
-  display: inline-block; width: 1.6em; height: 1em; border: 1px dashed currentColor;
-}
-.written .panel {
-  position: absolute; z-index: 20; box-sizing: border-box; width: min(19rem, 100%);
-  padding: 0.5rem 0.6rem; font-size: 0.85rem; line-height: 1.45; border-radius: 6px;
-  background: var(--st-background-color); border: 1px solid var(--st-border-color);
-  box-shadow: 0 4px 16px rgba(0, 0, 0, 0.25);
-}
-.written .panel[hidden] { display: none; }
-.written .panel strong { font-size: 1rem; overflow-wrap: anywhere; }
-.written .panel button {
-  all: unset; position: relative; display: flex; justify-content: space-between; gap: 0.5rem;
-  width: 100%; box-sizing: border-box; padding: 0.1rem 0.4rem; border-radius: 3px;
-  cursor: pointer; z-index: 0; margin-top: 2px; overflow-wrap: anywhere;
-}
-.written .panel button:disabled { cursor: default; font-weight: bold; }
-.written .panel button:not(:disabled):hover,
-.written .panel button:focus-visible { outline: 2px solid var(--st-primary-color); }
-.written .panel i {
-  position: absolute; inset: 0 auto 0 0; z-index: -1; border-radius: 3px; opacity: 0.22;
-  background: var(--st-primary-color);
-}
-"""
-
-_JS = """
-export default function (component) {
-  const { parentElement, data, setTriggerValue } = component;
-  const root = parentElement.querySelector(".written");
-  const make = (tag, name, text) => {
-    const node = document.createElement(tag);
-    if (name) node.className = name;
-    if (text !== undefined) node.textContent = text;
-    return node;
-  };
-  const text = make("div", "text");
-  text.dir = "auto";
-  text.setAttribute("role", "group");
-  text.setAttribute("aria-label", data.title);
-  const panel = make("div", "panel");
-  panel.hidden = true;
-  const nodes = [];
-  let held = null;
-  let open = null;
-  let leaving = 0;
-
-  const show = (index) => {
-    clearTimeout(leaving);
-    open = index;
-    nodes.forEach((node, i) => node.classList.toggle("on", i === index));
-    panel.hidden = index === null;
-    if (index === null) return;
-    const piece = data.pieces[index];
-    const name = make("strong");
-    const shown = make("bdi", "", piece.text);
-    name.append(shown);
-    const rows = piece.alternatives.map((other) => {
-      const button = make("button");
-      button.type = "button";
-      button.disabled = other.written || !data.open;
-      button.setAttribute("aria-label", other.label);
-      const bar = make("i");
-      bar.style.width = 100 * other.share + "%";
-      button.append(bar, make("bdi", "", other.text), make("span", "", other.percent));
-      button.onclick = () => setTriggerValue("pick", { step: piece.step, piece: other.piece });
-      return button;
-    });
-    const above = data.open ? [make("div", "", data.ask)] : [];
-    panel.replaceChildren(name, make("div", "", piece.facts), ...above, ...rows);
-    // Close under the piece, so that the pointer can go over to it, and inside the text's width.
-    const node = nodes[index];
-    const most = root.clientWidth - panel.offsetWidth;
-    panel.style.left = Math.max(0, Math.min(node.offsetLeft, most)) + "px";
-    panel.style.top = node.offsetTop + node.offsetHeight + 1 + "px";
-  };
-  const back = () => {
-    clearTimeout(leaving);
-    // A panel that is open already is not made anew: the button in it would lose the focus.
-    leaving = setTimeout(() => { if (open !== held) show(held); }, 120);
-  };
-  panel.onmouseenter = () => clearTimeout(leaving);
-  panel.onmouseleave = back;
-  const reach = (index) => {
-    nodes.forEach((node, i) => { node.tabIndex = i === index ? 0 : -1; });
-    nodes[index].focus();
-  };
-
-  text.append(make("b", "", data.before));
-  data.pieces.forEach((piece) => {
-    text.append(piece.lead);
-    if (piece.covered) {
-      const box = make("span", "covered");
-      box.setAttribute("role", "img");
-      box.setAttribute("aria-label", piece.label);
-      text.append(box);
-      nodes.push(box);
-      return;
-    }
-    const index = nodes.length;
-    const node = make("span", "piece", piece.text);
-    node.style.background = piece.ground;
-    node.style.color = piece.ink;
-    node.classList.toggle("chosen", piece.chosen);
-    node.classList.toggle("newest", piece.newest);
-    node.setAttribute("role", "button");
-    node.setAttribute("aria-label", piece.label);
-    node.setAttribute("aria-expanded", "false");
-    node.tabIndex = -1;
-    const hold = () => {
-      held = held === index ? null : index;
-      nodes.forEach((one, i) => one.setAttribute("aria-expanded", String(i === held)));
-      show(index);
-    };
-    node.onmouseenter = () => { if (held === null) show(index); };
-    node.onmouseleave = back;
-    node.onfocus = () => { if (held === null) show(index); };
-    node.onblur = back;
-    node.onclick = () => { hold(); reach(index); };
-    node.onkeydown = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (step) {
-        let next = index + step;
-        while (nodes[next] && !nodes[next].classList.contains("piece")) next += step;
-        if (nodes[next]) { held = null; reach(next); }
-        event.preventDefault();
-      } else if (event.key === "Enter" || event.key === " ") {
-        hold();
-        const first = panel.querySelector("button:not(:disabled)");
-        if (held !== null && first) first.focus();
-        event.preventDefault();
-      }
-    };
-    text.append(node);
-    nodes.push(node);
-  });
-  text.append(make("b", "", data.after));
-  root.onkeydown = (event) => {
-    if (event.key !== "Escape") return;
-    const index = held;
-    held = null;
-    if (index !== null) reach(index);
-    show(null);
-  };
-  const first = nodes.find((node) => node.classList.contains("piece"));
-  if (first) first.tabIndex = 0;
-  root.replaceChildren(text, panel);
-  show(null);
-}
-"""
 
 #: How a piece is drawn that writes nothing that can be seen (a blank, a part of a character).
 _NOTHING = "·"
 
 _component = st.components.v2.component(
-    "three_readers_written", html='<div class="written"></div>', css=_CSS, js=_JS
+    "three_readers_written", html='<div class="written"></div>', **files("text_pieces")
 )
 
 
 def show(
-    writing: Writing,
+    view: GenerationView,
     title: str,
     key: str,
     on_pick: Callable[[int, str], None] | None = None,
@@ -197,7 +36,7 @@ def show(
     """Draw a text.
 
     Args:
-        writing: at least one piece.
+        view: at least one piece.
         title: what a screen reader says of the whole.
         key: of the component.
         on_pick: called with a step and an entry of the vocabulary where somebody chooses one;
@@ -210,8 +49,8 @@ def show(
         if on_pick is not None and pick is not None:
             on_pick(*pick)
 
-    before, after = around(writing)
-    pieces = [_piece(segment, writing.forced, newest) for segment in segments(writing)]
+    before, after = around(view)
+    pieces = [_piece(segment, view.forced, newest) for segment in segments(view)]
     data = {
         "title": title,
         "before": before,
