@@ -14,13 +14,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lmcore.outputs.view import from_json, to_json
 from lmcore.runtime.checkpoints import CARD, ROOT
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")
@@ -37,13 +34,16 @@ class Analysis(Generic[Q, V]):
         name: of its files; unique.
         view: the class of what comes out: a frozen dataclass of plain data.
         compute: from a reader and a question to the view; the same bits each time.
+        after: an analysis of the same question whose view ``compute`` takes as a third argument
+            where it is at hand, so that nothing is read twice.
 
     A question is a frozen dataclass of strings, numbers and tuples.
     """
 
     name: str
     view: type[V]
-    compute: Callable[[Reader, Q], V]
+    compute: Callable[..., V]
+    after: Analysis[Q, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ _analyses: dict[str, Analysis[Any, Any]] = {}
 
 @st.cache_resource(show_spinner=False, max_entries=256, ttl=cache.KEPT)
 def _computed(name: str, key: str, question: Any) -> Any:
-    return _analyses[name].compute(cache.loaded(key), question)
+    analysis = _analyses[name]
+    before = () if analysis.after is None else (_computed(analysis.after.name, key, question),)
+    return analysis.compute(cache.loaded(key), question, *before)
 
 
 def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
@@ -33,6 +35,8 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
         ReadersError: the reader cannot answer it, or does not load.
     """
     _analyses[analysis.name] = analysis
+    if analysis.after is not None:
+        _analyses[analysis.after.name] = analysis.after
     computed: V = _computed(analysis.name, cache.key(family), question)
     return computed
 
