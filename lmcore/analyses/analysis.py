@@ -14,10 +14,13 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar
 
 from lmcore.outputs.view import from_json, to_json
 from lmcore.runtime.checkpoints import CARD, ROOT
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")
@@ -42,7 +45,7 @@ class Analysis(Generic[Q, V]):
 
     name: str
     view: type[V]
-    compute: Callable[..., V]
+    compute: Callable[Concatenate[Reader, Q, ...], V]
     after: Analysis[Q, Any] | None = None
 
 
