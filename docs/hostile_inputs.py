@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -29,8 +30,6 @@ from tests.hostile.table import TABLE, Summary, run  # noqa: E402
 from tests.hostile.texts import generated  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "hostile_inputs.json"
-#: Characters of the bar of progress.
-WIDTH = 40
 
 
 def options() -> argparse.Namespace:
@@ -45,29 +44,17 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-class Bar:
-    """A bar of progress on standard error."""
-
-    def __init__(self, count: int) -> None:
-        self.count, self.begun = count, time.monotonic()
-
-    def tell(self, number: int) -> None:
-        """So many are done."""
-        done, spent = number / self.count, time.monotonic() - self.begun
-        bar = ("#" * int(WIDTH * done)).ljust(WIDTH, ".")
-        left = spent / done - spent
-        sys.stderr.write(f"\r[{bar}] {number:,}/{self.count:,}, {left / 60:.1f} min left ")
-        sys.stderr.flush()
-
-
 def part(asked: argparse.Namespace, number: int) -> Summary:
     """What one process does; the first one shows how far it is."""
     torch.set_num_threads(1)
     logging.disable(logging.WARNING)  # the pages run without their server
     texts = generated(asked.count, asked.seed)
-    bar = Bar(len(texts))
-    tell = bar.tell if number == 0 else lambda done: None
-    found = run(texts, Prepared(), asked.rarest, tell, asked.only, (number, asked.jobs))
+    with tqdm(total=len(texts), unit="text", disable=number > 0) as bar:
+
+        def tell(done: int) -> None:
+            bar.update(done - bar.n)
+
+        found = run(texts, Prepared(), asked.rarest, tell, asked.only, (number, asked.jobs))
     found.seconds["in all"] = time.process_time()
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lmcore.errors import CheckpointError, ReadersError
-from lmcore.evaluation.speed import ALLOCATOR
+from lmcore.evaluation import speed
 from lmcore.finetuning import command as finetuning
 from lmcore.runtime.checkpoints import ROOT, shown
 from lmcore.runtime.families import FAMILIES, TITLES
@@ -21,14 +21,14 @@ from lmcore.runtime.families import FAMILIES, TITLES
 MOST_SIGNS = 40
 
 
-def info(root: Path, as_json: bool) -> int:
+def info(options: argparse.Namespace) -> int:
     """Readers, sizes, device, and whether their checkpoints verify and load; 1 if none does."""
     from lmcore.readers import load_all, shipped
     from lmcore.runtime.device import best_device
 
-    readers, errors = load_all(root, shipped(root))
+    readers, errors = load_all(options.checkpoints, shipped(options.checkpoints))
     rows = {family: dict(reader.card.values) for family, reader in readers.items()}
-    if as_json:
+    if options.json:
         failed = {family: str(error) for family, error in errors.items()}
         print(json.dumps({"device": str(best_device()), "readers": rows, "errors": failed}))
         return 0 if readers else 1
@@ -48,7 +48,7 @@ def info(root: Path, as_json: bool) -> int:
     return 0 if readers else 1
 
 
-def settings() -> int:
+def settings(options: argparse.Namespace) -> int:
     """What an operator has set, or why it cannot be used; for the start of a server."""
     from lmcore import settings as configuration
 
@@ -60,8 +60,8 @@ def settings() -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train one family; prints its card."""
-    if any(os.environ.get(name) != value for name, value in ALLOCATOR.items()):
-        os.environ.update(ALLOCATOR)
+    if any(os.environ.get(name) != value for name, value in speed.ALLOCATOR.items()):
+        os.environ.update(speed.ALLOCATOR)
         os.execv(sys.executable, [sys.executable, "-m", "lmcore", *sys.argv[1:]])
     from lmcore.runtime.device import named_device
     from lmcore.training import lstm, run, static
@@ -85,15 +85,15 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
-def bank(root: Path, only: Sequence[str] | None) -> int:
+def bank(options: argparse.Namespace) -> int:
     """Store the vectors of the sense bank beside each checkpoint; 1 if a reader does not load."""
     from lmcore.analyses.sense_bank import build
     from lmcore.readers import families, load
 
     failed = False
-    for family in only or families():
+    for family in options.reader or families():
         try:
-            path = build(load(family, root), root)
+            path = build(load(family, options.checkpoints), options.checkpoints)
         except CheckpointError as error:
             print(f"error: {error}")
             failed = True
@@ -132,6 +132,26 @@ def figures(options: argparse.Namespace) -> int:
     return 0 if readers else 1
 
 
+def evaluate(options: argparse.Namespace) -> int:
+    """Run a benchmark; 1 if a reader does not load."""
+    from lmcore.evaluation import run
+
+    return run.evaluate(
+        options.benchmark,
+        options.reader,
+        options.checkpoints,
+        options.data,
+        options.json,
+        options.limit,
+        options.model,
+    )
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Measure time and memory of every reader; 1 if one cannot be measured."""
+    return speed.bench(options.json, options.checkpoints)
+
+
 def positive(text: str) -> float:
     """A number above zero, for argparse."""
     number = float(text)
@@ -150,6 +170,7 @@ def whole(text: str) -> int:
 
 def _add_train(commands: Any) -> None:
     learn = commands.add_parser("train", help="train one family on a corpus")
+    learn.set_defaults(func=train)
     learn.add_argument("family", choices=TITLES)
     learn.add_argument("--corpus", type=Path, nargs="+", required=True, metavar="FILE")
     learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
@@ -177,6 +198,7 @@ def _add_train(commands: Any) -> None:
 
 def _add_evaluate(commands: Any) -> None:
     measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
+    measure.set_defaults(func=evaluate)
     measure.add_argument("benchmark", help="perplexity, coarsewsd, senses, pos, …")
     measure.add_argument("--reader", choices=TITLES, action="append", help="only this one")
     measure.add_argument(
@@ -193,75 +215,55 @@ def _add_evaluate(commands: Any) -> None:
     measure.add_argument("--json", action="store_true")
 
 
+def _add_figures(commands: Any) -> None:
+    draw = commands.add_parser("figures", help="the figures of a lesson, for slides and paper")
+    draw.set_defaults(func=figures)
+    draw.add_argument("lesson", help="its short name, as in its address (one-vector, …)")
+    draw.add_argument("--out", type=Path, required=True, metavar="DIR")
+    draw.add_argument("--lang", choices=("en", "zh"), default="en")
+    draw.add_argument("--palette", choices=("light", "dark", "print"), action="append")
+    draw.add_argument("--checkpoints", type=Path, default=ROOT)
+
+
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """The command line; ``func`` of what it reads does what was asked for."""
     top = argparse.ArgumentParser(prog="python -m lmcore", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
 
-    told = commands.add_parser("info", help="readers, sizes, device, and whether they verify")
-    told.add_argument("--json", action="store_true")
-    told.add_argument("--checkpoints", type=Path, default=ROOT)
+    show = commands.add_parser("info", help="readers, sizes, device, and whether they verify")
+    show.set_defaults(func=info)
+    show.add_argument("--json", action="store_true")
+    show.add_argument("--checkpoints", type=Path, default=ROOT)
 
-    commands.add_parser("settings", help="environment variables, and whether they can be used")
+    check = commands.add_parser(
+        "settings", help="environment variables, and whether they can be used"
+    )
+    check.set_defaults(func=settings)
 
     _add_train(commands)
     _add_evaluate(commands)
 
-    stored = commands.add_parser("bank", help="store each reader's vectors of the sense bank")
-    stored.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
-    stored.add_argument("--checkpoints", type=Path, default=ROOT)
+    store = commands.add_parser("bank", help="store each reader's vectors of the sense bank")
+    store.set_defaults(func=bank)
+    store.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
+    store.add_argument("--checkpoints", type=Path, default=ROOT)
 
     finetuning.add(commands, ROOT)
 
-    speed = commands.add_parser("bench", help="time and memory of reading and writing")
-    speed.add_argument("--checkpoints", type=Path, default=ROOT)
-    speed.add_argument("--json", action="store_true")
+    measure = commands.add_parser("bench", help="time and memory of reading and writing")
+    measure.set_defaults(func=bench)
+    measure.add_argument("--checkpoints", type=Path, default=ROOT)
+    measure.add_argument("--json", action="store_true")
 
-    drawn = commands.add_parser("figures", help="the figures of a lesson, for slides and paper")
-    drawn.add_argument("lesson", help="its short name, as in its address (one-vector, …)")
-    drawn.add_argument("--out", type=Path, required=True, metavar="DIR")
-    drawn.add_argument("--lang", choices=("en", "zh"), default="en")
-    drawn.add_argument("--palette", choices=("light", "dark", "print"), action="append")
-    drawn.add_argument("--checkpoints", type=Path, default=ROOT)
+    _add_figures(commands)
     return top
-
-
-def run(options: argparse.Namespace) -> int:
-    """Do what the command line asks for; heavy imports wait until they are needed."""
-    if options.command == "info":
-        return info(options.checkpoints, options.json)
-    if options.command == "settings":
-        return settings()
-    if options.command == "train":
-        return train(options)
-    if options.command == "bank":
-        return bank(options.checkpoints, options.reader)
-    if options.command == "finetune":
-        return finetuning.run(options)
-    if options.command == "figures":
-        return figures(options)
-    if options.command == "bench":
-        from lmcore.evaluation.speed import bench
-
-        return bench(options.json, options.checkpoints)
-    from lmcore.evaluation.run import evaluate
-
-    return evaluate(
-        options.benchmark,
-        options.reader,
-        options.checkpoints,
-        options.data,
-        options.json,
-        options.limit,
-        options.model,
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a failure that somebody can mend is one sentence on stderr and exit code 2."""
     options = parser().parse_args(arguments)
     try:
-        return run(options)
+        return int(options.func(options))
     except ReadersError as error:
         print(f"lmcore: {error}", file=sys.stderr)
         return 2

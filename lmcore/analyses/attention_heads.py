@@ -150,10 +150,12 @@ def agreement(first: np.ndarray, second: np.ndarray) -> Agreement:
     """
     apart = ~np.eye(len(first), dtype=bool)
     seen = apart & (np.nan_to_num(first) > 0) & (np.nan_to_num(second) > 0)
-    ranks = pd.DataFrame({"first": first[seen], "second": second[seen]}).rank()
-    if len(ranks) < LEAST_PAIRS or (ranks.nunique() < 2).any():
-        return Agreement(float("nan"), len(ranks))
-    return Agreement(float(np.corrcoef(ranks["first"], ranks["second"])[0, 1]), len(ranks))
+    pairs = int(seen.sum())
+    if pairs < LEAST_PAIRS or min(np.unique(first[seen]).size, np.unique(second[seen]).size) < 2:
+        return Agreement(float("nan"), pairs)
+    from scipy.stats import spearmanr
+
+    return Agreement(float(spearmanr(first[seen], second[seen]).statistic), pairs)
 
 
 #: From which sentence the weight comes and to which it goes.

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from lmcore.runtime.checkpoints import Card, digest
+from lmcore.runtime.disk import write_atomically
 
 FILE = "bank.safetensors"
 #: Raised when vectors are computed in another way, so that older files count as stale.
@@ -65,10 +65,12 @@ def write(folder: Path, card: Card, sentences: str, vectors: Mapping[str, np.nda
     from safetensors.numpy import save_file
 
     half = {word: np.ascontiguousarray(own, dtype=np.float16) for word, own in vectors.items()}
-    part = folder / f"{FILE}.part"
-    save_file(half, part, metadata=_marks(card, sentences))
-    part.chmod(0o644)
-    os.replace(part, folder / FILE)
+
+    def save(part: Path) -> None:
+        save_file(half, part, metadata=_marks(card, sentences))
+        part.chmod(0o644)  # safetensors writes for the owner only
+
+    write_atomically(folder / FILE, save)
     return folder / FILE
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
+
+from tqdm import tqdm
 
 from lmcore.errors import EvaluationError
 from lmcore.readers.base import Reader
@@ -13,6 +16,9 @@ from lmcore.runtime.checkpoints import ROOT
 
 #: Where the evaluation data stand unless somebody says otherwise: beside the project.
 DATA = ROOT.parent.parent / "shared"
+
+#: Seconds between two signs of life where there is no terminal.
+SECONDS = 10.0
 
 #: Called with the share that is done (0 to 1) and what is being done.
 Progress = Callable[[float, str], None]
@@ -85,6 +91,27 @@ def locate(data: Path, part: str) -> Path:
         if path.exists():
             return path
     raise EvaluationError("data_missing", file=part, folder=data)
+
+
+@contextmanager
+def progress_bar(stream: TextIO) -> Iterator[Progress]:
+    """A bar on one line of a terminal, which goes in the end; elsewhere it is written now and then.
+
+    Args:
+        stream: where it is drawn.
+    """
+    layout = "{percentage:3.0f}% [{bar:30}] {elapsed}  {desc}"
+    every = 0.1 if stream.isatty() else SECONDS
+    with tqdm(
+        total=1.0, file=stream, leave=False, delay=1e-9, mininterval=every, bar_format=layout
+    ) as bar:
+        bar.last_print_t = 0.0  # the first step is shown at once
+
+        def show(share: float, text: str) -> None:
+            bar.set_description_str(text, refresh=False)
+            bar.update(share - bar.n)
+
+        yield show
 
 
 def stretch(progress: Progress, number: int, count: int, name: str) -> Progress:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json as json_format
 import math
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from lmcore.errors import CheckpointError, EvaluationError
 from lmcore.evaluation import (
@@ -21,7 +20,7 @@ from lmcore.evaluation import (
     samples,
     senses,
 )
-from lmcore.evaluation.benchmark import DATA, Benchmark, Rows
+from lmcore.evaluation.benchmark import DATA, Benchmark, Rows, progress_bar
 from lmcore.readers import load, shipped
 from lmcore.readers.base import Reader
 
@@ -30,45 +29,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     module.BENCHMARK.name: module.BENCHMARK
     for module in (perplexity, coarsewsd, senses, pos, contextuality, minimal_pairs, heads, samples)
 }
-#: Characters of the progress bar.
-WIDTH = 30
 #: The largest limit that anybody could mean.
 MOST = 1_000_000
-
-
-class Bar:
-    """A progress bar on one line of a terminal; elsewhere a line now and then.
-
-    Args:
-        stream: where it is drawn.
-        every: seconds between two lines where the stream is no terminal.
-    """
-
-    def __init__(self, stream: TextIO, every: float = 10.0) -> None:
-        self.stream, self.every = stream, every
-        self.start, self.shown, self.width = time.monotonic(), -math.inf, 0
-
-    def __call__(self, share: float, text: str) -> None:
-        """Show that a share (0 to 1) of the work is done."""
-        now = time.monotonic()
-        if now - self.shown < (0.1 if self.stream.isatty() else self.every):
-            return
-        self.shown = now
-        filled = round(WIDTH * min(1.0, share))
-        bar = "#" * filled + "." * (WIDTH - filled)
-        line = f"[{bar}] {share:4.0%} {now - self.start:5.0f} s  {text}"
-        if self.stream.isatty():
-            self.stream.write("\r" + line.ljust(self.width))
-            self.width = len(line)
-        else:
-            self.stream.write(line + "\n")
-        self.stream.flush()
-
-    def close(self) -> None:
-        """Leave the line of the bar."""
-        if self.stream.isatty() and self.width:
-            self.stream.write("\r" + " " * self.width + "\r")
-            self.stream.flush()
 
 
 def evaluate(
@@ -105,11 +67,8 @@ def evaluate(
     benchmark = BENCHMARKS[name]
     limit = _checked(limit, benchmark)
     chosen, complete = _readers(benchmark, readers, root, models)
-    bar = Bar(sys.stderr)
-    try:
-        rows = benchmark.run(chosen, data or DATA, bar, limit)
-    finally:
-        bar.close()
+    with progress_bar(sys.stderr) as progress:
+        rows = benchmark.run(chosen, data or DATA, progress, limit)
     if limit is not None:
         rows = {reader: row | {"limit": limit} for reader, row in rows.items()}
     rows = clean(rows)

@@ -6,16 +6,16 @@ import argparse
 import contextlib
 import json
 import math
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmcore.errors import CheckpointError, EvaluationError, InputError, TrainingError
+from lmcore.runtime.disk import write_atomically
 from lmcore.runtime.families import CONTEXTUAL
 
 if TYPE_CHECKING:
+    from lmcore.evaluation.benchmark import Progress
     from lmcore.finetuning.run import Run
     from lmcore.finetuning.settings import Settings
     from lmcore.finetuning.task import Split, Task
@@ -62,6 +62,7 @@ def add(commands: Any, root: Path) -> None:
     own.add_argument("--device", help="cpu or cuda")
     own.add_argument("--checkpoints", type=Path, default=root)
     own.add_argument("--json", action="store_true")
+    own.set_defaults(func=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,7 +93,7 @@ def _report(path: Path) -> int:
 
 def _benchmark(options: argparse.Namespace) -> int:
     """Every reader on the published sets; the numbers go to a file."""
-    from lmcore.evaluation.run import Bar
+    from lmcore.evaluation.benchmark import progress_bar
     from lmcore.finetuning import benchmarks, experiment
     from lmcore.finetuning.plan import SIZES, Plan
     from lmcore.readers import load
@@ -109,11 +110,8 @@ def _benchmark(options: argparse.Namespace) -> int:
         every_row=options.every_row,
     )
     out = options.out or experiment.RESULTS
-    bar = Bar(sys.stderr)
-    try:
-        found = experiment.measure(readers, options.benchmark, plan, out, bar, options.resume)
-    finally:
-        bar.close()
+    with progress_bar(sys.stderr) as progress:
+        found = experiment.measure(readers, options.benchmark, plan, out, progress, options.resume)
     from lmcore.finetuning.report import markdown
 
     sys.stdout.write(json.dumps(found) + "\n" if options.json else markdown(found))
@@ -159,7 +157,7 @@ def _settings(options: argparse.Namespace, family: str, examples: int, size: int
 
 def _one(options: argparse.Namespace) -> int:
     """One reader on one task; its numbers go to standard output."""
-    from lmcore.evaluation.run import Bar
+    from lmcore.evaluation.benchmark import progress_bar
     from lmcore.finetuning.run import Run
     from lmcore.finetuning.task import split
     from lmcore.readers import load
@@ -176,23 +174,20 @@ def _one(options: argparse.Namespace) -> int:
     own = Run(reader, task, parts, settings)
     if options.resume:
         own.load(_read_state(options.state))
-    bar = Bar(sys.stderr)
-    try:
-        _work(own, bar, options.state)
-    finally:
-        bar.close()
+    with progress_bar(sys.stderr) as progress:
+        _work(own, progress, options.state)
     row = _numbers(own, task, family) | {"baselines": _baselines(options, task, parts)}
     sys.stdout.write(json.dumps(row) + "\n" if options.json else _table(row))
     return 0
 
 
-def _work(own: Run, bar: Callable[[float, str], None], state: Path | None) -> None:
+def _work(own: Run, progress: Progress, state: Path | None) -> None:
     """Train to the end, writing the state after each pass."""
     saved = len(own.epochs)
     while own.work():
         last = own.epochs[-1] if own.epochs else None
         seen = "" if last is None else f", validation {last.validation_accuracy:.1%}"
-        bar(own.share, f"pass {len(own.epochs)}{seen}")
+        progress(own.share, f"pass {len(own.epochs)}{seen}")
         if state is not None and len(own.epochs) > saved:
             saved = len(own.epochs)
             _save_state(own, state)
@@ -201,10 +196,7 @@ def _work(own: Run, bar: Callable[[float, str], None], state: Path | None) -> No
 def _save_state(own: Run, path: Path) -> None:
     import torch
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    torch.save(own.state(), part)
-    os.replace(part, path)
+    write_atomically(path, lambda part: torch.save(own.state(), part))
 
 
 def _read_state(path: Path | None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import Split, Task, gold, split
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime.disk import write_atomically
 
 #: Where the results page finds the numbers.
 RESULTS = ROOT.parent / "docs" / "results" / "finetuning.json"
@@ -335,7 +335,5 @@ def _earlier(out: Path) -> dict[str, Any]:
 
 def _write(out: Path, found: Mapping[str, Any]) -> None:
     """Write under a temporary name, then move into place."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(out.name + ".part")
-    part.write_text(json.dumps({"finetuning": found}, indent=1) + "\n", encoding="utf8")
-    os.replace(part, out)
+    text = json.dumps({"finetuning": found}, indent=1) + "\n"
+    write_atomically(out, lambda part: part.write_text(text, encoding="utf8"))

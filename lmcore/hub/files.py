@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from lmcore.hub.remote import RemoteFile
+from lmcore.runtime.disk import write_atomically
 
 
 def arrived(blob: Path, file: RemoteFile) -> int:
@@ -39,11 +40,9 @@ def link(blob: Path, place: Path) -> None:
 
 def write_ref(folder: Path, commit: str) -> None:
     """Say which state of a repository is that of its main branch."""
-    ref = folder / "refs" / "main"
-    ref.parent.mkdir(parents=True, exist_ok=True)
-    part = ref.with_name("main.part")
-    part.write_text(commit, encoding="utf8")
-    os.replace(part, ref)
+    write_atomically(
+        folder / "refs" / "main", lambda part: part.write_text(commit, encoding="utf8")
+    )
 
 
 def size(count: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Go on where the disk is full: libraries that want a folder are given one that exists.
+"""Writing in one step, and going on where the disk is full.
 
 The app writes nothing (downloads of published models do, and say what is wrong). But PyTorch asks
 for a folder for temporary files when it is imported, which Python finds by writing one, and
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 #: Variables with which the two libraries are told of their folder.
@@ -33,6 +34,22 @@ def prepare() -> None:
             for name in VARIABLES:
                 os.environ.setdefault(name, str(place))
             return
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place, then move it there in one step: nobody reads half a file.
+
+    Args:
+        path: the file; its folder is made where it is missing.
+        write: writes the file under the name that it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        write(part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _temporary() -> list[Path]:

@@ -8,7 +8,6 @@ a longer run goes on) and ``history.jsonl`` (one line per report).
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from torch import Tensor, nn
 from lmcore.errors import TrainingError
 from lmcore.runtime.checkpoints import HISTORY
 from lmcore.runtime.device import learning_precision
+from lmcore.runtime.disk import write_atomically
 from lmcore.training.objectives import Objective
 
 GRADIENT_CLIP = 1.0
@@ -208,14 +208,12 @@ class Trainer:
 
     def save(self, name: str = "state.pt") -> None:
         """Write the state under a temporary name, then move it into place."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         state = {
             "optimiser": self.optimiser.state(),
             "progress": asdict(self.done),
             "identity": self.identity,
         }
-        torch.save(state, self.folder / f"{name}.part")
-        os.replace(self.folder / f"{name}.part", self.folder / name)
+        write_atomically(self.folder / name, lambda part: torch.save(state, part))
 
     def run(self, stop_after: int | None = None) -> Progress:
         """Train until the budget is spent (or ``stop_after`` steps of this sitting are done)."""

@@ -8,7 +8,6 @@ a vector for a word that it never met.
 from __future__ import annotations
 
 import datetime
-import os
 import sys
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ import torch
 
 from lmcore.errors import TrainingError
 from lmcore.runtime.checkpoints import write
+from lmcore.runtime.disk import write_atomically
 from lmcore.runtime.families import TITLES
 from lmcore.text.corpus import documents, sentences
 from lmcore.text.words import words_of
@@ -45,11 +45,12 @@ class Lines:
     def __init__(self, corpus: tuple[Path, ...], file: Path) -> None:
         self.file = file
         if not file.is_file():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}.part")
-            with part.open("w", encoding="utf8") as lines:
-                lines.writelines(" ".join(words) + "\n" for words in _cut(corpus))
-            part.replace(file)
+            write_atomically(file, lambda part: self._write(part, corpus))
+
+    @staticmethod
+    def _write(part: Path, corpus: tuple[Path, ...]) -> None:
+        with part.open("w", encoding="utf8") as lines:
+            lines.writelines(" ".join(words) + "\n" for words in _cut(corpus))
 
     def __iter__(self) -> Iterator[list[str]]:
         with self.file.open(encoding="utf8", newline="\n") as lines:

@@ -7,8 +7,8 @@ import pytest
 
 from lmcore.errors import CheckpointError, EvaluationError
 from lmcore.evaluation import run
-from lmcore.evaluation.benchmark import Benchmark, spread, stretch
-from lmcore.evaluation.run import BENCHMARKS, Bar, evaluate
+from lmcore.evaluation.benchmark import Benchmark, progress_bar, spread, stretch
+from lmcore.evaluation.run import BENCHMARKS, evaluate
 
 
 def toy(readers, data, progress, limit=None):
@@ -99,9 +99,8 @@ def test_bar_on_a_terminal_stays_on_its_line():
             return True
 
     stream = Terminal()
-    bar = Bar(stream)
-    bar(0.5, "reading")
-    bar.close()
+    with progress_bar(stream) as progress:
+        progress(0.5, "reading")
     assert "\n" not in stream.getvalue()
     assert "50%" in stream.getvalue()
 

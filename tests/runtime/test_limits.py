@@ -176,12 +176,14 @@ def test_the_settings_can_be_looked_at():
 def test_the_names_that_others_use_follow_the_environment():
     """In a process of its own: limits hold from its start to its end."""
     code = """
-from lmcore import cloze, contextuality, generation, limits, masked_word, word_uses, words
+from lmcore.analyses import contextuality, generation, masked_word
 from lmcore.finetuning import upload
-from lmcore.readers import blanks, sampling
-from lmcore.outputs.reading import GenerationSettings
-print(words.MAX_WORDS, words.MAX_CHARACTERS, cloze.MAX_BLANKS, blanks.MAX_BLANKS, blanks.MAX_BEAM,
-      masked_word.BEAM, cloze.MAX_ASKED, generation.MAX_SAMPLES, sampling.RANGES["length"][1],
+from lmcore.outputs.reading import RANGES, GenerationSettings
+from lmcore.readers.infilling import beam
+from lmcore.runtime import limits
+from lmcore.text import cloze, word_uses, words
+print(words.MAX_WORDS, words.MAX_CHARACTERS, cloze.MAX_BLANKS, beam.MAX_BLANKS, beam.MAX_BEAM,
+      masked_word.BEAM, cloze.MAX_ASKED, generation.MAX_SAMPLES, RANGES["length"][1],
       GenerationSettings().length, word_uses.MAX_SENTENCES, word_uses.MAX_USES,
       contextuality.MAX_SENTENCES, upload.Limits().size, upload.Limits().rows,
       limits.AT_ONCE, limits.QUEUE)
