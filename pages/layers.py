@@ -3,26 +3,28 @@
 import streamlit as st
 
 import pages.ui.framed  # noqa: F401 - comes first
+from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart
+from lmcore.analyses.logit_lens import FIRST_WORD
+from lmcore.evaluation import stored
 from pages.sections.layers import contextuality, logit_lens, probes, scalar_mix
 from pages.sections.layers.paths import between_section, moves_section, near_section, path_section
-from pages.sections.layers.reader_parts import ReaderPart, reader_parts
-from pages.ui import cache
 from pages.ui.inputs import sentence_box, word_choice, word_notes
+from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import page
-from pages.ui.readings import read_by_each
 from pages.ui.text import t
+from pages.ui.views import facts, families, views
 
 
-def pictures(found: list[ReaderPart], word: int, name: str) -> None:
+def pictures(parts: list[ReaderPart], word: int, name: str) -> None:
     """The four pictures of a word; two of them need other words beside it."""
     for kind, section in SECTIONS.items():
         st.subheader(t(f"layers.{kind}"))
         if name == "layers":
             st.markdown(t(f"layers.{kind}_how"))
-        if kind in AMONG_WORDS and len(found[0].reading.sentence) < 2:
+        if kind in AMONG_WORDS and len(parts[0].words) < 2:
             st.info(t("layers.alone"))
         else:
-            section(found, word, f"{name}-{kind}")
+            section(parts, word, f"{name}-{kind}")
 
 
 SECTIONS = {
@@ -38,23 +40,28 @@ with page("layers"):
     with left:
         sentence = sentence_box()
     with right:
-        word = word_choice(sentence, "layers", default=1)
-    readings = read_by_each(cache.readers(), sentence.text)
-    word_notes(list(readings.values()), {f: cache.reader(f).card.name for f in readings})
-    whole, halves = reader_parts(readings)
-    families = [own.reading.family for own in whole]
+        word = word_choice(sentence, "layers", default=FIRST_WORD)
+    answers = views(LAYERS, families(), LayersQuestion(sentence.text))
+    if not answers:
+        st.info(t("common.no_reader"))
+        st.stop()
+    word_notes(list(answers.values()), FAMILY_NAMES)
+    parts = [part for answer in answers.values() for part in answer.parts]
+    whole = [part for part in parts if not part.part]
+    deep = [part.family for part in whole]
+    results = stored.results()
     if whole:
         st.markdown(t("layers.contents"))
         pictures(whole, word, "layers")
-        logit_lens.section(families, sentence, word)
-        contextuality.section(families)
-    probes.section()
-    for family in families:
-        if cache.reader(family).context == "both_apart":
-            scalar_mix.section(family)
-    if halves:
+        logit_lens.section(deep, sentence, word)
+        contextuality.section(deep, results.get("contextuality", {}))
+    probes.section(results)
+    for family in deep:
+        if facts(family).context == "both_apart":
+            scalar_mix.section(family, results)
+    if halves := [part for part in parts if part.part]:
         st.header(t("layers.halves"), anchor="halves")
         st.markdown(t("layers.halves_how"))
         pictures(halves, word, "halves")
-    if len(whole) < len(readings):
+    if len(whole) < len(answers):
         st.caption(t("layers.flat"))

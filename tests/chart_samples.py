@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from lmcore.analyses import sentence_score as score
 from lmcore.analyses.generation import GenerationQuestion, GenerationView
+from lmcore.analyses.layers import Moves
 from lmcore.analyses.masked_word import Change
 from lmcore.analyses.polysemy import Comparison
 from lmcore.charts import (
@@ -205,11 +206,11 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         [training_history.Level("chance", 0.3)],
         training_history.Texts("layer", "F1"),
     ),
-    "layer_lens.guesses": lambda: logit_lens.guesses(
+    "logit_lens.guesses": lambda: logit_lens.guesses(
         LENS, NAMES, logit_lens.Texts("probability", "rank", "entropy", "truth", "depth")
     ),
-    "layer_lens.truth": lambda: logit_lens.truth(
-        [logit_lens.Curve("GPT", "circle", "dot", NAMES, LENS)],
+    "logit_lens.truth": lambda: logit_lens.truth(
+        [logit_lens.Curve("GPT", NAMES, LENS)],
         "rank",
         logit_lens.Texts("probability", "rank", "entropy", "truth", "depth"),
     ),
@@ -222,7 +223,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         "kept",
     ),
     "layers.moves": lambda: layers.moves(
-        [layers.Curve("GPT", "gpt", "circle", "dot", NAMES, np.array([0, 0.5, 1]), *[RISING] * 4)],
+        [layers.Curve("GPT", "gpt", "", NAMES, Moves(np.array([0, 0.5, 1]), *[RISING] * 4))],
         LAYERS,
     ),
     "layers.between": lambda: layers.between(square(3), square(3), NAMES, LAYERS),

@@ -130,6 +130,31 @@ def of_readings(readings: Sequence[Reading]) -> Chance:
     )
 
 
+def chance_between(readings: Sequence[Reading]) -> np.ndarray:
+    """Mean cosine similarity of unrelated words between all pairs of layers.
+
+    Unrelated words are those of :func:`of_readings`; the diagonal is their mean.
+
+    Args:
+        readings: at least one, all of one reader.
+
+    Returns:
+        float64 ``[L + 1, L + 1]``, symmetric; NaN where there is no pair.
+    """
+    vectors, words, sources = occurrences(readings)
+    count = len(vectors)
+    unrelated = (words[:, None] != words[None, :]) & (sources[:, None] != sources[None, :])
+    if not unrelated.any():
+        return np.full((count, count), np.nan)
+    units = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)  # [L + 1, N, D]
+    table = np.empty((count, count))
+    for row in range(count):
+        for column in range(row, count):
+            mean = (units[row] @ units[column].T)[unrelated].mean()
+            table[row, column] = table[column, row] = mean
+    return table
+
+
 def occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Vectors ``[L + 1, N, D]``, words ``[N]`` and numbers of sentences ``[N]`` to be compared."""
     rows: list[np.ndarray] = [np.empty((0, *readings[0].layers[:, 0].shape))]

@@ -17,17 +17,24 @@ below 1 / n, so here the unrelated words are taken n at a time, as many as the w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmcore.analyses.baseline import occurrences
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.baseline import baseline, baseline_readings, occurrences, per_reader
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
+from lmcore.text.examples import SHARING
 from lmcore.text.inflections import related
 from lmcore.text.words import Sentence, checked
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: How many sentences of their own somebody may compare, and how many of a word are needed.
 MIN_SENTENCES, MAX_SENTENCES = 2, LIMITS.own_sentences
@@ -82,7 +89,7 @@ class Repeated:
 
 @dataclass(frozen=True)
 class Material:
-    """Somebody's own sentences, and the words that they share.
+    """Somebody's own sentences, and the words that they share: what a reader is asked.
 
     Attributes:
         sentences: all different, in their order.
@@ -144,7 +151,7 @@ def repeated(sentences: Sequence[Sentence]) -> tuple[Repeated, ...]:
 
 
 @dataclass(frozen=True)
-class Measured:
+class ContextualityView:
     """The three measures of one reader on somebody's own sentences, by layer.
 
     Attributes:
@@ -190,26 +197,43 @@ def _mean(rows: np.ndarray) -> np.ndarray:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
+def compute(reader: Reader, question: Material) -> ContextualityView:
+    """The three measures of a reader on somebody's own sentences.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+    """
+    readings = reader.read(list(question.sentences))
+    return measure(question, readings, baseline(reader), _unrelated(reader))
+
+
+CONTEXTUALITY = Analysis("contextuality", ContextualityView, compute)
+
+
+def examples() -> list[Example[Material, ContextualityView]]:
+    """The sentences that the box begins with."""
+    return [Example(CONTEXTUALITY, CONTEXTUAL, (material(SHARING),))]
+
+
 def measure(
-    own: Material, readings: Sequence[Reading], baseline: np.ndarray, unrelated: np.ndarray
-) -> Measured:
+    material: Material, readings: Sequence[Reading], baseline: np.ndarray, unrelated: np.ndarray
+) -> ContextualityView:
     """The three measures of one reader.
 
     Args:
-        own: the sentences.
+        material: the sentences.
         readings: of these sentences, in order.
         baseline: mean cosine of unrelated words, ``[L + 1]``.
         unrelated: vectors of unrelated words, ``[M, L + 1, D]`` (:func:`unrelated_words`).
     """
     vectors = [
         np.stack([readings[s].layers[:, p] for s, p in word.places]).astype(np.float64)
-        for word in own.words
+        for word in material.words
     ]
-    count = readings[0].n_layers
     intra = np.array([intra_similarity(r.layers.astype(np.float64)) for r in readings])
-    shape = (len(own.words), count)
+    shape = (len(material.words), readings[0].n_layers)
     chance = {size: chance_explained(unrelated, size) for size in {len(v) for v in vectors}}
-    return Measured(
+    return ContextualityView(
         family=readings[0].family,
         layer_names=readings[0].layer_names,
         words=np.array([self_similarity(v) for v in vectors]).reshape(shape),
@@ -218,6 +242,17 @@ def measure(
         intra=_mean(intra),
         baseline=baseline,
     )
+
+
+def least(tops: Mapping[str, float]) -> str | None:
+    """The reader with the smallest value; ``None`` where none has one."""
+    known = {family: value for family, value in tops.items() if np.isfinite(value)}
+    return min(known, key=lambda family: known[family]) if known else None
+
+
+@per_reader
+def _unrelated(reader: Reader) -> np.ndarray:
+    return unrelated_words(baseline_readings(reader))
 
 
 def unrelated_words(readings: Sequence[Reading]) -> np.ndarray:

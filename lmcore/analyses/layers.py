@@ -1,4 +1,4 @@
-"""How the vector of a word moves through the layers of a reader, and how like the layers are.
+"""How the vectors of words move through the layers of a reader, and how like the layers are.
 
 A cosine between two layers compares two spaces. In a transformer the residual stream keeps them
 comparable; the layer normalisation behind each block of GPT and BERT and the separate LSTMs of ELMo
@@ -10,17 +10,109 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmcore.analyses.baseline import SENTENCES, occurrences
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.baseline import baseline_readings, chance_between, per_reader
 from lmcore.analyses.projection import Projection, project
-from lmcore.outputs.reading import Reading, cosine, cosine_matrix
-from lmcore.readers.base import Reader
-from lmcore.text.words import split
+from lmcore.outputs.reading import Note, Reading
+from lmcore.runtime.families import FAMILIES
+from lmcore.text.examples import EXAMPLE
+from lmcore.text.words import Sentence, split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: The halves of a reader whose two directions do not see each other.
 HALVES = ("forward", "backward")
+#: Other words in one picture of neighbours; tables have all of them.
+MOST_WORDS = 24
+#: A colour scale of similarities above chance reaches at least so far.
+LEAST_SCALE = 0.1
+
+
+@dataclass(frozen=True)
+class LayersQuestion:
+    """A sentence whose words are followed through the layers."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ReaderPart:
+    """A reader, or one half of a reader whose directions stay apart, on one sentence.
+
+    Attributes:
+        family: the reader.
+        part: ``""`` for the whole, else one of :data:`HALVES`.
+        sentence: what was read; W words.
+        layer_names: ``[L + 1]``.
+        between: of each word to itself in all pairs of layers, cosines ``[W, L + 1, L + 1]``.
+        near: of each word to every other one in each layer, cosines ``[L + 1, W, W]``; NaN for the
+            word itself and for words without a vector.
+        chance: mean cosine of unrelated words between all pairs of layers, ``[L + 1, L + 1]``.
+        plane: places of all words, see :func:`paths`.
+    """
+
+    family: str
+    part: str
+    sentence: Sentence
+    layer_names: tuple[str, ...]
+    between: np.ndarray
+    near: np.ndarray
+    chance: np.ndarray
+    plane: Projection
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the sentence."""
+        return [word.text for word in self.sentence.words]
+
+
+@dataclass(frozen=True)
+class LayersView:
+    """What one reader makes of a sentence, layer by layer.
+
+    Attributes:
+        family: the reader.
+        sentence: what was read.
+        notes: what the reader did to words before reading them.
+        parts: the whole reader, then its halves where its directions stay apart; none where it has
+            a single vector for each word.
+    """
+
+    family: str
+    sentence: Sentence
+    notes: tuple[Note, ...]
+    parts: tuple[ReaderPart, ...]
+
+
+def follow(reader: Reader, question: LayersQuestion) -> LayersView:
+    """Follow all words of a sentence through the layers of a reader.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+    """
+    reading = reader.read([split(question.text)])[0]
+    rows = chances(reader).items() if reading.n_layers > 1 else ()
+    parts = tuple(_part(reading, name, chance) for name, chance in rows)
+    return LayersView(reading.family, reading.sentence, reading.notes, parts)
+
+
+def _part(whole: Reading, name: str, chance: np.ndarray) -> ReaderPart:
+    part = half(whole, name) if name else whole
+    about = (whole.family, name, whole.sentence, whole.layer_names)
+    return ReaderPart(*about, between_layers(part), neighbours(part), chance, paths(part))
+
+
+LAYERS = Analysis("layers", LayersView, follow)
+
+
+def examples() -> list[Example[LayersQuestion, LayersView]]:
+    """The sentence that every page begins with."""
+    return [Example(LAYERS, tuple(FAMILIES), (LayersQuestion(EXAMPLE),))]
 
 
 def half(reading: Reading, name: str) -> Reading:
@@ -37,55 +129,62 @@ def half(reading: Reading, name: str) -> Reading:
     """
     width = reading.layers.shape[-1] // 2
     start = HALVES.index(name) * width
-    own = slice(start, start + width)
+    columns = slice(start, start + width)
     return replace(
-        reading, layers=reading.layers[..., own], piece_layers=reading.piece_layers[..., own]
+        reading,
+        layers=reading.layers[..., columns],
+        piece_layers=reading.piece_layers[..., columns],
     )
 
 
-def between_layers(reading: Reading, word: int) -> np.ndarray:
-    """Cosine similarity of a word's vectors between all pairs of layers, ``[L + 1, L + 1]``."""
-    return cosine_matrix(reading.layers[:, word].astype(np.float64))
+def between_layers(reading: Reading) -> np.ndarray:
+    """Cosine similarity of each word's vectors in all pairs of layers, ``[W, L + 1, L + 1]``."""
+    return _cosines(reading.layers.transpose(1, 0, 2))
 
 
-def chance_between(readings: Sequence[Reading]) -> np.ndarray:
-    """Mean cosine similarity of unrelated words between all pairs of layers.
-
-    Unrelated words are those of :mod:`lmcore.analyses.baseline` (different words of different
-    sentences); the diagonal is its baseline.
-
-    Args:
-        readings: at least one, all of one reader.
+def neighbours(reading: Reading) -> np.ndarray:
+    """Cosine similarity of each word to every other word of its sentence, by layer.
 
     Returns:
-        float64 ``[L + 1, L + 1]``, symmetric; NaN where there is no pair.
+        float64 ``[L + 1, W, W]``; NaN for the word itself and for words without a vector.
     """
-    vectors, words, sources = occurrences(readings)
-    count = len(vectors)
-    unrelated = (words[:, None] != words[None, :]) & (sources[:, None] != sources[None, :])
-    if not unrelated.any():
-        return np.full((count, count), np.nan)
-    units = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)  # [L + 1, N, D]
-    table = np.empty((count, count))
-    for one in range(count):
-        for other in range(one, count):
-            mean = (units[one] @ units[other].T)[unrelated].mean()
-            table[one, other] = table[other, one] = mean
-    return table
+    similarity = _cosines(reading.layers)
+    places = np.arange(similarity.shape[1])
+    similarity[:, places, places] = np.nan
+    return similarity
 
 
+def _cosines(vectors: np.ndarray) -> np.ndarray:
+    """Cosines of vectors ``[..., N, D]``, float64 ``[..., N, N]``; NaN without a direction."""
+    exact = vectors.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=-1, keepdims=True)
+    units = exact / np.where(lengths > 0, lengths, np.nan)
+    return np.clip(units @ np.swapaxes(units, -1, -2), -1.0, 1.0)
+
+
+def paths(reading: Reading) -> Projection:
+    """Places of all words of a sentence in a plane, layer by layer, without jumps.
+
+    Principal components of unit vectors, each layer turned onto the one before it; see
+    :func:`lmcore.analyses.projection.project`. Distances hold within a layer; from one layer to the
+    next only the turn that moves the points least is known.
+    """
+    return project(reading.layers, np.zeros(reading.layers.shape[1], dtype=int))
+
+
+@per_reader
 def chances(reader: Reader) -> dict[str, np.ndarray]:
-    """:func:`chance_between` of a reader on the sentences of the baseline.
+    """:func:`~lmcore.analyses.baseline.chance_between` of a reader, on the baseline's sentences.
 
     Returns:
         ``[L + 1, L + 1]`` of the whole vectors under ``""``; of each half under its name where the
         reader's directions stay apart.
     """
-    readings = reader.read([split(text) for text in SENTENCES])
-    found = {"": chance_between(readings)}
+    readings = baseline_readings(reader)
+    tables = {"": chance_between(readings)}
     for name in HALVES if reader.context == "both_apart" else ():
-        found[name] = chance_between([half(reading, name) for reading in readings])
-    return found
+        tables[name] = chance_between([half(reading, name) for reading in readings])
+    return tables
 
 
 @dataclass(frozen=True)
@@ -111,8 +210,8 @@ def moves(similarity: np.ndarray, chance: np.ndarray) -> Moves:
     """Read the way of a vector off the similarities between layers.
 
     Args:
-        similarity: ``[L + 1, L + 1]`` of :func:`between_layers`.
-        chance: ``[L + 1, L + 1]`` of :func:`chance_between`.
+        similarity: of one word, ``[L + 1, L + 1]`` of :func:`between_layers`.
+        chance: ``[L + 1, L + 1]`` of :func:`chances`.
     """
 
     def previous(table: np.ndarray) -> np.ndarray:
@@ -127,41 +226,50 @@ def moves(similarity: np.ndarray, chance: np.ndarray) -> Moves:
     )
 
 
-def paths(reading: Reading) -> Projection:
-    """Places of all words of a sentence in a plane, layer by layer, without jumps.
-
-    Principal components of unit vectors, each layer turned onto the one before it; see
-    :func:`lmcore.analyses.projection.project`. Distances hold within a layer; from one layer to the
-    next only the turn that moves the points least is known.
-    """
-    return project(reading.layers, np.zeros(reading.layers.shape[1], dtype=int))
+def farthest(ways: Sequence[Moves]) -> int:
+    """Whose vector is least like its own input at the top: a place in ``ways``."""
+    return int(np.argmin([np.nan_to_num(way.to_input[-1], nan=2.0) for way in ways]))
 
 
-def neighbours(reading: Reading, word: int) -> np.ndarray:
-    """Cosine similarity of a word to every other word of its sentence, by layer.
+def biggest_step(ways: Sequence[Moves]) -> tuple[int, int]:
+    """Whose vector turns most between two layers, and into which layer that step leads."""
+    steps = [np.nan_to_num(way.to_previous, nan=2.0) for way in ways]
+    place = int(np.argmin([step.min() for step in steps]))
+    return place, int(steps[place].argmin())
 
-    Returns:
-        float64 ``[L + 1, W]``; NaN for the word itself and for words without a vector.
-    """
-    vectors = reading.layers.astype(np.float64)
-    similarity = cosine(vectors[:, word, None], vectors)
-    similarity[:, word] = np.nan
-    return similarity
+
+def extremes(similarity: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The two most and the two least like layers of a word's ``[L + 1, L + 1]`` similarities."""
+    rows, columns = np.triu_indices(len(similarity), k=1)
+    values = similarity[rows, columns]
+    high = int(np.nan_to_num(values, nan=-2.0).argmax())
+    low = int(np.nan_to_num(values, nan=2.0).argmin())
+    return (int(rows[high]), int(columns[high])), (int(rows[low]), int(columns[low]))
+
+
+def longest_step(plane: Projection, word: int) -> int:
+    """After which layer a word moves farthest in the plane."""
+    steps = np.linalg.norm(np.diff(plane.points[:, word], axis=0), axis=1)
+    return int(np.nan_to_num(steps, nan=-1.0).argmax())
 
 
 def nearest(similarity: np.ndarray) -> list[int | None]:
-    """The nearest other word in each layer of :func:`neighbours`; ``None`` where there is none."""
+    """The nearest other word in each layer; ``None`` where there is none.
+
+    Args:
+        similarity: of one word, ``[L + 1, W]`` of :func:`neighbours`.
+    """
     return [None if np.isnan(layer).all() else int(np.nanargmax(layer)) for layer in similarity]
 
 
-def closest(similarity: np.ndarray, most: int) -> list[int]:
+def closest(similarity: np.ndarray, most: int = MOST_WORDS) -> list[int]:
     """The words worth showing: those that come nearest in some layer, in the sentence's order.
 
     All other words where they are no more than ``most``; otherwise as many of the nearest of each
     layer as fit.
 
     Args:
-        similarity: ``[L + 1, W]`` of :func:`neighbours`.
+        similarity: of one word, ``[L + 1, W]`` of :func:`neighbours`.
         most: how many words can be shown.
     """
     known = np.flatnonzero(~np.isnan(similarity).all(axis=0))
@@ -173,3 +281,12 @@ def closest(similarity: np.ndarray, most: int) -> list[int]:
             break
         chosen = added
     return sorted(chosen)
+
+
+def scale(parts: Sequence[ReaderPart], word: int) -> float:
+    """How far above chance the likest word of some parts is: the end of their common colours.
+
+    What is far below chance need not be told apart.
+    """
+    above = [np.nanmax(p.near[:, word] - np.diagonal(p.chance)[:, None]) for p in parts]
+    return max(float(max(above)), LEAST_SCALE)

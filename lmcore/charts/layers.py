@@ -9,13 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from lmcore.analyses.layers import Moves
+from lmcore.charts import depth
 from lmcore.charts.theme import (
     DIVERGING,
-    FAMILY_COLOURS,
-    FAMILY_DASHES,
-    FAMILY_MARKS,
     GROUP_COLOURS,
-    faded,
     finished,
     heatmap_height,
     label,
@@ -25,7 +23,6 @@ from lmcore.charts.theme import (
 
 #: A figure with no more layers than this has its numbers written into the cells.
 MOST_WRITTEN = 8
-_GREY = FAMILY_COLOURS["static"]
 
 
 @dataclass(frozen=True)
@@ -48,27 +45,16 @@ class Curve:
     Attributes:
         name: of the reader or of its half.
         family: gives the colour.
-        mark, dash: how the line is told apart without colour.
+        part: the half, or ``""``.
         layers: ``[L + 1]`` names of the layers.
-        depth, to_input, to_previous, chance_to_input, chance_to_previous: see
-            :class:`lmcore.analyses.layers.Moves`.
+        moves: its similarities and their yardsticks.
     """
 
     name: str
     family: str
-    mark: str
-    dash: str
+    part: str
     layers: Sequence[str]
-    depth: np.ndarray
-    to_input: np.ndarray
-    to_previous: np.ndarray
-    chance_to_input: np.ndarray
-    chance_to_previous: np.ndarray
-
-
-def style(family: str) -> tuple[str, str]:
-    """Mark and dash of a family."""
-    return FAMILY_MARKS.get(family, "circle"), FAMILY_DASHES.get(family, "solid")
+    moves: Moves
 
 
 def moves(curves: Sequence[Curve], texts: Texts) -> go.Figure:
@@ -84,75 +70,45 @@ def moves(curves: Sequence[Curve], texts: Texts) -> go.Figure:
         subplot_titles=[label(texts.to_input), label(texts.to_previous)],
     )
     for curve in curves:
-        for column, (values, chance) in enumerate(
-            (
-                (curve.to_input, curve.chance_to_input),
-                (curve.to_previous, curve.chance_to_previous),
-            ),
-            start=1,
-        ):
-            figure.add_trace(_chance_line(curve, chance, texts), row=1, col=column)
-            figure.add_trace(
-                _line(curve, values, chance, texts, legend=column == 1), row=1, col=column
-            )
-    figure.add_trace(_legend_of_chance(texts), row=1, col=1)
-    figure.update_xaxes(
-        tickformat=".0%", tickvals=[0.0, 0.5, 1.0], range=[-0.04, 1.04], title=label(texts.depth)
-    )
+        way = curve.moves
+        pairs = (
+            (way.to_input, way.chance_to_input),
+            (way.to_previous, way.chance_to_previous),
+        )
+        for column, (values, chance) in enumerate(pairs, start=1):
+            for trace in _lines(curve, values, chance, texts, legend=column == 1):
+                figure.add_trace(trace, row=1, col=column)
+    figure.add_trace(depth.legend_of_thin(texts.chance, 1), row=1, col=1)
+    depth.depth_axis(figure, texts.depth)
     figure.update_yaxes(zeroline=False)
     figure.update_yaxes(title=label(texts.similarity), row=1, col=1)
     return finished(figure, 400, legend={"orientation": "h", "y": -0.25})
 
 
-def _line(
+def _lines(
     curve: Curve, values: np.ndarray, chance: np.ndarray, texts: Texts, legend: bool
-) -> go.Scatter:
-    colour = FAMILY_COLOURS.get(curve.family, _GREY)
-    return go.Scatter(
-        x=curve.depth,
-        y=values,
-        mode="lines+markers",
-        name=label(curve.name),
-        legendgroup=curve.name,
+) -> tuple[go.Scatter, go.Scatter]:
+    """The yardstick of one line, and the line itself."""
+    about = {"legendgroup": curve.name, "text": labels(curve.layers)}
+    head = f"<b>{label(curve.name)}</b> · %{{text}}<br>"
+    template = f"{head}{label(texts.chance)}: %{{y:.2f}}<extra></extra>"
+    name = f"{curve.name}: {texts.chance}"
+    yardstick = depth.thin(name, curve.family, curve.part, chance, hovertemplate=template, **about)
+    template = (
+        f"{head}{label(texts.similarity)}: %{{y:.2f}}<br>"
+        f"{label(texts.chance)}: %{{customdata:.2f}}<extra></extra>"
+    )
+    line = depth.thick(
+        curve.name,
+        curve.family,
+        curve.part,
+        values,
         showlegend=legend,
-        line={"color": colour, "dash": curve.dash, "width": 2.5},
-        marker={"symbol": curve.mark, "size": 9, "color": colour},
-        text=labels(curve.layers),
         customdata=chance,
-        hovertemplate=(
-            f"<b>{label(curve.name)}</b> · %{{text}}<br>{label(texts.similarity)}: %{{y:.2f}}<br>"
-            f"{label(texts.chance)}: %{{customdata:.2f}}<extra></extra>"
-        ),
+        hovertemplate=template,
+        **about,
     )
-
-
-def _chance_line(curve: Curve, chance: np.ndarray, texts: Texts) -> go.Scatter:
-    colour = FAMILY_COLOURS.get(curve.family, _GREY)
-    return go.Scatter(
-        x=curve.depth,
-        y=chance,
-        mode="lines",
-        name=label(f"{curve.name}: {texts.chance}"),
-        legendgroup=curve.name,
-        showlegend=False,
-        line={"color": faded(colour, 0.85), "dash": curve.dash, "width": 1.2},
-        text=labels(curve.layers),
-        hovertemplate=(
-            f"<b>{label(curve.name)}</b> · %{{text}}<br>{label(texts.chance)}: %{{y:.2f}}"
-            "<extra></extra>"
-        ),
-    )
-
-
-def _legend_of_chance(texts: Texts) -> go.Scatter:
-    """An entry of the legend that says what the thin lines are."""
-    return go.Scatter(
-        x=[None],
-        y=[None],
-        mode="lines",
-        name=label(texts.chance),
-        line={"color": faded(_GREY, 0.8), "width": 1},
-    )
+    return yardstick, line
 
 
 def between(

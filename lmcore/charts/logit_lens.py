@@ -8,15 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.charts.theme import (
-    FAMILY_COLOURS,
-    GROUP_COLOURS,
-    SEQUENTIAL,
-    finished,
-    label,
-    labels,
-    short,
-)
+from lmcore.charts import depth
+from lmcore.charts.theme import GROUP_COLOURS, SEQUENTIAL, finished, label, labels, short
 from lmcore.outputs.lens import Lens
 
 #: Characters of an entry that fit into a cell.
@@ -24,7 +17,6 @@ CELL = 9
 #: The colours reach from this probability to 1, on a logarithmic scale.
 FAINT = 1e-4
 _TICKS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
-_GREY = FAMILY_COLOURS["static"]
 
 
 @dataclass(frozen=True)
@@ -44,14 +36,11 @@ class Curve:
 
     Attributes:
         name: of the reader or of its direction.
-        mark, dash: how the line is told apart without colour.
         layers: ``[L + 1]`` names on the screen.
         lens: the numbers.
     """
 
     name: str
-    mark: str
-    dash: str
     layers: Sequence[str]
     lens: Lens
 
@@ -80,7 +69,7 @@ def guesses(lens: Lens, layers: Sequence[str], texts: Texts) -> go.Figure:
         texts: words of the figure.
     """
     shares = np.array([[entry.probability for entry in top] for top in lens.tops])  # [L + 1, k]
-    told = [
+    hover = [
         [
             f"<b>{label(entry.text)}</b> · {label(name)}<br>{label(texts.probability)}:"
             f" {label(percent(entry.probability))}<br>{label(texts.rank)}: {rank}"
@@ -100,7 +89,7 @@ def guesses(lens: Lens, layers: Sequence[str], texts: Texts) -> go.Figure:
         text=[[short(entry.text, CELL) for entry in top] for top in lens.tops],
         texttemplate="%{text}",
         textfont={"size": 10},
-        hovertext=told,
+        hovertext=hover,
         hoverinfo="text",
         colorbar={
             "orientation": "h",
@@ -154,27 +143,25 @@ def truth(curves: Sequence[Curve], measure: str, texts: Texts) -> go.Figure:
         lens = curve.lens
         if np.isnan(lens.rank).all():
             continue
-        colour = FAMILY_COLOURS.get(lens.family, _GREY)
-        figure.add_scatter(
-            x=lens.depth,
-            y=getattr(lens, measure),
-            mode="lines+markers",
-            name=label(curve.name),
-            line={"color": colour, "dash": curve.dash, "width": 2.5},
-            marker={"symbol": curve.mark, "size": 9, "color": colour},
-            hovertext=[
-                f"<b>{label(curve.name)}</b> · {label(layer)}<br>{label(texts.truth)}:"
-                f" {label(lens.target or '')}<br>{label(texts.probability)}:"
-                f" {label(percent(lens.probability[n]))}<br>{label(texts.rank)}:"
-                f" {lens.rank[n]:,.0f} / {lens.size:,}<br>{label(texts.entropy)}:"
-                f" {lens.entropy[n]:.2f}"
-                for n, layer in enumerate(curve.layers)
-            ],
-            hoverinfo="text",
+        hover = [
+            f"<b>{label(curve.name)}</b> · {label(layer)}<br>{label(texts.truth)}:"
+            f" {label(lens.target or '')}<br>{label(texts.probability)}:"
+            f" {label(percent(lens.probability[n]))}<br>{label(texts.rank)}:"
+            f" {lens.rank[n]:,.0f} / {lens.size:,}<br>{label(texts.entropy)}:"
+            f" {lens.entropy[n]:.2f}"
+            for n, layer in enumerate(curve.layers)
+        ]
+        figure.add_trace(
+            depth.thick(
+                curve.name,
+                lens.family,
+                lens.part,
+                getattr(lens, measure),
+                hovertext=hover,
+                hoverinfo="text",
+            )
         )
-    figure.update_xaxes(
-        tickformat=".0%", tickvals=[0.0, 0.5, 1.0], range=[-0.04, 1.04], title=label(texts.depth)
-    )
+    depth.depth_axis(figure, texts.depth)
     figure.update_yaxes(type="log", title=label(getattr(texts, measure)), zeroline=False)
     if measure == "rank":
         figure.update_yaxes(autorange="reversed", tickformat=",d", dtick=1)

@@ -15,11 +15,11 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from lmcore import __version__
+from lmcore.analyses.layers import ReaderPart
 from lmcore.charts import theme
 from lmcore.errors import InputError
 from lmcore.lessons import lesson as lessons
 from lmcore.lessons.lesson import Panel, texts_of
-from lmcore.outputs.reading import Reading
 from lmcore.readers.base import Reader
 from lmcore.text import catalogue
 from lmcore.text.words import checked
@@ -74,9 +74,9 @@ class Tools:
             if panel.shows(family) and (capability is None or reader.can(capability))  # type: ignore[arg-type]
         }
 
-    def layers(self, reading: Reading) -> list[str]:
-        """Names of the layers of a reading."""
-        return [self._layer(name) for name in reading.layer_names]
+    def layers(self, part: ReaderPart) -> list[str]:
+        """Names of the layers of a reader."""
+        return [self._layer(name) for name in part.layer_names]
 
     def _layer(self, technical: str) -> str:
         kind, _, number = technical.partition(" ")

@@ -16,14 +16,8 @@ from lmcore.charts import visibility as sight_charts
 from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.lessons.figures import Made, Maker, Tools, words_of
 from lmcore.lessons.lesson import Panel
-from lmcore.outputs.reading import Reading
 from lmcore.text.word_uses import ask
 from lmcore.text.words import checked
-
-#: Other words in a picture of neighbours, and how far its colours reach at least.
-MOST_WORDS, LEAST_SCALE = 24, 0.1
-#: Marks and dashes of the halves of one reader, which share its colour.
-HALVES = {"forward": ("triangle-right", "solid"), "backward": ("triangle-left", "dot")}
 
 
 def _sight(panel: Panel, tools: Tools) -> Iterator[Made]:
@@ -91,10 +85,11 @@ def _map(panel: Panel, tools: Tools) -> Iterator[Made]:
         yield Made(f"attention-{family}-layer{layer}-head{head}", about, figure, (family,))
 
 
-def _readings(panel: Panel, tools: Tools) -> dict[str, Reading]:
-    sentence = checked(panel.params["s"])
-    found = {f: reader.read([sentence])[0] for f, reader in tools.able(panel).items()}
-    return {family: reading for family, reading in found.items() if reading.n_layers > 1}
+def _parts(panel: Panel, tools: Tools, halves: bool) -> list[layers.ReaderPart]:
+    """Readers with several layers, or the halves of those whose directions stay apart."""
+    question = layers.LayersQuestion(checked(panel.params["s"]).text)
+    answers = [layers.follow(reader, question) for reader in tools.able(panel).values()]
+    return [part for answer in answers for part in answer.parts if bool(part.part) is halves]
 
 
 def _layer_texts(tools: Tools) -> layer_charts.Texts:
@@ -104,19 +99,11 @@ def _layer_texts(tools: Tools) -> layer_charts.Texts:
 
 def _ways(panel: Panel, tools: Tools, halves: bool) -> Iterator[Made]:
     curves, families = [], []
-    for family, reading in _readings(panel, tools).items():
-        chances, name = layers.chances(tools.readers[family]), FAMILY_NAMES[family]
-        for part, expected in chances.items():
-            if bool(part) != halves:
-                continue
-            own = layers.half(reading, part) if part else reading
-            way = layers.moves(layers.between_layers(own, panel.word), expected)
-            mark, dash = HALVES.get(part, layer_charts.style(family))
-            shown = tools.stream(name, part) if part else name
-            curves.append(
-                layer_charts.Curve(shown, family, mark, dash, tools.layers(own), **vars(way))
-            )
-            families.append(family)
+    for part in _parts(panel, tools, halves):
+        way = layers.moves(part.between[panel.word], part.chance)
+        name = tools.stream(FAMILY_NAMES[part.family], part.part)
+        curves.append(layer_charts.Curve(name, part.family, part.part, tools.layers(part), way))
+        families.append(part.family)
     if curves:
         about = tools.t("figures.moves", word=words_of(panel)[panel.word])
         figure = layer_charts.moves(curves, _layer_texts(tools))
@@ -132,17 +119,20 @@ def _halves(panel: Panel, tools: Tools) -> Iterator[Made]:
 
 
 def _near(panel: Panel, tools: Tools) -> Iterator[Made]:
-    words = words_of(panel)
-    for family, reading in _readings(panel, tools).items():
-        values = layers.neighbours(reading, panel.word)
-        base = np.diagonal(layers.chances(tools.readers[family])[""])
-        rows = layers.closest(values, MOST_WORDS)
-        most = max(float(np.nanmax((values - base[:, None])[:, rows])), LEAST_SCALE)
+    word = panel.word
+    for part in _parts(panel, tools, halves=False):
+        similarity = part.near[:, word]
         figure = layer_charts.neighbours(
-            values, base, words, rows, tools.layers(reading), most, _layer_texts(tools)
+            similarity,
+            np.diagonal(part.chance),
+            part.words,
+            layers.closest(similarity),
+            tools.layers(part),
+            layers.scale([part], word),
+            _layer_texts(tools),
         )
-        about = tools.t("figures.near", reader=FAMILY_NAMES[family], word=words[panel.word])
-        yield Made(f"near-{family}", about, figure, (family,))
+        about = tools.t("figures.near", reader=FAMILY_NAMES[part.family], word=part.words[word])
+        yield Made(f"near-{part.family}", about, figure, (part.family,))
 
 
 MAKERS: dict[tuple[str, str], Maker] = {

@@ -50,8 +50,3 @@ class Lens:
     probability: np.ndarray
     rank: np.ndarray
     size: int
-
-    @property
-    def depth(self) -> np.ndarray:
-        """Float ``[L + 1]``, 0 for the input layer to 1 for the top."""
-        return np.linspace(0.0, 1.0, len(self.tops)) if len(self.tops) > 1 else np.zeros(1)

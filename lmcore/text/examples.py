@@ -15,6 +15,8 @@ _EXAMPLES = json.loads(_FILE.read_text(encoding="utf8"))
 
 #: What the sentence box holds before anybody types.
 EXAMPLE: str = _EXAMPLES["sentence"]
+#: Sentences that share words in several senses and forms (Layers).
+SHARING: str = "\n".join(_EXAMPLES["sharing"])
 #: Sentences by group, in the order in which they are offered.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     group: tuple(sentences) for group, sentences in _EXAMPLES["groups"].items()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import streamlit as st
 
-from lmcore.outputs.reading import Reading
+from lmcore.outputs.reading import Note
 from lmcore.text.examples import EXAMPLE, GROUPS
 from lmcore.text.words import Sentence, checked
 from pages.ui import language_notice
@@ -112,7 +113,23 @@ def hash_of(sentence: Sentence) -> str:
     return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
 
 
-def word_notes(readings: Sequence[Reading], names: Mapping[str, str]) -> None:
+class Noted(Protocol):
+    """What a reader made of a sentence, with notes on its words: a reading, or a view of one."""
+
+    @property
+    def family(self) -> str:
+        """The reader."""
+
+    @property
+    def sentence(self) -> Sentence:
+        """What was read."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the reader did to words before reading them."""
+
+
+def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
     """Say next to each word what a reader did to it before reading it, and which cannot know it."""
     if readings:
         language_notice.say(readings[0].sentence.text, [reading.family for reading in readings])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from lmcore.evaluation import stored
@@ -31,3 +35,23 @@ def limited(rows: stored.Rows) -> None:
     """Say that only a part of the data was measured, where it was."""
     if limits := stored.limits(rows):
         st.caption(tm("history.limited", limit=", ".join(limits)))
+
+
+def layers_table(
+    curves: Mapping[str, np.ndarray], levels: Mapping[str, float], metric: str
+) -> pd.DataFrame:
+    """One row a layer of a reader, and one for each reference.
+
+    Args:
+        curves: values ``[L + 1]`` by row of a result.
+        levels: what references without layers reach, by their name on the screen.
+        metric: title of the values.
+    """
+    rows: list[tuple[str, int | None, float]] = [
+        (row_name(name), layer, float(value))
+        for name, values in curves.items()
+        for layer, value in enumerate(values)
+    ]
+    rows += [(name, None, value) for name, value in levels.items()]
+    frame = pd.DataFrame(rows, columns=[t("common.reader"), t("common.layer"), metric])
+    return frame.astype({t("common.layer"): "Int64"})

@@ -6,14 +6,17 @@ model and question and shared between visitors.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from lmcore.analyses.analysis import Analysis
+from lmcore.errors import ReadersError
 from lmcore.outputs.facts import ReaderFacts
 from pages.ui import cache
+from pages.ui.errors import problem
+from pages.ui.text import t
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")
@@ -39,6 +42,24 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
         _analyses[analysis.after.name] = analysis.after
     computed: V = _computed(analysis.name, cache.key(family), question)
     return computed
+
+
+def views(analysis: Analysis[Q, V], families: Iterable[str], question: Q) -> dict[str, V]:
+    """What each of some readers makes of a question; one that cannot answer it says why.
+
+    Args:
+        analysis: what is asked.
+        families: whose readers are asked, in this order.
+        question: the same for all.
+    """
+    answers: dict[str, V] = {}
+    with st.spinner(t("common.computing")):
+        for family in families:
+            try:
+                answers[family] = view(analysis, family, question)
+            except ReadersError as error:
+                problem(error)
+    return answers
 
 
 def facts(family: str) -> ReaderFacts:

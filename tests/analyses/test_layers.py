@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import layers
-from lmcore.analyses.baseline import SENTENCES, of_readings
+from lmcore.analyses.baseline import SENTENCES, chance_between, of_readings
 from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
 from lmcore.outputs.reading import Reading, cosine
@@ -54,23 +54,23 @@ def test_similarity_between_layers_by_hand() -> None:
     reading = made("a", [[[1.0, 0.0]], [[2.0, 2.0]], [[0.0, 5.0]]])
     root = np.sqrt(0.5)
     expected = [[1, root, 0], [root, 1, root], [0, root, 1]]
-    assert np.allclose(layers.between_layers(reading, 0), expected)
+    assert np.allclose(layers.between_layers(reading)[0], expected)
 
 
 def test_chance_between_layers_by_hand() -> None:
     x, y = [1.0, 0.0], [0.0, 1.0]
-    table = layers.chance_between([made("red", [[x], [y]]), made("sea", [[x], [x]])])
+    table = chance_between([made("red", [[x], [y]]), made("sea", [[x], [x]])])
     # red–sea: 1 in layer 0, 0 in layer 1; across: red0–sea1 is 1, sea0–red1 is 0
     assert np.allclose(table, [[1.0, 0.5], [0.5, 0.0]])
 
 
 def test_without_a_pair_there_is_no_chance() -> None:
-    assert np.isnan(layers.chance_between([made("red", [[[1.0, 0.0]]])])).all()
+    assert np.isnan(chance_between([made("red", [[[1.0, 0.0]]])])).all()
 
 
 def test_the_diagonal_of_chance_is_the_baseline(contextual: Reader) -> None:
     readings = contextual.read([split(text) for text in SENTENCES[:8]])
-    table = layers.chance_between(readings)
+    table = chance_between(readings)
     assert np.allclose(np.diagonal(table), of_readings(readings).mean)
     assert np.array_equal(table, table.T)
 
@@ -100,7 +100,7 @@ def test_moves_read_the_first_row_and_the_steps() -> None:
 def test_neighbours_leave_out_the_word_and_words_without_a_vector() -> None:
     missing = [np.nan, np.nan]
     reading = made("a b c d", [[[1.0, 0.0], [0.0, 1.0], missing, [1.0, 1.0]]])
-    found = layers.neighbours(reading, 0)
+    found = layers.neighbours(reading)[:, 0]
     assert np.isnan(found[0, [0, 2]]).all()
     assert found[0, [1, 3]] == pytest.approx([0.0, np.sqrt(0.5)])
     assert layers.nearest(found) == [3]
@@ -146,7 +146,7 @@ def test_the_figures_carry_the_numbers_and_escape_words() -> None:
 def test_the_figure_of_moves_has_a_yardstick_for_every_line() -> None:
     moved = layers.moves(np.eye(3), np.full((3, 3), 0.1))
     curves = [
-        charts.Curve(name, family, *charts.style(family), ["a", "b", "c"], **vars(moved))
+        charts.Curve(name, family, "", ["a", "b", "c"], moved)
         for name, family in (("ELMo", "elmo"), ("BERT", "bert"))
     ]
     figure = charts.moves(curves, TEXTS)
@@ -189,6 +189,6 @@ def test_the_figure_of_neighbours_shows_what_is_above_chance() -> None:
 
 def test_neighbours_of_a_trained_reader_are_plain_cosines(reader: Reader) -> None:
     reading = reader.read([split("The old bank by the river.")])[0]
-    found = layers.neighbours(reading, 2)
+    found = layers.neighbours(reading)[:, 2]
     expected = cosine(reading.layers[-1, 2], reading.layers[-1, 5])
     assert found[-1, 5] == pytest.approx(float(expected), abs=1e-5, nan_ok=True)

@@ -40,7 +40,6 @@ def test_the_guess_stands_from_the_layer_after_the_last_other_one() -> None:
     told = story(lens)
     assert (told.guess.text, told.settled, told.best) == ("bank", 3, 1)
     assert story(made([["bank"], ["bank"]], [3, 2])).settled == 0
-    assert lens.depth.tolist() == [0, 0.25, 0.5, 0.75, 1]
 
 
 def test_without_a_true_word_nothing_ranks() -> None:
@@ -59,10 +58,8 @@ def test_the_picture_of_guesses_has_words_numbers_and_a_star() -> None:
 
 
 def test_the_curves_leave_out_who_has_no_true_word() -> None:
-    with_word = charts.Curve("GPT", "circle", "dot", ["a", "b"], made([["x"], ["y"]], [5, 2]))
-    without = charts.Curve(
-        "BERT", "circle", "dot", ["a", "b"], made([["x"], ["y"]], [np.nan] * 2, None)
-    )
+    with_word = charts.Curve("GPT", ["a", "b"], made([["x"], ["y"]], [5, 2]))
+    without = charts.Curve("BERT", ["a", "b"], made([["x"], ["y"]], [np.nan] * 2, None))
     figure = charts.truth([with_word, without], "rank", TEXTS)
     assert [trace.name for trace in figure.data] == ["GPT"]
     assert list(figure.data[0].y) == [5, 2]

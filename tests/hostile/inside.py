@@ -178,14 +178,16 @@ def layering(trial: Trial) -> None:
         found = layers.half(found, part)
     word, names = trial.place(len(sentence), 2), [one.text for one in sentence.words]
     expected, layer_names = trial.prepared.chances(family)[part], list(found.layer_names)
-    between = trial.do(layers.between_layers, found, word)
+    between = trial.do(layers.between_layers, found)
     assert between is not None
+    between = between[word]
     way = layers.moves(between, expected)
-    curve = layer_charts.Curve("x", family, "circle", "dot", layer_names, **vars(way))
+    curve = layer_charts.Curve("x", family, part, layer_names, way)
     trial.figure(layer_charts.moves([curve], LAYERS), svg=False)
     trial.figure(layer_charts.between(between, expected, layer_names, LAYERS), svg=False)
-    near = trial.do(layers.neighbours, found, word)
+    near = trial.do(layers.neighbours, found)
     assert near is not None
+    near = near[:, word]
     trial.do(layers.nearest, near)
     rows = layers.closest(near, 24)
     if rows:
@@ -211,7 +213,7 @@ def looking_through(trial: Trial) -> None:
             trial.do(logit_lens.story, lens)
             names = list(lens.layer_names)
             trial.figure(lens_charts.guesses(lens, names, LENSES))
-            curve = lens_charts.Curve("x", "circle", "dot", names, lens)
+            curve = lens_charts.Curve("x", names, lens)
             trial.figure(lens_charts.truth([curve], "rank", LENSES), svg=False)
 
 

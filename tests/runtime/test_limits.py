@@ -27,15 +27,12 @@ from lmcore.readers.base import Reader
 from lmcore.readers.infilling import beam
 from lmcore.runtime import limits
 from lmcore.runtime.limits import LIMITS, Limits, read
-from lmcore.text import cloze, cloze_examples, polysemy_examples
+from lmcore.text import cloze, cloze_examples, examples, polysemy_examples
 from lmcore.text.catalogue import catalogue
 from lmcore.text.cloze import asked_words, opened
 from lmcore.text.word_uses import ask
 from lmcore.text.words import checked
 from lmcore.text.words import split as words_of
-from pages.sections.layers import contextuality as layer_contextuality
-from pages.ui import inputs
-from pages.ui import inputs as examples
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -200,7 +197,7 @@ print(words.MAX_WORDS, words.MAX_CHARACTERS, cloze.MAX_BLANKS, beam.MAX_BLANKS, 
 def test_examples_and_lessons_fit_into_the_lowest_limits():
     least = {own.name: own.metadata["least"] for own in fields(Limits)}
     texts = [text for group in examples.GROUPS.values() for text in group]
-    texts += [inputs.EXAMPLE, *layer_contextuality.EXAMPLE.splitlines()]
+    texts += [examples.EXAMPLE, *examples.SHARING.splitlines()]
     texts += [one.text for group in cloze_examples.EXAMPLES.values() for one in group]
     for step in (step for lesson in load() for step in lesson.steps):
         texts += [line for v in step.panel.params.values() for line in v.splitlines()]
@@ -215,7 +212,4 @@ def test_examples_and_lessons_fit_into_the_lowest_limits():
         question = ask(one.word, one.text)
         assert len(question.sentences) <= least["sentences"]
         assert len(question.uses) <= least["uses"]
-    assert (
-        len(contextuality.material(layer_contextuality.EXAMPLE).sentences)
-        <= (least["own_sentences"])
-    )
+    assert len(contextuality.material(examples.SHARING).sentences) <= (least["own_sentences"])

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 from lmcore.evaluation import stored
 from lmcore.readers import families
 from lmcore.text.polysemy_examples import EXAMPLES
-from tests.conftest import HOSTILE, ROOT
+from pages.ui import cache
+from tests.conftest import HOSTILE
+from tests.ui.app_page import open_page, texts_of
 from tests.ui.conftest import Visit
 
 #: Pictures: moves; layers, path and neighbours for three readers; the same for two halves; guesses
@@ -26,36 +28,23 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def opened(text: str | None = None, language: str = "English") -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / "layers.py"), default_timeout=120)
-    at.session_state["lang"] = language
-    if text is not None:
-        at.query_params["s"] = text
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    shown = [*at.markdown, *at.caption, *at.info]
-    return " ".join(element.value for element in shown).replace("\\", "")
-
-
 def test_it_opens_with_an_example_and_findings() -> None:
-    at = opened()
+    at = open_page("layers")
     assert not at.exception
     assert not at.error
     figures = at.get("plotly_chart")
     assert len(figures) == PICTURES
     assert all(figure.proto.alt for figure in figures)
-    assert "Similarity of “bank” at the top layer to its own input vector: ELMo" in said(at)
-    assert said(at).count("Most alike:") == said(at).count("Nearest to “bank”:") == 5
-    assert said(at).count("unrelated words") > 15  # no similarity without its yardstick
-    assert "ELMo → forward" in said(at)
-    assert "ELMo ← backward" in said(at)
+    assert "Similarity of “bank” at the top layer to its own input vector: ELMo" in texts_of(at)
+    assert texts_of(at).count("Most alike:") == texts_of(at).count("Nearest to “bank”:") == 5
+    assert texts_of(at).count("unrelated words") > 15  # no similarity without its yardstick
+    assert "ELMo → forward" in texts_of(at)
+    assert "ELMo ← backward" in texts_of(at)
     assert sum(len(figure.proto.spec) for figure in figures) < 500_000
 
 
 def test_the_slider_moves_points_and_reads_nothing_again() -> None:
-    at = opened()
+    at = open_page("layers")
     before = [json.loads(figure.proto.spec) for figure in at.get("plotly_chart")]
     assert at.slider(key="at-bert").value == at.slider(key="at-bert").max
     at.slider(key="at-bert").set_value(0).run()
@@ -71,11 +60,11 @@ def test_the_slider_moves_points_and_reads_nothing_again() -> None:
 
 
 def test_a_single_word_has_no_neighbours() -> None:
-    at = opened("Hello")
+    at = open_page("layers", address={"s": "Hello"})
     assert not at.exception
     assert not at.error
     assert len(at.get("plotly_chart")) == PICTURES - 2 * 5  # no path and no neighbours
-    assert "The sentence has a single word" in said(at)
+    assert "The sentence has a single word" in texts_of(at)
 
 
 def specs(at: AppTest, name: str) -> list[dict]:
@@ -88,37 +77,37 @@ def specs(at: AppTest, name: str) -> list[dict]:
 
 
 def test_the_same_word_everywhere_is_no_fault() -> None:
-    at = opened("no no no")
+    at = open_page("layers", address={"s": "no no no"})
     assert not at.exception
     assert not at.error
 
 
 def test_it_speaks_chinese() -> None:
-    at = opened(language="中文")
+    at = open_page("layers", "中文")
     assert not at.exception
-    assert "“bank” 的顶层向量与自己输入向量的相似度" in said(at)
-    assert "第 6 层" in said(at)
+    assert "“bank” 的顶层向量与自己输入向量的相似度" in texts_of(at)
+    assert "第 6 层" in texts_of(at)
 
 
 # ---- nearest words of the vocabulary ---------------------------------------------------------
 
 
 def test_every_layer_of_every_direction_guesses_the_hidden_word() -> None:
-    at = opened()
+    at = open_page("layers")
     guesses = [spec for spec in specs(at, "lens-") if spec["data"][0]["type"] == "heatmap"]
     assert [len(spec["data"][0]["y"]) for spec in guesses] == [3, 3, 7, 7]  # layers by direction
     assert all(len(row) == 5 for spec in guesses for row in spec["data"][0]["text"])
     curves = [spec for spec in specs(at, "lens-") if spec["data"][0]["type"] == "scatter"]
     assert [len(spec["data"]) for spec in curves] == [4, 4]
-    assert "Probability of the hidden “bank” at the top layer: ELMo → forward" in said(at)
-    assert said(at).count("The true word “bank” ranks") == 4
+    assert "Probability of the hidden “bank” at the top layer: ELMo → forward" in texts_of(at)
+    assert texts_of(at).count("The true word “bank” ranks") == 4
 
 
 def test_the_vectors_of_the_word_itself_predict_what_is_next_to_it() -> None:
-    at = opened()
+    at = open_page("layers")
     at.toggle(key="lens").set_value(False).run()
     assert not at.exception
-    text = said(at)
+    text = texts_of(at)
     assert "At the vector of “bank”, the top layers predict: ELMo → forward" in text
     assert text.count("as the next word") == 2  # ELMo forward and GPT
     assert text.count("as the word before") == text.count("as the word itself") == 1
@@ -127,19 +116,18 @@ def test_the_vectors_of_the_word_itself_predict_what_is_next_to_it() -> None:
 
 
 def test_a_word_of_several_pieces_and_an_unknown_one_are_said() -> None:
-    at = opened("The zyxwvutqq there.")
+    at = open_page("layers", address={"s": "The zyxwvutqq there."})
     assert not at.exception
-    assert "cuts the true word into" in said(at)
-    assert "ELMo → forward's vocabulary does not hold the true word" in said(at)
+    assert "cuts the true word into" in texts_of(at)
+    assert "ELMo → forward's vocabulary does not hold the true word" in texts_of(at)
 
 
 def test_a_model_without_an_output_head_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = families()["bert"]
-    can = kind.can
-    monkeypatch.setattr(kind, "can", lambda self, what: what != "fill" and can(self, what))
-    at = opened()
+    bert = cache.loaded("bert")
+    monkeypatch.setattr(bert, "capabilities", bert.capabilities - {"fill"})
+    at = open_page("layers")
     assert not at.exception
-    assert "BERT has no output head that predicts words" in said(at)
+    assert "BERT has no output head that predicts words" in texts_of(at)
     assert len(at.get("plotly_chart")) == PICTURES - 1
 
 
@@ -147,24 +135,24 @@ def test_a_model_without_an_output_head_says_so(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_own_sentences_are_measured_by_three_measures() -> None:
-    at = opened()
+    at = open_page("layers")
     assert len(specs(at, "contextuality-")) == 3
-    assert "bank ×4 (bank, banks)" in said(at)
+    assert "bank ×4 (bank, banks)" in texts_of(at)
     before = specs(at, "contextuality-self_similarity")
     at.text_area(key="lc").set_value("The crane flew.\nTwo cranes slept.\nA crane lifts steel.")
     next(b for b in at.button if b.label == "Measure").click().run()
     assert not at.exception
-    assert "crane ×3 (crane, cranes)" in said(at)
+    assert "crane ×3 (crane, cranes)" in texts_of(at)
     assert specs(at, "contextuality-self_similarity") != before
     adjusted = specs(at, "contextuality-self_similarity")
     at.toggle(key="adjusted").set_value(False).run()
     raw = specs(at, "contextuality-self_similarity")
     assert raw != adjusted
-    assert "(raw)" in said(at)
+    assert "(raw)" in texts_of(at)
 
 
 def test_the_corpus_stands_beside_ones_own_where_it_was_measured(results: Path) -> None:
-    at = opened()
+    at = open_page("layers")
     assert any("evaluate contextuality --json" in code.value for code in at.code)
     assert all(len(spec["data"]) == 3 for spec in specs(at, "contextuality-"))
     row = {
@@ -177,14 +165,14 @@ def test_the_corpus_stands_beside_ones_own_where_it_was_measured(results: Path) 
     assert not at.exception
     assert not any("evaluate contextuality" in code.value for code in at.code)
     assert all(len(spec["data"]) == 5 for spec in specs(at, "contextuality-"))
-    assert "Words of the corpus: BERT 0.12" in said(at)
+    assert "Words of the corpus: BERT 0.12" in texts_of(at)
 
 
 @pytest.mark.parametrize("language", ["English", "中文"])
 @pytest.mark.parametrize("text", ["", "Only one.", "a bank\n" * 31 + "b", "a\n" + "b " * 5_000])
 def test_sentences_that_cannot_be_compared_are_one_message(text: str, language: str) -> None:
     text = "\n".join(f"{line} {n}" for n, line in enumerate(text.split("\n"))) if text else ""
-    at = opened(language=language)
+    at = open_page("layers", language)
     at.text_area(key="lc").set_value(text)
     at.button[0].click().run()
     assert not at.exception
@@ -194,7 +182,7 @@ def test_sentences_that_cannot_be_compared_are_one_message(text: str, language: 
 
 
 def test_without_a_shared_word_sentences_are_still_measured() -> None:
-    at = opened()
+    at = open_page("layers")
     at.text_area(key="lc").set_value("A bank\nTwo rivers")
     at.button[0].click().run()
     assert not at.exception
@@ -205,7 +193,7 @@ def test_without_a_shared_word_sentences_are_still_measured() -> None:
 @pytest.mark.parametrize("name", ["html", "markdown", "latex", "special", "right_to_left"])
 def test_hostile_sentences_are_shown_as_text(name: str) -> None:
     line = HOSTILE[name]
-    at = opened(line)
+    at = open_page("layers", address={"s": line})
     at.text_area(key="lc").set_value(f"{line} one\n{line} two")
     at.button[0].click().run()
     assert not at.exception
@@ -218,20 +206,20 @@ def test_hostile_sentences_are_shown_as_text(name: str) -> None:
 
 
 def test_stored_probes_are_shown_by_layer_and_missing_ones_say_how(results: Path) -> None:
-    at = opened()
+    at = open_page("layers")
     assert [c.value for c in at.code if "evaluate pos" in c.value or "evaluate senses" in c.value]
     row = {"probe_accuracy_by_layer": [80, 90, 85], "mix_weights": [0.1, 0.7, 0.2]}
     rows = {"most_frequent_tag": {"accuracy": 75.0}, "elmo": row}
     (results / "pos.json").write_text(json.dumps({"pos": rows}))
     at.run()
     assert not at.exception
-    assert "ELMo in layer 1 of 2 (90.0); commonest tag of the form 75.0" in said(at)
+    assert "ELMo in layer 1 of 2 (90.0); commonest tag of the form 75.0" in texts_of(at)
     assert len(specs(at, "probes-pos")[0]["data"]) == 2
     assert not any("evaluate pos" in code.value for code in at.code)
     assert any("evaluate senses" in code.value for code in at.code)
     at.button(key="mix-pos").click().run()  # and the weights that the probe learned can be taken
     assert not at.exception
-    assert "Mixed as 0.10 / 0.70 / 0.20" in said(at)
+    assert "Mixed as 0.10 / 0.70 / 0.20" in texts_of(at)
 
 
 # ---- scalar mix ------------------------------------------------------------------------------
@@ -252,19 +240,19 @@ def shown(spec: dict) -> list[float]:
 def test_the_sliders_of_the_mix_act_at_once_and_ask_no_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    at = opened()
+    at = open_page("layers")
     first = bars(at)
     assert {"ELMo · your mix", "ELMo · token", "ELMo · LSTM 1", "ELMo · LSTM 2"} < set(first)
     assert (
         sum(name.startswith(("GPT · layer", "BERT · layer", "GPT · input")) for name in first) == 2
     )
 
-    def asked(*_: object) -> None:
+    def refuse(*_: object) -> None:
         raise AssertionError("a model was asked again")
 
     for kind in families().values():
         for ability in ("read", "word_layers", "lens"):
-            monkeypatch.setattr(kind, ability, asked)
+            monkeypatch.setattr(kind, ability, refuse)
     for number, layer in ((1, "LSTM 1"), (2, "LSTM 2")):
         for other in range(3):
             at.slider(key=f"w{other}").set_value(5.0 if other == number else -5.0)
@@ -280,11 +268,9 @@ def test_the_sliders_of_the_mix_act_at_once_and_ask_no_model(
 
 def test_the_mix_is_about_the_question_of_the_polysemy_page() -> None:
     crane = next(example for example in EXAMPLES if example.word == "crane")
-    at = AppTest.from_file(str(ROOT / "pages" / "layers.py"), default_timeout=120)
-    at.session_state["kept_pw"], at.session_state["kept_ps"] = crane.word, crane.text
-    at.run()
+    at = open_page("layers", state={"kept_pw": crane.word, "kept_ps": crane.text})
     assert not at.exception
-    assert "The word is “crane” in 4 sentences" in said(at)
+    assert "The word is “crane” in 4 sentences" in texts_of(at)
     at.session_state["kept_ps"] = "a | A crane\nb | The crane"
     at.run()
     assert "No score is defined" in at.warning[0].value

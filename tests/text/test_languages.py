@@ -13,12 +13,11 @@ from lmcore.analyses.sentence_pair import PAIRS
 from lmcore.finetuning import examples as inputs
 from lmcore.hub.catalogue import MODELS
 from lmcore.runtime.checkpoints import Card
-from lmcore.text import cloze_examples, prompts
+from lmcore.text import cloze_examples, examples, prompts
 from lmcore.text.languages import foreign, latin_language, scripts
 from lmcore.text.polysemy_examples import EXAMPLES
 from pages.sections.attention import sentence_pair
 from pages.sections.finetuning import trial
-from pages.sections.layers import contextuality
 from pages.sections.sentence_score import scores
 from pages.ui import inputs as picker
 from tests.conftest import HOSTILE, ROOT
@@ -79,7 +78,7 @@ def shown() -> list[str]:
     found += [text for pair in PAIRS for text in (pair.first, pair.second)]
     found += [text for own in inputs.EXAMPLES.values() for text in own]
     found += [text for own in trial.EXAMPLES.values() for text in own]
-    found += contextuality.EXAMPLE.splitlines()
+    found += examples.SHARING.splitlines()
     found += [scores.EXAMPLE_SECOND, sentence_pair.EXAMPLE_SECOND, *SENTENCES]
     lessons = json.loads((ROOT / "lmcore/data/lessons.json").read_text(encoding="utf8"))
     return found + list(_params(lessons))

@@ -183,7 +183,7 @@ def test_no_memory_in_a_fragment_is_said_in_its_place(monkeypatch: pytest.Monkey
         raise MemoryError
 
     with monkeypatch.context() as broken:
-        broken.setattr(paths, "_path_picture", fails)
+        broken.setattr(paths, "path_picture", fails)
         told = said(opened("layers"))
         assert told == [catalogue()["error.out_of_memory"]["en"]] * len(told)
         assert told

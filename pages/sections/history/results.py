@@ -13,7 +13,7 @@ from lmcore.evaluation import stored
 from lmcore.evaluation.stored import Rows
 from pages.sections.history.curves import joined
 from pages.ui.figure import show_figure, show_table
-from pages.ui.results import how_to_measure, limited, row_name
+from pages.ui.results import how_to_measure, layers_table, limited, row_name
 from pages.ui.text import md, t, tm
 
 #: Metrics of the perplexity benchmark that stand in the table, if the file has them.
@@ -65,7 +65,8 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
     st.info(md(said))
     show_figure(figure, "coarsewsd-by-layer", t("history.coarsewsd_alt", finding=said))
     limited(rows)
-    show_table(layers_table(found, flat), "coarsewsd-by-layer")
+    other = {row_name(name): value for name, value in flat.items() if name not in found}
+    show_table(layers_table(found, other, t("history.macro_f1")), "coarsewsd-by-layer")
 
 
 def layers_finding(deep: Mapping[str, np.ndarray], flat: Mapping[str, float]) -> str:
@@ -84,20 +85,6 @@ def layers_finding(deep: Mapping[str, np.ndarray], flat: Mapping[str, float]) ->
     if chance is not None:
         clauses.append(t("history.commonest", value=f"{chance:.1f}"))
     return t("history.finding", parts=joined(clauses))
-
-
-def layers_table(found: Mapping[str, np.ndarray], flat: Mapping[str, float]) -> pd.DataFrame:
-    """One row a layer of a reader, and one for each reference."""
-    rows: list[tuple[str, int | None, float]] = [
-        (row_name(name), layer, float(value))
-        for name, values in found.items()
-        for layer, value in enumerate(values)
-    ]
-    rows += [(row_name(name), None, value) for name, value in flat.items() if name not in found]
-    frame = pd.DataFrame(
-        rows, columns=[t("common.reader"), t("common.layer"), t("history.macro_f1")]
-    )
-    return frame.astype({t("common.layer"): "Int64"})
 
 
 def perplexity_section(measured: Mapping[str, Rows]) -> None:

@@ -3,92 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import contextuality as analysis
-from lmcore.analyses.baseline import SENTENCES
-from lmcore.analyses.contextuality import MEASURES, Material, Measured
+from lmcore.analyses.contextuality import CONTEXTUALITY, MEASURES, ContextualityView, Material
 from lmcore.charts import contextuality as charts
 from lmcore.errors import ReadersError
 from lmcore.evaluation import stored
-from lmcore.text.words import split
-from pages.ui import cache, language_notice, names
+from lmcore.text.examples import SHARING
+from pages.sections.layers.parts import layers, number
+from pages.ui import language_notice
 from pages.ui.address import state
 from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
+from pages.ui.names import FAMILY_NAMES
 from pages.ui.results import how_to_measure
 from pages.ui.text import t, tm
+from pages.ui.views import views
 
 #: Key of the box, also in the address.
 BOX = "lc"
 #: Which word the measures are of, in the address: 1 for all of them.
 WORD = "lc_word"
-#: What the box holds before anybody types: words in several senses and forms.
-EXAMPLE = """The bank raised its interest rates again this year.
-Our bank has lent the town the money for a new bridge.
-The river had flooded both of its banks after the rain.
-We sat on the bank and watched the water of the river.
-The new bridge over the river was closed after the flood.
-Rain raised the water so high that the town was flooded."""
 #: Shared words that are named; the table has all of them.
 NAMED = 10
+#: Whether a curve is less what unrelated words reach, and what such a curve is called.
+KINDS = {False: "raw", True: "adjusted"}
+
+Corpus = Mapping[tuple[str, str, bool], np.ndarray]
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def unrelated(key: str) -> np.ndarray:
-    """Vectors of unrelated words in all layers of a reader, ``[M, L + 1, D]``."""
-    return analysis.unrelated_words(cache.loaded(key).read([split(text) for text in SENTENCES]))
+@dataclass(frozen=True)
+class Compared:
+    """What the section draws.
 
+    Attributes:
+        material: the sentences and the words that they share.
+        answers: what every reader makes of them.
+        corpus: stored curves of the corpus by family, measure and whether they are adjusted.
+        word: one of the shared words; ``None`` for all.
+        adjusted: whether the anisotropy is taken away.
+    """
 
-@st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
-def measured(key: str, text: str) -> Measured:
-    """The measures of one reader on somebody's sentences; words and places follow from the text."""
-    own = analysis.material(text)
-    return analysis.measure(
-        own, cache.readings(key, own.texts), cache.baseline(key), unrelated(key)
-    )
+    material: Material
+    answers: Mapping[str, ContextualityView]
+    corpus: Corpus
+    word: int | None
+    adjusted: bool
+
+    def tops(self, measure: str) -> dict[str, float]:
+        """A measure at the top layer of every reader."""
+        return {
+            family: float(answer.curve(measure, self.adjusted, self.word)[-1])
+            for family, answer in self.answers.items()
+        }
+
+    def stored(self, measure: str) -> dict[str, np.ndarray]:
+        """The corpus' curves of a measure by family."""
+        return {
+            family: values
+            for (family, name, adjusted), values in self.corpus.items()
+            if (name, adjusted) == (measure, self.adjusted)
+        }
 
 
 @fragment
-def section(families: Sequence[str]) -> None:
+def section(families: Sequence[str], rows: stored.Rows) -> None:
     """The whole section; what is wrong with the sentences is one message in it.
 
     Args:
         families: readers with several layers.
+        rows: what the benchmark measured on the corpus.
     """
     st.header(t("layer_contextuality.title"), anchor="contextuality")
     st.markdown(t("layer_contextuality.how"))
     try:
         text = _box()
-        own = analysis.material(text)
-        with st.spinner(t("common.computing")):
-            found = _measured(families, text)
+        material = analysis.material(text)
     except ReadersError as error:
         problem(error)
         return
-    if not found:
+    answers = views(CONTEXTUALITY, families, material)
+    if not answers:
         return
-    language_notice.say(text, found)
-    _shared_words(own)
-    if own.words:
-        show_table(words_frame(own, found), "contextuality-words")
-    word, adjusted = _choices(own)
-    corpus = corpus_curves(found, adjusted)
-    st.info(finding(own, found, corpus, word, adjusted))
-    _pictures(own, found, corpus, word, adjusted)
-    if not corpus:
+    language_notice.say(text, answers)
+    _shared_words(material)
+    if material.words:
+        show_table(words_frame(material, answers), "contextuality-words")
+    word, adjusted = _choices(material)
+    compared = Compared(material, answers, corpus_curves(rows, answers), word, adjusted)
+    st.info(finding(compared))
+    for column, measure in zip(st.columns(3, gap="medium"), MEASURES, strict=True):
+        with column:
+            _picture(compared, measure)
+    if not any(compared.stored(measure) for measure in MEASURES):
         how_to_measure("contextuality", "layer_contextuality.no_corpus")
-    show_table(frame(found, word), "contextuality")
+    show_table(frame(compared), "contextuality")
 
 
 def _box() -> str:
     """The visitor's sentences, read only when they are done."""
     if BOX not in st.session_state and BOX not in st.query_params:
-        st.session_state[BOX] = st.session_state.get(f"kept_{BOX}", EXAMPLE)
+        st.session_state[BOX] = st.session_state.get(f"kept_{BOX}", SHARING)
     with st.form("contextuality", border=False):
         text = st.text_area(
             t("layer_contextuality.sentences"),
@@ -106,24 +127,14 @@ def _box() -> str:
     return text or ""
 
 
-def _measured(families: Sequence[str], text: str) -> dict[str, Measured]:
-    """What every reader makes of the sentences; one that cannot read them says why."""
-    found = {}
-    for family in families:
-        try:
-            found[family] = measured(cache.key(family), text)
-        except ReadersError as error:
-            problem(error)
-    return found
-
-
-def _shared_words(own: Material) -> None:
+def _shared_words(material: Material) -> None:
     """Which words stand in several sentences, and in which forms."""
-    if own.dropped:
-        st.caption(t("layer_contextuality.dropped", count=own.dropped))
-    if not own.words:
+    if material.dropped:
+        st.caption(t("layer_contextuality.dropped", count=material.dropped))
+    if not material.words:
         st.warning(t("layer_contextuality.nothing_shared"))
         return
+    often = sorted(material.words, key=lambda word: -len(word.places))[:NAMED]
     listed = [
         t(
             "layer_contextuality.word",
@@ -131,31 +142,25 @@ def _shared_words(own: Material) -> None:
             count=len(word.places),
             forms=f" ({', '.join(word.forms)})" if len(word.forms) > 1 else "",
         )
-        for word in sorted(own.words, key=lambda word: -len(word.places))[:NAMED]
+        for word in often
     ]
-    more = len(own.words) - len(listed)
-    st.caption(
-        tm(
-            "layer_contextuality.words",
-            count=len(own.words),
-            words=t("polysemy.comma").join(listed),
-        )
-        + (t("layer_contextuality.more", count=more) if more else "")
-    )
+    count, words = len(material.words), t("polysemy.comma").join(listed)
+    more = t("layer_contextuality.more", count=count - NAMED) if count > NAMED else ""
+    st.caption(tm("layer_contextuality.words", count=count, words=words) + more)
 
 
-def _choices(own: Material) -> tuple[int | None, bool]:
+def _choices(material: Material) -> tuple[int | None, bool]:
     """Which word, or all of them, and whether anisotropy is taken away."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    labels = [t("layer_contextuality.all"), *(word.name for word in own.words)]
-    widget = f"{WORD}:{len(own.words)}"
+    labels = [t("layer_contextuality.all"), *(word.name for word in material.words)]
+    widget = f"{WORD}:{len(material.words)}"
     state.place(WORD, widget, len(labels))
     place = left.selectbox(
         t("layer_contextuality.which"),
         range(len(labels)),
         format_func=labels.__getitem__,
         key=widget,
-        disabled=not own.words,
+        disabled=not material.words,
     )
     state.keep_place(WORD, widget, place)
     adjusted = right.toggle(
@@ -168,134 +173,110 @@ def _choices(own: Material) -> tuple[int | None, bool]:
     return (place - 1 if place else None), adjusted
 
 
-def corpus_curves(
-    found: Mapping[str, Measured], adjusted: bool
-) -> dict[str, dict[str, np.ndarray]]:
-    """Stored curves of the corpus by reader and measure, only for the classroom readers."""
-    rows = stored.results().get("contextuality", {})
-    curves: dict[str, dict[str, np.ndarray]] = {}
-    for measure in MEASURES:
-        kind = "adjusted" if adjusted else "raw"
-        for family, values in stored.by_layer(rows, f"{measure}_{kind}").items():
-            own = found.get(family)
-            shipped = own is not None and choice.model(family) is None
-            if own is not None and shipped and len(values) == len(own.layer_names):
-                curves.setdefault(family, {})[measure] = values
-    return curves
+def corpus_curves(rows: stored.Rows, answers: Mapping[str, ContextualityView]) -> Corpus:
+    """Stored curves of the corpus, only for the classroom readers."""
+    return {
+        (family, measure, adjusted): values
+        for measure in MEASURES
+        for adjusted, kind in KINDS.items()
+        for family, values in stored.by_layer(rows, f"{measure}_{kind}").items()
+        if family in answers
+        and choice.model(family) is None
+        and len(values) == len(answers[family].layer_names)
+    }
 
 
-def finding(
-    own: Material,
-    found: Mapping[str, Measured],
-    corpus: Mapping[str, Mapping[str, np.ndarray]],
-    word: int | None,
-    adjusted: bool,
-) -> str:
+def finding(compared: Compared) -> str:
     """In which reader the top vectors of the shared words depend most on their sentence."""
-    kind = t(f"layer_contextuality.{'adjusted' if adjusted else 'raw'}")
-    if not own.words:
-        values = {f: m.curve(MEASURES[1], adjusted)[-1] for f, m in found.items()}
-        return tm("layer_contextuality.said_intra", kind=kind, tops=_list(values))
-    values = {f: m.curve(MEASURES[0], adjusted, word)[-1] for f, m in found.items()}
-    known = {family: value for family, value in values.items() if np.isfinite(value)}
-    key = "layer_contextuality.said_all" if word is None else "layer_contextuality.said"
-    said = tm(
-        key,
+    kind, words = t(f"layer_contextuality.{KINDS[compared.adjusted]}"), compared.material.words
+    if not words:
+        tops = _list(compared.tops(MEASURES[1]))
+        return tm("layer_contextuality.said_intra", kind=kind, tops=tops)
+    tops = compared.tops(MEASURES[0])
+    least = analysis.least(tops)
+    sentence = tm(
+        "layer_contextuality.said_all" if compared.word is None else "layer_contextuality.said",
         kind=kind,
-        count=len(own.words),
-        word=own.words[word or 0].name,
-        tops=_list(values),
-        least=_name(min(known, key=lambda f: known[f])) if known else "–",
+        count=len(words),
+        word=words[compared.word or 0].name,
+        tops=_list(tops),
+        least=FAMILY_NAMES[least] if least else "–",
     )
-    stored = {f: own[MEASURES[0]][-1] for f, own in corpus.items() if MEASURES[0] in own}
-    return said + (tm("layer_contextuality.said_corpus", tops=_list(stored)) if stored else "")
-
-
-def _name(family: str) -> str:
-    return cache.reader(family).card.name
+    corpus = {family: values[-1] for family, values in compared.stored(MEASURES[0]).items()}
+    return sentence + (tm("layer_contextuality.said_corpus", tops=_list(corpus)) if corpus else "")
 
 
 def _list(values: Mapping[str, float]) -> str:
-    return t("polysemy.comma").join(
-        f"{_name(family)} {value:.2f}" if np.isfinite(value) else f"{_name(family)} –"
-        for family, value in values.items()
-    )
+    return t("polysemy.comma").join(f"{FAMILY_NAMES[f]} {number(v)}" for f, v in values.items())
 
 
-def _pictures(
-    material: Material,
-    found: Mapping[str, Measured],
-    corpus: Mapping[str, Mapping[str, np.ndarray]],
-    word: int | None,
-    adjusted: bool,
-) -> None:
-    """One picture a measure, all readers in it."""
-    read = [*([] if word is None else [material.words[word].name]), *material.texts]
-    for column, measure in zip(st.columns(3, gap="medium"), MEASURES, strict=True):
-        curves = [
-            charts.Curve(
-                _name(family),
-                family,
-                [names.layer(technical) for technical in own.layer_names],
-                own.curve(measure, adjusted, word),
-                corpus.get(family, {}).get(measure),
-            )
-            for family, own in found.items()
-        ]
-        with column:
-            st.markdown(f"**{t(f'layer_contextuality.{measure}')}**")
-            st.caption(t(f"layer_contextuality.{measure}_how"))
-            if all(np.isnan(curve.own).all() for curve in curves):
-                st.caption(t("layer_contextuality.not_defined"))
-                continue
-            said = _list({curve.family: float(curve.own[-1]) for curve in curves})
-            alt = t(f"layer_contextuality.{measure}_alt", finding=said)
-            figure = charts.by_depth(curves, _texts(adjusted))
-            show_figure(figure, f"contextuality-{measure}", alt, texts=read)
-
-
-def _texts(adjusted: bool) -> charts.Texts:
-    return charts.Texts(
+def _picture(compared: Compared, measure: str) -> None:
+    """One measure, all readers in it."""
+    st.markdown(f"**{t(f'layer_contextuality.{measure}')}**")
+    st.caption(t(f"layer_contextuality.{measure}_how"))
+    corpus = compared.stored(measure)
+    curves = [
+        charts.Curve(
+            FAMILY_NAMES[family],
+            family,
+            layers(answer),
+            answer.curve(measure, compared.adjusted, compared.word),
+            corpus.get(family),
+        )
+        for family, answer in compared.answers.items()
+    ]
+    if all(np.isnan(curve.values).all() for curve in curves):
+        st.caption(t("layer_contextuality.not_defined"))
+        return
+    texts = charts.Texts(
         depth=t("layers.depth"),
-        value=t(f"layer_contextuality.{'adjusted' if adjusted else 'raw'}"),
+        value=t(f"layer_contextuality.{KINDS[compared.adjusted]}"),
         own=t("layer_contextuality.own"),
         corpus=t("layer_contextuality.corpus"),
     )
+    material, word = compared.material, compared.word
+    show_figure(
+        charts.by_depth(curves, texts),
+        f"contextuality-{measure}",
+        t(f"layer_contextuality.{measure}_alt", finding=_list(compared.tops(measure))),
+        texts=[*([] if word is None else [material.words[word].name]), *material.texts],
+    )
 
 
-def frame(found: Mapping[str, Measured], word: int | None) -> pd.DataFrame:
+def frame(compared: Compared) -> pd.DataFrame:
     """One row a layer of a reader: each measure raw and adjusted, one's own and the corpus'."""
-    stored = {adjusted: corpus_curves(found, adjusted) for adjusted in (False, True)}
     parts = []
-    for family, own in found.items():
+    for family, answer in compared.answers.items():
         columns: dict[str, object] = {
-            t("common.reader"): _name(family),
-            t("common.layer"): [names.layer(technical) for technical in own.layer_names],
+            t("common.reader"): FAMILY_NAMES[family],
+            t("common.layer"): layers(answer),
         }
         for measure in MEASURES:
-            for adjusted, kind in ((False, "raw"), (True, "adjusted")):
+            for adjusted, kind in KINDS.items():
                 title = f"{t(f'layer_contextuality.{measure}')} ({t(f'layer_contextuality.{kind}')}"
-                columns[f"{title})"] = own.curve(measure, adjusted, word)
-                values = stored[adjusted].get(family, {}).get(measure)
+                columns[f"{title})"] = answer.curve(measure, adjusted, compared.word)
+                values = compared.corpus.get((family, measure, adjusted))
                 if values is not None:
                     columns[f"{title}; {t('layer_contextuality.corpus')})"] = values
-        columns[t("layers.chance")] = own.baseline
+        columns[t("layers.chance")] = answer.baseline
         parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True).round(4)
 
 
-def words_frame(own: Material, found: Mapping[str, Measured]) -> pd.DataFrame:
+def words_frame(material: Material, answers: Mapping[str, ContextualityView]) -> pd.DataFrame:
     """One row a shared word: its forms, its sentences, its similarity to itself at every top."""
     table = pd.DataFrame(
         {
-            t("common.word"): [word.name for word in own.words],
-            t("layer_contextuality.forms"): [", ".join(word.forms) for word in own.words],
+            t("common.word"): [word.name for word in material.words],
+            t("layer_contextuality.forms"): [", ".join(word.forms) for word in material.words],
             t("layer_contextuality.in_sentences"): [
-                ", ".join(str(sentence + 1) for sentence, _ in word.places) for word in own.words
+                ", ".join(str(sentence + 1) for sentence, _ in word.places)
+                for word in material.words
             ],
         }
     )
-    for family, values in found.items():
-        table[_name(family)] = values.words[:, -1].round(4)
-        table[f"{_name(family)}: {t('layers.chance')}"] = round(float(values.baseline[-1]), 4)
+    for family, answer in answers.items():
+        table[FAMILY_NAMES[family]] = answer.words[:, -1].round(4)
+        chance = round(float(answer.baseline[-1]), 4)
+        table[f"{FAMILY_NAMES[family]}: {t('layers.chance')}"] = chance
     return table

@@ -11,15 +11,14 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.analyses import scalar_mix as analysis
-from lmcore.analyses.baseline import SENTENCES
+from lmcore.analyses.baseline import baseline_readings
 from lmcore.analyses.polysemy import Comparison, compare
 from lmcore.analyses.scalar_mix import GAMMA, STEP, WEIGHTS, Mixed, Yardstick
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import ReadersError
-from lmcore.evaluation.stored import results
+from lmcore.evaluation.stored import Rows
 from lmcore.outputs.reading import Reading
 from lmcore.text.word_uses import Question
-from lmcore.text.words import split
 from pages.sections.polysemy import comparison as part
 from pages.ui import cache, language_notice, names
 from pages.ui.errors import fragment, problem
@@ -34,7 +33,7 @@ LEARNED = ("pos", "senses")
 @st.cache_resource(show_spinner=False, max_entries=4)
 def yardstick(key: str) -> Yardstick:
     """What the baseline of any mix of a reader's layers follows from."""
-    return analysis.yardstick(cache.loaded(key).read([split(text) for text in SENTENCES]))
+    return analysis.yardstick(baseline_readings(cache.loaded(key)))
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,12 @@ def prepared(keys: tuple[tuple[str, str], ...], family: str, word: str, text: st
 
 
 @fragment
-def section(family: str) -> None:
+def section(family: str, results: Mapping[str, Rows]) -> None:
     """The whole section.
 
     Args:
         family: of the reader whose layers are mixed.
+        results: of the benchmarks that have a file.
     """
     st.header(t("scalar_mix.title"), anchor="mix")
     st.markdown(t("scalar_mix.how"))
@@ -99,7 +99,7 @@ def section(family: str) -> None:
     if ready.best is None:
         st.warning(t("scalar_mix.undefined"))
         return
-    own = _mix(family, question, readings[family], ready.found[family])
+    own = _mix(family, question, readings[family], ready.found[family], results)
     _result(question, family, own, ready.best, ready.found)
 
 
@@ -111,9 +111,15 @@ def _to_polysemy() -> None:
         st.caption(t("scalar_mix.change"))  # the page runs without app.py: nowhere to go
 
 
-def _mix(family: str, question: Question, readings: Sequence[Reading], single: Comparison) -> Mixed:
+def _mix(
+    family: str,
+    question: Question,
+    readings: Sequence[Reading],
+    single: Comparison,
+    results: Mapping[str, Rows],
+) -> Mixed:
     """The sliders and what they give; no reader is asked again."""
-    _learned(family, len(single.baseline))
+    _learned(family, len(single.baseline), results)
     layers = [names.layer(technical) for technical in single.layer_names]
     columns = st.columns(len(layers) + 1)
     weights = [
@@ -136,12 +142,11 @@ def _mix(family: str, question: Question, readings: Sequence[Reading], single: C
     return own
 
 
-def _learned(family: str, layers: int) -> None:
+def _learned(family: str, layers: int, results: Mapping[str, Rows]) -> None:
     """Buttons that set the weights which the probes of the benchmarks learned for this reader."""
     if choice.model(family) is not None:
         return
-    measured = results()
-    rows = {name: measured.get(name, {}).get(family, {}).get("mix_weights") for name in LEARNED}
+    rows = {name: results.get(name, {}).get(family, {}).get("mix_weights") for name in LEARNED}
     usable = {
         name: given
         for name, given in rows.items()

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from lmcore.analyses import attention
-from lmcore.analyses import layers as layer_analysis
+from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart, scale
 from lmcore.analyses.polysemy import Comparison, judge, layers_frame, similarity_frame
 from lmcore.charts import attention as attention_charts
-from lmcore.charts import layers as layer_charts
 from lmcore.charts import polysemy as polysemy_charts
 from lmcore.charts import visibility as sight_charts
 from lmcore.lessons.lesson import Panel
@@ -20,15 +19,15 @@ from pages.sections.attention import data
 from pages.sections.attention.findings import matrix_table, plain
 from pages.sections.attention.heads import PageOptions, attention_says
 from pages.sections.home import visibility
-from pages.sections.layers import paths as layer_parts
-from pages.sections.layers.reader_parts import ReaderPart, reader_parts
+from pages.sections.layers.parts import title
+from pages.sections.layers.paths import moves_picture, near_picture
 from pages.sections.lessons import words as lessons_words
 from pages.sections.lessons.shown import Shown
 from pages.sections.polysemy import comparison as polysemy_parts
 from pages.ui import cache
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.readings import read_by_each
 from pages.ui.text import t
+from pages.ui.views import families, views
 
 #: A separation below this is printed as 0.00 and is none.
 LEAST = 0.005
@@ -147,60 +146,33 @@ def _map(panel: Panel) -> list[Shown]:
     return every
 
 
-def _strands(panel: Panel, halves: bool) -> list[ReaderPart]:
-    readings = read_by_each(
-        [family for family in cache.readers() if panel.shows(family)], panel.params["s"]
-    )
-    return reader_parts(readings)[1 if halves else 0]
-
-
-def _moves_of(found: list[ReaderPart], word: int, name: str) -> list[Shown]:
-    if not found:
-        return []
-    moved = [
-        layer_analysis.moves(layer_analysis.between_layers(one.reading, word), one.chance)
-        for one in found
-    ]
-    curves = []
-    for one, way in zip(found, moved, strict=True):
-        usual = layer_charts.style(one.reading.family)
-        mark, dash = layer_parts.HALF_STYLES.get(one.part, usual)
-        curve = layer_charts.Curve(
-            one.name, one.reading.family, mark, dash, one.layers, **vars(way)
-        )
-        curves.append(curve)
-    figure = layer_charts.moves(curves, layer_parts.texts())
-    said = layer_parts.moves_finding(found, moved, word)
-    return [Shown(name, "", figure, said, layer_parts.moves_table(found, moved))]
+def _parts(panel: Panel, halves: bool) -> list[ReaderPart]:
+    """Readers with several layers, or the halves of those whose directions stay apart."""
+    shown = [family for family in families() if panel.shows(family)]
+    answers = views(LAYERS, shown, LayersQuestion(panel.params["s"]))
+    parts = [part for answer in answers.values() for part in answer.parts]
+    return [part for part in parts if bool(part.part) is halves]
 
 
 def _moves(panel: Panel) -> list[Shown]:
-    return _moves_of(_strands(panel, halves=False), panel.word, "lesson-moves")
+    parts = _parts(panel, halves=False)
+    return [Shown("lesson-moves", "", *moves_picture(parts, panel.word)[:3])] if parts else []
 
 
 def _halves(panel: Panel) -> list[Shown]:
-    found = _strands(panel, halves=True)
-    every = _moves_of(found, panel.word, "lesson-halves")
-    count = found[0].reading.n_layers - 1 if found else 0
-    counted = t("lessons.counted", layers=count, vectors=2 * count + 1)
-    return [
-        Shown(one.name, one.title, one.figure, f"{counted} {one.said}", one.frame) for one in every
-    ]
+    parts = _parts(panel, halves=True)
+    if not parts:
+        return []
+    picture, count = moves_picture(parts, panel.word), len(parts[0].layer_names) - 1
+    said = t("lessons.counted", layers=count, vectors=2 * count + 1) + " " + picture.finding
+    return [Shown("lesson-halves", "", picture.figure, said, picture.frame)]
 
 
 def _near(panel: Panel) -> list[Shown]:
-    every, word = [], panel.word
-    for one in _strands(panel, halves=False):
-        values, base = layer_analysis.neighbours(one.reading, word), one.chance.diagonal()
-        rows = layer_analysis.closest(values, layer_parts.MOST_WORDS)
-        above = float(np.nanmax((values - base[:, None])[:, rows]))
-        most = max(above, layer_parts.LEAST_SCALE)
-        figure = layer_charts.neighbours(
-            values, base, one.words, rows, one.layers, most, layer_parts.texts()
-        )
-        said = layer_parts.near_finding(one, values, base, word)
-        frame = layer_parts.near_table(one, values, base, word)
-        every.append(Shown(f"lesson-near-{one.key}", one.name, figure, said, frame))
+    every = []
+    for part in _parts(panel, halves=False):
+        picture = near_picture(part, panel.word, scale([part], panel.word))
+        every.append(Shown(f"lesson-near-{part.family}", title(part), *picture[:3]))
     return every
 
 
