@@ -150,7 +150,9 @@ def _written(reader: Reader, question: GenerationQuestion) -> GenerationView:
     return last
 
 
-GENERATION = Analysis("generation", GenerationView, _written)
+GENERATION: Analysis[GenerationQuestion, GenerationView] = Analysis(
+    "generation", GenerationView, _written
+)
 
 
 def samples(settings: GenerationSettings, count: int) -> list[GenerationSettings]:

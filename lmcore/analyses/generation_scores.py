@@ -91,7 +91,7 @@ def word_scores(reader: Reader, question: JudgedText) -> WordScores:
         return WordScores(np.where(known, total / count, np.nan))
 
 
-WORD_SCORES = Analysis("word_scores", WordScores, word_scores)
+WORD_SCORES: Analysis[JudgedText, WordScores] = Analysis("word_scores", WordScores, word_scores)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from lmcore.analyses.training_recipe import Recipe, recipe
 from lmcore.runtime import checkpoints
 from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.runtime.json_files import number, read_object
@@ -26,98 +26,122 @@ AXES = {"tokens": "tokens_seen", "cpu": "cpu_minutes", "wall": "minutes"}
 REQUIRED = ("step", "minutes", "cpu_minutes", "tokens_seen", "tokens_per_second", "loss")
 #: A smoothed value is the mean of at most so many reports before, itself, and as many after.
 SMOOTHED = 4
-#: Where the configurations of the families say how many entries their vocabulary has.
-_VOCABULARY = ("vocab_size", "vocabulary_size", "words")
+
+#: Columns of reports, each ``[N]``.
+Reports = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class History:
+class HistoryView:
     """What the small files of one checkpoint tell of its training.
 
     Attributes:
         family: name of the folder, which is that of the family.
         name: as people read it.
-        folder: where the files stand.
-        card: ``card.json``; empty where it is missing or cannot be read.
-        config: ``config.json``, likewise.
-        reports: one row a report in the order of the training, columns :data:`REQUIRED` (losses in
-            nats, times in minutes) and the parts of the loss; no rows where there is no history.
+        kind: the family that the card names; all static vectors are of one, whatever their folder.
+        card_file, reports_file: as a message names them.
+        recipe: ``None`` where the card is missing or cannot be read.
+        reports: one entry a report in the order of the training, columns :data:`REQUIRED` (losses
+            in nats, times in minutes) and the parts of the loss; empty arrays where there is no
+            history.
         skipped: lines of ``history.jsonl`` that are no report.
+        measure: the column to draw: the masked part where there is one, else the whole loss.
+            BERT's loss is the sum of two questions; only the masked part is measured on held-out
+            text.
+        parts: columns with parts of the loss that ``measure`` is not.
+        smoothed: the measure ``[N]``, smoothed (:func:`smooth`).
+        processor_speed: tokens for each second of processor time ``[N]``.
+        ends: how far the whole training went, by axis of :data:`AXES`. The card knows it; where
+            there is no card, the last report does.
+        seams: where the training went on from a checkpoint, by axis: the learning rate rises and
+            falls anew from there.
     """
 
     family: str
     name: str
-    folder: Path
-    card: Mapping[str, Any]
-    config: Mapping[str, Any]
-    reports: pd.DataFrame
+    kind: str
+    card_file: str
+    reports_file: str
+    recipe: Recipe | None
+    reports: Mapping[str, np.ndarray]
     skipped: int
+    measure: str
+    parts: tuple[str, ...]
+    smoothed: np.ndarray
+    processor_speed: np.ndarray
+    ends: Mapping[str, float]
+    seams: Mapping[str, tuple[float, ...]]
 
     @property
-    def measure(self) -> str:
-        """The column to draw: the masked part where there is one, else the whole loss.
-
-        BERT's loss is the sum of two questions; only the masked part is measured on held-out text.
-        """
-        return "masked" if "masked" in self.reports else "loss"
-
-    @property
-    def parts(self) -> list[str]:
-        """Columns with parts of the loss that :attr:`measure` is not."""
-        own = {*REQUIRED, "norm", "rate", self.measure}
-        return [str(name) for name in self.reports.columns if name not in own]
+    def trained(self) -> bool:
+        """Whether there are reports."""
+        return len(self.smoothed) > 0
 
     @property
     def validation(self) -> float | None:
         """Loss on held-out text at the end, nats in the unit of the card; ``None``: unmeasured."""
-        return number(self.card.get("validation_loss"))
+        return None if self.recipe is None else self.recipe.validation_loss
 
-    def seams(self, axis: str) -> list[float]:
-        """Where on an axis of :data:`AXES` the training went on from a checkpoint.
-
-        The learning rate rises and falls anew from there.
-        """
-        sittings = self.card.get("sittings")
-        rows = sittings if isinstance(sittings, list) else []
-        values = [number(row.get(AXES[axis])) for row in rows if isinstance(row, dict)]
-        return [value for value in values if value is not None]
-
-    def end(self, axis: str) -> float | None:
-        """How far the whole training went, on an axis of :data:`AXES`.
-
-        The card knows it; where there is no card, the last report does.
-        """
-        value = number(self.card.get(AXES[axis]))
-        if value is None and len(self.reports):
-            value = float(self.reports[AXES[axis]].iloc[-1])
-        return value
+    def end(self, axis: str) -> tuple[float, float] | None:
+        """Where the loss on held-out text stands on an axis of :data:`AXES`, and that loss."""
+        if axis not in self.ends or self.validation is None:
+            return None
+        return self.ends[axis], self.validation
 
 
-def histories(root: Path | None = None) -> list[History]:
+def histories(root: Path | None = None) -> list[HistoryView]:
     """Every family that is known or stands in a checkpoint root, with what can be told of it."""
     root = root or checkpoints.ROOT
     # A folder that is being written or replaced at this moment is no checkpoint yet or any more.
-    found = [f for f in checkpoints.folders(root) if f.suffix not in (".part", ".old")]
-    missing = [root / family for family in FAMILIES if root / family not in found]
+    folders = [f for f in checkpoints.folders(root) if f.suffix not in (".part", ".old")]
+    missing = [root / family for family in FAMILIES if root / family not in folders]
     order = list(FAMILIES)
     every = sorted(
-        [*found, *missing], key=lambda f: order.index(f.name) if f.name in order else len(order)
+        [*folders, *missing], key=lambda f: order.index(f.name) if f.name in order else len(order)
     )
     return [_history(folder) for folder in every]
 
 
-def _history(folder: Path) -> History:
+def _history(folder: Path) -> HistoryView:
     card = read_object(folder / checkpoints.CARD)
     reports, skipped = reports_of(folder / checkpoints.HISTORY)
-    name = str(card.get("name") or TITLES.get(folder.name, folder.name))
-    config = read_object(folder / "config.json")
-    return History(folder.name, name, folder, card, config, reports, skipped)
+    measure = "masked" if "masked" in reports else "loss"
+    others = {*REQUIRED, "norm", "rate", measure}
+    ends = {axis: number(card.get(column)) for axis, column in AXES.items()}
+    if len(reports["step"]):
+        ends = {
+            axis: float(reports[AXES[axis]][-1]) if e is None else e for axis, e in ends.items()
+        }
+    return HistoryView(
+        family=folder.name,
+        name=str(card.get("name") or TITLES.get(folder.name, folder.name)),
+        kind=str(card.get("family")),
+        card_file=checkpoints.shown(folder / checkpoints.CARD),
+        reports_file=checkpoints.shown(folder / checkpoints.HISTORY),
+        recipe=recipe(card, read_object(folder / "config.json")) if card else None,
+        reports=reports,
+        skipped=skipped,
+        measure=measure,
+        parts=tuple(name for name in reports if name not in others),
+        smoothed=smooth(reports[measure]),
+        processor_speed=processor_speed(reports),
+        ends={axis: end for axis, end in ends.items() if end is not None},
+        seams={axis: _seams(card, column) for axis, column in AXES.items()},
+    )
 
 
-def reports_of(path: Path) -> tuple[pd.DataFrame, int]:
-    """The reports in a file, and how many of its lines are none.
+def _seams(card: Mapping[str, Any], column: str) -> tuple[float, ...]:
+    sittings = card.get("sittings")
+    rows = sittings if isinstance(sittings, list) else []
+    values = [number(row.get(column)) for row in rows if isinstance(row, dict)]
+    return tuple(value for value in values if value is not None)
 
-    A line is a report where it is a JSON object with finite :data:`REQUIRED` numbers.
+
+def reports_of(path: Path) -> tuple[Reports, int]:
+    """The reports in a file by column, and how many of its lines are none.
+
+    A line is a report where it is a JSON object with finite :data:`REQUIRED` numbers. A part of the
+    loss that a report lacks is NaN.
     """
     try:
         lines = path.read_text(encoding="utf8").splitlines()
@@ -125,8 +149,9 @@ def reports_of(path: Path) -> tuple[pd.DataFrame, int]:
         lines = []
     lines = [line for line in lines if line.strip()]
     rows = [row for row in map(_report, lines) if row is not None]
-    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(REQUIRED), dtype=float)
-    return frame, len(lines) - len(rows)
+    names = dict.fromkeys(name for row in rows for name in row) or REQUIRED
+    reports = {name: np.array([row.get(name, math.nan) for row in rows]) for name in names}
+    return reports, len(lines) - len(rows)
 
 
 def _report(line: str) -> dict[str, float] | None:
@@ -171,52 +196,52 @@ class Fall:
     end: float
 
 
-def fall(history: History, axis: str) -> Fall | None:
-    """The fall of a reader's loss along an axis of :data:`AXES`; ``None`` without reports."""
-    if history.reports.empty:
-        return None
-    values = smooth(history.reports[history.measure].to_numpy(float))
-    where = history.reports[AXES[axis]].to_numpy(float)
+def fall(history: HistoryView, axis: str) -> Fall:
+    """The fall of a reader's loss along an axis of :data:`AXES`; of a history with reports."""
+    values, places = history.smoothed, history.reports[AXES[axis]]
     first, last = float(values[0]), float(values[-1])
     below = np.flatnonzero(values <= (first + last) / 2)
-    half = float(where[below[0]]) if last < first else None
-    return Fall(first, last, half, float(where[-1]))
+    half = float(places[below[0]]) if last < first else None
+    return Fall(first, last, half, float(places[-1]))
 
 
-def processor_speed(reports: pd.DataFrame) -> np.ndarray:
+def part_ends(history: HistoryView, part: str) -> tuple[float, float] | None:
+    """First and last value of a part of a loss, in nats; ``None`` where no report has it."""
+    values = history.reports[part]
+    values = values[~np.isnan(values)]
+    return (float(values[0]), float(values[-1])) if len(values) else None
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast a training was on the whole; ``None`` where no time was counted.
+
+    Attributes:
+        processor, clock: tokens a second of processor time, and by the clock.
+        share: of the clock's time in which the processor worked for it.
+    """
+
+    processor: float | None
+    clock: float | None
+    share: float | None
+
+
+def speed(history: HistoryView) -> Speed:
+    """The speed of a training with reports, up to the last of them."""
+    tokens, cpu, wall = (float(history.reports[column][-1]) for column in AXES.values())
+    return Speed(
+        tokens / (60 * cpu) if cpu else None,
+        tokens / (60 * wall) if wall else None,
+        cpu / wall if wall else None,
+    )
+
+
+def processor_speed(reports: Reports) -> np.ndarray:
     """Tokens for each second of processor time between two reports ``[N]``, smoothed.
 
     What other programs take from the machine does not count here, as it does by the clock. Tokens
     and seconds are smoothed each for itself: short times are rounded in the reports.
     """
-    tokens = np.diff(reports["tokens_seen"].to_numpy(float), prepend=0.0)
-    seconds = 60 * np.diff(reports["cpu_minutes"].to_numpy(float), prepend=0.0)
-    tokens, seconds = smooth(tokens), smooth(seconds)
+    tokens = smooth(np.diff(reports["tokens_seen"], prepend=0.0))
+    seconds = smooth(60 * np.diff(reports["cpu_minutes"], prepend=0.0))
     return np.divide(tokens, seconds, out=np.full(len(tokens), np.nan), where=seconds > 0)
-
-
-def recipe(history: History) -> dict[str, float]:
-    """Numbers that follow from a card and a configuration; what cannot be computed is left out.
-
-    Returns:
-        ``vocabulary`` (entries), ``blind`` (loss of an even guess among them, nats), ``passes``
-        (tokens seen over tokens of the corpus), ``per_parameter`` (tokens seen for each), and
-        ``per_step`` (tokens).
-    """
-    seen = number(history.card.get("tokens_seen"))
-    found: dict[str, float] = {}
-    sizes = [number(history.config.get(key)) for key in _VOCABULARY]
-    vocabulary = next((size for size in sizes if size), None)
-    if vocabulary:
-        found["vocabulary"] = vocabulary
-        if not str(history.card.get("unit", "none")).startswith("none"):
-            found["blind"] = math.log(vocabulary)
-    for name, key in (
-        ("passes", "corpus_pieces"),
-        ("per_parameter", "parameters"),
-        ("per_step", "steps"),
-    ):
-        divisor = number(history.card.get(key))
-        if seen and divisor:
-            found[name] = seen / divisor
-    return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,41 @@ def surprise(rows: Rows) -> dict[str, float]:
 def limits(rows: Rows) -> list[str]:
     """To how much of the data each row was limited, sorted; empty where all of it was measured."""
     return sorted({str(row["limit"]) for row in rows.values() if row.get("limit") is not None})
+
+
+@dataclass(frozen=True)
+class LayerScores:
+    """A metric of one benchmark at every layer, and what is reached without layers.
+
+    Attributes:
+        by_layer: values ``[L + 1]`` in per cent of each row that has layers, layer 0 first; NaN
+            where the file leaves one open.
+        levels: values in per cent of the rows with one layer, or with none.
+    """
+
+    by_layer: Mapping[str, np.ndarray]
+    levels: Mapping[str, float]
+
+    @property
+    def deep(self) -> dict[str, np.ndarray]:
+        """The rows with several layers."""
+        return {name: values for name, values in self.by_layer.items() if len(values) > 1}
+
+    def best(self) -> dict[str, tuple[int, float]]:
+        """The best layer of each row with several, and its value."""
+        return {
+            name: (int(np.nanargmax(values)), float(np.nanmax(values)))
+            for name, values in self.deep.items()
+            if np.isfinite(values).any()
+        }
+
+
+def layer_scores(rows: Rows, metric: str) -> LayerScores:
+    """A metric by layer, with the rows of the benchmark that have it once only."""
+    curves = by_layer(rows, metric)
+    levels = {name: float(values[0]) for name, values in curves.items() if len(values) == 1}
+    for name, row in rows.items():
+        value = number(row.get(metric))
+        if name not in curves and value is not None:
+            levels[name] = value
+    return LayerScores(curves, levels)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lmcore.analyses import masked_word, sentence_pair, training_history
+from lmcore.analyses import masked_word, sentence_pair
 from lmcore.analyses.generation import GENERATION, GenerationQuestion
 from lmcore.analyses.sentence_score import score_all
+from lmcore.analyses.training_history import AXES, histories
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import lessons as lesson_charts
 from lmcore.charts import masked_word as masked_charts
@@ -100,19 +101,18 @@ def _loss(panel: Panel, tools: Tools) -> Iterator[Made]:
         bold=tools.t("history.smoothed"),
         end=tools.t("history.held_out"),
     )
-    lines = []
-    for one in training_history.histories():
-        if not len(one.reports) or not panel.shows(one.family):
-            continue
-        values = one.reports[one.measure].to_numpy(float)
-        place, held_out = one.end("tokens"), one.validation
-        end = None if place is None or held_out is None else (place, held_out)
-        seen = one.reports[training_history.AXES["tokens"]].to_numpy(float)
-        lines.append(
-            history_charts.Line(
-                one.name, one.family, seen, values, training_history.smooth(values), end
-            )
+    lines = [
+        history_charts.Line(
+            history.name,
+            history.family,
+            history.reports[AXES["tokens"]],
+            history.reports[history.measure],
+            history.smoothed,
+            history.end("tokens"),
         )
+        for history in histories()
+        if history.trained and panel.shows(history.family)
+    ]
     if lines:
         figure = history_charts.along(lines, texts, log=True)
         yield Made("loss", tools.t("figures.loss"), figure, tuple(line.family for line in lines))

@@ -44,3 +44,17 @@ def test_unknown_words_are_charged_for() -> None:
         "bert": {"masked_perplexity_per_token": 20.0},
     }
     assert stored.surprise(rows) == {"elmo": 90.0, "gpt": 80.0}
+
+
+def test_a_metric_by_layer_has_best_layers_and_levels_across() -> None:
+    rows = {
+        "most_frequent_sense": {"macro_f1": 44.0},
+        "bert": {"macro_f1_by_layer": [50.0, None, 61.0, 58.0]},
+        "static": {"macro_f1_by_layer": [43.0]},
+        "gpt": {"macro_f1_by_layer": [None, None]},
+    }
+    scores = stored.layer_scores(rows, "macro_f1")
+    assert list(scores.by_layer) == ["bert", "static", "gpt"]
+    assert list(scores.deep) == ["bert", "gpt"]
+    assert scores.levels == {"static": 43.0, "most_frequent_sense": 44.0}
+    assert scores.best() == {"bert": (2, 61.0)}

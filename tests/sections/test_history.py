@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lmcore.evaluation import stored
 from lmcore.runtime import checkpoints
 from pages.ui import cache, page
 from tests.analyses.test_training_history import checkpoint, report
-from tests.conftest import ROOT
+from tests.ui.app_page import open_page, texts_of
 
 CARD = {
     "name": "GPT",
@@ -48,48 +47,35 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "reader", asked)
 
 
-def opened(language: str = "English", **state: object) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / "history.py"), default_timeout=120)
-    at.session_state["lang"] = language
-    for key, value in state.items():
-        at.session_state[key] = value
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    shown = [*at.markdown, *at.caption, *at.info, *at.warning]
-    return " ".join(element.value for element in shown).replace("\\", "")
-
-
 def test_it_opens_with_curves_findings_and_recipes() -> None:
-    at = opened()
+    at = open_page("history")
     assert not at.exception
     assert not at.error
     figures = at.get("plotly_chart")
     assert len(figures) >= 2
     assert all(figure.proto.alt for figure in figures)
     for reader in ("ELMo", "GPT", "BERT"):
-        assert f"{reader}'s loss " in said(at)
-        assert f"{reader} read " in said(at)
-    assert said(at).count("Static vectors have no loss curve") == 1
-    assert "is missing or cannot be read" not in said(at)
-    assert "Compare the shapes, not the heights" in said(at)
-    assert "next-sentence question" in said(at)
+        assert f"{reader}'s loss " in texts_of(at)
+        assert f"{reader} read " in texts_of(at)
+    assert texts_of(at).count("Static vectors have no loss curve") == 1
+    assert "is missing or cannot be read" not in texts_of(at)
+    assert "Compare the shapes, not the heights" in texts_of(at)
+    assert "next-sentence question" in texts_of(at)
     recipes = at.table[0].value
     assert list(recipes.columns) == ["ELMo", "GPT", "BERT", "word2vec", "GloVe", "fastText"]
     assert "Processor time" in recipes.index
 
 
 def test_the_axis_changes_what_is_counted() -> None:
-    at = opened()
+    at = open_page("history")
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert spec["layout"]["xaxis"]["title"]["text"] == "tokens seen"
-    at = opened(h_axis="cpu", log=True)
+    at = open_page("history", state={"h_axis": "cpu", "log": True})
     assert not at.exception
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert spec["layout"]["xaxis"]["title"]["text"] == "processor minutes"
     assert spec["layout"]["xaxis"]["type"] == "log"
-    assert "of processor time, half of that" in said(at)
+    assert "of processor time, half of that" in texts_of(at)
 
 
 def test_missing_and_broken_files_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -97,14 +83,14 @@ def test_missing_and_broken_files_are_said(monkeypatch: pytest.MonkeyPatch, tmp_
     checkpoint(tmp_path / "bert", [], CARD | {"name": "BERT <b>$x$"})
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     monkeypatch.setattr(stored, "RESULTS", tmp_path / "results")
-    at = opened()
+    at = open_page("history")
     assert not at.exception
     assert not at.error
-    assert "ELMo has no card" in said(at)
-    assert "BERT <b>$x$ has no loss curve" in said(at)
-    assert "GPT: 1 line(s) of its history cannot be read" in said(at)
-    assert "GPT's loss fell from 9.0 to 6.0 nats" in said(at)
-    assert "On held-out text at the end (the marks): GPT 4.32." in said(at)
+    assert "ELMo has no card" in texts_of(at)
+    assert "BERT <b>$x$ has no loss curve" in texts_of(at)
+    assert "GPT: 1 line(s) of its history cannot be read" in texts_of(at)
+    assert "GPT's loss fell from 9.0 to 6.0 nats" in texts_of(at)
+    assert "On held-out text at the end (the marks): GPT 4.32." in texts_of(at)
     assert [code.value.split(" && ")[1].split(" > ")[0] for code in at.code] == [
         "python -m lmcore evaluate coarsewsd --json",
         "python -m lmcore evaluate perplexity --json",
@@ -117,7 +103,7 @@ def test_a_training_in_two_sittings_says_where_they_meet(
     sittings = [{"tokens_seen": 1_500_000}]
     checkpoint(tmp_path / "gpt", [report(1, 9.0)], CARD | {"sittings": sittings})
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
-    captions = [one.value for one in opened().caption]
+    captions = [one.value for one in open_page("history").caption]
     (own,) = [text for text in captions if "several sittings" in text]
     assert "after 1\\.5 million tokens" in own
     assert "GPT" in own
@@ -126,10 +112,10 @@ def test_a_training_in_two_sittings_says_where_they_meet(
 def test_nothing_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     monkeypatch.setattr(stored, "RESULTS", tmp_path / "results")
-    at = opened("中文")
+    at = open_page("history", "中文")
     assert not at.exception
     assert not at.get("plotly_chart")
-    assert "没有任何模型卡" in said(at)
+    assert "没有任何模型卡" in texts_of(at)
 
 
 def test_results_are_shown_with_their_yardstick(
@@ -138,13 +124,13 @@ def test_results_are_shown_with_their_yardstick(
     for name, rows in RESULTS.items():
         (tmp_path / f"{name}.json").write_text(json.dumps({name: rows}))
     monkeypatch.setattr(stored, "RESULTS", tmp_path)
-    at = opened()
+    at = open_page("history")
     assert not at.exception
     assert not at.code
-    assert "BERT is best at layer 1 with 61.2 %" in said(at)
-    assert "commonest sense reaches 44.4 %" in said(at)
-    assert "Only a part of the data was measured (limit 9)" in said(at)
-    assert "ELMo 300, GPT 250; the least surprised is GPT" in said(at)
+    assert "BERT is best at layer 1 with 61.2 %" in texts_of(at)
+    assert "commonest sense reaches 44.4 %" in texts_of(at)
+    assert "Only a part of the data was measured (limit 9)" in texts_of(at)
+    assert "ELMo 300, GPT 250; the least surprised is GPT" in texts_of(at)
     names = {trace["name"] for trace in json.loads(at.get("plotly_chart")[2].proto.spec)["data"]}
     assert names == {"BERT", "commonest sense", "word2vec"}
     perplexities = at.table[1].value

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import training_history as analysis
-from lmcore.analyses.training_history import AXES, History
+from lmcore.analyses.training_history import AXES, HistoryView
 from lmcore.charts import training_history as charts
-from lmcore.runtime.checkpoints import CARD, HISTORY, shown
 from lmcore.text.catalogue import catalogue
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.format import duration, people
-from pages.ui.models import cards
 from pages.ui.text import md, t, tm
 
 
@@ -25,7 +22,7 @@ def controls() -> tuple[str, bool]:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         axis = state.one_of(
             "h_axis",
-            ["tokens", *(name for name in AXES if name != "tokens")],
+            list(AXES),
             t("history.axis"),
             named=lambda name: t(f"history.axis.{name}"),
             help=t("history.axis_help"),
@@ -36,23 +33,22 @@ def controls() -> tuple[str, bool]:
     return axis, log
 
 
-def missing(found: Sequence[History]) -> None:
+def missing(histories: Sequence[HistoryView]) -> None:
     """One sentence for each file that is not there or holds what is none of its own."""
-    told: set[str] = set()
-    for one in found:
-        if not one.card:
-            st.warning(tm("history.no_card", reader=one.name, file=shown(one.folder / CARD)))
-        if one.reports.empty:
+    mentioned: set[str] = set()
+    for history in histories:
+        if history.recipe is None:
+            st.warning(tm("history.no_card", reader=history.name, file=history.card_file))
+        if not history.trained:
             # All static vectors are of one family, whatever their folders are called.
-            key = f"history.no_curve.{one.card.get('family')}"
+            key = f"history.no_curve.{history.kind}"
             if key not in catalogue():
-                file = shown(one.folder / HISTORY)
-                st.info(tm("history.no_history", reader=one.name, file=file))
-            elif key not in told:
+                st.info(tm("history.no_history", reader=history.name, file=history.reports_file))
+            elif key not in mentioned:
                 st.caption(t(key))
-            told.add(key)
-        if one.skipped:
-            st.caption(tm("history.skipped", reader=one.name, count=one.skipped))
+            mentioned.add(key)
+        if history.skipped:
+            st.caption(tm("history.skipped", reader=history.name, count=history.skipped))
 
 
 def amount(value: float, axis: str) -> str:
@@ -61,16 +57,15 @@ def amount(value: float, axis: str) -> str:
     return t(f"history.amount.{axis}", amount=number)
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(clauses: Sequence[str]) -> str:
     """Clauses one after the other."""
-    return t("history.semicolon").join(parts)
+    return t("history.semicolon").join(clauses)
 
 
-def loss_section(trained: Sequence[History], axis: str, log: bool) -> None:
+def loss_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
     """The loss curves of all readers on common axes."""
     st.subheader(t("history.loss"))
-    lines = [loss_line(one, axis) for one in trained]
-    said = t("history.finding", parts=joined([fall_clause(one, axis) for one in trained]))
+    finding = t("history.finding", parts=joined([fall_clause(view, axis) for view in trained]))
     texts = charts.Texts(
         x=t(f"history.axis.{axis}"),
         y=t("history.nats"),
@@ -78,87 +73,80 @@ def loss_section(trained: Sequence[History], axis: str, log: bool) -> None:
         bold=t("history.smoothed"),
         end=t("history.held_out"),
     )
-    st.info(md(said))
-    figure = charts.along(lines, texts, log)
-    show_figure(figure, "training-loss", t("history.loss_alt", finding=said))
-    st.caption(validation(trained))
-    for one in trained:
-        key = f"history.curve.{one.family}"
-        own = t(key if key in catalogue() else "history.curve.other")
-        st.caption(f"**{md(one.name)}** — {own}{parts(one)}")
-    for one in trained:
-        if seams := one.seams(axis):
+    st.info(md(finding))
+    figure = charts.along([loss_line(view, axis) for view in trained], texts, log)
+    show_figure(figure, "training-loss", t("history.loss_alt", finding=finding))
+    st.caption(_validation(trained))
+    for view in trained:
+        key = f"history.curve.{view.family}"
+        curve = t(key if key in catalogue() else "history.curve.other")
+        st.caption(f"**{md(view.name)}** — {curve}{_parts(view)}")
+    for view in trained:
+        if seams := view.seams[axis]:
             after = t("history.comma").join(amount(value, axis) for value in seams)
-            st.caption(t("history.seams", reader=md(one.name), after=md(after)))
+            st.caption(tm("history.seams", reader=view.name, after=after))
     st.caption(t("history.unlike"))
     show_table(reports_table(trained), "training-history")
 
 
-def loss_line(one: History, axis: str) -> charts.Line:
+def loss_line(view: HistoryView, axis: str) -> charts.Line:
     """What is drawn of the loss of one reader."""
-    values = one.reports[one.measure].to_numpy(float)
-    place, held_out = one.end(axis), one.validation
-    return charts.Line(
-        one.name,
-        one.family,
-        one.reports[AXES[axis]].to_numpy(float),
-        values,
-        analysis.smooth(values),
-        None if place is None or held_out is None else (place, held_out),
-    )
+    places, reported = view.reports[AXES[axis]], view.reports[view.measure]
+    return charts.Line(view.name, view.family, places, reported, view.smoothed, view.end(axis))
 
 
-def fall_clause(one: History, axis: str) -> str:
+def fall_clause(view: HistoryView, axis: str) -> str:
     """How far the loss of one reader fell, and how soon half of that was done."""
-    fall = analysis.fall(one, axis)
-    assert fall is not None  # only readers with reports come here
-    values = {"reader": one.name, "first": f"{fall.first:.1f}", "last": f"{fall.last:.1f}"}
+    fall = analysis.fall(view, axis)
+    values = {"reader": view.name, "first": f"{fall.first:.1f}", "last": f"{fall.last:.1f}"}
     values["end"] = amount(fall.end, axis)
     if fall.half is None:
         return t("history.no_fall", **values)
     return t("history.fall", half=amount(fall.half, axis), **values)
 
 
-def validation(trained: Sequence[History]) -> str:
+def _validation(trained: Sequence[HistoryView]) -> str:
     """The losses on held-out text, and who has none."""
-    known = [f"{one.name} {one.validation:.2f}" for one in trained if one.validation is not None]
-    unknown = [one.name for one in trained if one.validation is None]
-    comma, said = t("history.comma"), []
+    losses = {view.name: view.validation for view in trained}
+    known = [f"{name} {loss:.2f}" for name, loss in losses.items() if loss is not None]
+    unknown = [name for name, loss in losses.items() if loss is None]
+    comma, sentences = t("history.comma"), []
     if known:
-        said.append(tm("history.validation", losses=comma.join(known)))
+        sentences.append(tm("history.validation", losses=comma.join(known)))
     if unknown:
-        said.append(tm("history.no_validation", readers=comma.join(unknown)))
-    return " ".join(said)
+        sentences.append(tm("history.no_validation", readers=comma.join(unknown)))
+    return " ".join(sentences)
 
 
-def parts(one: History) -> str:
+def _parts(view: HistoryView) -> str:
     """First and last values of the parts of a loss that are not drawn."""
-    said = [
-        tm(
-            "history.part",
-            part=t(f"history.part.{name}") if f"history.part.{name}" in catalogue() else name,
-            first=f"{values.iloc[0]:.2f}",
-            last=f"{values.iloc[-1]:.2f}",
-        )
-        for name in one.parts
-        if len(values := one.reports[name].dropna())
-    ]
-    return t("history.parts", parts=joined(said)) if said else ""
+    clauses = []
+    for name in view.parts:
+        key, ends = f"history.part.{name}", analysis.part_ends(view, name)
+        if ends is not None:
+            part = t(key) if key in catalogue() else name
+            first, last = (f"{value:.2f}" for value in ends)
+            clauses.append(tm("history.part", part=part, first=first, last=last))
+    return t("history.parts", parts=joined(clauses)) if clauses else ""
 
 
-def reports_table(trained: Sequence[History]) -> pd.DataFrame:
+def reports_table(trained: Sequence[HistoryView]) -> pd.DataFrame:
     """Every report, with the smoothed loss and the speed by the processor."""
-    frames = []
-    for one in trained:
-        own = one.reports.copy()
-        own.insert(0, t("common.reader"), one.name)
-        own["smoothed"] = analysis.smooth(own[one.measure].to_numpy(float)).round(4)
-        own["tokens_per_processor_second"] = analysis.processor_speed(one.reports).round()
-        frames.append(own)
+    frames = [
+        pd.DataFrame(
+            {
+                t("common.reader"): view.name,
+                **view.reports,
+                "smoothed": view.smoothed.round(4),
+                "tokens_per_processor_second": view.processor_speed.round(),
+            }
+        )
+        for view in trained
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
-def speed_section(trained: Sequence[History], axis: str, log: bool) -> None:
+def speed_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
     """Tokens a second along the training."""
     st.subheader(t("history.speed"))
     st.markdown(t("history.speed_how"))
@@ -171,86 +159,30 @@ def speed_section(trained: Sequence[History], axis: str, log: bool) -> None:
     )
     lines = [
         charts.Line(
-            one.name,
-            one.family,
-            one.reports[AXES[axis]].to_numpy(float),
-            one.reports["tokens_per_second"].to_numpy(float),
-            analysis.processor_speed(one.reports),
+            view.name,
+            view.family,
+            view.reports[AXES[axis]],
+            view.reports["tokens_per_second"],
+            view.processor_speed,
         )
-        for one in trained
+        for view in trained
     ]
-    said = t("history.finding", parts=joined([speed_clause(one) for one in trained]))
-    st.info(md(said))
+    finding = t("history.finding", parts=joined([_speed_clause(view) for view in trained]))
+    st.info(md(finding))
     figure = charts.along(lines, texts, log, zero=True)
-    show_figure(figure, "training-speed", t("history.speed_alt", finding=said))
-    table = reports_table(trained)
-    shown_columns = [t("common.reader"), *AXES.values(), "tokens_per_second"]
-    show_table(table[[*shown_columns, "tokens_per_processor_second"]], "training-speed")
+    show_figure(figure, "training-speed", t("history.speed_alt", finding=finding))
+    columns = [t("common.reader"), *AXES.values(), "tokens_per_second"]
+    table = reports_table(trained)[[*columns, "tokens_per_processor_second"]]
+    show_table(table, "training-speed")
 
 
-def speed_clause(one: History) -> str:
+def _speed_clause(view: HistoryView) -> str:
     """How fast one reader was on the whole, by the processor and by the clock."""
-    last = one.reports.iloc[-1]
-    tokens, cpu, wall = (float(last[AXES[axis]]) for axis in AXES)
+    speed = analysis.speed(view)
     return t(
         "history.speed_said",
-        reader=one.name,
-        processor=f"{tokens / (60 * cpu):,.0f}" if cpu else "–",
-        clock=f"{tokens / (60 * wall):,.0f}" if wall else "–",
-        share=f"{cpu / wall:.0%}" if wall else "–",
+        reader=view.name,
+        processor="–" if speed.processor is None else f"{speed.processor:,.0f}",
+        clock="–" if speed.clock is None else f"{speed.clock:,.0f}",
+        share="–" if speed.share is None else f"{speed.share:.0%}",
     )
-
-
-def recipe_section(told: Sequence[History]) -> None:
-    """The facts of the cards side by side."""
-    if not told:
-        st.info(t("history.no_cards"))
-        return
-    columns = {one.name: facts(one) for one in told}
-    st.table(
-        pd.DataFrame({name: {k: md(v) for k, v in own.items()} for name, own in columns.items()})
-    )
-    st.caption(t("history.recipe_note"))
-    table = pd.DataFrame(columns).rename_axis(t("history.fact")).reset_index()
-    show_table(table, "training-recipes")
-
-
-def facts(one: History) -> dict[str, str]:
-    """What card and configuration say of one training, in the interface's language."""
-    card, derived = one.card, analysis.recipe(one)
-    corpus = ", ".join(str(name) for name in card.get("corpus") or ())
-    loss = one.validation
-    unit = str(card.get("unit", ""))
-    known = f"cards.unit.{unit}"
-    rows = {
-        "parameters": _people(card, "parameters"),
-        "vocabulary": f"{derived['vocabulary']:,.0f}" if "vocabulary" in derived else "–",
-        "corpus": corpus or "–",
-        "corpus_pieces": _people(card, "corpus_pieces"),
-        "tokens_seen": _people(card, "tokens_seen"),
-        "passes": f"{derived['passes']:.2g}" if "passes" in derived else "–",
-        "per_parameter": f"{derived['per_parameter']:.2g}" if "per_parameter" in derived else "–",
-        "steps": f"{card['steps']:,}" if isinstance(card.get("steps"), int) else "–",
-        "per_step": f"{derived['per_step']:,.0f}" if "per_step" in derived else "–",
-        "wall": _minutes(card, "minutes"),
-        "cpu": _minutes(card, "cpu_minutes"),
-        "device": cards.device(str(card.get("device", "–"))),
-        "blind": f"{derived['blind']:.2f}" if "blind" in derived else "–",
-        "held_out": "–" if loss is None else f"{loss:.2f}",
-        "choices": "–" if loss is None else people(math.exp(min(loss, 100.0))),
-        "unit": t(known) if known in catalogue() else unit or "–",
-        "seed": str(card.get("seed", "–")),
-        "date": str(card.get("date", "–")),
-        "licence": str(card.get("licence", "–")),
-    }
-    return {t(f"history.fact.{key}"): value for key, value in rows.items()}
-
-
-def _people(card: Mapping[str, object], key: str) -> str:
-    value = card.get(key)
-    return people(float(value)) if isinstance(value, int | float) else "–"
-
-
-def _minutes(card: Mapping[str, object], key: str) -> str:
-    value = card.get(key)
-    return duration(float(value)) if isinstance(value, int | float) else "–"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lmcore.charts import training_history as charts
 from lmcore.evaluation import stored
-from lmcore.evaluation.stored import Rows
+from lmcore.evaluation.stored import LayerScores, Rows
 from pages.sections.history.curves import joined
 from pages.ui.figure import show_figure, show_table
 from pages.ui.results import how_to_measure, layers_table, limited, row_name
@@ -47,41 +46,28 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
     rows = _rows(measured, "coarsewsd")
     if rows is None:
         return
-    found = stored.by_layer(rows, "macro_f1")
-    deep = {name: values for name, values in found.items() if len(values) > 1}
-    flat = {name: float(values[0]) for name, values in found.items() if len(values) == 1}
-    flat |= {
-        name: float(row["macro_f1"])
-        for name, row in rows.items()
-        if name not in found and isinstance(row.get("macro_f1"), int | float)
-    }
-    said = layers_finding(deep, flat)
-    texts = charts.Texts(x=t("common.layer"), y=t("history.macro_f1"), number=".1f")
+    scores = stored.layer_scores(rows, "macro_f1")
+    finding = _layers_finding(scores)
     figure = charts.by_layer(
-        [(row_name(name), name, values) for name, values in deep.items()],
-        [charts.Level(row_name(name), value) for name, value in flat.items()],
-        texts,
+        [(row_name(name), name, values) for name, values in scores.deep.items()],
+        [charts.Level(row_name(name), value) for name, value in scores.levels.items()],
+        charts.Texts(x=t("common.layer"), y=t("history.macro_f1"), number=".1f"),
     )
-    st.info(md(said))
-    show_figure(figure, "coarsewsd-by-layer", t("history.coarsewsd_alt", finding=said))
+    st.info(md(finding))
+    show_figure(figure, "coarsewsd-by-layer", t("history.coarsewsd_alt", finding=finding))
     limited(rows)
-    other = {row_name(name): value for name, value in flat.items() if name not in found}
-    show_table(layers_table(found, other, t("history.macro_f1")), "coarsewsd-by-layer")
+    others = {row_name(n): v for n, v in scores.levels.items() if n not in scores.by_layer}
+    table = layers_table(scores.by_layer, others, t("history.macro_f1"))
+    show_table(table, "coarsewsd-by-layer")
 
 
-def layers_finding(deep: Mapping[str, np.ndarray], flat: Mapping[str, float]) -> str:
+def _layers_finding(scores: LayerScores) -> str:
     """Each reader's best layer, beside the commonest sense."""
     clauses = [
-        t(
-            "history.best",
-            reader=row_name(name),
-            layer=int(np.nanargmax(values)),
-            value=f"{np.nanmax(values):.1f}",
-        )
-        for name, values in deep.items()
-        if np.isfinite(values).any()
+        t("history.best", reader=row_name(name), layer=layer, value=f"{value:.1f}")
+        for name, (layer, value) in scores.best().items()
     ]
-    chance = flat.get("most_frequent_sense")
+    chance = scores.levels.get("most_frequent_sense")
     if chance is not None:
         clauses.append(t("history.commonest", value=f"{chance:.1f}"))
     return t("history.finding", parts=joined(clauses))
@@ -94,18 +80,18 @@ def perplexity_section(measured: Mapping[str, Rows]) -> None:
         return
     by_word = stored.surprise(rows)
     if by_word:
-        best = min(by_word, key=lambda name: by_word[name])
+        best = row_name(min(by_word, key=lambda name: by_word[name]))
         each = t("history.comma").join(f"{row_name(n)} {v:,.0f}" for n, v in by_word.items())
-        st.info(tm("history.perplexity_said", each=each, best=row_name(best)))
+        st.info(tm("history.perplexity_said", each=each, best=best))
     limited(rows)
+    metrics = [m for m in METRICS if any(row.get(m) is not None for row in rows.values())]
     table = pd.DataFrame(
         {
             row_name(name): {
                 t(f"history.metric.{metric}"): f"{row[metric]:,.10g}"
                 if isinstance(row.get(metric), int | float)
                 else "–"
-                for metric in METRICS
-                if any(other.get(metric) is not None for other in rows.values())
+                for metric in metrics
             }
             for name, row in rows.items()
         }

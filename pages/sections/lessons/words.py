@@ -158,7 +158,7 @@ def _surprise(panel: Panel) -> list[Shown]:
 
 
 def _loss(panel: Panel) -> list[Shown]:
-    trained = [one for one in histories() if len(one.reports)]
+    trained = [history for history in histories() if history.trained]
     if not trained:
         return []
     texts = history_charts.Texts(
@@ -168,9 +168,9 @@ def _loss(panel: Panel) -> list[Shown]:
         bold=t("history.smoothed"),
         end=t("history.held_out"),
     )
-    lines = [curves.loss_line(one, "tokens") for one in trained]
+    lines = [curves.loss_line(history, "tokens") for history in trained]
     figure = history_charts.along(lines, texts, log=True)
-    clauses = [curves.fall_clause(one, "tokens") for one in trained]
+    clauses = [curves.fall_clause(history, "tokens") for history in trained]
     said = t("history.finding", parts=curves.joined(clauses))
     return [Shown("lesson-loss", "", figure, said, curves.reports_table(trained))]
 
