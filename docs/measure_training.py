@@ -53,9 +53,10 @@ def speed(family: str) -> float:
     import torch
 
     from lmcore.training.bert import BertObjective
+    from lmcore.training.budget import Budget
     from lmcore.training.elmo import ElmoObjective
     from lmcore.training.gpt import GptObjective
-    from lmcore.training.loop import Budget, Trainer
+    from lmcore.training.loop import Trainer
     from lmcore.training.packing import Packed
 
     random = np.random.default_rng(0)

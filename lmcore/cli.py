@@ -65,7 +65,7 @@ def train(options: argparse.Namespace) -> int:
         os.execv(sys.executable, [sys.executable, "-m", "lmcore", *sys.argv[1:]])
     from lmcore.runtime.device import named_device
     from lmcore.training import lstm, run, static
-    from lmcore.training.loop import Budget
+    from lmcore.training.budget import Budget
 
     work = options.work or run.DEFAULT_WORK
     corpus, peak = tuple(options.corpus), options.peak

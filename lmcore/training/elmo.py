@@ -3,6 +3,7 @@ one softmax for both directions (Peters et al. 2018, section 3.1)."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,16 +22,16 @@ from lmcore.readers.elmo_network import (
     cropped,
     mark_ids,
 )
-from lmcore.training.lstm import projected_lstm
+from lmcore.training.gpt import cross_entropy
+from lmcore.training.lstm import cudnn_lstm, projected_lstm
 from lmcore.training.objectives import Batch, Objective, Schedule
 from lmcore.training.packing import Packed
+from lmcore.training.sampled_softmax import sampled_softmax
 
 #: The first entries of ELMo's vocabulary, as in the published one.
 SPECIALS = ["<S>", "</S>", "<UNK>"]
 VOCABULARY_SIZE = 32_768
 _START, _END, _UNKNOWN = 0, 1, 2
-#: Rows of scores that are held at once while training.
-_ROWS = 256
 
 
 class ElmoObjective(Objective):
@@ -69,6 +70,7 @@ class ElmoObjective(Objective):
         negatives: int = 4_096,
         config: ElmoConfig | None = None,
     ) -> None:
+        self.characters = np.zeros((0, 0), dtype=np.int16)
         super().__init__(train, valid, seed)
         self.config = config or self.sizes
         entries = min(self.config.vocabulary_size, len(SPECIALS) + types)
@@ -83,44 +85,53 @@ class ElmoObjective(Objective):
         for rank, word in enumerate(words, start=len(SPECIALS)):
             table[rank] = character_ids(word, width)
         self.characters = table
+        self.place(torch.device("cpu"))
         torch.manual_seed(seed)
         self.network: Any = ElmoNetwork(self.config)
         torch.nn.init.normal_(self.network.softmax.weight, std=0.05)
         torch.nn.init.zeros_(self.network.softmax.bias)
 
-    def _batch(self, types: np.ndarray) -> Batch:
-        """Types ``[B, T]`` (entries of the table) to a batch with each distinct word once."""
-        distinct, where = np.unique(types, return_inverse=True)
-        letters = cropped(self.characters[distinct], self.config.filters[-1][0])
-        known = len(self.vocabulary)
-        return Batch(
-            {
-                "letters": torch.from_numpy(letters.astype(np.int64)),
-                "where": torch.from_numpy(where.reshape(types.shape)),
-                "targets": torch.from_numpy(np.where(types < known, types, _UNKNOWN)),
-            },
-            types.size,
-        )
+    def place(self, device: torch.device) -> None:
+        """The corpus, and the characters of its words."""
+        super().place(device)
+        self.letters = torch.from_numpy(self.characters).to(device)
 
-    def draw(self, step: int, progress: float) -> Batch:
+    def embeddings(self) -> Tensor:
+        """Rows of the softmax that both directions share."""
+        weight: Tensor = self.network.softmax.weight
+        return weight
+
+    def _batch(self, types: Tensor, random: torch.Generator | None = None) -> Batch:
+        """Types ``[B, T]`` (entries of the table) to a batch.
+
+        On a CPU each distinct word goes through the character encoder once; on a GPU every word
+        does, because counting the distinct ones would wait for the device.
+        """
+        if types.device.type == "cpu":
+            distinct, where = torch.unique(types, return_inverse=True)
+            rows = cropped(self.letters[distinct].numpy(), self.config.filters[-1][0])
+            letters = torch.from_numpy(rows)
+        else:
+            letters = self.letters[types.flatten()]
+            where = torch.arange(types.numel(), device=types.device).view_as(types)
+        tensors = {
+            "letters": letters.long(),
+            "where": where,
+            "targets": torch.where(types < len(self.vocabulary), types, _UNKNOWN),
+        }
+        if random is not None and types.device.type == "cpu":
+            tensors["negatives"] = self._negatives(random)
+        return Batch(tensors, types.numel())
+
+    def draw(self, step: int, progress: float, part: int = 0) -> Batch:
         """Half of the rows ``<S> w w w …``, half ``… w w w </S>``."""
-        random, count = self.random(step), self.window - 1
-        chosen = random.integers(1, len(self.train.sentence_starts) - 1, self.rows)
-        edges = self.train.sentence_starts[chosen]
-        half = self.rows // 2
-        from_start = np.minimum(edges[:half], len(self.train.ids) - count)
-        to_end = np.maximum(edges[half:] - count, 0)
-        offsets = np.arange(count)[None]
-        head = self.train.ids[from_start[:, None] + offsets].astype(np.int64) + len(SPECIALS)
-        tail = self.train.ids[to_end[:, None] + offsets].astype(np.int64) + len(SPECIALS)
-        return self._batch(
-            np.concatenate(
-                [
-                    np.concatenate([np.full((len(head), 1), _START), head], axis=1),
-                    np.concatenate([tail, np.full((len(tail), 1), _END)], axis=1),
-                ]
-            )
-        )
+        random, count = self.random(step, part), self.window - 1
+        edges = self.corpus.starts[self.corpus.sentences(self.rows, random)]
+        half, first = self.rows // 2, len(SPECIALS)
+        head = self.corpus.runs(edges[:half], count) + first
+        tail = self.corpus.runs(edges[half:] - count, count) + first
+        rows = [F.pad(head, (1, 0), value=_START), F.pad(tail, (0, 1), value=_END)]
+        return self._batch(torch.cat(rows), random)
 
     def _read(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Top vectors of both directions and what each has to predict, flat."""
@@ -140,28 +151,35 @@ class ElmoObjective(Objective):
         assert self.config.proj_clip is None
         x = token.transpose(0, 1)
         x = x.flip(0) if direction else x
+        run = projected_lstm if x.device.type == "cpu" else cudnn_lstm
         for depth, layer in enumerate(self.network.directions[direction]):
-            y = projected_lstm(x, layer.lstm)
+            y = run(x, layer.lstm)
             x = y + x if depth and self.config.use_skip_connections else y
         return (x.flip(0) if direction else x).transpose(0, 1)
 
     def loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-        """Mean of both directions, with log-uniform negatives shared by the batch."""
+        """Mean of both directions: on a CPU against log-uniform negatives shared by the batch, on
+        a GPU, which has the room, against the whole vocabulary.
+        """
         forward, ahead, backward, behind = self._read(batch)
-        sampled = self._negatives(batch)
-        one = sampled_softmax(self.network.softmax, forward, ahead, sampled, self.negatives)
-        two = sampled_softmax(self.network.softmax, backward, behind, sampled, self.negatives)
-        return (one + two) / 2, {"forward": one.detach(), "backward": two.detach()}
+        losses = [self._direction(*side, batch) for side in ((forward, ahead), (backward, behind))]
+        parts = dict(zip(("forward", "backward"), (loss.detach() for loss in losses), strict=True))
+        return (losses[0] + losses[1]) / 2, parts
 
-    def _negatives(self, batch: Batch) -> Tensor:
-        """Distinct vocabulary entries drawn log-uniformly, seeded by the batch (no state)."""
-        seed = int(batch.tensors["targets"].sum()) + batch.positions
-        random = np.random.default_rng([self.seed, seed])
+    def _direction(self, hidden: Tensor, targets: Tensor, batch: Batch) -> Tensor:
+        """Mean loss of one direction in nats: hidden ``[N, D]``, targets ``[N]``."""
+        softmax, sampled = self.network.softmax, batch.tensors.get("negatives")
+        if sampled is not None:
+            return sampled_softmax(softmax, hidden, targets, sampled, self.negatives)
+        hidden = torch.cat([hidden, hidden.new_ones(len(hidden), 1)], dim=1)
+        weight = torch.cat([softmax.weight, softmax.bias[:, None]], dim=1)
+        return cross_entropy(hidden, weight, targets)
+
+    def _negatives(self, random: torch.Generator) -> Tensor:
+        """Distinct vocabulary entries drawn log-uniformly, ascending."""
         size = len(self.vocabulary)
-        drawn = np.exp(random.random(self.negatives) * np.log(size + 1)).astype(np.int64) - 1
-        return torch.from_numpy(np.unique(drawn.clip(0, size - 1))).to(
-            batch.tensors["targets"].device
-        )
+        chance = torch.rand(self.negatives, generator=random, dtype=torch.float64)
+        return torch.unique((chance * math.log(size + 1)).exp().long().sub(1).clamp(0, size - 1))
 
     def validate(self, limit: int | None = None) -> dict[str, float]:
         """Held-out sentences, each whole between ``<S>`` and ``</S>``, full softmax."""
@@ -172,7 +190,7 @@ class ElmoObjective(Objective):
         if limit is not None:
             order = order[:: max(1, len(ids) // limit)]
         order = order[np.argsort(np.diff(starts)[order], kind="stable")]
-        sums, words = np.zeros(2), 0
+        sums, words = torch.zeros(2, device=device), 0
         for group in np.array_split(order, max(1, len(order) // 64)):
             rows = [
                 np.concatenate([[_START], ids[starts[s] : starts[s + 1]] + len(SPECIALS), [_END]])
@@ -180,11 +198,11 @@ class ElmoObjective(Objective):
                 if starts[s + 1] > starts[s]
             ]
             for row_group in _same_length(rows):
-                batch = self._batch(row_group.astype(np.int64)).to(device)
-                forward, ahead, backward, behind = self._read(batch)
+                types = torch.from_numpy(row_group.astype(np.int64)).to(device)
+                forward, ahead, backward, behind = self._read(self._batch(types))
                 for side, (hidden, wanted) in enumerate([(forward, ahead), (backward, behind)]):
                     logits = self.network.softmax(hidden).float()
-                    sums[side] += F.cross_entropy(logits, wanted, reduction="sum").item()
+                    sums[side] += F.cross_entropy(logits, wanted, reduction="sum")
                 words += len(ahead)
         forward_loss, backward_loss = (sums / words).tolist()
         return {
@@ -210,89 +228,3 @@ def _same_length(rows: list[np.ndarray]) -> list[np.ndarray]:
     for row in rows:
         groups.setdefault(len(row), []).append(row)
     return [np.stack(group) for group in groups.values()]
-
-
-def sampled_softmax(
-    softmax: torch.nn.Linear, hidden: Tensor, targets: Tensor, sampled: Tensor, draws: int
-) -> Tensor:
-    """Cross-entropy against sampled negatives, corrected for how often each is drawn.
-
-    Log-uniform sampling as in Jozefowicz et al. 2016: entry r is drawn with probability
-    p = log((r + 2) / (r + 1)) / log(V + 1) and is among the distinct ones of n draws with chance
-    1 - (1 - p)^n; subtracting the log of that makes the estimate consistent. A negative that equals
-    the target of a row is taken out of that row.
-
-    Args:
-        hidden: ``[N, D]``; targets: ids ``[N]``; sampled: distinct ids ``[S]``; draws: n.
-    """
-
-    def correction(ids: Tensor) -> Tensor:
-        chance = torch.log((ids + 2) / (ids + 1)) / np.log(softmax.out_features + 1)
-        return torch.log(-torch.expm1(draws * torch.log1p(-chance)))
-
-    weight, bias = softmax.weight, softmax.bias
-    return _AgainstSampled.apply(
-        hidden,
-        weight[sampled],
-        bias[sampled].float() - correction(sampled),
-        weight[targets],
-        bias[targets].float() - correction(targets),
-        _places(targets, sampled),
-    )
-
-
-def _places(targets: Tensor, sampled: Tensor) -> Tensor:
-    """Where in ``sampled`` (ascending) each target stands, -1 where it was not drawn."""
-    place = torch.searchsorted(sampled, targets).clamp_max(len(sampled) - 1)
-    return torch.where(sampled[place] == targets, place, -1)
-
-
-class _AgainstSampled(torch.autograd.Function):
-    """Mean cross-entropy of an own score against shared ones, with its gradients made on the way.
-
-    A few rows of scores at a time stay in the processor's cache; the own score is the last column.
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        hidden: Tensor,
-        shared: Tensor,
-        shared_bias: Tensor,
-        own: Tensor,
-        own_bias: Tensor,
-        places: Tensor,
-    ) -> Tensor:
-        count, negatives = len(hidden), len(shared)
-        total = hidden.new_zeros((), dtype=torch.float32)
-        at_shared = hidden.new_empty(count, negatives)
-        at_own = hidden.new_empty(count, dtype=torch.float32)
-        for start in range(0, count, _ROWS):
-            part = slice(start, start + _ROWS)
-            rows = hidden[part]
-            scores = torch.empty(len(rows), negatives + 1, device=hidden.device)
-            torch.add(rows @ shared.T, shared_bias, out=scores[:, :negatives])
-            scores[:, negatives] = (rows * own[part]).sum(-1).float() + own_bias[part]
-            (drawn,) = torch.nonzero(places[part] >= 0, as_tuple=True)
-            scores[drawn, places[part][drawn]] = -1e4
-            chances = torch.softmax(scores, dim=-1)
-            total -= chances[:, negatives].clamp_min(1e-30).log().sum()
-            at_shared[part] = chances[:, :negatives]
-            at_own[part] = chances[:, negatives] - 1
-        ctx.save_for_backward(hidden, shared, own, at_shared, at_own)
-        return total / count
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        hidden, shared, own, at_shared, at_own = ctx.saved_tensors
-        factor = gradients[0] / len(hidden)
-        column = (at_own * factor)[:, None].to(hidden.dtype)
-        small = factor.to(hidden.dtype)
-        return (
-            at_shared @ shared * small + column * own,
-            at_shared.T @ hidden * small,
-            at_shared.sum(0, dtype=torch.float32) * factor,
-            column * hidden,
-            at_own * factor,
-            None,
-        )

@@ -16,8 +16,8 @@ from lmcore.training.objectives import Batch, Objective, Schedule, sinusoids
 from lmcore.training.packing import Packed
 
 START = 1  # id of <s>
-#: Rows of logits that are held at once while training: 256 x 16,384 fit the cache.
-_ROWS = 256
+#: Rows of logits that are held at once while training: on a CPU what fits its cache.
+_ROWS = {"cpu": 256, "cuda": 8_192}
 
 
 class GptObjective(Objective):
@@ -61,17 +61,18 @@ class GptObjective(Objective):
         early = progress < 0.1 and not self.begun
         return min(longest, 32 if early else longest if step % 4 == 0 else 64)
 
-    def draw(self, step: int, progress: float) -> Batch:
+    def draw(self, step: int, progress: float, part: int = 0) -> Batch:
         """``ids [B, T]``: ``<s>`` and T - 1 pieces of running text from a sentence start on."""
-        random, length = self.random(step), self.length(step, progress)
+        random, length = self.random(step, part), self.length(step, progress)
         rows = max(1, self.positions // length)
-        starts = self.train.sentence_starts[
-            random.integers(0, len(self.train.sentence_starts) - 1, rows)
-        ]
-        starts = np.minimum(starts, len(self.train.ids) - length)
-        ids = self.train.ids[starts[:, None] + np.arange(length - 1)[None]].astype(np.int64)
-        ids = np.concatenate([np.full((rows, 1), START), ids], axis=1)
-        return Batch({"ids": torch.from_numpy(ids)}, rows * length)
+        begin = self.corpus.starts[self.corpus.sentences(rows, random)]
+        ids = F.pad(self.corpus.runs(begin, length - 1), (1, 0), value=START)
+        return Batch({"ids": ids}, rows * length)
+
+    def embeddings(self) -> Tensor:
+        """Embeddings of the pieces, tied to the output."""
+        weight: Tensor = self.network.transformer.tokens_embed.weight
+        return weight
 
     def loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean cross-entropy of every piece after ``<s>``."""
@@ -91,12 +92,11 @@ class GptObjective(Objective):
         if limit is not None:
             windows = windows[:: max(1, len(self.valid.ids) // limit)]
         device = next(self.network.parameters()).device
-        losses = []
-        for rows in np.array_split(windows, max(1, len(windows) // 16)):
-            ids = np.concatenate([np.full((len(rows), 1), START), rows], axis=1).astype(np.int64)
-            batch = Batch({"ids": torch.from_numpy(ids)}, ids.size).to(device)
-            losses.append(self.loss(batch)[0].item() * len(rows))
-        return {"loss": sum(losses) / len(windows)}
+        nats = torch.zeros((), device=device)
+        for rows in torch.from_numpy(windows.astype(np.int64)).to(device).split(16):
+            ids = F.pad(rows, (1, 0), value=START)
+            nats += self.loss(Batch({"ids": ids}, ids.numel()))[0] * len(rows)
+        return {"loss": nats.item() / len(windows)}
 
     def save_files(self, folder: Path) -> dict[str, Any]:
         """The tokenizer, and the sizes of the network."""
@@ -115,12 +115,13 @@ class _LinearCrossEntropy(torch.autograd.Function):
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
         total = hidden.new_zeros((), dtype=torch.float32)
         differences = hidden.new_empty(len(targets), len(weight))
-        for start in range(0, len(targets), _ROWS):
-            rows, wanted = hidden[start : start + _ROWS], targets[start : start + _ROWS, None]
+        count = rows_at_once(hidden.device)
+        for start in range(0, len(targets), count):
+            rows, wanted = hidden[start : start + count], targets[start : start + count, None]
             chances = torch.softmax((rows @ weight.T).float(), dim=-1)
-            own = chances.gather(1, wanted)
-            total -= own.clamp_min(1e-30).log().sum()
-            differences[start : start + _ROWS] = chances.scatter_(1, wanted, own - 1)
+            right = chances.gather(1, wanted)
+            total -= right.clamp_min(1e-30).log().sum()
+            differences[start : start + count] = chances.scatter_(1, wanted, right - 1)
         ctx.save_for_backward(differences @ weight, differences.T @ hidden)
         return total
 
@@ -131,15 +132,23 @@ class _LinearCrossEntropy(torch.autograd.Function):
         return to_hidden * factor, to_weight * factor, None
 
 
+def rows_at_once(device: torch.device) -> int:
+    """How many rows of logits stand in memory at once on a device."""
+    return _ROWS.get(device.type, _ROWS["cuda"])
+
+
 def cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     """Mean cross-entropy over a large vocabulary, a few rows at a time to spare memory.
 
     Args:
         hidden: ``[N, D]``; weight: ``[V, D]``; targets: ids ``[N]``.
     """
+    if torch.is_autocast_enabled(hidden.device.type):
+        low = torch.get_autocast_dtype(hidden.device.type)
+        hidden, weight = hidden.to(low), weight.to(low)
     if torch.is_grad_enabled():
         return _LinearCrossEntropy.apply(hidden, weight, targets) / len(targets)
     total = hidden.new_zeros((), dtype=torch.float32)
     for rows, wanted in zip(hidden.split(2_048), targets.split(2_048), strict=True):
-        total = total + F.cross_entropy(rows @ weight.T, wanted, reduction="sum").float()
+        total = total + F.cross_entropy((rows @ weight.T).float(), wanted, reduction="sum")
     return total / len(targets)

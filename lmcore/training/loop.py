@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,124 +22,31 @@ from lmcore.errors import TrainingError
 from lmcore.runtime.checkpoints import HISTORY
 from lmcore.runtime.device import learning_precision
 from lmcore.runtime.disk import write_atomically
-from lmcore.training.objectives import Objective
-
-GRADIENT_CLIP = 1.0
-WEIGHT_DECAY = 0.05
-BETAS = (0.9, 0.98)
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long to train: by time, or by steps (then two runs are equal to the bit).
-
-    Attributes:
-        minutes: minutes of computing over all sittings, or ``None``. On a CPU these are processor
-            minutes over the number of threads, so that a busy machine does not shorten a run; on a
-            GPU they are minutes of the clock.
-        steps: optimiser steps over all sittings, or ``None``.
-    """
-
-    minutes: float | None = None
-    steps: int | None = None
-
-    def longer_than(self, other: Budget) -> bool:
-        """Whether this is more than another budget (of the same kind)."""
-        if self.steps is not None:
-            return self.steps > (other.steps or 0)
-        return (self.minutes or 0) > (other.minutes or 0)
-
-    def progress(self, step: int, minutes: float) -> float:
-        """Share of the run that is behind, 0 to 1."""
-        if self.steps is not None:
-            return min(1.0, step / self.steps)
-        assert self.minutes is not None
-        return min(1.0, minutes / self.minutes)
+from lmcore.training import processes
+from lmcore.training.budget import Budget, Clock, Progress
+from lmcore.training.objectives import Batch, Objective
+from lmcore.training.optimiser import MasterWeights
 
 
-@dataclass
-class Progress:
-    """What a run has done so far, over all sittings.
+class _Loss(nn.Module):
+    """An objective's loss as a module, so that it can be compiled and shared by processes."""
 
-    Attributes:
-        earlier: what had been done for the checkpoint that the run began with, where there is one:
-            the optimiser and the schedule start anew, and the totals go on.
-    """
+    def __init__(self, objective: Objective) -> None:
+        super().__init__()
+        self.network = objective.network
+        self.objective = objective
 
-    step: int = 0
-    minutes: float = 0.0
-    cpu_minutes: float = 0.0
-    tokens_seen: int = 0
-    budget: dict[str, float | None] = field(default_factory=dict)
-    earlier: dict[str, float] = field(default_factory=dict)
-
-    def total(self) -> dict[str, float]:
-        """Steps, minutes and tokens with those of the checkpoint that the run began with."""
-        names = ("step", "minutes", "cpu_minutes", "tokens_seen")
-        return {name: getattr(self, name) + self.earlier.get(name, 0) for name in names}
-
-
-class MasterWeights:
-    """AdamW on float32 copies of bf16 weights: twice as fast as autocast on this kind of CPU."""
-
-    def __init__(self, network: nn.Module, low: torch.dtype) -> None:
-        self.network = network
-        self.names = [name for name, _ in network.named_parameters()]
-        self.masters = [p.detach().float().clone() for p in network.parameters()]
-        if low != torch.float32:
-            network.to(low)
-        self.parameters = list(network.parameters())
-        matrices = [m for m in self.masters if m.dim() > 1]
-        vectors = [m for m in self.masters if m.dim() <= 1]
-        groups = [
-            {"params": matrices, "weight_decay": WEIGHT_DECAY},
-            {"params": vectors, "weight_decay": 0.0},
-        ]
-        self.adam = torch.optim.AdamW(groups, lr=0.0, betas=BETAS, fused=True)
-
-    def step(self, rate: float) -> float:
-        """Clip, update the masters, copy them back; returns the gradient norm before clipping."""
-        for master, parameter in zip(self.masters, self.parameters, strict=True):
-            master.grad = None if parameter.grad is None else parameter.grad.float()
-            parameter.grad = None
-        norm = float(nn.utils.clip_grad_norm_(self.masters, GRADIENT_CLIP))
-        for group in self.adam.param_groups:
-            group["lr"] = rate
-        self.adam.step()
-        with torch.no_grad():
-            for master, parameter in zip(self.masters, self.parameters, strict=True):
-                parameter.copy_(master)
-        return norm
-
-    def state(self) -> dict[str, Any]:
-        """Everything needed to go on, as plain tensors and numbers."""
-        return {
-            "masters": dict(zip(self.names, self.masters, strict=True)),
-            "adam": self.adam.state_dict(),
-        }
-
-    def load(self, state: dict[str, Any]) -> None:
-        """Take up what :meth:`state` gave."""
-        self.set_weights(state["masters"])
-        self.adam.load_state_dict(state["adam"])
-
-    def set_weights(self, weights: dict[str, Tensor]) -> None:
-        """Put weights into the masters and the network; what is not named stays."""
-        with torch.no_grad():
-            for name, master, parameter in zip(
-                self.names, self.masters, self.parameters, strict=True
-            ):
-                if name in weights:
-                    master.copy_(weights[name])
-                parameter.copy_(master)
-
-    def weights(self) -> dict[str, Tensor]:
-        """The float32 weights by name."""
-        return dict(zip(self.names, self.masters, strict=True))
+    def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        """See :meth:`Objective.loss`."""
+        return self.objective.loss(batch)
 
 
 class Trainer:
-    """Runs an objective to the end of a budget, saving its state every few minutes."""
+    """Runs an objective to the end of a budget, saving its state every few minutes.
+
+    Several processes (:mod:`.processes`) share the batches of a step and average their gradients;
+    the first one alone reports and writes.
+    """
 
     def __init__(
         self,
@@ -152,11 +59,27 @@ class Trainer:
         report_every: float = 0.5,
         identity: dict[str, Any] | None = None,
     ) -> None:
-        """``low``: precision of the weights that learn; the device's own where nobody says."""
+        """Take over an objective.
+
+        Args:
+            objective: what learns.
+            budget: for how long.
+            folder: where the state stands.
+            device: where it learns.
+            low: precision of the weights that learn; the device's own where nobody says. A GPU
+                keeps float32 weights and multiplies in bfloat16 (autocast).
+            save_every: minutes.
+            report_every: minutes.
+            identity: what a state must agree with to be resumed.
+        """
         self.objective, self.budget, self.folder, self.device = objective, budget, folder, device
         self.save_every, self.report_every = save_every, report_every
         objective.network.to(device).train()
-        self.optimiser = MasterWeights(objective.network, low or learning_precision(device))
+        objective.place(device)
+        self.autocast = low is None and device.type == "cuda"
+        low = torch.float32 if self.autocast else low or learning_precision(device)
+        self.optimiser = MasterWeights(objective.network, low)
+        self.loss = processes.shared(_Loss(objective))
         self.identity = identity or {}
         self.done = Progress(budget=asdict(budget))
 
@@ -208,6 +131,9 @@ class Trainer:
 
     def save(self, name: str = "state.pt") -> None:
         """Write the state under a temporary name, then move it into place."""
+        if not processes.first():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
         state = {
             "optimiser": self.optimiser.state(),
             "progress": asdict(self.done),
@@ -217,23 +143,24 @@ class Trainer:
 
     def run(self, stop_after: int | None = None) -> Progress:
         """Train until the budget is spent (or ``stop_after`` steps of this sitting are done)."""
-        clock = _Clock(self.done)
+        clock = Clock(self.done)
         saved = reported = self.done.minutes
-        recent: list[dict[str, float]] = []
+        tokens, recent = self.done.tokens_seen, []
         for _ in self._steps(stop_after):
             share = self._share()
             recent.append(self._one_step(share))
             clock.read()
             if share < 1 - self.objective.schedule.decay <= self._share():
                 self.save("plateau.pt")
-            if self.done.minutes - reported >= self.report_every:
-                self._report(recent, self.done.minutes - reported)
-                recent, reported = [], self.done.minutes
+            if processes.agreed(self.done.minutes - reported >= self.report_every):
+                self._report(recent, self.done.minutes - reported, self.done.tokens_seen - tokens)
+                clock.read()  # a report waits for the device
+                recent, reported, tokens = [], self.done.minutes, self.done.tokens_seen
             if self.done.minutes - saved >= self.save_every:
                 self.save()
                 saved = self.done.minutes
         if recent:
-            self._report(recent, self.done.minutes - reported)
+            self._report(recent, self.done.minutes - reported, self.done.tokens_seen - tokens)
         self.save()
         return self.done
 
@@ -243,7 +170,7 @@ class Trainer:
         computing = done.minutes
         if self.device.type == "cpu":
             computing = done.cpu_minutes / torch.get_num_threads()
-        return self.budget.progress(done.step, computing)
+        return processes.longest(self.budget.progress(done.step, computing))
 
     def _steps(self, stop_after: int | None) -> Iterator[int]:
         taken = 0
@@ -251,26 +178,43 @@ class Trainer:
             yield taken
             taken += 1
 
-    def _one_step(self, share: float) -> dict[str, float]:
+    def _one_step(self, share: float) -> dict[str, Tensor]:
+        """One update; nothing is asked of the device, so it may lag behind."""
+        schedule, total = self.objective.schedule, self.done.total()
         # A run that began with a checkpoint draws what that checkpoint has not been shown.
-        batch = self.objective.draw(int(self.done.total()["step"]), share).to(self.device)
-        loss, parts = self.objective.loss(batch)
-        loss.backward()
-        rate = self.objective.schedule.rate(self.done.step, share)
-        norm = self.optimiser.step(rate)
+        parts = processes.parts(schedule.batches(share))
+        sums: dict[str, Tensor] = {}
+        for number, part in enumerate(parts):
+            batch = self.objective.draw(int(total["step"]), share, part)
+            with processes.together(self.loss, last=number == len(parts) - 1):
+                with self._precision():
+                    loss, named = self.loss(batch)
+                (loss / len(parts)).backward()
+            for name, value in {"loss": loss.detach(), **named}.items():
+                sums[name] = sums.get(name, 0) + value / len(parts)
+            self.done.tokens_seen += batch.positions * processes.count()
+        rate = schedule.rate(self.done.step, share)
+        sums["norm"] = self.optimiser.step(rate)
+        sums["rate"] = torch.tensor(rate)
         self.done.step += 1
-        self.done.tokens_seen += batch.positions
-        own = {"loss": loss.item(), "norm": norm, "rate": rate, "positions": float(batch.positions)}
-        return own | {name: value.item() for name, value in parts.items()}
+        return sums
 
-    def _report(self, recent: list[dict[str, float]], minutes: float) -> None:
+    def _precision(self) -> AbstractContextManager[Any]:
+        if self.autocast:
+            return torch.autocast(self.device.type, torch.bfloat16)
+        return nullcontext()
+
+    def _report(self, recent: list[dict[str, Tensor]], minutes: float, tokens: int) -> None:
         """One line for people on stderr, one for machines in ``history.jsonl``."""
-        mean = {name: sum(r[name] for r in recent) / len(recent) for name in recent[0]}
-        speed = sum(r["positions"] for r in recent) / (60 * max(minutes, 1e-6))
-        left = self._left()
+        mean = {name: float(torch.stack([r[name] for r in recent]).mean()) for name in recent[0]}
+        mean, share = processes.mean(mean), self._share()
+        if not processes.first():
+            return
+        speed = tokens / (60 * max(minutes, 1e-6))
+        left = self.done.minutes * (1 - share) / share if share else float("inf")
         total = {name: round(value, 2) for name, value in self.done.total().items()}
         line = total | {"tokens_per_second": round(speed)}
-        line |= {name: round(value, 6) for name, value in mean.items() if name != "positions"}
+        line |= {name: round(value, 6) for name, value in mean.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / HISTORY).open("a") as history:
             history.write(json.dumps(line) + "\n")
@@ -280,26 +224,6 @@ class Trainer:
             file=sys.stderr,
             flush=True,
         )
-
-    def _left(self) -> float:
-        """Minutes to go, from the speed so far."""
-        share = self._share()
-        return self.done.minutes * (1 - share) / share if share else float("inf")
-
-
-class _Clock:
-    """Adds wall-clock and processor minutes of this sitting to a run's progress."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.wall, self.cpu = time.monotonic(), time.process_time()
-
-    def read(self) -> None:
-        """Bring the progress up to now."""
-        wall, cpu = time.monotonic(), time.process_time()
-        self.progress.minutes += (wall - self.wall) / 60
-        self.progress.cpu_minutes += (cpu - self.cpu) / 60
-        self.wall, self.cpu = wall, cpu
 
 
 def validated(objective: Objective, limit: int | None = None) -> dict[str, float]:

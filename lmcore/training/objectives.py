@@ -1,21 +1,22 @@
 """What the three families have in common when they are trained.
 
 An objective owns its untrained network, draws batches from a packed corpus and gives a loss.
-Drawing is a pure function of the seed and the step, so a resumed run sees what an unbroken one
-would.
+Drawing is a pure function of the seed, the step and the part of a step, so that a resumed run sees
+what an unbroken one would, and several processes what one would. It happens on the device that
+learns, and nothing in it waits for that device.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from lmcore.training.draws import DeviceCorpus, generator
 from lmcore.training.packing import Packed
 
 
@@ -27,11 +28,17 @@ class Schedule:
         peak: highest learning rate of AdamW.
         warmup_steps: steps from zero to the peak.
         decay: last share of the run, in which the rate falls to zero.
+        ramp: batches a step has in the end; their gradients are averaged.
     """
 
     peak: float
     warmup_steps: int
     decay: float = 0.4
+    ramp: int = 1
+
+    def batches(self, progress: float) -> int:
+        """How many batches a step has: 1 at first, :attr:`ramp` from half of the run on."""
+        return max(1, round(1 + (self.ramp - 1) * min(1.0, 2 * progress)))
 
     def rate(self, step: int, progress: float) -> float:
         """Learning rate at a step (from 0), where ``progress`` of the run (0 to 1) is behind."""
@@ -41,16 +48,10 @@ class Schedule:
 
 @dataclass
 class Batch:
-    """Tensors of one step and how many positions they read."""
+    """Tensors of one part of a step and how many positions they read."""
 
     tensors: dict[str, Tensor]
     positions: int
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def to(self, device: torch.device) -> Batch:
-        """The same batch on a device."""
-        moved = {name: value.to(device) for name, value in self.tensors.items()}
-        return Batch(moved, self.positions, self.extra)
 
 
 class Objective(ABC):
@@ -65,17 +66,29 @@ class Objective(ABC):
     network: Any
     #: Whether it begins with trained weights: the short rows that get a run going are left out.
     begun = False
+    #: The corpus on the device that learns (:meth:`place`).
+    corpus: DeviceCorpus
 
     def __init__(self, train: Packed, valid: Packed | None, seed: int) -> None:
         self.train, self.valid, self.seed = train, valid, seed
+        self.place(torch.device("cpu"))
 
-    def random(self, step: int) -> np.random.Generator:
-        """The generator of one step: the same for the same seed and step, whatever came before."""
-        return np.random.default_rng([self.seed, step])
+    def place(self, device: torch.device) -> None:
+        """Put the corpus, and what else batches are made of, on the device that learns."""
+        if not hasattr(self, "corpus") or self.corpus.device != device:
+            self.corpus = DeviceCorpus.of(self.train, device)
+
+    def random(self, step: int, part: int = 0) -> torch.Generator:
+        """The generator of a part of a step, whatever came before it."""
+        return generator(self.corpus.device, self.seed, step, part)
 
     @abstractmethod
-    def draw(self, step: int, progress: float) -> Batch:
-        """The batch of a step."""
+    def draw(self, step: int, progress: float, part: int = 0) -> Batch:
+        """A batch of a step; a step of several batches has several parts."""
+
+    @abstractmethod
+    def embeddings(self) -> Tensor:
+        """Weights ``[vocabulary, width]`` that may begin as skip-gram vectors of the entries."""
 
     @abstractmethod
     def loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:

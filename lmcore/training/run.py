@@ -21,9 +21,10 @@ from lmcore.runtime.checkpoints import CARD, HISTORY, WEIGHTS, digest, write
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.corpus import documents
 from lmcore.training.bert import BertObjective
+from lmcore.training.budget import Budget
 from lmcore.training.elmo import SPECIALS, ElmoObjective
 from lmcore.training.gpt import GptObjective
-from lmcore.training.loop import Budget, Trainer, validated
+from lmcore.training.loop import Trainer, validated
 from lmcore.training.objectives import Objective
 from lmcore.training.packing import Packed, WordTypes, encode_pieces, pack, sample
 from lmcore.training.tokenizer import train_bpe, train_wordpiece

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,15 +11,17 @@ import torch
 
 from lmcore.errors import TrainingError
 from lmcore.readers.elmo_network import ElmoConfig
-from lmcore.readers.scoring import mask
 from lmcore.training import run
-from lmcore.training.bert import MASK, SEP, BertObjective, pair
-from lmcore.training.elmo import ElmoObjective, sampled_softmax
+from lmcore.training.bert import CLS, MASK, SEP, BertObjective
+from lmcore.training.budget import Budget
+from lmcore.training.draws import DeviceCorpus, generator, masked, pairs
+from lmcore.training.elmo import ElmoObjective
 from lmcore.training.gpt import GptObjective, cross_entropy
-from lmcore.training.loop import Budget, Trainer
+from lmcore.training.loop import Trainer
 from lmcore.training.lstm import projected_lstm
 from lmcore.training.objectives import Schedule
 from lmcore.training.packing import Packed
+from lmcore.training.sampled_softmax import sampled_softmax
 
 TINY_ELMO = ElmoConfig(
     filters=((1, 8), (2, 8)),
@@ -89,9 +92,9 @@ def test_training_lowers_the_loss(family, packed, tmp_path, monkeypatch):
     losses = []
     one_step = made._one_step
     monkeypatch.setattr(
-        made, "_one_step", lambda share: losses.append(one_step(share)["loss"]) or {}
+        made, "_one_step", lambda share: losses.append(float(one_step(share)["loss"])) or {}
     )
-    monkeypatch.setattr(made, "_report", lambda recent, minutes: None)
+    monkeypatch.setattr(made, "_report", lambda recent, minutes, tokens: None)
     made.run()
     assert np.mean(losses[-8:]) < np.mean(losses[:8]) - 0.3
 
@@ -135,33 +138,45 @@ def test_schedule():
     assert schedule.rate(500, 1.0) == 0.0
 
 
+CPU = torch.device("cpu")
+
+
 def test_masking_shares():
-    random = np.random.default_rng(0)
-    ids = np.full((200, 200), 20)
-    ids[:, 0], ids[:, -1] = 2, SEP
-    masked, targets = mask(ids, random, 0.2, MASK, np.arange(40) > MASK)
-    chosen = targets >= 0
+    ids = torch.full((200, 200), 20)
+    ids[:, 0], ids[:, -1] = CLS, SEP
+    changed, places, targets = masked(ids, 0.2, generator(CPU, 0), MASK + 1, 40, MASK)
+    chosen = torch.zeros(ids.numel(), dtype=torch.bool)
+    chosen[places] = True
+    chosen = chosen.view_as(ids)
     assert not chosen[:, [0, -1]].any(), "special positions are never asked for"
-    assert chosen[:, 1:-1].mean() == pytest.approx(0.2, abs=0.01)
-    assert (masked[chosen] == MASK).mean() == pytest.approx(0.8, abs=0.02)
-    assert (masked[chosen] == 20).mean() == pytest.approx(0.1, abs=0.02)
-    assert (masked[~chosen] == ids[~chosen]).all()
+    assert chosen[:, 1:-1].float().mean() == pytest.approx(0.2, abs=1e-4)
+    assert (targets == 20).all()
+    assert (changed[chosen] == MASK).float().mean() == pytest.approx(0.8, abs=0.02)
+    assert (changed[chosen] == 20).float().mean() == pytest.approx(0.1, abs=0.02)
+    assert (changed[~chosen] == ids[~chosen]).all()
 
 
 def test_pairs_follow_or_do_not(packed):
-    random = np.random.default_rng(0)
-    ends = packed.last_sentence_of_document()
-    labels = []
-    for _ in range(200):
-        ids, segments, label = pair(packed, ends, random, 16)
-        first = ids[1 : list(ids).index(SEP)]
-        second = ids[len(first) + 2 : -1]
+    corpus = DeviceCorpus.of(packed, CPU)
+    ids, segments, labels = pairs(corpus, 400, 16, generator(CPU, 0), (CLS, SEP))
+    assert (ids[:, 0] == CLS).all()
+    assert (ids[:, -1] == SEP).all()
+    assert labels[::2].eq(-100).all(), "every second row is one text"
+    for row, marks, label in zip(ids[1::2], segments[1::2], labels[1::2], strict=True):
+        first = row[1 : row.tolist().index(SEP)]
+        second = row[len(first) + 2 : -1]
         if label == 0:
-            follows = first[-1] + 1 if first[-1] < 37 else 6
-            assert second[0] == follows
-        assert segments.tolist() == [0] * (len(first) + 2) + [1] * (len(second) + 1)
-        labels.append(label)
-    assert 0.4 < np.mean(labels) < 0.8
+            assert second[0] == (first[-1] + 1 if first[-1] < 37 else 6)
+        assert marks.tolist() == [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    assert 0.4 < labels[1::2].float().mean() < 0.8
+
+
+def test_a_single_text_is_running_text_from_a_sentence_on(packed):
+    corpus = DeviceCorpus.of(packed, CPU)
+    ids, segments, _ = pairs(corpus, 40, 16, generator(CPU, 1), (CLS, SEP))
+    for row in ids[::2, 1:-1].tolist():
+        assert all(b == (a + 1 if a < 37 else 6) for a, b in pairwise(row))
+    assert segments[::2].sum() == 0
 
 
 def gradients(loss: torch.Tensor, *wanted: torch.Tensor) -> tuple[torch.Tensor, ...]:
@@ -170,7 +185,7 @@ def gradients(loss: torch.Tensor, *wanted: torch.Tensor) -> tuple[torch.Tensor, 
 
 
 def test_chunked_cross_entropy_is_the_plain_one(monkeypatch):
-    monkeypatch.setattr("lmcore.training.gpt._ROWS", 7)
+    monkeypatch.setattr("lmcore.training.gpt._ROWS", {"cpu": 7, "cuda": 7})
     generator = torch.Generator().manual_seed(0)
     hidden = torch.randn(50, 8, generator=generator, requires_grad=True)
     weight = torch.randn(30, 8, generator=generator, requires_grad=True)
@@ -184,7 +199,7 @@ def test_chunked_cross_entropy_is_the_plain_one(monkeypatch):
 
 def test_sampled_softmax_is_what_its_formula_says(monkeypatch):
     """Against the formula written out over whole matrices, gradients included."""
-    monkeypatch.setattr("lmcore.training.elmo._ROWS", 7)
+    monkeypatch.setattr("lmcore.training.gpt._ROWS", {"cpu": 7, "cuda": 7})
     generator = torch.Generator().manual_seed(0)
     softmax, draws = torch.nn.Linear(8, 30), 12
     hidden = torch.randn(40, 8, generator=generator, requires_grad=True)
@@ -265,7 +280,7 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     monkeypatch.setattr(
         GptObjective,
         "draw",
-        lambda self, step, share: drawn.append(step) or draw(self, step, share),
+        lambda self, step, share, part: drawn.append(step) or draw(self, step, share, part),
     )
     job = replace(job, peak=1e-4)
     again = run.train(job, Budget(steps=1), out, torch.device("cpu"), init_from=out)
