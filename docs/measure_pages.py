@@ -99,14 +99,14 @@ WATCH = """
 
 def text_of(tokens: int) -> str:
     """A text that the reader with most pieces cuts into so many positions, or a few less."""
-    from lmcore.analyses.baseline import SENTENCES
     from lmcore.readers import families, load
+    from lmcore.text.examples import UNRELATED
     from lmcore.text.words import MAX_WORDS, split
 
     readers = [
         load(name) for name, kind in families().items() if "attention" in kind.about.capabilities
     ]
-    words = [word.text for word in split(" ".join(SENTENCES)).words]
+    words = [word.text for word in split(" ".join(UNRELATED)).words]
 
     def positions(text: str) -> int:
         sentence = split(text)

@@ -16,56 +16,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from lmcore.outputs.reading import Reading
+from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
 T = TypeVar("T")
-
-#: Forty everyday sentences on as many subjects; their words are the unrelated words.
-SENTENCES: tuple[str, ...] = (
-    "The old lighthouse keeper counted seven ships before breakfast.",
-    "My sister plays the violin in a small orchestra on Fridays.",
-    "Heavy rain had turned the football pitch into a shallow lake.",
-    "Parliament will vote on the new tax law next month.",
-    "She forgot her umbrella, so she waited inside the museum.",
-    "Most plants need light, water and a little patience.",
-    "The engineer tightened every bolt and wiped his hands.",
-    "Two students were arguing about the meaning of an old poem.",
-    "A thin layer of ice covered the windows this morning.",
-    "How long does the train to Vienna usually take?",
-    "The doctor asked him to breathe slowly and count to ten.",
-    "Farmers in this valley grow olives, lemons and wheat.",
-    "Nobody believed that the tiny shop could survive the winter.",
-    "He sold his car because petrol had become too expensive.",
-    "The committee published a long report about city schools.",
-    "Please leave your muddy boots outside the kitchen door.",
-    "An eagle circled above the canyon and then disappeared.",
-    "Their grandmother told stories that never ended the same way.",
-    "Scientists measured the temperature of the deep ocean.",
-    "The judge listened quietly while both lawyers shouted.",
-    "I would rather walk home than wait for another bus.",
-    "The recipe calls for three eggs and half a cup of sugar.",
-    "In 1912 the village had no electricity and only one telephone.",
-    "Children laughed as the clown dropped his enormous hat.",
-    "The company hired fifty programmers to rewrite its software.",
-    "Dark clouds gathered over the hills, but no storm came.",
-    "You should read the contract carefully before you sign it.",
-    "The painter mixed blue and yellow until the green looked right.",
-    "After the war many families moved to the north.",
-    "Our team lost the match in the very last minute.",
-    "The cat slept on a pile of freshly washed shirts.",
-    "Astronauts train for years before they leave the Earth.",
-    "Someone had written a phone number on the wall.",
-    "The bridge was closed because a truck had damaged it.",
-    "Good teachers know when to stay silent.",
-    "A violent earthquake destroyed the harbour in a few seconds.",
-    "They danced until midnight and missed the last ferry.",
-    "The king refused to see the foreign ambassador.",
-    "Cheap glasses often break within weeks.",
-    "Her latest novel describes the life of a deaf carpenter.",
-)
 
 
 def per_reader(compute: Callable[[Reader], T]) -> Callable[[Reader], T]:
@@ -83,8 +40,8 @@ def per_reader(compute: Callable[[Reader], T]) -> Callable[[Reader], T]:
 
 @per_reader
 def baseline_readings(reader: Reader) -> tuple[Reading, ...]:
-    """:data:`SENTENCES` as a reader sees them: vectors of words only, without attention."""
-    readings = reader.read([split(text) for text in SENTENCES])
+    """The unrelated sentences as a reader sees them: vectors of words only, without attention."""
+    readings = reader.read([split(text) for text in UNRELATED])
     return tuple(replace(r, attention=None, piece_layers=r.layers[:, :0]) for r in readings)
 
 
@@ -173,7 +130,7 @@ def occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np
 
 @per_reader
 def chance(reader: Reader) -> Chance:
-    """Similarity of unrelated words in the layers of a reader, from :data:`SENTENCES`.
+    """Similarity of unrelated words in the layers of a reader, from the unrelated sentences.
 
     Source: Ethayarajh 2019 (EMNLP, D19-1006), section 4.1, which takes 1,000 random pairs; here
     all pairs of a fixed text.

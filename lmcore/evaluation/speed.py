@@ -178,10 +178,10 @@ def measure_reading(reader: Reader, length: int) -> dict[str, Any]:
     """Time and memory of reading a sentence of so many words (or as many as the reader holds)."""
     import torch
 
-    from lmcore.analyses.baseline import SENTENCES
+    from lmcore.text.examples import UNRELATED
     from lmcore.text.words import split
 
-    text = split(" ".join(SENTENCES))
+    text = split(" ".join(UNRELATED))
     sentence = split(text.text[: text.words[length - 1].end])
     while reader.max_pieces is not None and reader.count_pieces(sentence) > reader.max_pieces:
         sentence = split(text.text[: sentence.words[-2].end])

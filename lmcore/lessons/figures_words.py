@@ -14,13 +14,13 @@ from lmcore.charts import masked_word as masked_charts
 from lmcore.charts import sentence_score as score_charts
 from lmcore.charts import training_history as history_charts
 from lmcore.charts.theme import FAMILY_NAMES
-from lmcore.finetuning.examples import EXAMPLES
 from lmcore.finetuning.inputs import bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
 from lmcore.lessons.figures import Made, Maker, Tools
 from lmcore.lessons.lesson import Panel
 from lmcore.outputs.reading import GenerationSettings
 from lmcore.readers.base import Reader
+from lmcore.text.examples import TASKS
 from lmcore.text.words import checked, split
 
 #: Which text a role stands for; all other roles stand for none.
@@ -131,7 +131,7 @@ def _inputs(panel: Panel, tools: Tools) -> Iterator[Made]:
 
 def _sequences(family: str, reader: Reader, kind: Kind) -> list[lesson_charts.Input]:
     """What a reader gets of our example of a task."""
-    name, texts = FAMILY_NAMES[family], EXAMPLES[kind]
+    name, texts = FAMILY_NAMES[family], TASKS[kind]
     if reader.context == "both_apart":  # it reads each text by itself
         parts = [tuple(word.text for word in split(text).words) for text in texts]
         return [

@@ -20,12 +20,12 @@ from typing import Any, get_args
 from urllib.parse import quote, urlencode
 
 from lmcore.errors import ReadersError
-from lmcore.finetuning.examples import EXAMPLES
 from lmcore.finetuning.task import Kind
 from lmcore.outputs.reading import View
 from lmcore.runtime.families import FAMILIES
 from lmcore.text import cloze
 from lmcore.text.cloze import Cloze, opened
+from lmcore.text.examples import TASKS
 from lmcore.text.prompts import Prompt, cut_prompt
 from lmcore.text.word_uses import ask
 from lmcore.text.words import checked
@@ -140,7 +140,7 @@ def texts_of(panel: Panel) -> list[str]:
     """
     given = panel.params
     if panel.page == "finetuning":
-        return list(EXAMPLES[panel.kind])
+        return list(TASKS[panel.kind])
     if panel.page == "generation":
         return [panel.prompt().text]
     if panel.blanks:

@@ -1,4 +1,4 @@
-"""Prompts: a sentence cut behind one of its words, and beginnings that show something."""
+"""Prompts: a sentence cut behind one of its words."""
 
 from __future__ import annotations
 
@@ -71,31 +71,3 @@ def cut_prompt(sentence: Sentence, after: int, side: Direction) -> Prompt:
     if side == "right":
         return Prompt(whole[: words[after - 1].end - first], whole, side)
     return Prompt(whole[words[after].start - first :], whole, side)
-
-
-@dataclass(frozen=True)
-class Example:
-    """A sentence that shows something, and where it is cut.
-
-    Attributes:
-        name: key of what it shows.
-        text: the sentence.
-        after: behind which word it is cut, from 1.
-        side: where the readers write.
-    """
-
-    name: str
-    text: str
-    after: int
-    side: Direction = "right"
-
-
-#: In the order in which they are offered.
-EXAMPLES = (
-    Example("story", "The old man opened the door and", 7),
-    Example("loop", "The king said that the king said that the king said that", 12),
-    Example("far", "She had lost her purse in the market, so at the shop she could not pay", 14),
-    Example("list", "They bought bread, butter, cheese and a bottle of red wine.", 9),
-    Example("open", "It was", 2),
-    Example("ending", "After a long journey they came home and slept until noon.", 5, "left"),
-)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmcore.analyses.baseline import SENTENCES, baseline, chance, of_readings, per_reader
+from lmcore.analyses.baseline import baseline, chance, of_readings, per_reader
 from lmcore.outputs.reading import Reading
 from lmcore.readers.base import Reader
+from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split
 
 
@@ -62,7 +63,7 @@ def test_nothing_to_compare_is_not_a_number() -> None:
 
 
 def test_the_sentences_are_many_and_all_different() -> None:
-    assert len(SENTENCES) == len(set(SENTENCES)) == 40
+    assert len(UNRELATED) == len(set(UNRELATED)) == 40
 
 
 def test_a_reader_has_one_finite_number_for_each_layer(reader: Reader) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import contextuality
-from lmcore.analyses.baseline import SENTENCES
 from lmcore.analyses.contextuality import (
     MEASURES,
     chance_explained,
@@ -19,6 +18,7 @@ from lmcore.charts import contextuality as charts
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading
 from lmcore.readers.base import Reader
+from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split
 
 TEXT = """The bank was closed.
@@ -122,7 +122,7 @@ def test_chance_has_as_many_words_as_the_word_has_sentences() -> None:
 def test_unrelated_words_differ_and_neighbours_come_from_other_sentences(
     contextual: Reader,
 ) -> None:
-    readings = contextual.read([split(text) for text in SENTENCES[:10]])
+    readings = contextual.read([split(text) for text in UNRELATED[:10]])
     found = unrelated_words(readings)
     forms = {w.text.casefold() for r in readings for w in r.sentence.words if w.has_letters}
     assert found.shape[:2] == (len(forms), readings[0].n_layers)
@@ -139,7 +139,7 @@ def test_elmo_reads_no_context_in_its_token_layer(loaded: dict[str, Reader]) -> 
         own,
         elmo.read(list(own.sentences)),
         np.zeros(3),
-        unrelated_words(elmo.read([split(text) for text in SENTENCES[:10]])),
+        unrelated_words(elmo.read([split(text) for text in UNRELATED[:10]])),
     )
     bank = [word.name for word in own.words].index("bank")
     assert found.words[bank, 0] == pytest.approx(1, abs=1e-5)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import layers
-from lmcore.analyses.baseline import SENTENCES, chance_between, of_readings
+from lmcore.analyses.baseline import chance_between, of_readings
 from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
 from lmcore.outputs.reading import Reading, cosine
 from lmcore.readers.base import Reader
+from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split
 
 TEXTS = charts.Texts(*(["text"] * 7))
@@ -69,7 +70,7 @@ def test_without_a_pair_there_is_no_chance() -> None:
 
 
 def test_the_diagonal_of_chance_is_the_baseline(contextual: Reader) -> None:
-    readings = contextual.read([split(text) for text in SENTENCES[:8]])
+    readings = contextual.read([split(text) for text in UNRELATED[:8]])
     table = chance_between(readings)
     assert np.allclose(np.diagonal(table), of_readings(readings).mean)
     assert np.array_equal(table, table.T)

@@ -26,8 +26,8 @@ from lmcore.charts import theme
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading
 from lmcore.readers.base import Reader
+from lmcore.text.examples import SENSES
 from lmcore.text.inflections import forms
-from lmcore.text.polysemy_examples import EXAMPLES
 from lmcore.text.word_uses import MAX_USES, Question, ask
 
 TEXTS = dict.fromkeys(
@@ -302,7 +302,7 @@ def test_a_turn_is_orthogonal_and_undoes_a_rotation() -> None:
 # ---- with the readers ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.word}-{e.clue}")
+@pytest.mark.parametrize("example", SENSES, ids=lambda e: f"{e.word}-{e.clue}")
 def test_examples_have_two_senses_with_two_sentences_each(example) -> None:
     question = ask(example.word, example.text)
     assert len(question.uses) == len(question.sentences)
@@ -320,7 +320,7 @@ def test_examples_have_two_senses_with_two_sentences_each(example) -> None:
 
 
 def test_every_reader_can_be_compared(reader: Reader) -> None:
-    question = ask(EXAMPLES[0].word, EXAMPLES[0].text)
+    question = ask(SENSES[0].word, SENSES[0].text)
     found = compare(question, reader.read(question.sentences), baseline(reader))
     layers, uses = len(baseline(reader)), len(question.uses)
     assert found.similarity.shape == (layers, uses, uses)
@@ -330,7 +330,7 @@ def test_every_reader_can_be_compared(reader: Reader) -> None:
 
 
 def test_a_reader_of_the_left_side_fails_where_the_clue_comes_after(loaded) -> None:
-    example = next(e for e in EXAMPLES if e.clue == "after")
+    example = next(e for e in SENSES if e.clue == "after")
     question = ask(example.word, example.text)
     for reader in loaded.values():
         found = compare(question, reader.read(question.sentences), baseline(reader))

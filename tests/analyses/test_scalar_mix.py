@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import scalar_mix
-from lmcore.analyses.baseline import SENTENCES, of_readings
+from lmcore.analyses.baseline import of_readings
 from lmcore.analyses.polysemy import compare
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import InputError
 from lmcore.readers.base import Reader
-from lmcore.text.polysemy_examples import EXAMPLES
+from lmcore.text.examples import SENSES, UNRELATED
 from lmcore.text.word_uses import ask
 from lmcore.text.words import split
 
-QUESTION = ask(EXAMPLES[0].word, EXAMPLES[0].text)
+QUESTION = ask(SENSES[0].word, SENSES[0].text)
 
 
 @pytest.fixture(scope="module")
 def unrelated(loaded):
-    return loaded["elmo"].read([split(text) for text in SENTENCES[:12]])
+    return loaded["elmo"].read([split(text) for text in UNRELATED[:12]])
 
 
 @pytest.fixture(scope="module")

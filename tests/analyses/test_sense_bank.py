@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import sense_bank
-from lmcore.analyses.baseline import SENTENCES
 from lmcore.analyses.sense_bank import (
     FOLDER,
     SENSES_FILE,
@@ -23,8 +22,8 @@ from lmcore.analyses.sense_bank import (
 )
 from lmcore.errors import BankError, InputError
 from lmcore.readers.base import Reader
+from lmcore.text.examples import SENSES, UNRELATED
 from lmcore.text.inflections import forms
-from lmcore.text.polysemy_examples import EXAMPLES
 from lmcore.text.words import split
 
 BANK = load()
@@ -87,10 +86,10 @@ def test_the_word_stands_once_in_a_sentence_of_fair_length() -> None:
 
 def test_no_two_sentences_are_nearly_the_same() -> None:
     texts = [entry.sentence.text for entry in BANK.entries]
-    texts += [line.split("|")[1] for e in EXAMPLES for line in e.text.split("\n")]
+    texts += [line.split("|")[1] for e in SENSES for line in e.text.split("\n")]
     examples = len(BANK.entries)
     seen: dict[tuple[str, ...], int] = {}
-    for number, text in enumerate([*texts, *SENTENCES]):
+    for number, text in enumerate([*texts, *UNRELATED]):
         words = plain(text)
         for start in range(len(words) - 4):
             other = seen.setdefault(tuple(words[start : start + 5]), number)

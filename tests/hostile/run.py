@@ -13,11 +13,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmcore.analyses import sense_bank
-from lmcore.analyses.baseline import SENTENCES, Chance, chance
+from lmcore.analyses.baseline import Chance, chance
 from lmcore.analyses.contextuality import unrelated_words
 from lmcore.analyses.layers import chances
 from lmcore.charts import export
-from lmcore.errors import SENTENCES as KNOWN
+from lmcore.errors import UNRELATED as KNOWN
 from lmcore.errors import ReadersError
 from lmcore.export.table import table
 from lmcore.finetuning.learners import Learner
@@ -27,6 +27,7 @@ from lmcore.finetuning.task import of_rows, split
 from lmcore.readers import families, load
 from lmcore.readers.base import Reader
 from lmcore.text.catalogue import catalogue
+from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split as words_of
 from lmcore.text.words import well_formed
 from pages.ui.figure import csv
@@ -61,7 +62,7 @@ class Prepared:
     @cache  # noqa: B019
     def unrelated(self, family: str) -> np.ndarray:
         """Vectors of unrelated words."""
-        return unrelated_words(self.readers[family].read([words_of(one) for one in SENTENCES]))
+        return unrelated_words(self.readers[family].read([words_of(one) for one in UNRELATED]))
 
     @cache  # noqa: B019
     def bank(self, family: str, word: str) -> tuple[np.ndarray, sense_bank.Accuracy]:

@@ -10,12 +10,12 @@ import pytest
 from lmcore.charts import export, export_text
 from lmcore.cli import main
 from lmcore.errors import InputError
-from lmcore.finetuning.examples import EXAMPLES
 from lmcore.lessons import figures
 from lmcore.lessons import lesson as lessons
 from lmcore.lessons.lesson import PAGES
 from lmcore.readers.base import Reader
 from lmcore.text import catalogue
+from lmcore.text.examples import TASKS
 
 LESSONS = [lesson.name for lesson in lessons.load()]
 
@@ -59,7 +59,7 @@ def test_a_caption_tells_what_was_read(loaded: dict[str, Reader]):
     assert "(temperature 0.0, seed 0)" in written
     assert "(temperature 1.0, seed 3)" in written
     used = captions("features-or-fine-tuning", loaded)
-    for text in (*EXAMPLES["classification"], *EXAMPLES["entailment"]):
+    for text in (*TASKS["classification"], *TASKS["entailment"]):
         assert text in used
 
 

@@ -27,7 +27,7 @@ from lmcore.readers.base import Reader
 from lmcore.readers.infilling import beam
 from lmcore.runtime import limits
 from lmcore.runtime.limits import LIMITS, Limits, read
-from lmcore.text import cloze, cloze_examples, examples, polysemy_examples
+from lmcore.text import cloze, examples
 from lmcore.text.catalogue import catalogue
 from lmcore.text.cloze import asked_words, opened
 from lmcore.text.word_uses import ask
@@ -198,17 +198,17 @@ def test_examples_and_lessons_fit_into_the_lowest_limits():
     least = {own.name: own.metadata["least"] for own in fields(Limits)}
     texts = [text for group in examples.GROUPS.values() for text in group]
     texts += [examples.EXAMPLE, *examples.SHARING.splitlines()]
-    texts += [one.text for group in cloze_examples.EXAMPLES.values() for one in group]
+    texts += [one.text for group in examples.BLANKS.values() for one in group]
     for step in (step for lesson in load() for step in lesson.steps):
         texts += [line for v in step.panel.params.values() for line in v.splitlines()]
         assert int(step.panel.params.get("gn", 1)) <= least["tokens"]
         assert len(step.panel.params.get("ps", "").splitlines()) <= least["sentences"]
     assert max(len(words_of(text)) for text in texts) <= least["words"]
     assert max(len(text) for text in texts) <= least["characters"]
-    for example in (one for group in cloze_examples.EXAMPLES.values() for one in group):
+    for example in (one for group in examples.BLANKS.values() for one in group):
         assert len(opened(cloze.written(words_of(example.text)), example.blanks)) <= least["blanks"]
-        assert len(asked_words(example.asked)) <= least["asked"]
-    for one in polysemy_examples.EXAMPLES:
+        assert len(asked_words(example.words)) <= least["asked"]
+    for one in examples.SENSES:
         question = ask(one.word, one.text)
         assert len(question.sentences) <= least["sentences"]
         assert len(question.uses) <= least["uses"]

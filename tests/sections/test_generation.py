@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 
 from lmcore.analyses.generation import MAX_SAMPLES, Segment
 from lmcore.outputs.reading import Alternative, GeneratedToken
-from lmcore.text.prompts import EXAMPLES
+from lmcore.text.examples import PROMPTS
 from pages.sections.generation import jobs
 from pages.ui.components import coloured_text
 from tests.ui.generation_page import (
@@ -193,7 +193,7 @@ def test_a_new_sentence_is_cut_anew():
     assert all(text.startswith("One") for text in written(app))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@pytest.mark.parametrize("example", PROMPTS, ids=lambda example: example.name)
 def test_an_example_becomes_the_sentence(example: Any):
     app = page(gn="1")
     app.button(key=f"generation_example_{example.name}").click().run()

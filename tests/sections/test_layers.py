@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lmcore.evaluation import stored
 from lmcore.readers import families
-from lmcore.text.polysemy_examples import EXAMPLES
+from lmcore.text.examples import SENSES
 from pages.ui import cache
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
@@ -267,7 +267,7 @@ def test_the_sliders_of_the_mix_act_at_once_and_ask_no_model(
 
 
 def test_the_mix_is_about_the_question_of_the_polysemy_page() -> None:
-    crane = next(example for example in EXAMPLES if example.word == "crane")
+    crane = next(example for example in SENSES if example.word == "crane")
     at = open_page("layers", state={"kept_pw": crane.word, "kept_ps": crane.text})
     assert not at.exception
     assert "The word is “crane” in 4 sentences" in texts_of(at)

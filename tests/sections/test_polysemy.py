@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmcore.text.catalogue import catalogue
-from lmcore.text.polysemy_examples import EXAMPLES
+from lmcore.text.examples import SENSES
 from pages.ui.text import md
 from tests.conftest import HOSTILE
 
@@ -46,8 +46,8 @@ def test_it_opens_with_an_example_and_a_finding() -> None:
     at = opened()
     assert not at.exception
     assert not at.error
-    assert at.text_input(key="pw").value == EXAMPLES[0].word
-    assert at.text_area(key="ps").value == EXAMPLES[0].text
+    assert at.text_input(key="pw").value == SENSES[0].word
+    assert at.text_area(key="ps").value == SENSES[0].text
     assert at.selectbox[0].value == 0
     assert len(at.info) == 2  # the other is that of the nearest contexts
     for reader in ("ELMo", "GPT", "BERT", "word2vec"):
@@ -72,10 +72,10 @@ def test_a_layer_is_chosen_for_each_reader_without_reading_again() -> None:
 
 def test_an_example_replaces_word_and_sentences() -> None:
     at = opened()
-    number = next(i for i, e in enumerate(EXAMPLES) if e.clue == "after")
+    number = next(i for i, e in enumerate(SENSES) if e.clue == "after")
     at.selectbox[0].set_value(number).run()
     assert not at.exception
-    assert at.text_input(key="pw").value == EXAMPLES[number].word
+    assert at.text_input(key="pw").value == SENSES[number].word
     assert "GPT** cannot" in at.info[0].value
 
 
@@ -98,7 +98,7 @@ def test_any_inflected_form_is_found_and_named() -> None:
 
 @pytest.mark.parametrize("clue", ["after", "before", "both"])
 def test_every_scene_stands_and_says_where_a_reader_of_the_left_side_must_fail(clue: str) -> None:
-    scenes = [example for example in EXAMPLES if example.clue == clue]
+    scenes = [example for example in SENSES if example.clue == clue]
     assert scenes
     at = opened(scenes[0].word, scenes[0].text)
     assert not at.exception
@@ -108,8 +108,8 @@ def test_every_scene_stands_and_says_where_a_reader_of_the_left_side_must_fail(c
 
 
 def test_without_labels_groups_are_suggested_and_called_a_guess() -> None:
-    plain = "\n".join(line.split(" | ")[1] for line in EXAMPLES[0].text.split("\n"))
-    at = opened(EXAMPLES[0].word, plain)
+    plain = "\n".join(line.split(" | ")[1] for line in SENSES[0].text.split("\n"))
+    at = opened(SENSES[0].word, plain)
     assert not at.exception
     assert "guess" in said(at)
     assert "A, B" in at.info[0].value

@@ -13,12 +13,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lmcore.analyses import minimal_pairs
+from lmcore.text import examples
 from lmcore.text.catalogue import catalogue
 from lmcore.text.words import checked
 from pages.sections.sentence_score import pairs as pairs_view
 from pages.sections.sentence_score import scores as parts
 from pages.ui import cache, inputs
-from pages.ui import inputs as examples
 from tests.conftest import HOSTILE, ROOT
 from tests.ui.conftest import holds
 
@@ -72,7 +72,7 @@ def test_it_opens_with_an_example_scored_compared_and_the_pairs(first: AppTest):
     assert not first.exception
     assert not first.error
     assert "most surprised by" in said(first)
-    assert f"Compared with an example: “{parts.EXAMPLE_SECOND}”" in said(first)
+    assert f"Compared with an example: “{examples.SECOND['sentence_score']}”" in said(first)
     assert len(specs(first)) == 3  # surprisal, difference, phenomena
     assert all(chart.proto.alt for chart in first.get("plotly_chart"))
     assert all("Bars" in c.proto.alt or "Dot" in c.proto.alt for c in first.get("plotly_chart"))

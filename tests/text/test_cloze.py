@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmcore.errors import InputError
-from lmcore.text import cloze, cloze_examples
+from lmcore.text import cloze, examples
 from lmcore.text.words import split
 
 
@@ -78,11 +78,11 @@ def test_asked_words_are_single_words_without_repetitions():
 
 
 def test_every_example_can_be_used_and_is_found_by_its_text():
-    for example in (one for group in cloze_examples.EXAMPLES.values() for one in group):
+    for example in (one for group in examples.BLANKS.values() for one in group):
         own = cloze.opened(split(example.text), example.blanks)
         assert example.blanks
         assert "{" not in example.text
-        assert example.shown == own.sentence.text
-        assert cloze_examples.find(example.text) == example
-        assert len(cloze.asked_words(example.asked)) <= cloze.MAX_ASKED
-    assert max(len(e.blanks) for e in cloze_examples.EXAMPLES["together"]) >= 2
+        assert example.with_blanks == own.sentence.text
+        assert examples.with_blanks(example.text) == example
+        assert len(cloze.asked_words(example.words)) <= cloze.MAX_ASKED
+    assert max(len(e.blanks) for e in examples.BLANKS["together"]) >= 2

@@ -8,18 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lmcore.analyses.baseline import SENTENCES
 from lmcore.analyses.sentence_pair import PAIRS
-from lmcore.finetuning import examples as inputs
 from lmcore.hub.catalogue import MODELS
 from lmcore.runtime.checkpoints import Card
-from lmcore.text import cloze_examples, examples, prompts
+from lmcore.text import examples
 from lmcore.text.languages import foreign, latin_language, scripts
-from lmcore.text.polysemy_examples import EXAMPLES
-from pages.sections.attention import sentence_pair
-from pages.sections.finetuning import trial
-from pages.sections.sentence_score import scores
-from pages.ui import inputs as picker
 from tests.conftest import HOSTILE, ROOT
 
 ENGLISH = ("English",)
@@ -71,15 +64,17 @@ def test_english_and_what_cannot_be_told_is_left_alone(text: str):
 
 def shown() -> list[str]:
     """Every English sentence that the app shows or puts into a box."""
-    found = [text for group, own in picker.GROUPS.items() if group != "languages" for text in own]
-    found += [example.text for own in cloze_examples.EXAMPLES.values() for example in own]
-    found += [example.text for example in prompts.EXAMPLES]
-    found += [line for example in EXAMPLES for line in example.text.splitlines()]
+    found = [
+        text for group, rows in examples.GROUPS.items() if group != "languages" for text in rows
+    ]
+    found += [row.text for group in examples.BLANKS.values() for row in group]
+    found += [row.text for row in (*examples.PROMPTS, *examples.SENSES)]
+    found += [
+        text for texts in (*examples.TASKS.values(), *examples.TRIALS.values()) for text in texts
+    ]
+    found += [*examples.SECOND.values(), *examples.UNRELATED, examples.SHARING]
+    found = [line for text in found for line in text.splitlines()]
     found += [text for pair in PAIRS for text in (pair.first, pair.second)]
-    found += [text for own in inputs.EXAMPLES.values() for text in own]
-    found += [text for own in trial.EXAMPLES.values() for text in own]
-    found += examples.SHARING.splitlines()
-    found += [scores.EXAMPLE_SECOND, sentence_pair.EXAMPLE_SECOND, *SENTENCES]
     lessons = json.loads((ROOT / "lmcore/data/lessons.json").read_text(encoding="utf8"))
     return found + list(_params(lessons))
 
@@ -124,7 +119,7 @@ def test_no_stored_sentence_is_foreign():
 
 
 def test_the_foreign_examples_of_the_app_are_told():
-    assert [bool(foreign(text, ENGLISH)) for text in picker.GROUPS["languages"]] == [True] * 3
+    assert [bool(foreign(text, ENGLISH)) for text in examples.GROUPS["languages"]] == [True] * 3
 
 
 def test_a_reader_of_many_languages_has_nothing_foreign():

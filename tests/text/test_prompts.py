@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lmcore.errors import InputError
-from lmcore.text.prompts import EXAMPLES, Direction, cut_prompt, cut_range, half_way
+from lmcore.text.examples import PROMPTS
+from lmcore.text.prompts import Direction, cut_prompt, cut_range, half_way
 from lmcore.text.words import checked
 
 SENTENCE = checked("  The old man, who was tired, slept. 😀 ")
@@ -41,6 +42,6 @@ def test_one_word_can_be_a_prompt(side: Direction):
 
 
 def test_examples_can_be_cut_where_they_say():
-    assert len({example.name for example in EXAMPLES}) == len(EXAMPLES)
-    for example in EXAMPLES:
+    assert len({example.name for example in PROMPTS}) == len(PROMPTS)
+    for example in PROMPTS:
         assert cut_prompt(checked(example.text), example.after, example.side).text

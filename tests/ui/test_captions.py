@@ -12,9 +12,8 @@ from lmcore.analyses import minimal_pairs
 from lmcore.analyses.contextuality import MEASURES
 from lmcore.lessons.lesson import Panel, load
 from lmcore.text.catalogue import catalogue
-from pages.sections.finetuning.task import EXAMPLES
+from lmcore.text.examples import SECOND, TASKS
 from pages.sections.lessons import panels
-from pages.sections.sentence_score.scores import EXAMPLE_SECOND
 from pages.ui import captions
 from tests.conftest import ROOT
 from tests.sections.test_finetuning import _quick, train  # noqa: F401 - the first is a fixture
@@ -94,7 +93,7 @@ def test_a_caption_names_the_text_of_its_picture(
 
 def test_the_example_that_a_sentence_is_compared_with_is_named():
     (text,) = said(opened("sentence_score", "two-sentences"))
-    assert text.endswith(f" | {EXAMPLE_SECOND}")
+    assert text.endswith(f" | {SECOND['sentence_score']}")
 
 
 def test_minimal_pairs_name_their_own_and_not_the_sentences_above():
@@ -109,7 +108,7 @@ def texts_of(panel: Panel) -> str:
     """What a panel reads, by what its lesson says, as a caption has it."""
     given = panel.params
     if panel.page == "finetuning":
-        return " | ".join(EXAMPLES["entailment" if "pair" in panel.view else "classification"])
+        return " | ".join(TASKS["entailment" if "pair" in panel.view else "classification"])
     if panel.page == "generation":
         return " ".join(given["s"].split()[: panel.number("gw", 1)])
     if "ps" in given:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from lmcore.text.polysemy_examples import EXAMPLES
+from lmcore.text.examples import SENSES
 from pages.sections.lessons import lesson
 from pages.sections.masked_word import next_sentence
 from pages.sections.polysemy import comparison
@@ -41,4 +41,4 @@ def test_a_choice_is_taken(monkeypatch: pytest.MonkeyPatch):
     state = {comparison.EXAMPLE: 1}
     monkeypatch.setattr(st, "session_state", state)
     comparison._load_example()
-    assert state[comparison.SENTENCES] == EXAMPLES[1].text
+    assert state[comparison.SENTENCES] == SENSES[1].text

@@ -10,6 +10,7 @@ import streamlit as st
 from lmcore.analyses import attention_heads
 from lmcore.analyses.attention import Weights
 from lmcore.analyses.attention_heads import PARTS, Part
+from lmcore.text.examples import SECOND
 from lmcore.text.words import Sentence, checked
 from pages.sections.attention import data
 from pages.sections.attention.findings import Said, percent
@@ -28,8 +29,6 @@ from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
 
-EXAMPLE_SECOND = "Many people could not pay back their loans."
-
 
 def second_sentence() -> Sentence:
     """What stands behind the shared sentence.
@@ -38,7 +37,7 @@ def second_sentence() -> Sentence:
         InputError: the text cannot be read.
     """
     # No ``max_chars``: Streamlit would cut a longer text that comes with a link, and not say so.
-    text = st.text_input(t("attention.second"), EXAMPLE_SECOND, key="b", bind="query-params")
+    text = st.text_input(t("attention.second"), SECOND["attention"], key="b", bind="query-params")
     return checked(text or "")
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.finetuning import upload
-from lmcore.finetuning.examples import EXAMPLES
 from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows, parts
 from lmcore.finetuning.task import BUILT_IN, KINDS, Kind, Split, Task, built_in, columns
+from lmcore.text.examples import TASKS
 from lmcore.text.words import split as words_of
 from pages.sections.finetuning.session import named
 from pages.ui import cache, language_notice
@@ -117,7 +117,7 @@ def inputs_section(task: Task, own: Split) -> None:
     )
     state.keep_place(INPUT_KIND, widget, number, usual)
     kind = KINDS[number]
-    texts = EXAMPLES[kind]
+    texts = TASKS[kind]
     if kind == task.kind:
         count, widget = min(8, len(own.train)), f"{INPUT}:{task.name}:{len(task.examples)}"
         state.place(INPUT, widget, count)

@@ -13,6 +13,7 @@ from lmcore.charts import finetuning as charts
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Split, Task
 from lmcore.finetuning.upload import MAX_CHOICES
+from lmcore.text.examples import TRIALS
 from lmcore.text.words import checked
 from pages.sections.finetuning.results import places
 from pages.sections.finetuning.session import Trained, identity, name_of
@@ -20,13 +21,6 @@ from pages.ui import language_notice
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.text import md, t
-
-#: What stands in the boxes before anybody types.
-EXAMPLES: dict[str, tuple[str, ...]] = {
-    "sentiment": ("The room was small and the bed was hard, but the breakfast was wonderful.",),
-    "question_type": ("In which year did the old lighthouse fall into the sea?",),
-    "pairs": ("The dog chased the cat.", "The cat was chased by the dog."),
-}
 
 
 def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
@@ -36,7 +30,7 @@ def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
         InputError: one of them cannot be read.
     """
     st.subheader(t("finetuning.trial"))
-    start = EXAMPLES.get(task.name, parts.test[0].texts)
+    start = TRIALS.get(task.name, parts.test[0].texts)
     if len(start) != len(parts.test[0].texts):
         start = parts.test[0].texts
     columns = st.columns(min(2, len(start)))

@@ -6,10 +6,9 @@ from typing import get_args
 
 import streamlit as st
 
+from lmcore.text.examples import PROMPTS, PromptExample
 from lmcore.text.prompts import (
-    EXAMPLES,
     Direction,
-    Example,
     Prompt,
     cut_prompt,
     cut_range,
@@ -49,7 +48,7 @@ def prompt_part() -> Prompt:
 def _examples() -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(t("generation.examples"), width="content")
-        for example in EXAMPLES:
+        for example in PROMPTS:
             st.button(
                 t(f"generation.example.{example.name}"),
                 key=f"generation_example_{example.name}",
@@ -60,7 +59,7 @@ def _examples() -> None:
             )
 
 
-def _take(example: Example) -> None:
+def _take(example: PromptExample) -> None:
     """Let an example be the shared sentence, cut where it shows what it is for."""
     state = st.session_state
     put_sentence(example.text)

@@ -20,8 +20,8 @@ from lmcore.charts import training_history as history_charts
 from lmcore.finetuning.task import Kind
 from lmcore.lessons.lesson import Panel
 from lmcore.outputs.answers import Answer
+from lmcore.text.examples import TASKS
 from lmcore.text.words import checked, split
-from pages.sections.finetuning.task import EXAMPLES
 from pages.sections.history import curves
 from pages.sections.lessons import data
 from pages.sections.lessons.shown import Shown
@@ -203,7 +203,7 @@ def _inputs(panel: Panel) -> list[Shown]:
 
 def _sequences(family: str, kind: Kind) -> list[charts.Input]:
     """What a reader gets of our example of a task."""
-    name, texts = FAMILY_NAMES[family], EXAMPLES[kind]
+    name, texts = FAMILY_NAMES[family], TASKS[kind]
     if cache.reader(family).context == "both_apart":  # it reads each text by itself
         return [
             charts.Input(name, family, words, (part,) * len(words))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lmcore.errors import InputError
-from lmcore.text import cloze, cloze_examples
+from lmcore.text import cloze, examples
 from lmcore.text.cloze import MAX_BLANKS, Cloze
 from lmcore.text.words import Sentence
 from pages.ui.errors import problem
@@ -48,13 +48,13 @@ def blank_box() -> Query:
     _words(sentence, choice)
     _below(choice)
     _keep_address(sentence, choice)
-    known = cloze_examples.find(sentence.text)
-    asked = known.asked if known is not None and choice == known.blanks else ""
+    known = examples.with_blanks(sentence.text)
+    asked = known.words if known is not None and choice == known.blanks else ""
     return Query(cloze.opened(sentence, choice), asked)
 
 
 def _default(sentence: Sentence) -> tuple[int, ...]:
-    known = cloze_examples.find(sentence.text)
+    known = examples.with_blanks(sentence.text)
     return known.blanks if known is not None else cloze.suggested(sentence)
 
 
@@ -149,11 +149,11 @@ def _put_all_back() -> None:
 
 
 def _examples() -> None:
-    for group, entries in cloze_examples.EXAMPLES.items():
+    for group, entries in examples.BLANKS.items():
         st.caption(t(f"masked_word.example.{group}"))
         for number, example in enumerate(entries):
             st.button(
-                md(example.shown),
+                md(example.with_blanks),
                 key=f"cloze-example:{group}:{number}",
                 type="tertiary",
                 on_click=_take,
@@ -162,7 +162,7 @@ def _examples() -> None:
 
 
 def _take(group: str, number: int) -> None:
-    example, state = cloze_examples.EXAMPLES[group][number], st.session_state
+    example, state = examples.BLANKS[group][number], st.session_state
     put_sentence(example.text)
     state[_CHOICE] = example.blanks
     state[_SENTENCE] = cloze.split(example.text)

@@ -20,7 +20,7 @@ from lmcore.analyses.polysemy import (
 from lmcore.charts import polysemy as charts
 from lmcore.errors import ReadersError
 from lmcore.outputs.reading import Reading
-from lmcore.text.polysemy_examples import EXAMPLES
+from lmcore.text.examples import SENSES
 from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages.sections.polysemy.finding import names
 from pages.ui import cache, language_notice
@@ -39,15 +39,15 @@ def asked() -> Question:
     Raises:
         InputError: see :func:`lmcore.text.word_uses.ask`.
     """
-    _remember(WORD, EXAMPLES[0].word)
-    _remember(SENTENCES, EXAMPLES[0].text)
+    _remember(WORD, SENSES[0].word)
+    _remember(SENTENCES, SENSES[0].text)
     typed = tuple(st.session_state.get(key, st.query_params.get(key)) for key in (WORD, SENTENCES))
-    known = [(example.word, example.text) for example in EXAMPLES]
+    known = [(example.word, example.text) for example in SENSES]
     st.session_state[EXAMPLE] = known.index(typed) if typed in known else None
-    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in EXAMPLES]
+    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
     st.selectbox(
         t("polysemy.example"),
-        range(len(EXAMPLES)),
+        range(len(SENSES)),
         format_func=labels.__getitem__,
         placeholder=t("polysemy.example_own"),
         key=EXAMPLE,
@@ -73,7 +73,7 @@ def remembered() -> tuple[str, str]:
 
     For another page, whose results depend on them: they stand in its address too.
     """
-    state, first = st.session_state, EXAMPLES[0]
+    state, first = st.session_state, SENSES[0]
     found = []
     for key, usual in ((WORD, first.word), (SENTENCES, first.text)):
         text = state.get(f"kept_{key}", st.query_params.get(key, usual)) or ""
@@ -98,9 +98,9 @@ def _remember(key: str, first: str) -> None:
 
 def _load_example() -> None:
     chosen = st.session_state[EXAMPLE]
-    if chosen in range(len(EXAMPLES)):  # a label of the other language arrives as it is
-        st.session_state[WORD] = EXAMPLES[chosen].word
-        st.session_state[SENTENCES] = EXAMPLES[chosen].text
+    if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
+        st.session_state[WORD] = SENSES[chosen].word
+        st.session_state[SENTENCES] = SENSES[chosen].text
 
 
 def read_by_all(question: Question) -> dict[str, list[Reading]]:

@@ -13,6 +13,7 @@ from lmcore.analyses import sentence_score as analysis
 from lmcore.analyses.sentence_score import Score, Unit, View, main_view
 from lmcore.charts import sentence_score as charts
 from lmcore.errors import ReadersError
+from lmcore.text.examples import SECOND
 from lmcore.text.words import Sentence, checked, split
 from pages.sections.sentence_score import strip
 from pages.ui import cache
@@ -23,7 +24,6 @@ from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, t, tm
 
 #: What the sentence box's own example is compared with.
-EXAMPLE_SECOND = "The bank raised its interest rates after the cake had flooded the town."
 UNITS: tuple[Unit, ...] = ("nats", "bits")
 
 
@@ -50,7 +50,7 @@ def boxes() -> tuple[Sentence, Sentence | None]:
         first = sentence_box()
     except ReadersError as error:
         caught = error  # the second box must stand all the same, or it forgets its text
-    example = EXAMPLE_SECOND if first is not None and first.text == EXAMPLE else ""
+    example = SECOND["sentence_score"] if first is not None and first.text == EXAMPLE else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         typed = st.text_input(
             t("sentence_score.second"),
