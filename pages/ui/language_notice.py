@@ -23,7 +23,7 @@ def say(text: str, families: Iterable[str]) -> None:
     trained: dict[tuple[str, ...], list[str]] = {}
     for family in families:
         trained.setdefault(cache.reader(family).card.languages, []).append(FAMILY_NAMES[family])
-    comma = t("models.comma")
+    comma = t("common.comma")
     for languages, readers in trained.items():
         found = foreign(text, languages)
         if not found:

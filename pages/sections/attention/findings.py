@@ -94,7 +94,7 @@ def percent(share: float) -> str:
 def counted(found: pd.DataFrame) -> str:
     """How many heads have each pattern; the mean of a layer (head 0) is none."""
     counts = found.loc[found["head"] > 0, "pattern"].value_counts()
-    return t("attention.comma").join(
+    return t("common.comma").join(
         f"{counts[p]} {t(f'attention.pattern_{p}')}" for p in counts.index
     )
 

@@ -46,7 +46,7 @@ def pair_part(first: Sentence, asked: PageOptions) -> None:
     able = list(cache.readers("pairs"))
     others = [FAMILY_NAMES[f] for f, r in cache.readers("influence").items() if f not in able]
     if others:
-        st.caption(t("attention.no_pairs", readers=t("attention.comma").join(others)))
+        st.caption(t("attention.no_pairs", readers=t("common.comma").join(others)))
     if not able:
         return
     second = second_sentence()

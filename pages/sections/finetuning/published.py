@@ -70,7 +70,7 @@ def _said(lines: Sequence[charts.Sized]) -> str:
     ]
     if not level:
         return said
-    names = t("finetuning.join").join(level)
+    names = t("common.semicolon").join(level)
     return said + t("finetuning.published_level", names=names)
 
 

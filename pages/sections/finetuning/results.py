@@ -287,7 +287,7 @@ def mix_section(task: Task, parts: Split, found: Sequence[Trained]) -> None:
         t("finetuning.mix_alt", finding=" ".join(said).replace("\\", "")),
         texts=read("train", parts.train, task),
     )
-    gammas = t("finetuning.comma").join(f"{own.outcome.gamma:.2f}" for own in mixed)
+    gammas = t("common.comma").join(f"{own.outcome.gamma:.2f}" for own in mixed)
     st.caption(t("finetuning.mix_how", gammas=gammas))
     frame = pd.DataFrame(
         [

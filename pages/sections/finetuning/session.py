@@ -131,7 +131,7 @@ def name_of(method: Method) -> str:
         parts.append(t("finetuning.random_short"))
     if own.seed:
         parts.append(t("finetuning.seed_short", seed=own.seed))
-    return t("finetuning.comma").join(parts)
+    return t("common.comma").join(parts)
 
 
 def identity(task: Task) -> str:

@@ -125,7 +125,7 @@ def controls(task: Task, parts: Split) -> None:
 
 def anew(families: Sequence[str]) -> None:
     """Say that what a link shows has to be trained here first."""
-    names = t("finetuning.comma").join(FAMILY_NAMES[family] for family in families)
+    names = t("common.comma").join(FAMILY_NAMES[family] for family in families)
     st.warning(tm("finetuning.anew", readers=names), icon=":material/model_training:")
 
 
@@ -134,7 +134,7 @@ def _how_it_learns(families: list[str]) -> str:
     large = [f for f in families if f != "elmo" and cache.reader(f).card.parameters > LARGE]
     said = [t("finetuning.limits", seconds=f"{MOST_SECONDS:.0f}")]
     if large:
-        names = t("finetuning.comma").join(FAMILY_NAMES[family] for family in large)
+        names = t("common.comma").join(FAMILY_NAMES[family] for family in large)
         said.append(tm("finetuning.large", readers=names))
     return " ".join(said)
 
@@ -267,6 +267,6 @@ def trained_notes(found: list[Trained]) -> None:
     ]
     gone = [name_of(own.method) for own in found if own.learner is None]
     if gone:
-        lines.append(tm("finetuning.gone", names=t("finetuning.comma").join(gone)))
+        lines.append(tm("finetuning.gone", names=t("common.comma").join(gone)))
     st.caption("  \n".join(lines))
     st.button(t("finetuning.forget"), key="ft:forget", on_click=forget, icon=":material/delete:")

@@ -92,7 +92,7 @@ def decisions(task: Task, found: Sequence[Trained], texts: tuple[str, ...]) -> N
         )
         for own, place in zip(found, places(found), strict=True)
     ]
-    said = t("finetuning.join").join(
+    said = t("common.semicolon").join(
         t(
             "finetuning.decides",
             name=line.name,
@@ -103,7 +103,7 @@ def decisions(task: Task, found: Sequence[Trained], texts: tuple[str, ...]) -> N
     )
     winners = {int(line.values.argmax()) for line in lines}
     tail = "" if len(lines) < 2 else t(f"finetuning.{'agree' if len(winners) == 1 else 'differ'}")
-    st.info(md(said) + t("finetuning.end") + tail)
+    st.info(md(said) + t("common.stop") + tail)
     show_figure(
         charts.answers(lines, labels, t("finetuning.probability")),
         "decisions",

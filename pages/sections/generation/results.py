@@ -36,7 +36,7 @@ def finding(texts: Sequence[GenerationView]) -> None:
         share=percent(compared.numbers[surest].mean_probability),
     )
     if compared.repeating is None:
-        sentence += t("generation.finding_end")
+        sentence += t("common.stop")
     else:
         most = compared.numbers[compared.repeating]
         sentence += tm(

@@ -79,7 +79,7 @@ def _finding(table: CrossScores, names: Mapping[str, str]) -> str:
         values = {"judge": names[favourite.judge], "writer": names[favourite.writer]}
         values |= {"best": _nats(favourite.mean), "own": _nats(favourite.of_itself)}
         clauses.append(t(key, **values))
-    return t("generation.scores_join").join(clauses) + t("generation.finding_end")
+    return t("common.semicolon").join(clauses) + t("common.stop")
 
 
 def _nats(value: float) -> str:

@@ -59,7 +59,7 @@ def amount(value: float, axis: str) -> str:
 
 def joined(clauses: Sequence[str]) -> str:
     """Clauses one after the other."""
-    return t("history.semicolon").join(clauses)
+    return t("common.semicolon").join(clauses)
 
 
 def loss_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
@@ -83,7 +83,7 @@ def loss_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
         st.caption(f"**{md(view.name)}** — {curve}{_parts(view)}")
     for view in trained:
         if seams := view.seams[axis]:
-            after = t("history.comma").join(amount(value, axis) for value in seams)
+            after = t("common.comma").join(amount(value, axis) for value in seams)
             st.caption(tm("history.seams", reader=view.name, after=after))
     st.caption(t("history.unlike"))
     show_table(reports_table(trained), "training-history")
@@ -110,7 +110,7 @@ def _validation(trained: Sequence[HistoryView]) -> str:
     losses = {view.name: view.validation for view in trained}
     known = [f"{name} {loss:.2f}" for name, loss in losses.items() if loss is not None]
     unknown = [name for name, loss in losses.items() if loss is None]
-    comma, sentences = t("history.comma"), []
+    comma, sentences = t("common.comma"), []
     if known:
         sentences.append(tm("history.validation", losses=comma.join(known)))
     if unknown:

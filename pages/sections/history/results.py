@@ -81,7 +81,7 @@ def perplexity_section(measured: Mapping[str, Rows]) -> None:
     by_word = stored.surprise(rows)
     if by_word:
         best = row_name(min(by_word, key=lambda name: by_word[name]))
-        each = t("history.comma").join(f"{row_name(n)} {v:,.0f}" for n, v in by_word.items())
+        each = t("common.comma").join(f"{row_name(n)} {v:,.0f}" for n, v in by_word.items())
         st.info(tm("history.perplexity_said", each=each, best=best))
     limited(rows)
     metrics = [m for m in METRICS if any(row.get(m) is not None for row in rows.values())]

@@ -144,7 +144,7 @@ def _shared_words(material: Material) -> None:
         )
         for word in often
     ]
-    count, words = len(material.words), t("polysemy.comma").join(listed)
+    count, words = len(material.words), t("common.comma").join(listed)
     more = t("layer_contextuality.more", count=count - NAMED) if count > NAMED else ""
     st.caption(tm("layer_contextuality.words", count=count, words=words) + more)
 
@@ -207,7 +207,7 @@ def finding(compared: Compared) -> str:
 
 
 def _list(values: Mapping[str, float]) -> str:
-    return t("polysemy.comma").join(f"{FAMILY_NAMES[f]} {number(v)}" for f, v in values.items())
+    return t("common.comma").join(f"{FAMILY_NAMES[f]} {number(v)}" for f, v in values.items())
 
 
 def _picture(compared: Compared, measure: str) -> None:

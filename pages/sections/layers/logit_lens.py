@@ -85,7 +85,7 @@ def guessed(every: Sequence[Lens], word: str) -> str:
     return tm(
         "layer_lens.for_said",
         word=word,
-        tops=t("polysemy.comma").join(tops),
+        tops=t("common.comma").join(tops),
         best=title(best),
         nearest=title(nearest),
         layer=layers(nearest)[layer],
@@ -106,7 +106,7 @@ def predicted(every: Sequence[Lens], word: str) -> str:
         )
         for lens, guess in guesses
     )
-    return tm("layer_lens.of_said", word=word, parts=t("layer_lens.semicolon").join(parts))
+    return tm("layer_lens.of_said", word=word, parts=t("common.semicolon").join(parts))
 
 
 def lens_picture(lens: Lens) -> Picture:

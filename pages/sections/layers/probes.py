@@ -75,4 +75,4 @@ def finding(benchmark: str, curves: Mapping[str, np.ndarray], levels: Mapping[st
         for name, values in curves.items()
     ]
     parts += [f"{name} {value:.1f}" for name, value in levels.items()]
-    return t(f"layer_probes.{benchmark}_said", parts=t("layer_probes.semicolon").join(parts))
+    return t(f"layer_probes.{benchmark}_said", parts=t("common.semicolon").join(parts))

@@ -204,7 +204,7 @@ def _result(
         best=f"{singles[best]:.3f}",
         top=f"{top.score:.3f}",
         top_shares=_shares(top.share),
-        others=t("polysemy.comma").join(
+        others=t("common.comma").join(
             f"{_named(other, found[other], layer)} {found[other].score[layer]:.3f}"
             for other, layer in others.items()
         )

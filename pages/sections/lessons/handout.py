@@ -62,7 +62,7 @@ def made(lesson: Lesson, undrawn: set[str] | None = None) -> str:
     names = ("see", "ask", "key", "page")
     words = {name: t(f"lessons.{name}") for name in names}
     labels = Labels(language(), **words, more_rows=t("lessons.more_rows", count="{count}"))
-    readers = t("lessons.comma").join(FAMILY_NAMES[family] for family in cache.readers())
+    readers = t("common.comma").join(FAMILY_NAMES[family] for family in cache.readers())
     return handout(
         lesson.title[language()],
         lesson.see[language()],

@@ -77,7 +77,7 @@ def _separation(panel: Panel) -> list[Shown]:
     if not found:
         return []
     figure = polysemy_charts.separation(found, _chart_texts(), FAMILY_NAMES)
-    said = t("lessons.semicolon").join(_senses_said(one) for one in found)
+    said = t("common.semicolon").join(_senses_said(one) for one in found)
     frame = layers_frame(found)
     frame["reader"] = frame["reader"].map(FAMILY_NAMES)
     titles = {name: t(f"polysemy.column.{name}") for name in frame.columns}
@@ -98,7 +98,7 @@ def _senses_said(one: Comparison) -> str:
         reader=reader,
         layer=best,
         score=f"{one.score[best]:.2f}",
-        layers=t("lessons.comma").join(str(layer) for layer in verdict.layers),
+        layers=t("common.comma").join(str(layer) for layer in verdict.layers),
     )
 
 

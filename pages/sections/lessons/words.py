@@ -153,7 +153,7 @@ def _surprise(panel: Panel) -> list[Shown]:
         "unknown": t("sentence_score.unknown"),
     }
     frame = sentence_score.word_frame(every, list(names.values()), titles)
-    text = t("lessons.semicolon").join(said) or t("lessons.no_number")
+    text = t("common.semicolon").join(said) or t("lessons.no_number")
     return [Shown("lesson-surprise", "", figure, t("lessons.sentence", text=text), frame)]
 
 
@@ -185,7 +185,7 @@ def _inputs(panel: Panel) -> list[Shown]:
     if not rows:
         return []
     names = {part: t(f"lessons.part_{part}") for part in get_args(charts.Part)}
-    said = t("lessons.semicolon").join(
+    said = t("common.semicolon").join(
         t("lessons.input", reader=one.name, count=len(one.pieces), extra=one.parts.count("extra"))
         for one in rows
     )

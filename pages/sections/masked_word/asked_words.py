@@ -111,7 +111,7 @@ def _finding(
 ) -> str:
     usable = np.isfinite(probability).any(axis=0)
     if not usable.any():
-        return t("masked_word.asked_none") + t("masked_word.end")
+        return t("masked_word.asked_none") + t("common.stop")
     if len(words) == 1:
         clauses = [_one_word(words[0], names, rank, np.flatnonzero(usable).tolist())]
     else:
@@ -121,9 +121,9 @@ def _finding(
             mine = usable & (winners == row)
             own = [title for title, ok in zip(names, mine, strict=True) if ok]
             if own:
-                views = t("masked_word.comma").join(own)
+                views = t("common.comma").join(own)
                 clauses.append(tm("masked_word.asked_best", word=word, views=views))
-    return t("masked_word.join").join(clauses) + t("masked_word.end")
+    return t("common.semicolon").join(clauses) + t("common.stop")
 
 
 def _one_word(word: str, names: Sequence[str], rank: np.ndarray, places: Sequence[int]) -> str:
@@ -159,9 +159,9 @@ def _why(told: Sequence[WordScore]) -> Iterator[str]:
             word=word,
             reader=FAMILY_NAMES[family],
             pieces=same[0].pieces or word,
-            shares=t("masked_word.comma").join(shares),
+            shares=t("common.comma").join(shares),
         )
-        yield told_by + t("masked_word.end")
+        yield told_by + t("common.stop")
 
 
 def _kind(way: str, pieces: str, shares: bool) -> str:

@@ -128,7 +128,7 @@ def _first_words(here: Sequence[Answer]) -> str:
             share = t("masked_word.of_tried", share=share, tried=len(answer.probabilities))
         reader = FAMILY_NAMES[answer.family]
         clauses.append(tm("masked_word.first", reader=reader, word=best.word, share=share))
-    return t("masked_word.join").join(clauses) + t("masked_word.end")
+    return t("common.semicolon").join(clauses) + t("common.stop")
 
 
 def _cannot(family: str, side: str) -> None:

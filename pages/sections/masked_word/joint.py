@@ -104,8 +104,8 @@ def _finding(contrasts: Sequence[Contrast]) -> str:
     ]
     same = [name(one.family, one.view) for one in contrasts if not one.differs]
     if same:
-        clauses.append(tm("masked_word.joint_same", views=t("masked_word.comma").join(same)))
-    said = t("masked_word.join").join(clauses) + t("masked_word.end")
+        clauses.append(tm("masked_word.joint_same", views=t("common.comma").join(same)))
+    said = t("common.semicolon").join(clauses) + t("common.stop")
     return said[:1].upper() + said[1:]
 
 

@@ -66,7 +66,7 @@ def _finding(changes: Sequence[Change]) -> str:
     still = [name(one.family, one.view) for one in changes if one.still]
     if still:
         moved.append(tm("masked_word.cut_still", views=t("masked_word.and").join(still)))
-    return t("masked_word.cut_finding") + t("masked_word.join").join(moved) + t("masked_word.end")
+    return t("masked_word.cut_finding") + t("common.semicolon").join(moved) + t("common.stop")
 
 
 def _table(changes: Sequence[Change]) -> pd.DataFrame:

@@ -25,12 +25,12 @@ def finding(question: Question, found: dict[str, Comparison], suggested_by: str 
             "polysemy.finding.suggested" if suggested_by else "polysemy.finding.head",
             word=question.word,
             count=len(question.senses),
-            senses=t("polysemy.comma").join(question.senses),
+            senses=t("common.comma").join(question.senses),
         )
     else:
         clauses = [_alike(f, comparison) for f, comparison in found.items()]
         head = tm("polysemy.finding.no_senses", word=question.word)
-    st.info(head + t("polysemy.semicolon").join(clauses) + t("polysemy.stop"))
+    st.info(head + t("common.semicolon").join(clauses) + t("common.stop"))
     if not decidable:
         st.caption(t("polysemy.no_verdict"))
     if suggested_by:
@@ -53,7 +53,7 @@ def _clause(question: Question, family: str, verdict: Verdict) -> str:
         f"polysemy.finding.{key}",
         reader=FAMILY_NAMES[family],
         first=verdict.layers[0] if verdict.layers else 0,
-        layers=t("polysemy.comma").join(str(layer) for layer in verdict.layers),
+        layers=t("common.comma").join(str(layer) for layer in verdict.layers),
         looked=verdict.looked,
         uses=names(question, verdict.astray),
     )
@@ -87,7 +87,7 @@ def names(question: Question, uses: Sequence[int]) -> str:
         return t("polysemy.uses_count", count=len(listed), total=len(question.uses))
     if len(listed) < 2:
         return t("polysemy.uses_one", names="".join(listed))
-    front = t("polysemy.comma").join(listed[:-1])
+    front = t("common.comma").join(listed[:-1])
     return t("polysemy.uses_many", names=t("polysemy.and").join([front, listed[-1]]))
 
 
@@ -100,4 +100,4 @@ def _forms(question: Question) -> str:
         t(f"polysemy.form.{kind}", form=form, uses=names(question, uses))
         for (form, kind), uses in by_form.items()
     ]
-    return t("polysemy.semicolon").join(parts)
+    return t("common.semicolon").join(parts)

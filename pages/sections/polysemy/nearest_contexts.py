@@ -82,7 +82,7 @@ def section(
 def _unknown(question: Question, bank: SenseBank) -> None:
     """One sentence: the word is not in the bank, and some that are."""
     every = max(1, len(bank.words) // NAMED)
-    some = t("polysemy.comma").join(bank.words[::every])
+    some = t("common.comma").join(bank.words[::every])
     st.caption(tm("nearest_contexts.unknown", word=question.word, count=len(bank.words), some=some))
 
 
@@ -109,7 +109,7 @@ def _clause(question: Question, own: Votes, glosses: Mapping[str, str]) -> str:
             parts.append(tm(f"nearest_contexts.{key}", gloss=gloss, uses=names(question, uses)))
     agreed = None if question.suggested else analysis.agreement(question.groups.tolist(), senses)
     line = tm("nearest_contexts.reader", reader=FAMILY_NAMES[own.family], layer=own.layer)
-    line += t("polysemy.comma").join(parts)
+    line += t("common.comma").join(parts)
     if agreed is not None:
         line += tm(
             "nearest_contexts.agree",
@@ -117,7 +117,7 @@ def _clause(question: Question, own: Votes, glosses: Mapping[str, str]) -> str:
             count=agreed.count,
             constant=agreed.constant,
         )
-    return line + t("polysemy.stop")
+    return line + t("common.stop")
 
 
 def _places(votes: Sequence[Votes]) -> list[DeltaGenerator]:
@@ -204,7 +204,7 @@ def _nearest(
     if not total:
         st.markdown(tm("nearest_contexts.no_vector", reader=reader, form=use.form))
         return
-    leaders = t("polysemy.comma").join(glosses[sense] for sense in found.leaders)
+    leaders = t("common.comma").join(glosses[sense] for sense in found.leaders)
     key = "tie" if found.sense is None else "voted"
     votes = found.votes[found.leaders[0]]
     st.markdown(

@@ -92,7 +92,7 @@ def finding(mains: Sequence[Comparison], unit: Unit) -> str:
             part = amount(abs(float(one.difference[one.decisive])), unit)
             said += tm("sentence_score.decides", step=_step(one, one.decisive), part=part)
         clauses.append(said)
-    return sentences([t("sentence_score.join").join(clauses)])
+    return sentences([t("common.semicolon").join(clauses)])
 
 
 def _step(one: Comparison, place: int) -> str:
@@ -114,7 +114,7 @@ def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
     lines = []
     one = mains[0]
     if len(one.first.sentence) != len(one.second.sentence):
-        parts = t("sentence_score.comma").join(
+        parts = t("common.comma").join(
             t(
                 "sentence_score.per_word",
                 reader=FAMILY_NAMES[own.first.family],
@@ -128,6 +128,6 @@ def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
         lines.append(tm("sentence_score.length", **lengths, parts=parts))
     unsure = [FAMILY_NAMES[own.first.family] for own in mains if own.unsure]
     if unsure:
-        readers = t("sentence_score.comma").join(unsure)
+        readers = t("common.comma").join(unsure)
         lines.append(tm("sentence_score.unsure", readers=readers))
-    return [line + t("sentence_score.end") for line in lines]
+    return [line + t("common.stop") for line in lines]

@@ -92,7 +92,7 @@ def one_phenomenon(chosen: str, pairs: Sequence[Pair], judged: Mapping[str, Judg
             missing = len(pairs) - own.judged
             reader = FAMILY_NAMES[family]
             said = t("sentence_score.not_judged", reader=reader, count=missing)
-            st.caption(said + t("sentence_score.end"))
+            st.caption(said + t("common.stop"))
     st.caption(t("sentence_score.open"))
     texts = [(pair.good.text, pair.bad.text) for pair in pairs]
     own_of = {FAMILY_NAMES[family]: own.own for family, own in judged.items()}
@@ -125,7 +125,7 @@ def open_row(key: str, texts: Sequence[tuple[str, str]]) -> None:
 
 def finding(chosen: str, judged: Mapping[str, Judged]) -> str:
     """How many pairs each reader has right, and whether guessing explains it."""
-    comma = t("sentence_score.comma")
+    comma = t("common.comma")
     parts = comma.join(
         t("sentence_score.right_part", reader=FAMILY_NAMES[f], right=j.right, count=j.judged)
         for f, j in judged.items()
@@ -195,7 +195,7 @@ def read(chosen: str) -> str:
 def all_finding(found: Results, share: np.ndarray, names: Sequence[str]) -> str:
     """Accuracy over all pairs, and the easiest and the hardest phenomenon."""
     whole = {family: minimal_pairs.pooled(list(own.values())) for family, own in found.items()}
-    parts = t("sentence_score.comma").join(
+    parts = t("common.comma").join(
         f"{FAMILY_NAMES[family]} {own.accuracy:.0%}" for family, own in whole.items()
     )
     mean = np.array(
@@ -211,7 +211,7 @@ def all_finding(found: Results, share: np.ndarray, names: Sequence[str]) -> str:
         worst=names[worst],
         low=f"{mean[worst]:.0%}",
     )
-    return said + t("sentence_score.end")
+    return said + t("common.stop")
 
 
 def blimp(families: Sequence[str], phenomena: Sequence[str]) -> list[Marks]:
@@ -240,4 +240,4 @@ def blimp_note(families: Sequence[str], shown: bool) -> None:
         for f in families
         if isinstance(rows.get(f, {}).get("overall"), int | float)
     ]
-    st.caption(t("sentence_score.blimp_note", parts=t("sentence_score.comma").join(parts)))
+    st.caption(t("sentence_score.blimp_note", parts=t("common.comma").join(parts)))

@@ -168,7 +168,7 @@ def finding(found: dict[str, list[Score]], unit: Unit) -> str:
     known = [(f, score, word) for f, (score, word) in tops.items() if word is not None]
     clauses = []
     if len(known) > 1 and len({word for _, _, word in known}) == 1:
-        parts = t("sentence_score.comma").join(
+        parts = t("common.comma").join(
             t("sentence_score.value_of", reader=FAMILY_NAMES[f], value=_at(score, word, unit))
             for f, score, word in known
         )
@@ -185,14 +185,14 @@ def finding(found: dict[str, list[Score]], unit: Unit) -> str:
             )
             for f, score, word in known
         ]
-    said = [t("sentence_score.join").join(clauses) or t("sentence_score.none_scored")]
+    said = [t("common.semicolon").join(clauses) or t("sentence_score.none_scored")]
     return sentences(said + _relief([main_view(own) for own in found.values()], unit))
 
 
 def sentences(parts: Sequence[str]) -> str:
     """Some statements, each with its full stop."""
     between = " " if language() == "en" else ""
-    return between.join(part + t("sentence_score.end") for part in parts)
+    return between.join(part + t("common.stop") for part in parts)
 
 
 def _at(score: Score, word: int, unit: Unit) -> str:
@@ -232,11 +232,9 @@ def remarks(found: dict[str, list[Score]]) -> list[str]:
             lines.append(tm("sentence_score.unscored", reader=reader))
         if score.unknown:
             words = dict.fromkeys(score.sentence.words[word].text for word in score.unknown)
-            shown = t("sentence_score.comma").join(
-                t("sentence_score.quoted", word=word) for word in words
-            )
+            shown = t("common.comma").join(t("sentence_score.quoted", word=word) for word in words)
             lines.append(tm("sentence_score.unknown_note", reader=reader, words=shown))
-    return [line + t("sentence_score.end") for line in lines]
+    return [line + t("common.stop") for line in lines]
 
 
 def totals(scores: Sequence[Score], names: dict[tuple[str, View], str]) -> None:

@@ -35,7 +35,7 @@ def word(english: str) -> str:
 
 def words(names: Sequence[str]) -> str:
     """Several of them in one line."""
-    return t("models.comma").join(word(name) for name in names)
+    return t("common.comma").join(word(name) for name in names)
 
 
 def download_size(*models: PublishedModel) -> str:
@@ -79,7 +79,7 @@ def facts(model: PublishedModel) -> list[str]:
 
 def line(model: PublishedModel) -> str:
     """The facts as one line of Markdown, with a link to the model's page."""
-    said = md(t("models.semicolon").join(facts(model)))
+    said = md(t("common.semicolon").join(facts(model)))
     return f"{said} · [{t('models.page')}]({model.page})" if model.page else said
 
 
@@ -99,7 +99,7 @@ def different_texts() -> None:
     models = [model for family in choice.picks() if (model := choice.model(family))]
     names = [model.name for model in models if installed.place(model) is not None]
     if names:
-        st.caption(tm("models.different", names=t("models.comma").join(names)))
+        st.caption(tm("models.different", names=t("common.comma").join(names)))
 
 
 def lacks(page: str, readers: Mapping[str, Reader]) -> None:

@@ -27,7 +27,7 @@ def sidebar() -> None:
     rejected = choice.unknown()
     allowed = policy.allowed()
     if rejected:
-        st.warning(tm("models.unknown", names=t("models.comma").join(rejected)))
+        st.warning(tm("models.unknown", names=t("common.comma").join(rejected)))
     if not allowed:
         choice.choose(_static())
         _static_slot()
@@ -218,4 +218,4 @@ def classroom_only() -> None:
     """Say on a page about the classroom's models that others are chosen, where they are."""
     names = [model.name for family in choice.picks() if (model := choice.model(family))]
     if names:
-        st.info(tm("models.history", names=t("models.comma").join(names)))
+        st.info(tm("models.history", names=t("common.comma").join(names)))
