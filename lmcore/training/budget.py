@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to train: by time, or by steps (then two runs are equal to the bit).
+    """How long to train: by time, or by steps (then two runs are equal to the bit), or both.
 
     Attributes:
         minutes: minutes of computing over all sittings, or ``None``. On a CPU these are processor
@@ -27,11 +27,13 @@ class Budget:
         return (self.minutes or 0) > (other.minutes or 0)
 
     def progress(self, step: int, minutes: float) -> float:
-        """Share of the run that is behind, 0 to 1."""
-        if self.steps is not None:
-            return min(1.0, step / self.steps)
-        assert self.minutes is not None
-        return min(1.0, minutes / self.minutes)
+        """Share of the run that is behind, 0 to 1: of what is nearer to its end."""
+        shares = [
+            done / whole
+            for done, whole in ((step, self.steps), (minutes, self.minutes))
+            if whole is not None
+        ]
+        return min(1.0, max(shares))
 
 
 @dataclass

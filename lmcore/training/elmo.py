@@ -45,6 +45,7 @@ class ElmoObjective(Objective):
     family = "elmo"
     schedule = Schedule(peak=2e-3, warmup_steps=200)
     unit = "nats per word or sentence mark, mean of both directions"
+    first_embedded = len(SPECIALS)
     sizes = ElmoConfig(
         filters=((1, 32), (2, 32), (3, 64), (4, 128), (5, 256)),
         character_dim=16,
@@ -90,6 +91,21 @@ class ElmoObjective(Objective):
         self.network: Any = ElmoNetwork(self.config)
         torch.nn.init.normal_(self.network.softmax.weight, std=0.05)
         torch.nn.init.zeros_(self.network.softmax.bias)
+
+    @classmethod
+    def sized(
+        cls,
+        train: Packed,
+        valid: Packed | None,
+        seed: int,
+        words: list[str],
+        types: int,
+        **sizes: int,
+    ) -> ElmoObjective:
+        """With some sizes of the network (:class:`ElmoConfig`) or of a batch changed."""
+        batch = {name: sizes.pop(name) for name in ("rows", "length") if name in sizes}
+        config = replace(cls.sizes, **sizes)  # type: ignore[arg-type]
+        return cls(train, valid, seed, words, types, config=config, **batch)
 
     def place(self, device: torch.device) -> None:
         """The corpus, and the characters of its words."""

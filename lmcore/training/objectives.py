@@ -66,6 +66,8 @@ class Objective(ABC):
     network: Any
     #: Whether it begins with trained weights: the short rows that get a run going are left out.
     begun = False
+    #: The row of :meth:`embeddings` that belongs to id 0 of the packed corpus.
+    first_embedded: ClassVar[int] = 0
     #: The corpus on the device that learns (:meth:`place`).
     corpus: DeviceCorpus
 

@@ -3,165 +3,29 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import platform
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
 
-from lmcore.errors import TrainingError
-from lmcore.runtime.checkpoints import CARD, HISTORY, WEIGHTS, digest, write
+from lmcore.runtime.checkpoints import CARD, HISTORY, WEIGHTS, write
 from lmcore.runtime.families import FAMILIES
-from lmcore.text.corpus import documents
-from lmcore.training.bert import BertObjective
+from lmcore.training import processes
 from lmcore.training.budget import Budget
-from lmcore.training.elmo import SPECIALS, ElmoObjective
-from lmcore.training.gpt import GptObjective
 from lmcore.training.loop import Trainer, validated
-from lmcore.training.objectives import Objective
-from lmcore.training.packing import Packed, WordTypes, encode_pieces, pack, sample
-from lmcore.training.tokenizer import train_bpe, train_wordpiece
+from lmcore.training.prepare import Job, objective_for
 
-#: States and packed corpora stand outside the project.
-DEFAULT_WORK = Path.home() / ".cache" / "three-readers" / "training"
-MIN_WORDS = 2_000
 #: The card's loss is measured on about this many positions, spread evenly over the held-out text
 #: (``lmcore evaluate perplexity`` reads all of it).
 VALIDATION_POSITIONS = 100_000
 #: The corpus has share-alike parts, and its attribution stands in the README.
 LICENCE = "CC BY-SA 4.0"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One training as asked for on the command line.
-
-    Attributes:
-        start: a checkpoint whose weights, and therefore whose vocabulary, the run begins with.
-        peak: the highest learning rate, where it is not the family's own: a short run from a
-            checkpoint loses less of what was learnt with a lower one.
-    """
-
-    family: str
-    corpus: tuple[Path, ...]
-    valid: Path | None
-    work: Path
-    seed: int = 0
-    vocabulary: int | None = None
-    start: Path | None = None
-    peak: float | None = None
-
-    @property
-    def packed(self) -> Path:
-        """Where the packed corpus of this family and these files stands."""
-        names = [f"{path.resolve()}:{path.stat().st_size}" for path in self.corpus]
-        names.append(str(self.vocabulary))
-        if self.start is not None:
-            names.append(digest(self.start / FAMILIES[self.family].vocabulary))
-        key = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
-        return self.work / "packed" / f"{self.family}-{key}"
-
-    @property
-    def state(self) -> Path:
-        """Where the state of this run stands."""
-        return self.work / "state" / self.family
-
-
-def prepare_pieces(job: Job) -> tuple[Packed, Packed | None, Path]:
-    """Train the tokenizer and pack the corpus (once), for GPT or BERT."""
-    folder = job.packed
-    tokenizer_file = folder / "tokenizer.json"
-    if not tokenizer_file.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        if job.start is not None:
-            shutil.copyfile(job.start / FAMILIES[job.family].vocabulary, tokenizer_file)
-    if not tokenizer_file.is_file():
-        every = 4 if sum(path.stat().st_size for path in job.corpus) > 10_000_000 else 1
-        train = train_bpe if job.family == "gpt" else train_wordpiece
-        texts = sample(documents(job.corpus), every)
-        tokenizer = train(texts, job.vocabulary) if job.vocabulary else train(texts)
-        tokenizer.save(str(tokenizer_file))
-    tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    tokenizer.encode_special_tokens = True  # "[SEP]" in the corpus is text
-    encode = encode_pieces(tokenizer)
-    packed = Packed.load(folder)
-    if packed is None:
-        packed = _checked(pack(documents(job.corpus), encode))
-        packed.save(folder)
-    valid = _checked(pack(documents([job.valid]), encode)) if job.valid else None
-    return packed, valid, tokenizer_file
-
-
-def _first_words(job: Job) -> list[str]:
-    """The words that must keep their places: those of the checkpoint a run begins with."""
-    if job.start is None:
-        return []
-    lines = (job.start / FAMILIES["elmo"].vocabulary).read_text(encoding="utf8").split("\n")[:-1]
-    return [line.rsplit("\t", 1)[0] for line in lines][len(SPECIALS) :]
-
-
-def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str], int]:
-    """Number the word types of the corpus by frequency and pack it, for ELMo.
-
-    Types of the validation text that the corpus lacks get ids behind those of the corpus: ELMo
-    reads their characters.
-
-    Returns:
-        both packed texts, all word types by id, and how many of them are the corpus's own.
-    """
-    folder = job.work / "packed" / job.packed.name.replace(job.family, "words")
-    words_file = folder / "words.txt"
-    packed = Packed.load(folder)
-    if packed is None:
-        types = WordTypes()
-        raw = _checked(pack(documents(job.corpus), types.encode, np.int32))
-        words, ranks = types.by_frequency(_first_words(job))
-        packed = Packed(ranks[raw.ids], raw.sentence_starts, raw.document_starts)
-        folder.mkdir(parents=True, exist_ok=True)
-        words_file.write_text("\n".join(words) + "\n", encoding="utf8")
-        packed.save(folder)
-    words = words_file.read_text(encoding="utf8").split("\n")[:-1]
-    own, valid = len(words), None
-    if job.valid:
-        later = WordTypes()
-        later.ids = {word: rank for rank, word in enumerate(words)}
-        valid = _checked(pack(documents([job.valid]), later.encode, np.int32))
-        words = list(later.ids)
-    return packed, valid, words, own
-
-
-def check_file(path: Path) -> None:
-    """Refuse a corpus file that does not exist.
-
-    Raises:
-        TrainingError: ``corpus_missing``.
-    """
-    if not path.is_file():
-        raise TrainingError("corpus_missing", file=path)
-
-
-def _checked(packed: Packed) -> Packed:
-    if len(packed.ids) < MIN_WORDS:
-        raise TrainingError("corpus_too_small", count=len(packed.ids), limit=MIN_WORDS)
-    return packed
-
-
-def objective_for(job: Job) -> Objective:
-    """The objective of a family over its packed corpus."""
-    if job.family == "elmo":
-        train, valid, words, own = prepare_words(job)
-        return ElmoObjective(train, valid, job.seed, words, own)
-    train, valid, tokenizer = prepare_pieces(job)
-    kind = GptObjective if job.family == "gpt" else BertObjective
-    sizes = {"vocab_size": Tokenizer.from_file(str(tokenizer)).get_vocab_size()}
-    return kind(train, valid, job.seed, tokenizer, **sizes)
 
 
 def train(
@@ -171,17 +35,22 @@ def train(
     device: torch.device,
     resume: bool = False,
     init_from: Path | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Train a contextual reader to the end of a budget and write its checkpoint; returns its card.
 
     Args:
+        job: what is trained, and on what.
+        budget: for how long.
         out: folder of the checkpoint.
+        device: where it learns.
         resume: go on from the saved state.
         init_from: begin with the weights of a checkpoint folder: the schedule starts anew, and the
             card counts what was done for that checkpoint too.
+        sizes: of the network and of a batch, where they are not the family's own.
     """
     job = replace(job, start=init_from)
-    objective = objective_for(job)
+    objective = objective_for(job, **(sizes or {}))
     objective.begun = init_from is not None
     if job.peak is not None:
         objective.schedule = replace(objective.schedule, peak=job.peak)
@@ -203,7 +72,7 @@ def train(
         trainer.run()
     finally:
         torch.set_flush_denormal(False)
-    return export(job, trainer, out)
+    return export(job, trainer, out) if processes.first() else {}
 
 
 def _take_over(trainer: Trainer, folder: Path) -> None:
@@ -252,6 +121,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "cpu_minutes": round(total["cpu_minutes"], 1),
         "device": describe(trainer.device),
         "seed": job.seed,
+        "begin": job.begin,
         "validation_loss": round(losses["loss"], 4) if losses else None,
         "validation_positions": VALIDATION_POSITIONS if losses else None,
         "validation": {name: round(value, 4) for name, value in losses.items()},

@@ -26,7 +26,8 @@ from lmcore.runtime.families import TITLES
 from lmcore.text.corpus import documents, sentences
 from lmcore.text.words import words_of
 from lmcore.training import glove
-from lmcore.training.run import LICENCE, Job
+from lmcore.training.prepare import Job
+from lmcore.training.run import LICENCE
 
 #: How many of the commonest words are kept.
 WORDS = 30_000

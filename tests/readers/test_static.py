@@ -14,7 +14,7 @@ from lmcore.readers.static import Ngrams, StaticReader, fnv_1a
 from lmcore.runtime import checkpoints
 from lmcore.text.words import split
 from lmcore.training import static
-from lmcore.training.run import Job
+from lmcore.training.prepare import Job
 
 CARD = {"name": "fastText", "parameters": 1, "licence": "CC BY-SA 4.0"}
 

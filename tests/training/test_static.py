@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lmcore.training import glove, static
-from lmcore.training.run import Job
+from lmcore.training.prepare import Job
 
 SETTINGS = glove.GloveSettings(dimension=4, window=2, least=0.0, epochs=60, batch=4)
 

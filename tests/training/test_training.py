@@ -21,6 +21,7 @@ from lmcore.training.loop import Trainer
 from lmcore.training.lstm import projected_lstm
 from lmcore.training.objectives import Schedule
 from lmcore.training.packing import Packed
+from lmcore.training.prepare import Job
 from lmcore.training.sampled_softmax import sampled_softmax
 
 TINY_ELMO = ElmoConfig(
@@ -268,7 +269,7 @@ def test_from_corpus_to_checkpoint_and_back(tmp_path, monkeypatch):
     corpus = tmp_path / "corpus.txt"
     corpus.write_text(text, encoding="utf8")
     monkeypatch.setattr(GptObjective, "sizes", GptObjective.sizes | {"n_layer": 1, "n_embd": 32})
-    job = run.Job("gpt", (corpus,), corpus, tmp_path / "work", vocabulary=300)
+    job = Job("gpt", (corpus,), corpus, tmp_path / "work", vocabulary=300)
     out = tmp_path / "gpt"
     card = run.train(job, Budget(steps=3), out, torch.device("cpu"))
     assert card["validation_loss"] == pytest.approx(np.log(300), abs=1.5)
