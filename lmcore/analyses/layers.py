@@ -17,7 +17,7 @@ import numpy as np
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.analyses.baseline import baseline_readings, chance_between, per_reader
 from lmcore.analyses.projection import Projection, project
-from lmcore.outputs.reading import Note, Reading
+from lmcore.outputs.reading import Note, Reading, cosine_matrix
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import Sentence, split
@@ -139,7 +139,7 @@ def half(reading: Reading, name: str) -> Reading:
 
 def between_layers(reading: Reading) -> np.ndarray:
     """Cosine similarity of each word's vectors in all pairs of layers, ``[W, L + 1, L + 1]``."""
-    return _cosines(reading.layers.transpose(1, 0, 2))
+    return cosine_matrix(reading.layers.transpose(1, 0, 2).astype(np.float64))
 
 
 def neighbours(reading: Reading) -> np.ndarray:
@@ -148,18 +148,10 @@ def neighbours(reading: Reading) -> np.ndarray:
     Returns:
         float64 ``[L + 1, W, W]``; NaN for the word itself and for words without a vector.
     """
-    similarity = _cosines(reading.layers)
+    similarity = cosine_matrix(reading.layers.astype(np.float64))
     places = np.arange(similarity.shape[1])
     similarity[:, places, places] = np.nan
     return similarity
-
-
-def _cosines(vectors: np.ndarray) -> np.ndarray:
-    """Cosines of vectors ``[..., N, D]``, float64 ``[..., N, N]``; NaN without a direction."""
-    exact = vectors.astype(np.float64)
-    lengths = np.linalg.norm(exact, axis=-1, keepdims=True)
-    units = exact / np.where(lengths > 0, lengths, np.nan)
-    return np.clip(units @ np.swapaxes(units, -1, -2), -1.0, 1.0)
 
 
 def paths(reading: Reading) -> Projection:

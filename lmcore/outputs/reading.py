@@ -290,7 +290,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
-    """All cosine similarities of some vectors.
+    """All cosine similarities of some vectors, NaN where a vector is missing or zero.
 
     Args:
         vectors: ``[..., N, D]``.
@@ -298,4 +298,6 @@ def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
     Returns:
         float ``[..., N, N]``.
     """
-    return cosine(vectors[..., :, None, :], vectors[..., None, :, :])
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    units = vectors / np.where(lengths > 0, lengths, np.nan)
+    return np.clip(units @ np.swapaxes(units, -1, -2), -1.0, 1.0)
