@@ -137,7 +137,7 @@ def repeated(sentences: Sequence[Sentence]) -> tuple[Repeated, ...]:
         for position, word in enumerate(sentence.words):
             if word.has_letters:
                 places.setdefault(word.text.casefold(), {}).setdefault(number, position)
-    found = []
+    words = []
     for forms in related(list(places)):
         first: dict[int, int] = {}
         for form in forms[1]:
@@ -146,8 +146,8 @@ def repeated(sentences: Sequence[Sentence]) -> tuple[Repeated, ...]:
         if len(first) >= LEAST:
             commonest = max(forms[1], key=lambda form: len(places[form]))
             name = forms[0] if forms[0] in places else commonest
-            found.append(Repeated(name, tuple(forms[1]), tuple(sorted(first.items()))))
-    return tuple(sorted(found, key=lambda word: word.places[0]))
+            words.append(Repeated(name, tuple(forms[1]), tuple(sorted(first.items()))))
+    return tuple(sorted(words, key=lambda word: word.places[0]))
 
 
 @dataclass(frozen=True)

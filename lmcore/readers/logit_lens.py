@@ -49,19 +49,19 @@ def causal(
         one lens; none where nothing stands before the first word (GPT-1 as published).
     """
     check(sentence, word, k)
-    own = reader.encode(sentence)
-    inside = np.flatnonzero(own.word_pieces[word])
+    encoding = reader.encode(sentence)
+    inside = np.flatnonzero(encoding.word_pieces[word])
     place = int(inside[0]) - 1 if aim == "for" else int(inside[-1])
     if place < 0:
         return []
     with computing():
-        hidden = _hidden(reader, own.ids, place)
+        hidden = _hidden(reader, encoding.ids, place)
         if norm is not None:
             hidden = torch.cat([norm(hidden[:-1]), hidden[-1:]])
         logits = reader.model.lm_head(hidden).float().cpu()
-    follows = own.ids[place + 1] if place + 1 < len(own.ids) - len(reader.after) else None
-    found = _lens(reader.family, "next", _names(len(logits)), logits, k, follows, _shown(reader))
-    return [_about(reader, found, own.word_pieces, word if aim == "for" else word + 1, follows)]
+    follows = encoding.ids[place + 1] if place + 1 < len(encoding.ids) - len(reader.after) else None
+    lens = _lens(reader.family, "next", _names(len(logits)), logits, k, follows, _written(reader))
+    return [_about(reader, lens, encoding.word_pieces, word if aim == "for" else word + 1, follows)]
 
 
 def masked(
@@ -79,18 +79,18 @@ def masked(
         mask: the masking entry.
     """
     check(sentence, word, k)
-    own = reader.encode(sentence)
-    inside = np.flatnonzero(own.word_pieces[word])
-    ids = np.array(own.ids)
-    wanted = int(ids[inside[0]])
+    encoding = reader.encode(sentence)
+    inside = np.flatnonzero(encoding.word_pieces[word])
+    ids = np.array(encoding.ids)
+    target = int(ids[inside[0]])
     if aim == "for":
         ids[inside] = reader.id_of(mask)
     with computing():
         hidden = _hidden(reader, ids.tolist(), int(inside[0]))
         logits = reader.model.cls.predictions(hidden).float().cpu()
     predicts: Predicts = "masked" if aim == "for" else "itself"
-    found = _lens(reader.family, predicts, _names(len(logits)), logits, k, wanted, _shown(reader))
-    return [_about(reader, found, own.word_pieces, word, wanted)]
+    lens = _lens(reader.family, predicts, _names(len(logits)), logits, k, target, _written(reader))
+    return [_about(reader, lens, encoding.word_pieces, word, target)]
 
 
 def two_directions(
@@ -113,21 +113,21 @@ def two_directions(
             word before.
     """
     check(sentence, word, k)
-    marked = ["<S>", *(plain(own.text) for own in sentence.words), "</S>"]  # word i at i + 1
-    found = []
+    marked = ["<S>", *(plain(word.text) for word in sentence.words), "</S>"]  # word i at i + 1
+    lenses = []
     for part, step, stack in (("forward", 1, out.forward), ("backward", -1, out.backward)):
         place = word + 1 if aim == "of" else word + 1 - step
-        asked = marked[place + step]
+        target = marked[place + step]
         with computing():
             vectors = torch.cat([out.token[None], stack])[:, 0, place]  # [L + 1, D]
             logits = reader.network.softmax(vectors).float().cpu()
         names = ("token", *(f"LSTM {layer}" for layer in range(1, len(logits))))
         predicts: Predicts = "next" if step > 0 else "previous"
-        entry = reader.entries.get(asked, reader.entries["<UNK>"])
-        show = reader.vocabulary.__getitem__
-        own = _lens(reader.family, predicts, names, logits, k, entry, show)
-        found.append(replace(own, part=part, known=asked in reader.entries))
-    return found
+        entry = reader.entries.get(target, reader.entries["<UNK>"])
+        written = reader.vocabulary.__getitem__
+        lens = _lens(reader.family, predicts, names, logits, k, entry, written)
+        lenses.append(replace(lens, part=part, known=target in reader.entries))
+    return lenses
 
 
 def check(sentence: Sentence, word: int, k: int) -> None:
@@ -155,7 +155,7 @@ def _names(count: int) -> tuple[str, ...]:
     return ("input", *(f"layer {layer}" for layer in range(1, count)))
 
 
-def _shown(reader: TransformerReader) -> Callable[[int], str]:
+def _written(reader: TransformerReader) -> Callable[[int], str]:
     """How an entry is written; special ones as they stand in the vocabulary."""
     return lambda entry: (
         reader.shown(reader.texts[entry]) if reader.writable[entry] else reader.texts[entry]
@@ -163,13 +163,13 @@ def _shown(reader: TransformerReader) -> Callable[[int], str]:
 
 
 def _about(
-    reader: TransformerReader, lens: Lens, word_pieces: np.ndarray, asked: int, entry: int | None
+    reader: TransformerReader, lens: Lens, word_pieces: np.ndarray, word: int, entry: int | None
 ) -> Lens:
     """A lens that knows into how many pieces the word it was asked for is cut."""
-    if asked >= len(word_pieces):
+    if word >= len(word_pieces):
         return lens
     known = entry != reader.unknown_id
-    return replace(lens, pieces=int(word_pieces[asked].sum()), known=known)
+    return replace(lens, pieces=int(word_pieces[word].sum()), known=known)
 
 
 def _lens(
@@ -179,7 +179,7 @@ def _lens(
     logits: Tensor,
     k: int,
     target: int | None,
-    shown: Callable[[int], str],
+    written: Callable[[int], str],
 ) -> Lens:
     """Softmax of logits ``[L + 1, V]``, its best entries, its entropy, and the target in it."""
     log = logits.double().log_softmax(-1)
@@ -196,13 +196,13 @@ def _lens(
         layer_names=names,
         tops=tuple(
             tuple(
-                Alternative(shown(entry), float(np.exp(value)))
+                Alternative(written(entry), float(np.exp(value)))
                 for entry, value in zip(entries, values, strict=True)
             )
             for entries, values in zip(best.indices.tolist(), best.values.tolist(), strict=True)
         ),
         entropy=-(log.exp() * log).nan_to_num(0.0).sum(-1).numpy(),
-        target=None if target is None else shown(target),
+        target=None if target is None else written(target),
         pieces=1,
         known=True,
         probability=probability,

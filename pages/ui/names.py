@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
-from lmcore.outputs.reading import Reading
 from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.text.catalogue import catalogue
 from pages.ui.models import choice
@@ -45,9 +45,17 @@ def layer(technical: str) -> str:
     return t(key, number=number) if key in catalogue() else technical
 
 
-def layers(reading: Reading) -> list[str]:
-    """The names of all layers of a reading, the input layer first."""
-    return [layer(technical) for technical in reading.layer_names]
+class Layered(Protocol):
+    """Whatever has numbers by layer: a reading, or a view of one."""
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """``[L + 1]`` technical names."""
+
+
+def layers(layered: Layered) -> list[str]:
+    """The names of all layers on the screen, the input layer first."""
+    return [layer(technical) for technical in layered.layer_names]
 
 
 def stream(reader: str, name: str) -> str:

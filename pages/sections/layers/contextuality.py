@@ -15,13 +15,13 @@ from lmcore.charts import contextuality as charts
 from lmcore.errors import ReadersError
 from lmcore.evaluation import stored
 from lmcore.text.examples import SHARING
-from pages.sections.layers.parts import layers, number
+from pages.sections.layers.parts import number
 from pages.ui import language_notice
 from pages.ui.address import state
 from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
-from pages.ui.names import FAMILY_NAMES
+from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.results import how_to_measure
 from pages.ui.text import t, tm
 from pages.ui.views import views

@@ -10,7 +10,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from lmcore.analyses.contextuality import ContextualityView
 from lmcore.analyses.layers import ReaderPart
 from lmcore.outputs.lens import Lens
 from pages.ui import names
@@ -35,11 +34,6 @@ def title(part: ReaderPart | Lens) -> str:
 def key(part: ReaderPart | Lens) -> str:
     """Short and unique, for widgets and file names."""
     return part.family + (f"-{part.part}" if part.part else "")
-
-
-def layers(part: ReaderPart | Lens | ContextualityView) -> list[str]:
-    """The names of its layers on the screen."""
-    return [names.layer(technical) for technical in part.layer_names]
 
 
 def number(value: float) -> str:

@@ -12,10 +12,11 @@ from lmcore.analyses import layers as analysis
 from lmcore.analyses.layers import ReaderPart
 from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
-from pages.sections.layers.parts import Picture, key, layers, number, side_by_side, title
+from pages.sections.layers.parts import Picture, key, number, side_by_side, title
 from pages.ui.address import state
 from pages.ui.errors import fragment
 from pages.ui.figure import show_figure, show_table
+from pages.ui.names import layers
 from pages.ui.text import t, tm
 
 
