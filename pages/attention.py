@@ -1,20 +1,24 @@
 """Attention: what each head looks at, and how much each word moves the others in all readers."""
 
-from contextlib import suppress
-
 import streamlit as st
 
 import pages.ui.framed  # noqa: F401 - comes first
-from lmcore.errors import ReadersError
-from pages.sections.attention.heads import PageOptions, attention_column, own_errors
-from pages.sections.attention.influence import common_top, influence_column, influence_of
+from lmcore.analyses.attention import top_of
+from lmcore.outputs.reading import WordNotes
+from pages.sections.attention.columns import (
+    PageOptions,
+    attention_column,
+    column_errors,
+    influence_column,
+    measure,
+)
 from pages.sections.attention.sentence_pair import pair_part
-from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.inputs import sentence_box, word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import page
 from pages.ui.text import t
+from pages.ui.views import families
 
 
 def choice(label: str, options: list[str], explained: str | None = None) -> str:
@@ -26,6 +30,12 @@ def choice(label: str, options: list[str], explained: str | None = None) -> str:
         named=lambda option: t(f"attention.{option}"),
         help=explained,
     )
+
+
+def toggle(name: str) -> bool:
+    """A switch that is on at first and also stands in the link."""
+    label, explained = t(f"attention.hide_{name}"), t(f"attention.hide_{name}_help")
+    return st.toggle(label, True, key=f"no_{name}", help=explained, bind="query-params")
 
 
 def controls(text: str) -> PageOptions:
@@ -43,40 +53,34 @@ def controls(text: str) -> PageOptions:
     return PageOptions(quantity, level, *hidden, look == "lines", (text,))
 
 
-def toggle(name: str) -> bool:
-    """A switch that is on at first and also stands in the link."""
-    label, explained = t(f"attention.hide_{name}"), t(f"attention.hide_{name}_help")
-    return st.toggle(label, True, key=f"no_{name}", help=explained, bind="query-params")
-
-
 with page("attention"):
     sentence = sentence_box()
-    asked = controls(sentence.text)
-    shown = {f: r for f, r in cache.readers().items() if r.can("attention") or r.can("influence")}
-    if not shown:
+    options = controls(sentence.text)
+    attending, moving = families("attention"), families("influence")
+    able = [family for family in families() if family in {*attending, *moving}]
+    if not able:
         st.info(t("common.no_reader"))
         st.stop()
-    st.caption(t(f"attention.what_{asked.quantity}"))
-    if asked.quantity == "pair":
-        pair_part(sentence, asked)
+    st.caption(t(f"attention.what_{options.quantity}"))
+    if options.quantity == "pair":
+        pair_part(sentence, options)
         st.stop()
-    places = dict(zip(shown, st.columns(len(shown), gap="medium"), strict=True))
-    attend = [f for f, r in shown.items() if r.can("attention") and asked.quantity != "influence"]
+    places = dict(zip(able, st.columns(len(able), gap="medium"), strict=True))
     # Attention first: it is there at once, while influence takes some seconds.
-    for family in attend:
-        with places[family], own_errors():
+    if options.quantity == "influence":
+        attending = []
+    notes: dict[str, WordNotes] = {}
+    for family in attending:
+        with places[family], column_errors():
             st.subheader(FAMILY_NAMES[family])
-            attention_column(family, sentence.text, asked)
+            notes[family] = attention_column(family, options)
     measured = {}
-    for family in [f for f in shown if f not in attend]:
-        with places[family], own_errors():
+    for family in [family for family in able if family not in attending]:
+        with places[family], column_errors():
             st.subheader(FAMILY_NAMES[family])
-            measured[family] = influence_of(family, sentence, asked.quantity == "influence")
-    for family, maps in measured.items():
+            measured[family], notes[family] = measure(family, options)
+    top = top_of(*(picture.cells for pictures in measured.values() for picture in pictures))
+    for family, pictures in measured.items():
         with places[family]:
-            influence_column(family, maps, asked, common_top(measured, asked))
-    readings = []
-    for family in shown:
-        with suppress(ReadersError):  # said in its column already
-            readings.append(cache.reading(family, sentence.text))
-    word_notes(readings, FAMILY_NAMES)
+            influence_column(pictures, options, top)
+    word_notes([notes[family] for family in able if family in notes], FAMILY_NAMES)

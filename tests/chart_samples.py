@@ -14,7 +14,6 @@ from lmcore.analyses.masked_word import Change
 from lmcore.analyses.polysemy import Comparison
 from lmcore.charts import (
     attention,
-    attention_saved,
     contextuality,
     finetuning,
     finetuning_sizes,
@@ -145,10 +144,10 @@ HISTORY = training_history.Line("GPT", "gpt", np.array([1e4, 1e5, 1e6]), RISING,
 
 #: By module and function; what a figure is made of hardly matters, every kind of it does.
 SAMPLES: dict[str, Callable[[], go.Figure]] = {
-    "attention_saved.lines": lambda: attention_saved.lines(
+    "attention.lines": lambda: attention.lines(
         WORDS, [[0, 1, 0.9], [2, 5, 0.05], [3, 3, 0.5]], 0.9, "#0072B2"
     ),
-    "attention_saved.glance": lambda: attention_saved.glance(
+    "attention.all_heads": lambda: attention.all_heads(
         np.arange(2 * 3 * 16, dtype=np.uint8).reshape(2, 3, 4, 4), ["mean", "1", "2"], "L", "H"
     ),
     "attention.heat_map": lambda: attention.heat_map(

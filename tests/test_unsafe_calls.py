@@ -112,7 +112,12 @@ def test_streamlit_never_gives_up_escaping():
         assert "unsafe_allow_javascript" not in text, path
 
 
-@pytest.mark.parametrize("path", [p for p in files() if "component(" in p.read_text("utf8")])
+SCRIPTS = sorted(ROOT.glob("pages/**/*.js"))
+
+
+@pytest.mark.parametrize(
+    "path", [*SCRIPTS, *(p for p in files() if "component(" in p.read_text("utf8"))]
+)
 def test_components_put_texts_in_as_text(path: Path):
     text = path.read_text(encoding="utf8")
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "new Function"):

@@ -1,35 +1,31 @@
-"""What attention heads look at, between words or pieces, and how it adds up over the layers.
+"""Maps between the words or pieces of a sentence: what looks at what, and what moves what.
 
-Three quantities are kept apart here and on the page. *Attention*: the weights of one head.
-*Rollout*: the weights of several layers multiplied through. *Influence*: how much an input moves a
+Three quantities are kept apart here and on the page. *Attention*: the weights of one head
+(:mod:`lmcore.analyses.attention_heads`). *Rollout*: the weights of several layers multiplied
+through (:mod:`lmcore.analyses.attention_flow`, with norms). *Influence*: how much an input moves a
 vector (:mod:`lmcore.readers.attribution`), the only one of the three that ELMo has.
 
 Letters in shapes: L layers, H heads, P pieces (special positions included), W words, N units (the
 rows and columns of a picture: words or pieces), S special positions left out.
-
-Norm-weighted attention between words or pieces, in the form of the pictures.
-
-What :mod:`lmcore.readers.attention_norms` measures is not attention: it tells how long the vector
-is that a head really carries from one word to another. A row is scaled to 1 here like a row of
-attention, so that both can be read as shares, and only so.
-
-Letters in shapes: L layers, H heads, N units, S special positions left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from lmcore.outputs.reading import Reading, pool_attention
-from lmcore.readers.base import Reader
+from lmcore.analyses.analysis import Analysis
+from lmcore.outputs.reading import Influence, Reading, WordNotes, pool_attention
+from lmcore.text.words import split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 Level = Literal["words", "pieces"]
 
-#: Rows with fewer units in sight than this have hardly a choice; GPT's first word has none.
+#: Rows with fewer units to look at than this have hardly a choice; GPT's first word has none.
 CHOICE = 3
 
 
@@ -62,37 +58,26 @@ class Weights:
         return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
-def to_words(reading: Reading, attention: np.ndarray, hide_special: bool = True) -> Weights:
-    """Attention between words: the sum to their pieces, the mean from them (Clark et al. 2019).
+@dataclass(frozen=True)
+class Units:
+    """What the rows and columns of a picture stand for.
 
-    Args:
-        reading: with attention; the mask is read off its weights.
-        attention: ``[..., P, P]``, some of the reading's heads or what was made of them.
-        hide_special: leave out ``[CLS]``, ``[SEP]``, ``<s>``, scale what is left of each row to 1
-            and report what was left out; otherwise they stand as units among the words.
+    Attributes:
+        names: ``[N]``.
+        pieces: bool ``[N, P]``, which pieces belong to which unit.
     """
-    return _between(reading, attention, *units_of(reading, "words", hide_special))
+
+    names: tuple[str, ...]
+    pieces: np.ndarray
 
 
-def to_pieces(reading: Reading, attention: np.ndarray, hide_special: bool = True) -> Weights:
-    """Attention between pieces; see :func:`to_words`."""
-    return _between(reading, attention, *units_of(reading, "pieces", hide_special))
-
-
-#: How to get from pieces to the units of each level.
-TO: dict[Level, Callable[[Reading, np.ndarray, bool], Weights]] = {
-    "words": to_words,
-    "pieces": to_pieces,
-}
-
-
-def units_of(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names ``[N]`` and word_pieces ``[N, P]`` of the units, in the order of their first pieces."""
-    own = np.eye(len(reading.pieces), dtype=bool)
+def units_of(reading: Reading, level: Level, hide_special: bool) -> Units:
+    """The units of a reading in the order of their first pieces."""
+    single = np.eye(len(reading.pieces), dtype=bool)
     units: list[tuple[int, str, np.ndarray]] = [
-        (place, piece.text, own[place])
+        (place, piece.text, single[place])
         for place, piece in enumerate(reading.pieces)
-        if (piece.special and not hide) or (level == "pieces" and not piece.special)
+        if (piece.special and not hide_special) or (level == "pieces" and not piece.special)
     ]
     if level == "words":
         units += [
@@ -100,39 +85,71 @@ def units_of(reading: Reading, level: Level, hide: bool) -> tuple[tuple[str, ...
             for word, pieces in zip(reading.sentence.words, reading.word_pieces, strict=True)
         ]
     units.sort(key=lambda unit: unit[0])
-    return tuple(name for _, name, _ in units), np.stack([pieces for _, _, pieces in units])
+    return Units(tuple(name for _, name, _ in units), np.stack([pieces for _, _, pieces in units]))
 
 
-def _between(
-    reading: Reading, attention: np.ndarray, names: tuple[str, ...], word_pieces: np.ndarray
+def between(
+    reading: Reading, attention: np.ndarray, level: Level = "words", hide_special: bool = True
 ) -> Weights:
-    pooled = pool_attention(word_pieces, attention)
-    left = pooled.sum(axis=-1, keepdims=True)
-    scaled = np.divide(pooled, left, out=np.full_like(pooled, np.nan), where=left > 1e-9)
-    visible = pool_attention(word_pieces, sight(reading)) > 0
-    shown = set(np.flatnonzero(word_pieces.any(axis=0)).tolist())
-    out = [p for p, piece in enumerate(reading.pieces) if piece.special and p not in shown]
-    rows = word_pieces / word_pieces.sum(axis=1, keepdims=True)
+    """Attention between units: the sum to their pieces, the mean from them (Clark et al. 2019).
+
+    Args:
+        reading: with attention; the mask is read off its weights.
+        attention: ``[..., P, P]``, some of the reading's heads or what was made of them.
+        level: of the units.
+        hide_special: leave out ``[CLS]``, ``[SEP]``, ``<s>``, scale what is left of each row to 1
+            and report what was left out; otherwise they stand as units among the others.
+
+    Returns:
+        weights with ``matrix`` ``[..., N, N]``.
+    """
+    units = units_of(reading, level, hide_special)
+    kept = set(np.flatnonzero(units.pieces.any(axis=0)).tolist())
+    left_out = [p for p, piece in enumerate(reading.pieces) if piece.special and p not in kept]
+    rows = units.pieces / units.pieces.sum(axis=1, keepdims=True)
     return Weights(
-        names,
-        np.where(visible, scaled, np.nan).astype(np.float32),
-        tuple(reading.pieces[p].text for p in out),
-        (rows @ attention[..., out]).astype(np.float32),
+        units.names,
+        scaled(pool_attention(units.pieces, attention), visible(reading, units)),
+        tuple(reading.pieces[p].text for p in left_out),
+        (rows @ attention[..., left_out]).astype(np.float32),
     )
 
 
-def sight(reading: Reading) -> np.ndarray:
+def scaled(pooled: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Rows of ``[..., N, N]`` scaled to 1, NaN where ``[N, N]`` says that nothing can be seen."""
+    total = pooled.sum(axis=-1, keepdims=True)
+    shares = np.divide(pooled, total, out=np.full_like(pooled, np.nan), where=total > 1e-9)
+    return np.where(seen, shares, np.nan).astype(np.float32)
+
+
+def visible(reading: Reading, units: Units) -> np.ndarray:
+    """Which unit can look at which: bool ``[N, N]``."""
+    return pool_attention(units.pieces, mask_of(reading)) > 0
+
+
+def mask_of(reading: Reading) -> np.ndarray:
     """Which piece can look at which, read off the weights: float ``[P, P]`` of 0 and 1.
 
     A softmax never gives 0 unless the mask does.
     """
-    return (_weights_of(reading).max(axis=(0, 1)) > 0).astype(np.float32)
+    return (heads_of(reading).max(axis=(0, 1)) > 0).astype(np.float32)
 
 
-def _weights_of(reading: Reading) -> np.ndarray:
+def heads_of(reading: Reading) -> np.ndarray:
+    """The attention of a reading, ``[L, H, P, P]``.
+
+    Raises:
+        ValueError: it has none.
+    """
     if reading.attention is None:
         raise ValueError(f"a reading of {reading.family} has no attention")
     return reading.attention
+
+
+def with_mean(reading: Reading) -> np.ndarray:
+    """The attention of a reading with the mean of its heads before them, ``[L, H + 1, P, P]``."""
+    weights = heads_of(reading)
+    return np.concatenate([weights.mean(axis=1, keepdims=True), weights], axis=1)
 
 
 def influence_weights(names: tuple[str, ...], matrix: np.ndarray) -> Weights:
@@ -141,38 +158,52 @@ def influence_weights(names: tuple[str, ...], matrix: np.ndarray) -> Weights:
     return Weights(names, np.where(matrix > 0, matrix, np.nan).astype(np.float32), (), nothing)
 
 
-def rollout(reading: Reading) -> np.ndarray:
-    """What reaches each piece through all layers up to each, normalised by the receptive field.
+@dataclass(frozen=True)
+class InfluenceQuestion:
+    """How much does each word of a text move each other?"""
 
-    Abnar and Zuidema 2020, equation 1: ``R_l = (0.5 W_l + 0.5 I) R_{l-1}`` with ``W_l`` the mean of
-    the heads. Under a causal mask early pieces gather weight whatever the heads do, because more
-    positions can see them; the authors ask to normalise by the receptive field and give no formula.
-    Here the share that is a piece's own stays as it is, and the rest is divided by what perfectly
-    even attention would carry through the same mask and scaled back to its total. Where everybody
-    sees everybody this changes nothing, so one rule serves GPT and BERT.
+    text: str
 
-    Returns:
-        float32 ``[L, P, P]``, each row sums to 1.
+
+@dataclass(frozen=True)
+class InfluenceView:
+    """How much each word moves each word's top vector, for one reader.
+
+    Attributes:
+        maps: ``both``, and for two directions that do not see each other ``forward`` and
+            ``backward``; ``[W, W]`` each.
+        notes: what the reader did to the words.
     """
-    weights = _weights_of(reading).mean(axis=1).astype(np.float64)
-    mask = sight(reading).astype(np.float64)
-    even = mask / mask.sum(axis=-1, keepdims=True)
-    raw, null = np.eye(len(mask)), np.eye(len(mask))
-    layers = []
-    for layer in weights:
-        raw = 0.5 * (layer @ raw + raw)
-        null = 0.5 * (even @ null + null)
-        layers.append(_per_field(raw, null))
-    return np.stack(layers).astype(np.float32)
+
+    maps: dict[str, Weights]
+    notes: WordNotes
+
+    def towards(self, direction: str) -> Weights:
+        """The map of a direction; that of the whole where the reader has no directions."""
+        return self.maps.get(direction, self.maps["both"])
 
 
-def _per_field(raw: np.ndarray, null: np.ndarray) -> np.ndarray:
-    """Off the diagonal, ``raw`` divided by ``null`` and scaled back to its row's total."""
-    others = ~np.eye(len(raw), dtype=bool)
-    ratio = np.where(others, raw / np.where(null > 0, null, 1.0), 0.0)
-    total = np.where(others, raw, 0.0).sum(axis=-1, keepdims=True)
-    scale = total / np.maximum(ratio.sum(axis=-1, keepdims=True), 1e-30)
-    return np.where(others, ratio * scale, raw)
+def _by_gradient(reader: Reader, question: InfluenceQuestion) -> InfluenceView:
+    return _influence_view(reader, question, reader.influence(split(question.text)))
+
+
+def _by_leaving_out(reader: Reader, question: InfluenceQuestion) -> InfluenceView:
+    return _influence_view(reader, question, reader.leave_one_out(split(question.text)))
+
+
+def _influence_view(
+    reader: Reader, question: InfluenceQuestion, influence: Influence
+) -> InfluenceView:
+    reading = reader.read([split(question.text)])[0]
+    names = tuple(word.text for word in reading.sentence.words)
+    matrices = {"both": influence.matrix, **influence.halves}
+    maps = {name: influence_weights(names, matrix) for name, matrix in matrices.items()}
+    return InfluenceView(maps, reading.word_notes)
+
+
+#: Gradient × input, and the check by leaving words out, which takes as long again.
+INFLUENCE = Analysis("influence", InfluenceView, _by_gradient)
+LEAVE_ONE_OUT = Analysis("leave_one_out", InfluenceView, _by_leaving_out)
 
 
 @dataclass(frozen=True)
@@ -205,7 +236,7 @@ class Sides:
     """Mean shares of a map that come from the left, from the unit itself, from the right."""
 
     left: float
-    own: float
+    itself: float
     right: float
 
 
@@ -222,7 +253,7 @@ def without_self(matrix: np.ndarray) -> np.ndarray:
 
 
 def has_choice(matrix: np.ndarray) -> np.ndarray:
-    """bool ``[N]``: rows with enough in sight to say something, all rows if none has."""
+    """bool ``[N]``: rows with enough to look at to say something, all rows if none has."""
     seen = (~np.isnan(matrix)).sum(axis=-1)
     return seen >= min(CHOICE, int(seen.max(initial=0)))
 
@@ -236,37 +267,3 @@ def top_of(*matrices: np.ndarray) -> float:
 def offsets(size: int) -> np.ndarray:
     """int ``[N, N]``: column minus row."""
     return np.arange(size)[None, :] - np.arange(size)[:, None]
-
-
-def norm_weights(reader: Reader, reading: Reading, level: Level, hide_special: bool) -> Weights:
-    """Shares of each unit's incoming vector length.
-
-    Args:
-        reader: the one that made the reading.
-        reading: with attention.
-        level: words or pieces.
-        hide_special: leave out special positions, scale what is left of each row to 1, and report
-            the share that was left out.
-
-    Returns:
-        ``[L, H + 1, N, N]``: place 0 is all heads of the layer together (the length of their sum),
-        place h is head h.
-    """
-    names, every = units_of(reading, level, hide=False)
-    found = reader.norms(reading, every)
-    lengths = np.concatenate([found.together[:, None], found.heads], axis=1)
-    total = lengths.sum(axis=-1, keepdims=True)
-    shares = lengths / np.where(total > 0, total, 1.0)
-    special = np.array([reading.pieces[int(unit.argmax())].special for unit in every])
-    hidden = np.flatnonzero(special & hide_special)
-    kept = np.flatnonzero(~(special & hide_special))
-    inner = shares[..., kept, :][..., kept]
-    left = inner.sum(axis=-1, keepdims=True)
-    scaled = np.divide(inner, left, out=np.full_like(inner, np.nan), where=left > 1e-9)
-    visible = pool_attention(every[kept], sight(reading)) > 0
-    return Weights(
-        tuple(names[place] for place in kept),
-        np.where(visible, scaled, np.nan).astype(np.float32),
-        tuple(names[place] for place in hidden),
-        shares[..., kept, :][..., hidden].astype(np.float32),
-    )

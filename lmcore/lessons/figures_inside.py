@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lmcore.analyses import attention, layers, visibility
+from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion
 from lmcore.analyses.baseline import chance
 from lmcore.analyses.polysemy import Comparison, compare
 from lmcore.charts import attention as attention_charts
@@ -71,13 +72,10 @@ def _map(panel: Panel, tools: Tools) -> Iterator[Made]:
         *(tools.t(f"attention.{place}_attention") for place in ("rows", "columns", "value"))
     )
     for family, reader in tools.able(panel, "attention").items():
-        reading = reader.read([checked(panel.params["s"])])[0]
-        assert reading.attention is not None
-        layers_, heads = reading.attention.shape[:2]
-        layer = min(panel.number(f"{family}_layer", 1), layers_)
-        head = min(panel.number(f"{family}_head", 0), heads)
-        own = reading.attention[layer - 1]  # [H, P, P]
-        weights = attention.to_words(reading, own.mean(axis=0) if head == 0 else own[head - 1])
+        heads = ATTENTION.compute(reader, AttentionQuestion((panel.params["s"],)))
+        layer = min(panel.number(f"{family}_layer", 1), heads.layers)
+        head = min(panel.number(f"{family}_head", 0), heads.columns - 1)
+        weights = heads.weights.at(layer - 1, head)
         matrix = attention.without_self(weights.matrix)
         figure = attention_charts.heat_map(weights.names, matrix, attention.top_of(matrix), titles)
         place = tools.t("figures.mean") if head == 0 else f"{tools.t('common.head')} {head}"

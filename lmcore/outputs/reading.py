@@ -57,6 +57,21 @@ class Note:
 
 
 @dataclass(frozen=True)
+class WordNotes:
+    """What a reader did to the words of a text before it read them.
+
+    Attributes:
+        family: the reader.
+        sentence: the text and its words.
+        notes: by word; none where nothing happened.
+    """
+
+    family: str
+    sentence: Sentence
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
 class Reading:
     """One sentence as one reader sees it.
 
@@ -89,6 +104,11 @@ class Reading:
         """Number of vectors per word: L + 1, the input layer included."""
         return len(self.layers)
 
+    @property
+    def word_notes(self) -> WordNotes:
+        """The notes alone, with what they are about."""
+        return WordNotes(self.family, self.sentence, self.notes)
+
     def notes_on(self, word: int) -> list[Note]:
         """What happened to one word."""
         return [note for note in self.notes if note.word == word]
@@ -113,7 +133,7 @@ def pool_attention(word_pieces: np.ndarray, attention: np.ndarray) -> np.ndarray
 
     Clark et al. 2019, section 3. A piece that belongs to two words gives half to each. Special
     positions are left out, so that rows sum to what is left for words: see
-    :func:`lmcore.analyses.attention.to_words` for renormalising and for the hidden share.
+    :func:`lmcore.analyses.attention.between` for renormalising and for the hidden share.
 
     Args:
         word_pieces: bool ``[W, P]``.

@@ -9,7 +9,10 @@ without ``key`` in their arguments take a family and look up who stands for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -22,7 +25,7 @@ from lmcore.outputs.reading import Influence, Reading
 from lmcore.readers import families, load
 from lmcore.readers.base import Reader
 from lmcore.runtime.families import Capability
-from lmcore.text.words import split
+from lmcore.text.words import Sentence, split
 from pages.ui.models.choice import MARK, key
 
 #: Seconds after which what was computed from a visitor's text is not used any more. It leaves the
@@ -96,6 +99,11 @@ def reading(family: str, text: str) -> Reading:
     return (_reading if len(text) <= LONG else _long_reading)(key(family), text)
 
 
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=KEPT)
+def _pair_reading(key: str, first: str, second: str) -> Reading:
+    return loaded(key).read_pair(split(first), split(second))
+
+
 @st.cache_resource(show_spinner=False, max_entries=32, ttl=KEPT)
 def _readings(key: str, texts: tuple[str, ...]) -> list[Reading]:
     own = loaded(key).read([split(text) for text in texts])
@@ -113,6 +121,35 @@ def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
 def _influence(key: str, text: str) -> Influence:
     return loaded(key).influence(split(text))
+
+
+class _SharedReader:
+    """A reader for analyses: a sentence goes through it once, however many of them ask for it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(loaded(self._key), name)
+
+    def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
+        if len(sentences) != 1:
+            return loaded(self._key).read(sentences)
+        return [reading(self._key, sentences[0].text)]
+
+    def read_pair(self, first: Sentence, second: Sentence) -> Reading:
+        return _pair_reading(self._key, first.text, second.text)
+
+    def influence(self, sentence: Sentence) -> Influence:
+        return _influence(self._key, sentence.text)
+
+
+_shared: WeakKeyDictionary[Reader, _SharedReader] = WeakKeyDictionary()
+
+
+def shared(key: str) -> Reader:
+    """The reader of a key, to be asked by analyses; it lives as long as the reader itself."""
+    return cast(Reader, _shared.setdefault(loaded(key), _SharedReader(key)))
 
 
 def influence(family: str, text: str) -> Influence:

@@ -28,7 +28,7 @@ _analyses: dict[str, Analysis[Any, Any]] = {}
 def _computed(name: str, key: str, question: Any) -> Any:
     analysis = _analyses[name]
     before = () if analysis.after is None else (_computed(analysis.after.name, key, question),)
-    return analysis.compute(cache.loaded(key), question, *before)
+    return analysis.compute(cache.shared(key), question, *before)
 
 
 def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:

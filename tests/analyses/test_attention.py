@@ -1,4 +1,4 @@
-"""Attention between words, rollout, the classes of heads, and their pictures."""
+"""Attention between words, rollout, the classes of heads, their pictures, and views of all that."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import attention, attention_heads
+from lmcore.analyses.attention_flow import NORMS, ROLLOUT, rollout
 from lmcore.charts import attention as charts
 from lmcore.outputs.reading import Piece, Reading
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.text.words import align, split
 
 TITLES = charts.Titles("looks", "is looked at", "weight")
@@ -47,7 +49,7 @@ def toy() -> Reading:
 
 
 def test_words_are_the_sum_to_and_the_mean_from_their_pieces(toy: Reading):
-    shown = attention.to_words(toy, toy.attention, hide_special=False)
+    shown = attention.between(toy, toy.attention, hide_special=False)
     assert shown.names == ("[CLS]", "playing", "now", "[SEP]")
     raw = toy.attention[1, 0]
     to_playing = raw[:, 1] + raw[:, 2]
@@ -58,7 +60,7 @@ def test_words_are_the_sum_to_and_the_mean_from_their_pieces(toy: Reading):
 
 
 def test_hidden_positions_are_reported_and_the_rest_is_scaled(toy: Reading):
-    shown = attention.to_words(toy, toy.attention)
+    shown = attention.between(toy, toy.attention)
     assert shown.names == ("playing", "now")
     raw = toy.attention[0, 1]
     assert shown.hidden[0, 1, 1] == pytest.approx(raw[3, [0, 4]])
@@ -70,7 +72,7 @@ def test_hidden_positions_are_reported_and_the_rest_is_scaled(toy: Reading):
 
 
 def test_pieces_keep_the_vocabulary_and_sum_to_one(toy: Reading):
-    shown = attention.to_pieces(toy, toy.attention)
+    shown = attention.between(toy, toy.attention, "pieces")
     assert shown.names == ("play", "ing", "now")
     assert shown.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 3)), abs=1e-6)
 
@@ -79,7 +81,7 @@ def test_a_row_that_sees_only_hidden_positions_is_blank():
     matrix = np.zeros((1, 1, 4, 4))
     matrix[..., 0] = 1.0
     matrix[0, 0, 2] = 0.25
-    shown = attention.to_words(reading_of("a b", ["a", "b"], matrix), matrix)
+    shown = attention.between(reading_of("a b", ["a", "b"], matrix), matrix)
     assert np.isnan(shown.matrix[0, 0, 0]).all()
     assert shown.hidden[0, 0, 0].tolist() == [1.0, 0.0]
 
@@ -89,14 +91,14 @@ def test_what_cannot_be_seen_is_blank_in_gpt_and_never_in_bert(loaded):
     gpt = loaded["gpt"].read([sentence])[0]
     upper = np.triu(np.ones((6, 6), dtype=bool), 1)
     for level in ("words", "pieces"):
-        shown = attention.TO[level](gpt, gpt.attention, True).matrix
+        shown = attention.between(gpt, gpt.attention, level).matrix
         size = shown.shape[-1]
         blank = np.triu(np.ones((size, size), dtype=bool), 1)
         assert np.isnan(shown[..., blank]).all()
         assert not np.isnan(shown[..., ~blank]).any()
         assert np.nansum(shown, axis=-1) == pytest.approx(np.ones(shown.shape[:-1]), abs=1e-5)
     bert = loaded["bert"].read([sentence])[0]
-    assert not np.isnan(attention.to_words(bert, bert.attention).matrix).any()
+    assert not np.isnan(attention.between(bert, bert.attention).matrix).any()
     elmo = loaded["elmo"].influence(sentence)
     ahead = attention.influence_weights(("x",) * 6, elmo.halves["forward"]).matrix
     assert np.isnan(ahead[upper]).all()
@@ -106,12 +108,12 @@ def test_what_cannot_be_seen_is_blank_in_gpt_and_never_in_bert(loaded):
 def test_elmo_has_no_attention_to_ask_for(loaded):
     elmo = loaded["elmo"].read([split("No attention here")])[0]
     with pytest.raises(ValueError, match="elmo has no attention"):
-        attention.rollout(elmo)
+        rollout(elmo)
 
 
 def test_rollout_is_abnar_and_zuidemas_where_everybody_sees_everybody(toy: Reading):
     one, two = (0.5 * layer.mean(axis=0) + 0.5 * np.eye(5) for layer in toy.attention)
-    got = attention.rollout(toy)
+    got = rollout(toy)
     assert got[0] == pytest.approx(one, abs=1e-6)
     assert got[1] == pytest.approx(two @ one, abs=1e-6)
 
@@ -120,7 +122,7 @@ def test_rollout_takes_out_what_the_mask_alone_does():
     """Even attention under a causal mask prefers no earlier word; rows still sum to 1."""
     causal = evenly(np.tril(np.ones((6, 6))))
     layers = np.broadcast_to(causal, (4, 2, 6, 6))
-    got = attention.rollout(reading_of("a b c d", list("abcd"), layers))
+    got = rollout(reading_of("a b c d", list("abcd"), layers))
     assert got.sum(axis=-1) == pytest.approx(np.ones((4, 6)), abs=1e-5)
     last = got[-1, -1, :-1]
     assert last == pytest.approx(np.full(5, last[0]), abs=1e-6)
@@ -149,40 +151,39 @@ def heads_of(*kinds: str, size: int = 8) -> attention.Weights:
 def test_heads_are_named_after_what_they_do():
     kinds = ["previous", "next", "self", "broad", "selective", "delimiter"]
     got = attention_heads.profile(heads_of(*kinds))
-    assert got["pattern"].tolist() == kinds
-    assert got["head"].tolist() == [1, 2, 3, 4, 5, 6]
-    first = got.iloc[0]
-    assert first["previous"] == pytest.approx(0.9 + 0.1 / 8)
-    assert first["special"] == pytest.approx(0.1)
-    broad = got.iloc[3]
-    assert broad["entropy"] == pytest.approx(np.log(8), abs=1e-6)
-    assert broad["spread"] == pytest.approx(8, abs=1e-5)
-    assert got.iloc[2]["distance"] == pytest.approx(0.1 * broad["distance"])
+    assert [head.pattern for head in got] == kinds
+    assert [head.head for head in got] == [1, 2, 3, 4, 5, 6]
+    assert got[0].shares["previous"] == pytest.approx(0.9 + 0.1 / 8)
+    assert got[0].special == pytest.approx(0.1)
+    broad = got[3]
+    assert broad.entropy == pytest.approx(np.log(8), abs=1e-6)
+    assert broad.spread == pytest.approx(8, abs=1e-5)
+    assert got[2].distance == pytest.approx(0.1 * broad.distance)
     assert attention_heads.most_telling(got) in [(1, 1), (1, 2), (1, 3)]
-    assert attention_heads.even_share(heads_of("broad"), "next") == pytest.approx(1 / 8)
+    assert attention_heads.even(heads_of("broad")).shares["next"] == pytest.approx(1 / 8)
 
 
 def test_a_causal_reader_has_no_next_and_its_first_rows_do_not_count():
     causal = evenly(np.tril(np.ones((6, 6))))
     blank = np.where(causal > 0, causal, np.nan)[None, None]
     weights = attention.Weights(tuple("abcdef"), blank, (), np.zeros((1, 1, 6, 0)))
-    line = attention_heads.profile(weights).iloc[0]
-    assert np.isnan(line["next"])
-    assert line["previous"] == pytest.approx(np.mean([1 / n for n in (3, 4, 5, 6)]))
-    assert line["previous"] == pytest.approx(attention_heads.even_share(weights, "previous"))
-    assert line["spread"] == pytest.approx(attention_heads.in_sight(weights))
+    head, even = attention_heads.profile(weights)[0], attention_heads.even(weights)
+    assert np.isnan(head.shares["next"])
+    assert head.shares["previous"] == pytest.approx(np.mean([1 / n for n in (3, 4, 5, 6)]))
+    assert head.shares["previous"] == pytest.approx(even.shares["previous"])
+    assert head.spread == pytest.approx(even.visible)
     assert attention.top_of(blank[0, 0]) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("size", [1, 2])
 def test_one_or_two_words_break_nothing(size: int):
     weights = heads_of("self", size=size)
-    line = attention_heads.profile(weights).iloc[0]
-    assert np.isnan(line["spread"])
-    assert line["pattern"] in ("self", "broad")
+    head = attention_heads.profile(weights)[0]
+    assert np.isnan(head.spread)
+    assert head.pattern in ("self", "broad")
     alone = weights.at(0, 0).matrix
     assert attention.standing_out(alone, include_self=False) is None or size == 2
-    assert attention.sides(alone).own == pytest.approx(alone.diagonal().mean())
+    assert attention.sides(alone).itself == pytest.approx(alone.diagonal().mean())
     assert attention.top_of(attention.without_self(alone)) > 0
     picture = charts.heat_map(("a", "b")[:size], alone, 1.0, TITLES)
     assert picture.data[0].z.shape == (size, size)
@@ -204,7 +205,7 @@ def test_sides_add_up():
     matrix = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.0, 0.4, 0.6]])
     sides = attention.sides(matrix)
     assert sides.left == pytest.approx((0.0 + 0.1 + 0.4) / 3)
-    assert sides.left + sides.own + sides.right == pytest.approx(1.0)
+    assert sides.left + sides.itself + sides.right == pytest.approx(1.0)
 
 
 def test_heat_map_keeps_blanks_and_tells_equal_words_apart():
@@ -226,11 +227,11 @@ def test_heat_map_keeps_blanks_and_tells_equal_words_apart():
     assert figure.layout.yaxis.autorange == "reversed"
 
 
-def test_thumbnails_show_blanks_and_keep_thin_lines():
+def test_small_pictures_show_blanks_and_keep_thin_lines():
     size = 100
     matrix = np.where(np.tril(np.ones((size, size))) > 0, 0.001, np.nan)
     matrix[np.arange(size), np.arange(size)] = 1.0
-    small = charts.thumbnails(matrix[None, None], top=1.0, most=25)
+    small = attention_heads.small_pictures(matrix[None, None], most=25)
     assert small.shape == (1, 1, 25, 25)
     assert small.dtype == np.uint8
     assert (small[0, 0].diagonal() == 255).all()
@@ -241,9 +242,9 @@ def test_thumbnails_show_blanks_and_keep_thin_lines():
 
 def test_small_pictures_of_a_large_model_stay_light():
     random = np.random.default_rng(0).random((12, 13, 64, 64), dtype=np.float32)
-    assert charts.thumbnails(random, 1.0).size <= 12 * 13 * 24 * 24
+    assert attention_heads.small_pictures(random).size <= 12 * 13 * 24 * 24
     huge = np.broadcast_to(random[:1, :1], (36, 21, 64, 64))
-    assert charts.thumbnails(huge, 1.0).size <= charts.MOST_BYTES
+    assert attention_heads.small_pictures(huge).size <= attention_heads.MOST_BYTES
 
 
 def test_palette_has_a_colour_for_every_value():
@@ -263,3 +264,50 @@ def test_a_long_sentence_gets_fewer_names_and_a_wide_alphabet_more_room():
         for word in ("abcdef", "注意力机制图")
     )
     assert chinese > latin
+
+
+def test_the_view_of_heads_is_the_reading_seen_through_the_question(loaded):
+    gpt, text = loaded["gpt"], "The unbelievably muddy river rose."
+    reading = gpt.read([split(text)])[0]
+    for level in ("words", "pieces"):
+        for hide in (True, False):
+            question = attention_heads.AttentionQuestion((text,), level, hide)
+            view = attention_heads.ATTENTION.compute(gpt, question)
+            expected = attention.between(reading, reading.attention, level, hide)
+            np.testing.assert_array_equal(view.weights.matrix[:, 1:], expected.matrix)
+            mean = attention.between(reading, reading.attention.mean(axis=1), level, hide)
+            np.testing.assert_allclose(view.weights.matrix[:, 0], mean.matrix, atol=1e-6)
+            hidden = attention.between(reading, reading.attention, level)
+            profile = attention_heads.profile(hidden)
+            assert equal([head for head in view.heads if head.head], profile)
+            assert equal(view.profile(2, 3), profile[reading.attention.shape[1] + 2])
+            assert view.first == attention_heads.most_telling(profile)
+            assert sum(view.patterns().values()) == len(profile)
+            counts = list(view.patterns().values())
+            assert counts == sorted(counts, reverse=True)
+            assert view.pictures.shape[:2] == (view.layers, view.columns)
+            assert view.notes == reading.word_notes
+
+
+def test_influence_has_a_map_for_each_direction_that_a_reader_has(loaded):
+    question = attention.InfluenceQuestion("The muddy river rose.")
+    elmo, bert = (attention.INFLUENCE.compute(loaded[name], question) for name in ("elmo", "bert"))
+    assert list(elmo.maps) == ["both", "forward", "backward"]
+    assert np.isnan(elmo.towards("forward").matrix[0, 1:]).all()
+    assert np.isnan(elmo.towards("backward").matrix[1:, 0]).all()
+    assert bert.towards("forward") is bert.maps["both"]
+    raw = loaded["bert"].leave_one_out(split(question.text))
+    taken = attention.LEAVE_ONE_OUT.compute(loaded["bert"], question)
+    np.testing.assert_allclose(np.nan_to_num(taken.maps["both"].matrix), raw.matrix, atol=1e-6)
+
+
+@pytest.mark.parametrize("analysis", [attention_heads.ATTENTION, NORMS, ROLLOUT])
+def test_views_of_heads_come_back_from_json(loaded, analysis):
+    question = attention_heads.AttentionQuestion(("<b>It</b> rose 😀.",), "pieces")
+    view = analysis.compute(loaded["bert"], question)
+    assert equal(view, from_json(analysis.view, to_json(view)))
+
+
+def test_views_of_influence_come_back_from_json(loaded):
+    view = attention.INFLUENCE.compute(loaded["elmo"], attention.InfluenceQuestion("It rose."))
+    assert equal(view, from_json(attention.InfluenceView, to_json(view)))

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import attention
-from lmcore.analyses.attention import norm_weights
-from lmcore.analyses.attention_heads import agreement
+from lmcore.analyses.attention_flow import agreement, norm_weights
 from lmcore.text.words import split
 
 
@@ -36,7 +35,10 @@ def test_norms_are_not_attention(loaded):
     bert = loaded["bert"]
     reading = bert.read([split("The muddy river rose and rose.")])[0]
     norms = norm_weights(bert, reading, "words", False).matrix[:, 1:]
-    assert np.abs(norms - attention.to_words(reading, reading.attention, False).matrix).max() > 0.05
+    assert (
+        np.abs(norms - attention.between(reading, reading.attention, "words", False).matrix).max()
+        > 0.05
+    )
 
 
 def test_a_piece_that_two_words_share_is_not_taken_for_a_special_one(loaded):

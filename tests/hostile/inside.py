@@ -6,7 +6,9 @@ import numpy as np
 
 from lmcore.analyses import (
     attention,
+    attention_flow,
     attention_heads,
+    attention_pairs,
     contextuality,
     layers,
     logit_lens,
@@ -16,9 +18,6 @@ from lmcore.analyses import (
     sense_bank,
     visibility,
 )
-from lmcore.analyses import attention as attention_norms
-from lmcore.analyses import attention_heads as attention_influence
-from lmcore.analyses import attention_heads as attention_pairs
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import contextuality as contextuality_charts
 from lmcore.charts import layer_paths as path_charts
@@ -89,9 +88,9 @@ def attending(trial: Trial) -> None:
     reader, _, found = own
     assert found.attention is not None
     hide, level = bool(trial.place(2, 1)), (("words", "pieces")[trial.place(2, 2)])
-    heads = trial.do(attention.TO[level], found, found.attention, hide)  # type: ignore[index]
-    rolled = trial.do(attention.TO[level], found, attention.rollout(found), hide)  # type: ignore[index]
-    norms = trial.do(attention_norms.norm_weights, reader, found, level, hide)
+    heads = trial.do(attention.between, found, found.attention, level, hide)
+    rolled = trial.do(attention.between, found, attention_flow.rollout(found), level, hide)
+    norms = trial.do(attention_flow.norm_weights, reader, found, level, hide)
     assert heads is not None
     assert rolled is not None
     assert norms is not None
@@ -106,10 +105,8 @@ def attending(trial: Trial) -> None:
         )
     every = trial.do(attention_heads.profile, heads)
     trial.do(attention_heads.most_telling, every)
-    trial.do(attention_heads.in_sight, heads)
-    trial.do(attention_heads.even_share, heads, "previous")
-    top = attention.top_of(*heads.matrix.reshape(-1, *heads.matrix.shape[2:]))
-    trial.do(attention_charts.thumbnails, heads.matrix, top)
+    trial.do(attention_heads.even, heads)
+    trial.do(attention_heads.small_pictures, heads.matrix)
 
 
 def attending_pair(trial: Trial) -> None:
@@ -122,11 +119,14 @@ def attending_pair(trial: Trial) -> None:
             found = trial.do(reader.read_pair, one, other)
             if found is None or found.attention is None:
                 continue
-            weights = attention.to_words(found, found.attention)
+            weights = attention.between(found, found.attention)
             place = attention_pairs.boundary(found, "words", True)
-            shares = trial.do(attention_pairs.shares, weights, place)
-            trial.do(attention_pairs.crossing, shares)
-            trial.do(attention_pairs.only, weights.matrix, place, "ab")
+            trial.do(attention_pairs.shares, weights, place)
+            trial.do(attention_pairs.only, weights, place, "ab")
+            question = attention_heads.AttentionQuestion((one.text, other.text))
+            view = trial.do(attention_pairs.PAIR.compute, reader, question)
+            assert view is not None
+            assert view.crossing().head > 0
 
 
 def influencing(trial: Trial) -> None:
@@ -139,7 +139,7 @@ def influencing(trial: Trial) -> None:
     gradient = trial.do(reader.influence, sentence)
     taken = trial.do(reader.leave_one_out, sentence)
     if gradient is not None and taken is not None:
-        trial.do(attention_influence.agreement, gradient.matrix, taken.matrix)
+        trial.do(attention_flow.agreement, gradient.matrix, taken.matrix)
         names = tuple(word.text for word in sentence.words)
         shown = attention.influence_weights(names, gradient.matrix)
         trial.figure(attention_charts.heat_map(names, shown.matrix, 1.0, TITLES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,29 +14,22 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lmcore.analyses import attention, attention_heads
-from lmcore.analyses import attention_heads as attention_pairs
-from lmcore.analyses.attention import norm_weights
-from lmcore.analyses.attention_heads import agreement
+from lmcore.analyses import attention, attention_heads, attention_pairs
+from lmcore.analyses.attention_flow import agreement, norm_weights
 from lmcore.text.catalogue import catalogue
+from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
-from pages.sections.attention import findings
-from pages.sections.attention import heads as view
+from pages.sections.attention import columns, findings
+from pages.ui import cache
 from pages.ui.components import attention_lines
-from pages.ui.inputs import EXAMPLE
-from tests.conftest import HOSTILE, ROOT
+from tests.conftest import HOSTILE
+from tests.ui.app_page import open_page, texts_of
 
 LONG = " ".join(("and then the river rose again " * 11).split()[:64])
 
 
 def page(text: str | None = None, language: str = "English", **state: Any) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "attention.py"), default_timeout=120)
-    app.session_state["lang"] = language
-    if text is not None:
-        app.query_params["s"] = text
-    for key, value in state.items():
-        app.session_state[key] = value
-    return app.run()
+    return open_page("attention", language, state, {} if text is None else {"s": text})
 
 
 def specs(app: AppTest) -> list[dict[str, Any]]:
@@ -59,8 +53,7 @@ def numbers_of(array: dict[str, Any]) -> np.ndarray:
 
 
 def text_of(app: AppTest) -> str:
-    """All Markdown of the page without its escapes."""
-    return " ".join(m.value for m in [*app.markdown, *app.caption]).replace("\\", "")
+    return texts_of(app, "markdown", "caption")
 
 
 def test_opens_with_a_picture_for_every_reader_and_labels_what_it_is():
@@ -111,8 +104,7 @@ def test_influence_is_offered_for_all_on_one_scale():
         "Influence",
         "Leave-one-out influence",
     ] * 3
-    own = [re.search(r"(\d+)% is the word itself", alt) for alt in alts(app)]
-    assert all(own)
+    assert all(re.search(r"(\d+)% is the word itself", alt) for alt in alts(app))
     app.button_group(key="elmo_half").set_value("forward").run()
     assert not app.exception
     ahead = numbers_of(specs(app)[0]["data"][0]["z"])
@@ -120,12 +112,12 @@ def test_influence_is_offered_for_all_on_one_scale():
 
 
 def test_both_measures_of_influence_and_how_well_they_agree(loaded):
-    said = text_of(page(a_quantity="influence"))
+    text = text_of(page(a_quantity="influence"))
     sentence = split(EXAMPLE)
     for family, name in (("elmo", "ELMo"), ("gpt", "GPT"), ("bert", "BERT")):
-        found = [loaded[family].influence(sentence), loaded[family].leave_one_out(sentence)]
-        rho = agreement(*(own.matrix for own in found)).rho
-        assert re.search(rf"agree .*in {name}: rank correlation {rho:.2f}", said), family
+        maps = loaded[family].influence(sentence), loaded[family].leave_one_out(sentence)
+        rho = agreement(*(influence.matrix for influence in maps)).rho
+        assert re.search(rf"agree .*in {name}: rank correlation {rho:.2f}", text), family
 
 
 def test_norms_are_named_as_what_they_are_and_differ_from_attention(loaded):
@@ -150,10 +142,11 @@ def test_a_pair_of_sentences_its_shares_and_its_filter(loaded):
     assert not app.error
     assert "ELMo, GPT" in text_of(app)
     pair = loaded["bert"].read_pair(split(EXAMPLE), split(app.text_input(key="b").value))
-    weights = attention.to_words(pair, pair.attention)
+    weights = attention.between(pair, pair.attention)
     first = len(split(EXAMPLE))
-    line = attention_pairs.shares(weights, first).query("layer == 3 and head == 2").iloc[0]
-    share = findings.percent(float(line["ab"]))
+    shares = attention_pairs.shares(weights, first)
+    [head] = [share for share in shares if (share.layer, share.head) == (3, 2)]
+    share = findings.percent(head.parts["ab"])
     assert f"sends {share} to B" in text_of(app)
     app.button_group(key="a_part").set_value("ab").run()
     assert not app.exception
@@ -198,9 +191,9 @@ def test_the_table_of_all_heads_has_what_each_does(loaded):
 
 def test_another_head_or_look_runs_no_model(monkeypatch):
     app = page()
-    monkeypatch.setattr(view.cache, "load", lambda *_: pytest.fail("a reader was loaded again"))
+    monkeypatch.setattr(cache, "load", lambda *_: pytest.fail("a reader was loaded again"))
     for family in ("gpt", "bert", "elmo"):
-        reader = view.cache.reader(family)
+        reader = cache.reader(family)
         monkeypatch.setattr(reader, "read", lambda *_: pytest.fail("a model ran"))
         monkeypatch.setattr(reader, "influence", lambda *_: pytest.fail("a model ran"))
     before = alts(app)
@@ -238,13 +231,13 @@ def test_a_click_on_a_small_picture_enlarges_that_head(monkeypatch):
     pressed = SimpleNamespace(picked=8)
     state: dict[str, Any] = {"glance:bert": pressed}
     monkeypatch.setattr(st, "session_state", state)
-    view.pick("bert", "glance:bert", 5)
+    columns.pick("bert", "glance:bert", 5)
     assert (state["bert_layer"], state["bert_head"]) == (2, 3)
     pressed.picked = 5
-    view.pick("bert", "glance:bert", 5)
+    columns.pick("bert", "glance:bert", 5)
     assert (state["bert_layer"], state["bert_head"]) == (2, 0), "the first column is the mean"
     pressed.picked = None
-    view.pick("bert", "glance:bert", 5)
+    columns.pick("bert", "glance:bert", 5)
     assert (state["bert_layer"], state["bert_head"]) == (2, 0)
 
 
@@ -252,9 +245,10 @@ def test_every_class_of_heads_has_its_sentence():
     weights = attention.Weights(
         tuple("abcd"), np.full((1, 1, 4, 4), 0.25), ("[SEP]",), np.full((1, 1, 4, 1), 0.1)
     )
-    line = attention_heads.profile(weights).to_dict("records")[0]
+    [head] = attention_heads.profile(weights)
+    view = SimpleNamespace(even=attention_heads.even(weights))
     for pattern in ("previous", "next", "self", "delimiter", "selective", "broad"):
-        key, values = findings.pattern_of(weights, {**line, "pattern": pattern}, "words")
+        key, values = findings.pattern_of(view, replace(head, pattern=pattern), "words")
         for text in catalogue()[key].values():
             assert "{" not in text.format(**values)
     assert findings.percent(0.004) == "<1%"
@@ -299,7 +293,6 @@ def test_clicking_and_hovering_in_a_browser(app_url: str, visit):
 
 
 def test_text_for_screen_readers_has_no_bold_marks_but_those_of_the_visitor():
-    from pages.sections.attention.findings import plain
-
-    said = plain([("attention.says_previous", {"unit": "word", "share": 0.5, "even": 0.1})])
-    assert "**" not in said
+    values = {"unit": "word", "share": 0.5, "even": "**"}
+    text = findings.plain([("attention.says_previous", values)])
+    assert text.count("**") == 1

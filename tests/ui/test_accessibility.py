@@ -13,6 +13,7 @@ import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 from streamlit.testing.v1 import AppTest
 
+from lmcore.analyses.attention_heads import small_pictures
 from lmcore.charts import attention, generation, sentence_score, theme
 from lmcore.charts.export import svg
 from lmcore.charts.export_palette import PALETTES, contrast, of_line, parsed
@@ -86,8 +87,9 @@ def test_the_colour_of_links_and_buttons_can_be_read(page: str):
 
 
 def sources() -> dict[str, str]:
-    folder = ROOT / "pages"
-    return {path.name: path.read_text(encoding="utf8") for path in folder.rglob("*.py")}
+    ends = (".py", ".css", ".js")
+    paths = [path for path in (ROOT / "pages").rglob("*") if path.suffix in ends]
+    return {path.name: path.read_text(encoding="utf8") for path in paths}
 
 
 def test_faint_text_can_still_be_read():
@@ -102,7 +104,7 @@ def test_faint_text_can_still_be_read():
             for page, grounds in GROUNDS.items():
                 for ground in grounds:
                     assert ratio(over(INK[page], ground, alpha), ground) >= TEXT, (name, alpha)
-    assert {"tokenization.py", "attention_grid.py", "task.py"} <= set(found)
+    assert {"tokenization.py", "attention_grid.css", "task.py"} <= set(found)
     assert tokenization._STYLE.count("opacity") == 2
 
 
@@ -184,7 +186,7 @@ def test_the_text_is_in_the_language_of_the_interface(page: str, address: dict[s
 
 
 def test_pictures_that_the_browser_draws_can_be_saved(monkeypatch: pytest.MonkeyPatch):
-    from pages.sections.attention import heads as columns
+    from pages.sections.attention import columns
     from pages.sections.sentence_score import strip
 
     offered: dict[str, tuple[bytes, str]] = {}
@@ -206,19 +208,19 @@ def test_pictures_that_the_browser_draws_can_be_saved(monkeypatch: pytest.Monkey
 
 
 def test_what_the_browser_draws_is_drawn_for_saving_too():
-    from lmcore.charts import attention_saved, sentence_score_strip
+    from lmcore.charts import sentence_score_strip
 
     rng = np.random.default_rng(0)
     matrix = rng.random((2, 3, 4, 4))
     matrix[..., 0, 3] = np.nan
-    small = attention.thumbnails(matrix, 1.0)
+    small = small_pictures(matrix)
     names = ["<b>the</b>", "cat", "$5", "the"]
     links = [[0, 1, 0.9], [2, 3, 0.05]]
     scores = np.array([[1.0, np.nan, 3.0, 14.0]])
     written = np.array([["1.0", "–", "3.0?", "14.0"]], dtype=object)
     for figure, texts in [
-        (attention_saved.lines(names, links, 1.0, theme.FAMILY_COLOURS["gpt"]), ["cat", "$5"]),
-        (attention_saved.glance(small, ["mean", "1", "2"], "layer", "head"), ["mean", "head"]),
+        (attention.lines(names, links, 1.0, theme.FAMILY_COLOURS["gpt"]), ["cat", "$5"]),
+        (attention.all_heads(small, ["mean", "1", "2"], "layer", "head"), ["mean", "head"]),
         (sentence_score_strip.strip(names, ["GPT"], scores, written, 14.0), ["3.0?", "GPT"]),
     ]:
         for palette in PALETTES:
@@ -231,14 +233,10 @@ def test_what_the_browser_draws_is_drawn_for_saving_too():
 
 
 def test_many_heads_become_few_cells():
-    from lmcore.charts import attention_saved
-
     pictures = np.full((12, 13, 24, 24), 7, dtype=np.uint8)
     pictures[3, 4, 5, 6] = 255
-    z = np.asarray(
-        attention_saved.glance(pictures, [str(n) for n in range(13)], "l", "h").data[0].z
-    )
-    assert np.isfinite(z).sum() <= attention_saved._MOST_CELLS
+    z = np.asarray(attention.all_heads(pictures, [str(n) for n in range(13)], "l", "h").data[0].z)
+    assert np.isfinite(z).sum() <= attention.MOST_CELLS
     assert np.nanmax(z) == 255  # the largest of a block is kept
 
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from lmcore.hub.catalogue import TRIO
 from lmcore.outputs.reading import Forced
-from pages.sections.attention.heads import Quantity
+from pages.sections.attention.columns import Quantity
 from pages.sections.generation.link import decoded, encoded
 from pages.ui.address import rules as parameters
 from pages.ui.address.check import _NOTICES as NOTICES

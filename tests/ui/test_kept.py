@@ -19,7 +19,6 @@ OURS = {
     "cache._random_pairs",
     "cache._bank",
     "cache._bank_accuracy",
-    "attention_data.first_place",
     "layer_contextuality.unrelated",
     "scalar_mix.yardstick",
     "sentence_score_pairs._judged",

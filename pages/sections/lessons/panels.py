@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lmcore.analyses import attention
+from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion
 from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart, scale
 from lmcore.analyses.polysemy import Comparison, judge, layers_frame, similarity_frame
 from lmcore.charts import attention as attention_charts
@@ -15,9 +16,7 @@ from lmcore.charts import visibility as sight_charts
 from lmcore.lessons.lesson import Panel
 from lmcore.text.word_uses import ask
 from lmcore.text.words import checked
-from pages.sections.attention import data
-from pages.sections.attention.findings import matrix_table, plain
-from pages.sections.attention.heads import PageOptions, attention_says
+from pages.sections.attention.findings import attention_picture, matrix_table, plain
 from pages.sections.home import visibility
 from pages.sections.layers.parts import title
 from pages.sections.layers.paths import moves_picture, near_picture
@@ -27,7 +26,7 @@ from pages.sections.polysemy import comparison as polysemy_parts
 from pages.ui import cache
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
-from pages.ui.views import families, views
+from pages.ui.views import families, view, views
 
 #: A separation below this is printed as 0.00 and is none.
 LEAST = 0.005
@@ -124,25 +123,23 @@ def _similarity(panel: Panel) -> list[Shown]:
 
 
 def _map(panel: Panel) -> list[Shown]:
-    text, every = panel.params["s"], []
-    asked = PageOptions("attention", "words", True, True, False)
-    for family in cache.readers("attention"):
+    every = []
+    for family in families("attention"):
         if not panel.shows(family):
             continue
-        weights = data.heads(cache.key(family), text, "words", True)
-        layers, heads = weights.matrix.shape[:2]
-        layer = min(panel.number(f"{family}_layer", 1), layers)
-        head = min(panel.number(f"{family}_head", 0), heads - 1)
-        own = weights.at(layer - 1, head)
-        matrix = attention.without_self(own.matrix)
+        heads = view(ATTENTION, family, AttentionQuestion((panel.params["s"],)))
+        layer = min(panel.number(f"{family}_layer", 1), heads.layers)
+        head = min(panel.number(f"{family}_head", 0), heads.columns - 1)
+        picture = attention_picture(family, heads, "words", layer, head)
+        names, matrix = picture.weights.names, attention.without_self(picture.weights.matrix)
         places = ("rows", "columns", "value")
         titles = attention_charts.Titles(*(t(f"attention.{p}_attention") for p in places))
-        figure = attention_charts.heat_map(own.names, matrix, attention.top_of(matrix), titles)
+        figure = attention_charts.heat_map(names, matrix, attention.top_of(matrix), titles)
         # Its catalogue is Markdown; a finding here is plain.
-        said = plain(attention_says(family, text, asked, layer, head, own))
+        said = plain(picture.findings)
         title = t("lessons.at_layer", reader=FAMILY_NAMES[family], layer=layer)
         name = f"lesson-attention-{family}-layer{layer}-head{head}"
-        every.append(Shown(name, title, figure, said, matrix_table(own)))
+        every.append(Shown(name, title, figure, said, matrix_table(picture.weights)))
     return every
 
 
