@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import contextuality
+from lmcore.analyses.baseline import baseline
 from lmcore.analyses.contextuality import (
+    CONTEXTUALITY,
     MEASURES,
+    ContextualityView,
     chance_explained,
     explainable_variance,
     material,
@@ -17,6 +20,7 @@ from lmcore.analyses.contextuality import (
 from lmcore.charts import contextuality as charts
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split
@@ -144,6 +148,18 @@ def test_elmo_reads_no_context_in_its_token_layer(loaded: dict[str, Reader]) -> 
     bank = [word.name for word in own.words].index("bank")
     assert found.words[bank, 0] == pytest.approx(1, abs=1e-5)
     assert found.words[bank, 1] < 0.9999
+
+
+def test_a_view_is_what_a_reader_makes_of_the_sentences(contextual: Reader) -> None:
+    view = CONTEXTUALITY.compute(contextual, material(TEXT))
+    assert equal(from_json(ContextualityView, to_json(view)), view)
+    assert view.words.shape == view.explained.shape == (3, len(view.layer_names))
+    assert view.baseline == pytest.approx(baseline(contextual))
+
+
+def test_the_least_value_is_that_of_a_reader_that_has_one() -> None:
+    assert contextuality.least({"elmo": 0.4, "gpt": float("nan"), "bert": 0.3}) == "bert"
+    assert contextuality.least({"gpt": float("nan")}) is None
 
 
 def test_the_picture_shows_the_corpus_beside_ones_own() -> None:

@@ -10,6 +10,7 @@ from lmcore.analyses.baseline import chance_between, of_readings
 from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
 from lmcore.outputs.reading import Reading, cosine
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.text.examples import UNRELATED
 from lmcore.text.words import split
@@ -49,6 +50,21 @@ def test_the_halves_of_elmo_begin_alike_and_see_one_side_each(loaded: dict[str, 
     assert not np.allclose(
         backward.layers[1:, 1], layers.half(other, "backward").layers[1:, 1], atol=1e-5
     )
+
+
+def test_a_view_holds_every_word_of_the_whole_and_of_each_half(reader: Reader) -> None:
+    view = layers.follow(reader, layers.LayersQuestion("The bank was old."))
+    assert equal(from_json(layers.LayersView, to_json(view)), view)
+    assert view.sentence.text == "The bank was old."
+    names = {"none": [], "both_apart": ["", "forward", "backward"]}
+    assert [part.part for part in view.parts] == names.get(reader.context, [""])
+    for part in view.parts:
+        assert part.words == ["The", "bank", "was", "old", "."]
+        count = len(part.layer_names)
+        assert part.between.shape == (5, count, count)
+        assert part.near.shape == (count, 5, 5)
+        assert part.plane.points.shape == (count, 5, 2)
+        assert np.allclose(part.between[:, 0, 0], 1)
 
 
 def test_similarity_between_layers_by_hand() -> None:
@@ -193,3 +209,19 @@ def test_neighbours_of_a_trained_reader_are_plain_cosines(reader: Reader) -> Non
     found = layers.neighbours(reading)[:, 2]
     expected = cosine(reading.layers[-1, 2], reading.layers[-1, 5])
     assert found[-1, 5] == pytest.approx(float(expected), abs=1e-5, nan_ok=True)
+
+
+def test_findings_name_the_farthest_and_the_biggest_step() -> None:
+    first, second = (
+        layers.moves(np.array(table), np.zeros((3, 3)))
+        for table in (
+            [[1.0, 0.9, 0.1], [0.9, 1.0, 0.8], [0.1, 0.8, 1.0]],
+            [[1.0, 0.4, 0.3], [0.4, 1.0, 0.9], [0.3, 0.9, 1.0]],
+        )
+    )
+    assert layers.farthest([first, second]) == 0  # 0.1 to its own input at the top
+    assert layers.biggest_step([first, second]) == (1, 1)  # 0.4 into layer 1 of the second
+    assert layers.extremes(np.array([[1.0, 0.9, 0.1], [0.9, 1.0, 0.8], [0.1, 0.8, 1.0]])) == (
+        (0, 1),
+        (0, 2),
+    )

@@ -5,10 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmcore.analyses.logit_lens import story
+from lmcore.analyses.logit_lens import (
+    ENTRIES,
+    LensQuestion,
+    LensView,
+    highest,
+    likeliest,
+    look,
+    story,
+)
 from lmcore.charts import logit_lens as charts
 from lmcore.outputs.lens import Lens
 from lmcore.outputs.reading import Alternative
+from lmcore.outputs.view import equal, from_json, to_json
+from lmcore.readers.base import Reader
 
 TEXTS = charts.Texts("probability", "rank", "entropy", "true word", "depth")
 
@@ -79,3 +89,14 @@ def test_the_curves_leave_out_who_has_no_true_word() -> None:
 )
 def test_a_probability_is_never_written_as_nothing(value: float, text: str) -> None:
     assert charts.percent(value) == text
+
+
+def test_a_view_asks_the_reader_and_comes_back_from_a_file(contextual: Reader) -> None:
+    question = LensQuestion("The old bank was closed.", 2, "for")
+    view = look(contextual, question)
+    assert equal(from_json(LensView, to_json(view)), view)
+    assert [lens.target for lens in view.lenses] == ["bank"] * len(view.lenses)
+    assert {len(top) for lens in view.lenses for top in lens.tops} == {ENTRIES}
+    best, (ranked, layer) = likeliest(view.lenses), highest(view.lenses)
+    assert best.probability[-1] == max(lens.probability[-1] for lens in view.lenses)
+    assert ranked.rank[layer] == min(lens.rank.min() for lens in view.lenses)
