@@ -35,7 +35,7 @@ from lmcore.charts import generation as generation_scores
 from lmcore.charts import masked_word as masked_word_right
 from lmcore.outputs import lens
 from lmcore.outputs.answers import Answer, Lexicon
-from lmcore.outputs.reading import Alternative, GeneratedToken, GenerationSettings
+from lmcore.outputs.generation import Alternative, GeneratedToken, GenerationSettings
 from lmcore.text.word_uses import ask
 from lmcore.text.words import split
 

@@ -39,9 +39,6 @@ MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 60
 STILL_LONG = {
     "lmcore/finetuning/experiment.py",
     "lmcore/finetuning/run.py",
-    "lmcore/outputs/reading.py",
-    "lmcore/readers/base.py",
-    "lmcore/readers/elmo_network.py",
     "lmcore/training/loop.py",
     "pages/sections/finetuning/results.py",
     "pages/sections/layers/contextuality.py",

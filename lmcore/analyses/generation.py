@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lmcore.analyses.analysis import Analysis
 from lmcore.errors import InputError
-from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
+from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.prompts import Direction
 from lmcore.text.words import split

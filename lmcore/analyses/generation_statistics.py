@@ -13,7 +13,7 @@ from math import exp, log
 import pandas as pd
 
 from lmcore.analyses.generation import GenerationView
-from lmcore.outputs.reading import GeneratedToken
+from lmcore.outputs.generation import GeneratedToken
 from lmcore.text.words import split
 
 #: How far back a word counts as a repetition (Welleck et al. 2020, rep/l with l = 16).

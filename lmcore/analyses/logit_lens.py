@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis, Example
+from lmcore.outputs.generation import Alternative
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import Alternative
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split

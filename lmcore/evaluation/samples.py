@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, spread, stretch
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import ROOT
 from lmcore.text.words import split

@@ -164,7 +164,7 @@ def measure(family: str, root: Path | None = None) -> dict[str, Any]:
 
 def measure_writing(reader: Reader) -> float:
     """Pieces written in a second."""
-    from lmcore.outputs.reading import GenerationSettings
+    from lmcore.outputs.generation import GenerationSettings
     from lmcore.text.words import split
 
     prompt = split(PROMPT)

@@ -20,7 +20,8 @@ from lmcore.finetuning import base
 from lmcore.finetuning.base import OwnDropout, fill_linear
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
-from lmcore.readers.base import Reader, computing
+from lmcore.readers.base import Reader
+from lmcore.readers.computing import computing
 
 
 class Scored(NamedTuple):

@@ -25,7 +25,8 @@ from lmcore.finetuning.learners import Learner, learner
 from lmcore.finetuning.outcome import Epoch, Outcome, identity, mismatch
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Split, Task, gold
-from lmcore.readers.base import Reader, computing, differentiating
+from lmcore.readers.base import Reader
+from lmcore.readers.computing import computing, differentiating
 from lmcore.runtime.memory import trim
 from lmcore.runtime.scheduler import turn
 

@@ -15,7 +15,8 @@ from lmcore.finetuning.inputs import Row
 from lmcore.finetuning.learners import Learner, Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
-from lmcore.readers.base import Reader, computing
+from lmcore.readers.base import Reader
+from lmcore.readers.computing import computing
 from lmcore.readers.tokens import padded
 
 

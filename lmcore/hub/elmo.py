@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from lmcore.errors import CheckpointError
@@ -18,7 +19,7 @@ from lmcore.hub import weights as formats
 from lmcore.hub.facts import PublishedFacts
 from lmcore.hub.weights import Shape
 from lmcore.readers.elmo import SPECIALS, ElmoReader
-from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, published_weights
+from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork
 from lmcore.runtime.checkpoints import Card
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def load(folder: Path, facts: PublishedFacts, card: Card, device: torch.device) 
 
 def _weights(files: Files, config: ElmoConfig, name: str) -> dict[str, Tensor]:
     try:
-        weights = published_weights(str(files.weights), config)
+        weights = _network_weights(files.weights, config)
     except (OSError, RuntimeError, ValueError) as error:
         raise formats.cut_short(name, files.weights, str(error)) from error
     if config.vocabulary_size and files.softmax is not None:
@@ -218,3 +219,67 @@ def _softmax(path: Path, name: str) -> dict[str, Tensor]:
         if key not in loaded:
             raise CheckpointError("published_tensor_missing", reader=name, tensor=key)
     return {"softmax.weight": loaded["softmax/W"], "softmax.bias": loaded["softmax/b"]}
+
+
+def _network_weights(path: Path, config: ElmoConfig) -> dict[str, Tensor]:
+    """``weights.hdf5`` (AllenNLP's format) as a state dictionary of :class:`ElmoNetwork`.
+
+    Raises:
+        KeyError, OSError: the file lacks a data set, or is no HDF5 file.
+    """
+    import h5py
+
+    weights: dict[str, Tensor] = {}
+    with h5py.File(path, "r") as file:
+
+        def read(name: str) -> Tensor:
+            return torch.from_numpy(np.asarray(file[name], dtype=np.float32))
+
+        characters = read("char_embed")
+        weights["encoder.characters.weight"] = torch.cat(
+            [torch.zeros(1, characters.shape[1]), characters]
+        )
+        for i in range(len(config.filters)):
+            weights[f"encoder.convolutions.{i}.weight"] = (
+                read(f"CNN/W_cnn_{i}").squeeze(0).permute(2, 1, 0).contiguous()
+            )
+            weights[f"encoder.convolutions.{i}.bias"] = read(f"CNN/b_cnn_{i}")
+        for i in range(config.n_highway):
+            # The published carry gate is of the opposite sign: it gates the new part.
+            weights[f"encoder.highways.{i}.both.weight"] = torch.cat(
+                [read(f"CNN_high_{i}/W_transform").T, -read(f"CNN_high_{i}/W_carry").T]
+            )
+            weights[f"encoder.highways.{i}.both.bias"] = torch.cat(
+                [read(f"CNN_high_{i}/b_transform"), -read(f"CNN_high_{i}/b_carry")]
+            )
+        weights["encoder.projection.weight"] = read("CNN_proj/W_proj").T.contiguous()
+        weights["encoder.projection.bias"] = read("CNN_proj/b_proj")
+        for direction in range(2):
+            for layer in range(config.n_layers):
+                cell = f"RNN_{direction}/RNN/MultiRNNCell/Cell{layer}/LSTMCell"
+                weights.update(
+                    {
+                        f"directions.{direction}.{layer}.lstm.{name}": value
+                        for name, value in _published_cell(
+                            read(f"{cell}/W_0"), read(f"{cell}/B"), read(f"{cell}/W_P_0"), config
+                        ).items()
+                    }
+                )
+    return weights
+
+
+def _published_cell(
+    kernel: Tensor, bias: Tensor, projection: Tensor, config: ElmoConfig
+) -> dict[str, Tensor]:
+    """Gates i, j, f, o to PyTorch's i, f, g, o; TensorFlow adds 1 to the forget bias itself."""
+    i, j, f, o = kernel.T.chunk(4)
+    bias_i, bias_j, bias_f, bias_o = bias.chunk(4)
+    both = torch.cat([i, f, j, o])
+    biases = torch.cat([bias_i, bias_f + 1, bias_j, bias_o])
+    return {
+        "weight_ih_l0": both[:, : config.projection_dim].contiguous(),
+        "weight_hh_l0": both[:, config.projection_dim :].contiguous(),
+        "bias_ih_l0": biases,
+        "bias_hh_l0": torch.zeros_like(biases),
+        "weight_hr_l0": projection.T.contiguous(),
+    }

@@ -18,7 +18,7 @@ from lmcore.finetuning.inputs import bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
 from lmcore.lessons.figures import Made, Maker, Tools
 from lmcore.lessons.lesson import Panel
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.text.examples import TASKS
 from lmcore.text.words import checked, split

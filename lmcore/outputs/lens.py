@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from lmcore.outputs.reading import Alternative
+from lmcore.outputs.generation import Alternative
 
 #: ``for``: the vectors from which a word is predicted; ``of``: the vectors that stand at the word.
 Aim = Literal["for", "of"]

@@ -9,64 +9,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import torch
 
-from lmcore.errors import InputError, ReadersError, UnsupportedError, lacks_memory
+from lmcore.errors import InputError, UnsupportedError
 from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.facts import ReaderFacts
+from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import (
-    Candidates,
-    Forced,
-    GeneratedToken,
-    GenerationSettings,
-    Influence,
-    Reading,
-    TokenScore,
-)
+from lmcore.outputs.reading import Candidates, Influence, Reading, TokenScore
 from lmcore.readers import attribution
 from lmcore.readers.attention_norms import Norms
 from lmcore.readers.attribution import Route
+from lmcore.readers.computing import computing, differentiating
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
-from lmcore.runtime.scheduler import turn
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
-
-
-@contextmanager
-def computing() -> Iterator[None]:
-    """Take a turn on the device, without gradients.
-
-    Raises:
-        ReadersError: ``out_of_memory``; the reader stays as it is and can be asked again.
-    """
-    with turn(), torch.inference_mode(), _memory():
-        yield
-
-
-@contextmanager
-def differentiating() -> Iterator[None]:
-    """Take a turn on the device, with gradients; errors as with :func:`computing`."""
-    with turn(), torch.enable_grad(), _memory():
-        yield
-
-
-@contextmanager
-def _memory() -> Iterator[None]:
-    """Say in a sentence that the memory was not enough: for this reader, not for the others."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if not lacks_memory(error):
-            raise
-        raise ReadersError("out_of_memory") from error
 
 
 class Reader(ABC):

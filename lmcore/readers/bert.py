@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, Reading, TokenScore
+from lmcore.outputs.reading import Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import computing
+from lmcore.readers.computing import computing
 from lmcore.readers.infilling import masked as blanks_bert
 from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
 from lmcore.readers.scoring import log_of, mask, pseudo_likelihood

@@ -11,19 +11,13 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import (
-    Forced,
-    GeneratedToken,
-    GenerationSettings,
-    Note,
-    Piece,
-    Reading,
-    TokenScore,
-)
+from lmcore.outputs.reading import Note, Piece, Reading, TokenScore
 from lmcore.readers import elmo_generation, logit_lens
 from lmcore.readers.attribution import Route, of_directions
-from lmcore.readers.base import Reader, computing
+from lmcore.readers.base import Reader
+from lmcore.readers.computing import computing
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput, batch_ids, cropped
 from lmcore.readers.infilling import bidirectional
 from lmcore.readers.sampling import guided

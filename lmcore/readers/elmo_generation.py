@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from lmcore.outputs.reading import Alternative, GeneratedToken
-from lmcore.readers.base import computing
+from lmcore.outputs.generation import Alternative, GeneratedToken
+from lmcore.readers.computing import computing
 from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
 from lmcore.text.prompts import Direction
 

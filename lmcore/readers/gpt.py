@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings, TokenScore
+from lmcore.outputs.reading import TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.base import computing
+from lmcore.readers.computing import computing
 from lmcore.readers.infilling import rescored
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, entropy, rank_of

@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
+from lmcore.outputs.generation import Alternative
 from lmcore.outputs.lens import MOST_WORDS, Aim, Lens, Predicts
-from lmcore.outputs.reading import Alternative
-from lmcore.readers.base import computing
+from lmcore.readers.computing import computing
 from lmcore.text.words import Sentence, plain
 
 if TYPE_CHECKING:

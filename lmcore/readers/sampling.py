@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
-from lmcore.outputs.reading import RANGES, Forced, GenerationSettings
+from lmcore.outputs.generation import RANGES, Forced, GenerationSettings
 from lmcore.text.prompts import Direction
 from lmcore.text.words import well_formed
 

@@ -13,19 +13,13 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from lmcore.errors import CheckpointError, InputError
-from lmcore.outputs.reading import (
-    Alternative,
-    Forced,
-    GenerationSettings,
-    Reading,
-    Side,
-    TokenScore,
-    pool_vectors,
-)
+from lmcore.outputs.generation import Alternative, Forced, GenerationSettings
+from lmcore.outputs.reading import Reading, Side, TokenScore, pool_vectors
 from lmcore.readers import attention_norms
 from lmcore.readers.attention_norms import Norms, ValueMap
 from lmcore.readers.attribution import Route, of_pieces
-from lmcore.readers.base import Reader, computing
+from lmcore.readers.base import Reader
+from lmcore.readers.computing import computing
 from lmcore.readers.sampling import Guided, guided
 from lmcore.readers.spelling import Spelling
 from lmcore.readers.tokens import (

@@ -22,7 +22,7 @@ from lmcore.analyses.generation import (
 from lmcore.analyses.generation_statistics import compare, frame, least_likely, statistics
 from lmcore.charts import generation as charts
 from lmcore.errors import InputError
-from lmcore.outputs.reading import RANGES, Alternative, GeneratedToken, GenerationSettings
+from lmcore.outputs.generation import RANGES, Alternative, GeneratedToken, GenerationSettings
 from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.readers.sampling import Sampler, check_settings, joined

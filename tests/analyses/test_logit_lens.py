@@ -15,8 +15,8 @@ from lmcore.analyses.logit_lens import (
     story,
 )
 from lmcore.charts import logit_lens as charts
+from lmcore.outputs.generation import Alternative
 from lmcore.outputs.lens import Lens
-from lmcore.outputs.reading import Alternative
 from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 

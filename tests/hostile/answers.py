@@ -24,7 +24,7 @@ from lmcore.charts import masked_word as right_charts
 from lmcore.charts import sentence_score as score_charts
 from lmcore.finetuning import inputs, upload
 from lmcore.finetuning.task import columns
-from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.text import cloze, prompts, words
 from lmcore.text.prompts import Direction

@@ -17,7 +17,7 @@ from lmcore.finetuning.inputs import Row
 from lmcore.hub import policy
 from lmcore.lessons import handout
 from lmcore.lessons.lesson import Panel
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.text import words
 from pages.sections.finetuning import task
 from pages.sections.home import tokenization

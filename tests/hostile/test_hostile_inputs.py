@@ -15,7 +15,7 @@ from lmcore.analyses.sentence_score import Score
 from lmcore.charts import export, layer_paths
 from lmcore.errors import InputError
 from lmcore.finetuning import upload
-from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.text.words import checked, split
 from pages.ui.figure import csv
 from pages.ui.text import md

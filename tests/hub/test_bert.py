@@ -15,7 +15,7 @@ from transformers import (
 
 from lmcore.errors import UnsupportedError
 from lmcore.hub.load import describe, load_published
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.text.words import split
 from tests.hub import folders
 

@@ -8,7 +8,7 @@ import torch
 
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.hub.load import load_published
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.text.words import split
 from tests.conftest import HOSTILE
 from tests.hub import folders, test_elmo

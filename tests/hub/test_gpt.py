@@ -10,7 +10,7 @@ from transformers import GPT2LMHeadModel, GPT2Tokenizer, OpenAIGPTLMHeadModel, O
 from lmcore.errors import InputError
 from lmcore.evaluation import minimal_pairs, perplexity
 from lmcore.hub.load import describe, load_published
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.text.words import split
 from tests.evaluation.fakes import silent
 from tests.hub import folders

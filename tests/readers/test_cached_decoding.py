@@ -8,7 +8,7 @@ import torch
 
 from lmcore.errors import InputError
 from lmcore.hub.load import load_published
-from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.readers.kv_cache import decoding
 from lmcore.text.words import split
 from tests.hub import folders

@@ -5,7 +5,7 @@ import pytest
 
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.outputs.facts import stated_facts
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers import families
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import ROOT

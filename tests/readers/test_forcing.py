@@ -13,7 +13,7 @@ from lmcore.analyses.generation import (
     segments,
 )
 from lmcore.errors import InputError, UnsupportedError
-from lmcore.outputs.reading import Forced, GeneratedToken, GenerationSettings
+from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.readers.sampling import led
 from lmcore.text.prompts import Direction

@@ -47,7 +47,7 @@ def test_bert_judges_pairs(loaded):
 
 
 def test_generated_text_grows_on_the_prompt(loaded):
-    from lmcore.outputs.reading import GenerationSettings
+    from lmcore.outputs.generation import GenerationSettings
 
     for family in ("gpt", "bert", "elmo"):
         prompt = "The old man"

@@ -21,7 +21,7 @@ from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import built_in, split
 from lmcore.lessons.lesson import load
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers import sampling
 from lmcore.readers.base import Reader
 from lmcore.readers.infilling import beam
@@ -175,7 +175,7 @@ def test_the_names_that_others_use_follow_the_environment():
     code = """
 from lmcore.analyses import contextuality, generation, masked_word
 from lmcore.finetuning import upload
-from lmcore.outputs.reading import RANGES, GenerationSettings
+from lmcore.outputs.generation import RANGES, GenerationSettings
 from lmcore.readers.infilling import beam
 from lmcore.runtime import limits
 from lmcore.text import cloze, word_uses, words

@@ -247,7 +247,7 @@ def test_a_full_line_turns_the_next_away():
 
 def test_readers_take_turns(loaded, monkeypatch):
     """Every computation of a reader is a turn of the client who is introduced."""
-    from lmcore.outputs.reading import GenerationSettings
+    from lmcore.outputs.generation import GenerationSettings
     from lmcore.text.words import split
 
     asked: list[str] = []

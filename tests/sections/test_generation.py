@@ -9,7 +9,7 @@ import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 
 from lmcore.analyses.generation import MAX_SAMPLES, Segment
-from lmcore.outputs.reading import Alternative, GeneratedToken
+from lmcore.outputs.generation import Alternative, GeneratedToken
 from lmcore.text.examples import PROMPTS
 from pages.sections.generation import jobs
 from pages.ui.components import coloured_text

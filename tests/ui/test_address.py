@@ -13,7 +13,7 @@ from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
 from lmcore.hub.catalogue import TRIO
-from lmcore.outputs.reading import Forced
+from lmcore.outputs.generation import Forced
 from pages.sections.attention.columns import Quantity
 from pages.sections.generation.link import decoded, encoded
 from pages.ui.address import rules as parameters

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.answers import Answer, BlankAnswers, Lexicon, View
-from lmcore.readers.base import computing
+from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Entries, Found
 from lmcore.readers.scoring import log_of

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.answers import Answer, BlankAnswers, Lexicon
-from lmcore.readers.base import computing
+from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling import tokens as pieces
 from lmcore.readers.infilling.beam import Beam, Entries, Found

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.analyses.generation import MAX_SAMPLES, GenerationView, samples
-from lmcore.outputs.reading import RANGES, GenerationSettings
+from lmcore.outputs.generation import RANGES, GenerationSettings
 from lmcore.text.prompts import Prompt
 from pages.sections.generation import link
 from pages.sections.generation.jobs import Job, choose, job_of, write

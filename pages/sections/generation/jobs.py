@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lmcore.analyses import generation
 from lmcore.analyses.generation import GenerationQuestion, GenerationView, around, segments
 from lmcore.errors import ReadersError
-from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.text.prompts import Prompt
 from pages.ui import cache
 from pages.ui.components import coloured_text

@@ -15,7 +15,7 @@ import streamlit as st
 
 from lmcore.analyses.generation import GenerationView
 from lmcore.errors import InputError
-from lmcore.outputs.reading import Forced, GenerationSettings
+from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.text.prompts import Prompt
 from pages.sections.generation.jobs import Job, take_over, unforced_job
 from pages.ui.address import state as address

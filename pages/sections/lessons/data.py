@@ -13,7 +13,7 @@ from lmcore.analyses.generation import GENERATION, GenerationQuestion, Generatio
 from lmcore.analyses.sentence_pair import Judgement
 from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
-from lmcore.outputs.reading import GenerationSettings
+from lmcore.outputs.generation import GenerationSettings
 from lmcore.text.words import split
 from pages.ui import cache
 

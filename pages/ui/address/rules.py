@@ -17,7 +17,7 @@ from lmcore.analyses.training_history import AXES
 from lmcore.finetuning.benchmarks import NAMES as SETS
 from lmcore.finetuning.task import BUILT_IN, KINDS
 from lmcore.finetuning.upload import MAX_CHOICES
-from lmcore.outputs.reading import RANGES
+from lmcore.outputs.generation import RANGES
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.cloze import MAX_BLANKS
 from lmcore.text.prompts import Direction
