@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_DASHES, FAMILY_MARKS, faded, label
+from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_DASHES, FAMILY_MARKS, NEUTRAL, faded, label
 
-_GREY = FAMILY_COLOURS["static"]
 #: Mark and dash of the two directions of one reader, which share its colour.
 _PARTS = {"forward": ("triangle-right", "solid"), "backward": ("triangle-left", "dot")}
 
@@ -30,7 +29,7 @@ def thick(name: str, family: str, part: str, values: np.ndarray, **trace: Any) -
         values: ``[L + 1]``.
         trace: whatever else the line is to have.
     """
-    colour, (mark, dash) = FAMILY_COLOURS.get(family, _GREY), style(family, part)
+    colour, (mark, dash) = FAMILY_COLOURS.get(family, NEUTRAL), style(family, part)
     return go.Scatter(
         x=_depth(values),
         y=values,
@@ -44,7 +43,7 @@ def thick(name: str, family: str, part: str, values: np.ndarray, **trace: Any) -
 
 def thin(name: str, family: str, part: str, values: np.ndarray, **trace: Any) -> go.Scatter:
     """What a reader's line is compared with, outside the legend; arguments as in :func:`thick`."""
-    colour, (_, dash) = FAMILY_COLOURS.get(family, _GREY), style(family, part)
+    colour, (_, dash) = FAMILY_COLOURS.get(family, NEUTRAL), style(family, part)
     return go.Scatter(
         x=_depth(values),
         y=values,
@@ -62,7 +61,7 @@ def _depth(values: np.ndarray) -> np.ndarray:
 
 def legend_of_thin(name: str, width: float) -> go.Scatter:
     """An entry of the legend that says what the thin lines are."""
-    line = {"color": faded(_GREY, 0.8), "width": width}
+    line = {"color": faded(NEUTRAL, 0.8), "width": width}
     return go.Scatter(x=[None], y=[None], mode="lines", name=label(name), line=line)
 
 

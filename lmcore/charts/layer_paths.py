@@ -8,11 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_MARKS, faded, finished, label, labels, short
+from lmcore.charts.theme import (
+    FAMILY_COLOURS,
+    FAMILY_MARKS,
+    NEUTRAL,
+    faded,
+    finished,
+    label,
+    labels,
+    short,
+)
 
 #: Share of the width and of the height of a picture that one name takes.
 NAME_ROOM = np.array([0.14, 0.055])
-_GREY = FAMILY_COLOURS["static"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Path:
     @property
     def colour(self) -> str:
         """Of the family."""
-        return FAMILY_COLOURS.get(self.family, _GREY)
+        return FAMILY_COLOURS.get(self.family, NEUTRAL)
 
 
 def path(data: Path, word: int, layer: int, kept_text: str) -> go.Figure:
@@ -66,7 +74,7 @@ def path(data: Path, word: int, layer: int, kept_text: str) -> go.Figure:
             showgrid=False,
             showline=True,
             mirror=True,
-            linecolor=faded(_GREY, 0.4),
+            linecolor=faded(NEUTRAL, 0.4),
         )
     figure.update_yaxes(scaleanchor="x")
     return finished(figure, 360)
@@ -79,7 +87,7 @@ def _others(data: Path, word: int, layer: int, named: set[str]) -> go.Scatter:
         x=data.points[layer, others, 0],
         y=data.points[layer, others, 1],
         mode="markers+text",
-        marker={"size": 7, "color": faded(_GREY, 0.9), "symbol": "circle-open"},
+        marker={"size": 7, "color": faded(NEUTRAL, 0.9), "symbol": "circle-open"},
         text=[short(data.words[other]) if f"word {other}" in named else "" for other in others],
         textposition="top center",
         textfont={"size": 11},

@@ -13,6 +13,7 @@ from lmcore.analyses.layers import Moves
 from lmcore.charts import depth
 from lmcore.charts.theme import (
     DIVERGING,
+    FLAT_BAR,
     GROUP_COLOURS,
     finished,
     heatmap_height,
@@ -136,26 +137,12 @@ def between(
             f"%{{y}} · %{{x}}<br>{label(texts.similarity)}: %{{z:.2f}}<br>"
             f"{label(texts.chance)}: %{{customdata:.2f}}<extra></extra>"
         ),
-        **_bar(),
+        colorbar={**FLAT_BAR, "nticks": 5},
     )
     figure = go.Figure(trace)
     figure.update_xaxes(type="category", showgrid=False, automargin=True)
     figure.update_yaxes(type="category", showgrid=False, automargin=True, autorange="reversed")
     return finished(figure, heatmap_height(len(names), least=260, row=34))
-
-
-def _bar() -> dict[str, object]:
-    """A flat colour bar above the picture: it takes no width from a narrow one."""
-    return {
-        "colorbar": {
-            "orientation": "h",
-            "thickness": 8,
-            "y": 1.03,
-            "yanchor": "bottom",
-            "ypad": 0,
-            "nticks": 5,
-        }
-    }
 
 
 def neighbours(
@@ -217,7 +204,7 @@ def _above(
             f"<br>{label(texts.above)}: %{{z:+.2f}}<extra></extra>"
         ),
         hoverongaps=False,
-        **_bar(),
+        colorbar={**FLAT_BAR, "nticks": 5},
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lmcore.charts import depth
-from lmcore.charts.theme import GROUP_COLOURS, SEQUENTIAL, finished, label, labels, short
+from lmcore.charts.theme import FLAT_BAR, GROUP_COLOURS, SEQUENTIAL, finished, label, labels, short
 from lmcore.outputs.lens import Lens
 
 #: Characters of an entry that fit into a cell.
@@ -92,11 +92,7 @@ def guesses(lens: Lens, layers: Sequence[str], texts: Texts) -> go.Figure:
         hovertext=hover,
         hoverinfo="text",
         colorbar={
-            "orientation": "h",
-            "thickness": 8,
-            "y": 1.03,
-            "yanchor": "bottom",
-            "ypad": 0,
+            **FLAT_BAR,
             "tickvals": [float(np.log10(tick)) for tick in _TICKS],
             "ticktext": [f"{100 * tick:g}%" for tick in _TICKS],
         },

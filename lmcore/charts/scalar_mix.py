@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lmcore.charts.theme import FAMILY_COLOURS, faded, finished, label, labels
-
-_GREY = FAMILY_COLOURS["static"]
+from lmcore.charts.theme import FAMILY_COLOURS, NEUTRAL, faded, finished, label, labels
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def scores(bars: Sequence[Bar], title: str) -> go.Figure:
         bars: what is compared.
         title: of the axis, plain text, ours.
     """
-    colours = [FAMILY_COLOURS.get(bar.family, _GREY) for bar in bars]
+    colours = [FAMILY_COLOURS.get(bar.family, NEUTRAL) for bar in bars]
     figure = go.Figure(
         go.Bar(
             y=labels([bar.name for bar in bars]),

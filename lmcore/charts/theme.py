@@ -14,6 +14,8 @@ FAMILY_COLOURS = {name: family.colour for name, family in FAMILIES.items()}
 FAMILY_MARKS = {name: family.mark for name, family in FAMILIES.items()}
 FAMILY_DASHES = {name: family.dash for name, family in FAMILIES.items()}
 FAMILY_NAMES = {name: family.title for name, family in FAMILIES.items()}
+#: What belongs to no family.
+NEUTRAL = FAMILY_COLOURS["static"]
 
 #: For groups without an order (senses, sentences): after Okabe and Ito, with a darker blue, and
 #: violet and brown for what is too bright for a light page.
@@ -24,6 +26,8 @@ GROUP_MARKS = ["circle", "diamond", "square", "cross", "triangle-up", "star", "p
 SEQUENTIAL = "Cividis"
 #: Similarities from -1 to 1, with a neutral middle.
 DIVERGING = "RdBu"
+#: A colour bar above the picture: it takes no width from a narrow one.
+FLAT_BAR = {"orientation": "h", "thickness": 8, "y": 1.03, "yanchor": "bottom", "ypad": 0}
 
 _REPLACED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 
