@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -25,8 +24,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.faults.bench import Bench, fine, fresh, sentence, told  # noqa: E402
-from tests.ui.conftest import QUIET, Server, Visit  # noqa: E402
+from docs.broken_app import Bench, fine, fresh, sentence, told  # noqa: E402
+from docs.browser import QUIET, Server, Visit, chromium  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "faults.json"
 #: Bytes that the system still gives: enough for the threads of a visitor, too few for the work.
@@ -238,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     parser.add_argument("--write", action="store_true", help=f"keep the result in {RESULT.name}")
     asked = parser.parse_args(arguments)
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    path = chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         bench = Bench(Path(folder), browser)

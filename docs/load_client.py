@@ -18,8 +18,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from docs.broken_app import shown
 from pages.ui.text import LANGUAGES
-from tests.faults.bench import shown
 
 #: Seconds of silence, and in all, after which an answer counts as missing. A page that computes
 #: for long (training a reader) shows how far it is.

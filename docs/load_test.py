@@ -35,11 +35,11 @@ from load_client import Answer, Tab  # noqa: E402
 from measure_memory import resident  # noqa: E402
 from websockets.exceptions import WebSocketException  # noqa: E402
 
+from docs.broken_app import sentence  # noqa: E402
+from docs.browser import Server  # noqa: E402
 from lmcore.analyses import sense_bank  # noqa: E402
 from pages.ui.navigation import PAGES  # noqa: E402
 from pages.ui.text import LANGUAGES  # noqa: E402
-from tests.faults.bench import sentence  # noqa: E402
-from tests.ui.conftest import Server  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "load.json"
 #: Seconds that a visitor looks at a page before the next action.

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -89,10 +88,10 @@ def measure(training: bool = True) -> dict[str, float]:
     """
     from playwright.sync_api import sync_playwright
 
+    from docs.browser import QUIET, Server, Visit, chromium
     from lmcore.settings import TRAINING
-    from tests.ui.conftest import QUIET, Server, Visit
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
         del os.environ[name]
     found: dict[str, float] = {}

@@ -9,8 +9,6 @@ keys to ``lmcore.evaluation.speed.PAGE_KEYS``.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -33,8 +31,10 @@ FIRST_WORDS = ("The", "A", "My", "Our", "No")
 #: A word that every vocabulary cuts into many pieces.
 LONG_WORD = "antidisestablishmentarianism"
 
-#: A picture of a page: as it was stored, or live.
-PICTURE = ".stHtml img, .js-plotly-plot .main-svg"
+#: A picture of a page.
+PICTURE = ".js-plotly-plot .main-svg"
+#: Pages that open without one.
+WITHOUT_PICTURE = ("lessons",)
 #: In the browser: whether the first of the elements has been drawn.
 SEEN = "wanted => document.querySelector(wanted)?.getBoundingClientRect().height > 10"
 
@@ -197,15 +197,10 @@ def first_view(visit: Any, _: str) -> dict[str, Any]:
     page is opened on several new servers, in a browser that knows nothing of it; the median counts.
     """
     from pages.ui.navigation import PAGES
-    from pages.ui.startup import first_view as views
-    from pages.ui.startup import stills
 
     times = []
     for page in PAGES:
-        stored = views.stored(page, "en")
-        messages = views.unpack(stored.read_bytes()) if stored.is_file() else []
-        drawn = any(stills.is_still(message) for message in messages)
-        wanted = PICTURE if drawn else "h1"
+        wanted = "h1" if page in WITHOUT_PICTURE else PICTURE
         seconds = [_cold(visit, page, wanted) for _ in range(COLD_STARTS)]
         times.append(statistics.median(seconds))
         sys.stderr.write(f"{page} stands after {times[-1]:.2f} s\n")
@@ -216,7 +211,7 @@ def _cold(visit: Any, page: str, wanted: str) -> float:
     """Seconds until ``wanted`` is seen on a page of a server that has just started."""
     import time
 
-    from tests.ui.conftest import Server
+    from docs.browser import Server
 
     context = visit.tab.context.browser.new_context(viewport={"width": 1280, "height": 1600})
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "log") as server:
@@ -243,10 +238,10 @@ def measure() -> dict[str, Any]:
             values |= on_server()
         from playwright.sync_api import sync_playwright
 
-        from tests.ui.conftest import QUIET, Server, Visit
+        from docs.browser import QUIET, Server, Visit, chromium
     except ImportError as error:
         return values | {"pages_reason": f"{error.name} is not installed"}
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         return values | {"pages_reason": "there is no chromium"}
     with (

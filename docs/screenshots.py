@@ -8,7 +8,6 @@ step of all lessons, or of those that are named, at two widths and in two langua
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import sync_playwright
 
+from docs.browser import QUIET, Server, Visit, chromium
 from lmcore.lessons.lesson import load
 from pages.ui.navigation import PAGES
 from pages.ui.text import LANGUAGES
-from tests.ui.conftest import QUIET, Server, Visit
 
 #: From a telephone to a projector: the ends are those that the design promises.
 WIDTHS = (360, 1_280, 2_560)
@@ -87,10 +86,9 @@ def main() -> None:
     parser.add_argument("--lessons", nargs="*", choices=names, metavar="NAME")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     log = Path(tempfile.mkdtemp()) / "server.log"
     with Server(log) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         pictures = wanted(options)
         if not pictures:
             url = f"{server.url}/{FIRST}"

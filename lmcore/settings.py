@@ -18,8 +18,6 @@ from lmcore.runtime import limits
 LANGUAGE = "THREE_READERS_LANGUAGE"
 #: Whether visitors may train: it takes the most memory of all that they can do.
 TRAINING = "THREE_READERS_TRAINING"
-#: For whoever records the first views anew (``docs/first_views.py``); no operator sets it.
-RECORDING = "THREE_READERS_RECORD_FIRST_VIEWS"
 #: Languages of the interface, as they are set.
 LANGUAGES = ("en", "zh")
 #: What downloads and training can be set to; those that switch off.
@@ -57,7 +55,7 @@ def check(environment: Mapping[str, str] | None = None) -> None:
             ``environment_model`` or ``environment_folder``.
     """
     given = os.environ if environment is None else environment
-    known = {*names(), RECORDING}
+    known = set(names())
     for name in given:
         if name.startswith(limits.PREFIX) and name not in known:  # a slip would limit nothing
             raise SettingError("environment_unknown", name=name[:80])

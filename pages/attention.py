@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.analyses.attention import top_of
 from lmcore.outputs.reading import WordNotes
 from pages.sections.attention.columns import (

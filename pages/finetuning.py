@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore import settings
 from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Split, Task, split

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pages.ui.framed  # noqa: F401 - comes first
 from pages.sections.generation import form, results
 from pages.sections.generation.choice import choice_part
 from pages.sections.generation.prompt import prompt_part

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.analyses.training_history import histories
 from lmcore.evaluation.stored import results
 from pages.sections.history import curves, recipes

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from pages.sections.home import page_links, tokenization, visibility
 from pages.ui import cache, language_notice
 from pages.ui.inputs import sentence_box, word_choice

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart
 from lmcore.analyses.logit_lens import FIRST_WORD
 from lmcore.evaluation import stored

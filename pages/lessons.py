@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from pages.sections.lessons import lesson as parts
 from pages.sections.lessons.handout import handout_part
 from pages.ui.page import page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
 from lmcore.text.cloze import MAX_ASKED, Cloze, asked_words
 from pages.sections.masked_word import asked_words as asking

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.charts.polysemy import extent
 from pages.sections.polysemy import comparison as part
 from pages.sections.polysemy import nearest_contexts

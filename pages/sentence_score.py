@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-import pages.ui.framed  # noqa: F401 - comes first
 from lmcore.errors import ReadersError
 from pages.sections.sentence_score import scores as parts
 from pages.sections.sentence_score.compare import compare_part

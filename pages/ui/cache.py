@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,11 +22,14 @@ from lmcore.analyses.baseline import Chance, chance
 from lmcore.errors import ReadersError
 from lmcore.hub import model_cache
 from lmcore.outputs.reading import Influence, Reading
-from lmcore.readers import families, load
-from lmcore.readers.base import Reader
-from lmcore.runtime.families import Capability
+from lmcore.readers import load
+from lmcore.runtime.families import FAMILIES, Capability
 from lmcore.text.words import Sentence, split
 from pages.ui.models.choice import MARK, key
+from pages.ui.startup import warm_start
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: Seconds after which what was computed from a visitor's text is not used any more. It leaves the
 #: memory with the next entry of the same cache.
@@ -36,7 +39,8 @@ LONG = 300
 
 
 @st.cache_resource(show_spinner=False)
-def _classroom(family: str) -> Reader:
+def classroom(family: str) -> Reader:
+    """A reader of the classroom; it stays."""
     return load(family)
 
 
@@ -48,18 +52,19 @@ def loaded(key: str) -> Reader:
     (:mod:`lmcore.hub.model_cache`).
     """
     family, _, published = key.partition(MARK)
-    return model_cache.SHELF.reader(published) if published else _classroom(family)
+    return model_cache.SHELF.reader(published) if published else classroom(family)
 
 
 def reader(family: str) -> Reader:
-    """The reader in a family's place, for this visitor."""
+    """The reader in a family's place, for this visitor; waits while it is on its way."""
+    warm_start.wait(key(family))
     return loaded(key(family))
 
 
 def readers(capability: Capability | None = None) -> dict[str, Reader]:
     """The readers that load and have a capability, in order; the others are named by the frame."""
     found: dict[str, Reader] = {}
-    for family in families():
+    for family in FAMILIES:
         try:
             own = reader(family)
         except ReadersError:
@@ -67,17 +72,6 @@ def readers(capability: Capability | None = None) -> dict[str, Reader]:
         if capability is None or own.can(capability):
             found[family] = own
     return found
-
-
-def broken() -> dict[str, ReadersError]:
-    """Readers that do not load, with the reason."""
-    errors: dict[str, ReadersError] = {}
-    for family in families():
-        try:
-            reader(family)
-        except ReadersError as error:
-            errors[family] = error
-    return errors
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
@@ -149,7 +143,7 @@ _shared: WeakKeyDictionary[Reader, _SharedReader] = WeakKeyDictionary()
 
 def shared(key: str) -> Reader:
     """The reader of a key, to be asked by analyses; it lives as long as the reader itself."""
-    return cast(Reader, _shared.setdefault(loaded(key), _SharedReader(key)))
+    return cast("Reader", _shared.setdefault(loaded(key), _SharedReader(key)))
 
 
 def influence(family: str, text: str) -> Influence:
@@ -202,7 +196,7 @@ __all__ = [
     "bank",
     "bank_accuracy",
     "baseline",
-    "broken",
+    "classroom",
     "influence",
     "key",
     "loaded",

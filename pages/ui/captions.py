@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lmcore import __version__
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
@@ -56,7 +56,7 @@ def _place(kind: str, number: int) -> str:
 def version(families: list[str] | None = None) -> str:
     """The version of the app and of the models: what is needed to make the picture again."""
     models = [
-        f"{FAMILY_NAMES[family]} {_identity(family)}" for family in families or cache.readers()
+        f"{FAMILY_NAMES[family]} {_identity(family)}" for family in families or views.families()
     ]
     return " · ".join([f"Three Readers {__version__}", *models])
 
@@ -66,7 +66,7 @@ def _identity(family: str) -> str:
     model = choice.model(family)
     if model is not None:
         return f"({model.id})"
-    return f"({str(cache.reader(family).card.values.get('sha256', ''))[:8]})"
+    return f"({str(views.facts(family).card.values.get('sha256', ''))[:8]})"
 
 
 def _short(text: str, most: int = MOST) -> str:

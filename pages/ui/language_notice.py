@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from lmcore.text.languages import foreign
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.models.facts import words
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
@@ -22,7 +22,7 @@ def say(text: str, families: Iterable[str]) -> None:
     """
     trained: dict[tuple[str, ...], list[str]] = {}
     for family in families:
-        trained.setdefault(cache.reader(family).card.languages, []).append(FAMILY_NAMES[family])
+        trained.setdefault(views.facts(family).languages, []).append(FAMILY_NAMES[family])
     comma = t("common.comma")
     for languages, readers in trained.items():
         found = foreign(text, languages)

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.ui import views
 from pages.ui.address import check
-from pages.ui.cache import broken, readers
 from pages.ui.errors import fragment as fragment
 from pages.ui.errors import problem, reported
 from pages.ui.models import facts
-from pages.ui.navigation import ensure
+from pages.ui.navigation import PAGES
 from pages.ui.text import t
 
 
@@ -23,18 +23,16 @@ def page(name: str) -> Iterator[None]:
     Args:
         name: the page's name; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
     """
-    ensure()
     st.session_state["page"] = name
     st.title(t(f"{name}.title"))
     st.markdown(t(f"{name}.question"))
     with st.expander(t("common.how_to_read"), icon=":material/help:"):
         st.markdown(t(f"{name}.how"))
     with st.spinner(t("common.loading")):
-        errors = broken()
+        known, errors = views.all_facts()
     for error in errors.values():
         problem(error)
     facts.different_texts()
-    if name in facts.NEEDS:
-        facts.lacks(name, readers())
+    facts.lacks(PAGES[name].needs, known.values())
     with reported(), check.page(name):
         yield

@@ -1,7 +1,9 @@
 """Views for sections: what an analysis makes of a question with the reader in a family's place.
 
 Sections draw what comes from here and compute nothing themselves. A view is computed once for each
-model and question and shared between visitors.
+model and question and shared between visitors. While the server has just started, what can be said
+without the readers is said without them: the views of the examples are stored with the project, and
+the small files of a checkpoint state the facts of its reader.
 """
 
 from __future__ import annotations
@@ -11,11 +13,14 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lmcore.analyses.analysis import Analysis
+from lmcore.analyses.analysis import Analysis, stored
 from lmcore.errors import ReadersError
-from lmcore.outputs.facts import ReaderFacts
+from lmcore.outputs.facts import ReaderFacts, stated_facts
+from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime.families import FAMILIES, Capability
 from pages.ui import cache
 from pages.ui.errors import problem
+from pages.ui.startup import warm_start
 from pages.ui.text import t
 
 Q = TypeVar("Q", bound=Hashable)
@@ -32,15 +37,21 @@ def _computed(name: str, key: str, question: Any) -> Any:
 
 
 def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
-    """What the reader in a family's place makes of a question.
+    """What the reader in a family's place makes of a question; waits while it is on its way.
 
     Raises:
         ReadersError: the reader cannot answer it, or does not load.
     """
+    key = cache.key(family)
+    if warm_start.pending(key):
+        kept = stored(analysis, family, question)
+        if kept is not None:
+            return kept
+        warm_start.wait(key)
     _analyses[analysis.name] = analysis
     if analysis.after is not None:
         _analyses[analysis.after.name] = analysis.after
-    computed: V = _computed(analysis.name, cache.key(family), question)
+    computed: V = _computed(analysis.name, key, question)
     return computed
 
 
@@ -68,13 +79,28 @@ def facts(family: str) -> ReaderFacts:
     Raises:
         ReadersError: it does not load.
     """
-    return cache.reader(family).facts
+    key = cache.key(family)
+    if warm_start.pending(key):
+        return stated_facts(ROOT / key)
+    return cache.loaded(key).facts
 
 
-def families(*capabilities: str) -> list[str]:
+def all_facts() -> tuple[dict[str, ReaderFacts], dict[str, ReadersError]]:
+    """The facts of all readers that work, and why the others do not, by family in order."""
+    known: dict[str, ReaderFacts] = {}
+    errors: dict[str, ReadersError] = {}
+    for family in FAMILIES:
+        try:
+            known[family] = facts(family)
+        except ReadersError as error:
+            errors[family] = error
+    return known, errors
+
+
+def families(*capabilities: Capability) -> list[str]:
     """Families whose readers work and have all of some capabilities, in order."""
     return [
         family
-        for family, reader in cache.readers().items()
-        if all(name in reader.facts.capabilities for name in capabilities)
+        for family, reader in all_facts()[0].items()
+        if reader.capabilities.issuperset(capabilities)
     ]

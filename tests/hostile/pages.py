@@ -22,9 +22,9 @@ from lmcore.text import words
 from pages.sections.finetuning import task
 from pages.sections.home import tokenization
 from pages.sections.sentence_score import strip
-from pages.ui.address import rules
 from pages.ui.components import coloured_text
 from pages.ui.models import choice
+from pages.ui.navigation import PAGES, address_of
 from tests.hostile import markup
 from tests.hostile.run import Trial
 
@@ -86,8 +86,8 @@ def stripping(trial: Trial) -> None:
 
 def linking(trial: Trial) -> None:
     """The text as every value that a link can hold, and as the name of a model."""
-    for page in rules.PAGES:
-        for name, rule in rules.of(page).items():
+    for page in PAGES:
+        for name, rule in address_of(page).items():
             allowed = trial.do(rule, trial.text)
             assert isinstance(allowed, bool), name
     known, rest = trial.do(choice.parse, trial.text) or ({}, [])

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import Visit
 from lmcore.finetuning import learners, task
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
@@ -25,7 +26,6 @@ from pages.sections.finetuning.session import Method, Trained, name_of
 from pages.ui.text import tm
 from tests.conftest import HOSTILE, ROOT
 from tests.runtime.test_scheduler import held
-from tests.ui.conftest import Visit
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.conftest import Visit
+from docs.browser import Visit
 from tests.ui.test_browser import address
 
 pytestmark = pytest.mark.browser

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import Visit
 from lmcore.evaluation import stored
 from lmcore.readers import families
 from lmcore.text.examples import SENSES
 from pages.ui import cache
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
-from tests.ui.conftest import Visit
 
 #: Pictures: moves; layers, path and neighbours for three readers; the same for two halves; guesses
 #: of four directions with two curves; three measures of contextuality; the mix.

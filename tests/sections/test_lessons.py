@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import Visit
 from lmcore.lessons.lesson import load
 from lmcore.readers import families
 from lmcore.text.catalogue import catalogue
@@ -18,7 +19,6 @@ from pages.sections.lessons import panels
 from pages.ui import cache
 from pages.ui.text import LANGUAGES
 from tests.conftest import ROOT
-from tests.ui.conftest import Visit
 
 LESSONS = load()
 #: Where Streamlit itself asks for the picture of the browser's tab, on every page.

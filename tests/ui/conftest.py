@@ -1,89 +1,13 @@
-"""The app on a free local port, and a real browser."""
+"""One running app and a real browser for the tests that drive one."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Nothing that a browser does in the background may leave the machine.
-QUIET = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Server:
-    """One Streamlit process; use as a context manager.
-
-    Args:
-        log: where it writes.
-        extra: environment variables.
-        base: path under which the app stands (``/readers``).
-        root: folder of the app.
-        before: a command that starts the one behind it.
-    """
-
-    def __init__(
-        self,
-        log: Path,
-        extra: dict[str, str] | None = None,
-        base: str = "",
-        root: Path = ROOT,
-        before: Sequence[str] = (),
-    ) -> None:
-        self.port, self.log = free_port(), log
-        self.url = f"http://127.0.0.1:{self.port}{base}"
-        command = [*before, sys.executable, "-m", "streamlit", "run", "app.py"]
-        command += ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
-        command += ["--server.headless", "true"]
-        if base:
-            command += ["--server.baseUrlPath", base.strip("/")]
-        with log.open("w") as out:
-            self.process = subprocess.Popen(
-                command,
-                cwd=root,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=os.environ | {"OMP_NUM_THREADS": "1"} | (extra or {}),
-            )
-
-    def __enter__(self) -> Server:
-        for _ in range(600):
-            if self.process.poll() is not None:
-                pytest.fail(f"streamlit exited {self.process.returncode}:\n{self.log.read_text()}")
-            try:
-                health = urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).read()
-                if health == b"ok":
-                    return self
-            except OSError:
-                time.sleep(0.1)
-        pytest.fail(f"not healthy after 60 s:\n{self.log.read_text()}")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(20)
+from docs.browser import QUIET, Server, Visit, chromium
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +25,7 @@ def browser() -> Iterator[Any]:
     files come after the last that needs one.
     """
     api = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         pytest.skip("needs chromium on the PATH")
     with api.sync_playwright() as playwright:
@@ -114,44 +38,6 @@ def holds(field: Any, text: str) -> None:
     """Check that a text box shows a text, or comes to: the browser fills it when it gets to it."""
     api = pytest.importorskip("playwright.sync_api")
     api.expect(field).to_have_value(text, timeout=20_000)
-
-
-class Visit:
-    """A browser tab that notes every error the page reports."""
-
-    #: Streamlit asks for two files under a page's own address first, then at the root; and a
-    #: machine without a network cannot resolve the address of its update check.
-    EXPECTED = ("404 (Not Found)", "net::ERR_")
-
-    def __init__(self, context: Any) -> None:
-        self.tab = context.new_page()
-        self.errors: list[str] = []
-        self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.tab.on("console", self._console)
-
-    def _console(self, message: Any) -> None:
-        if message.type == "error" and not any(text in message.text for text in self.EXPECTED):
-            self.errors.append(message.text)
-
-    def open(self, url: str) -> None:
-        """Go to an address and wait until the script has run."""
-        self.tab.goto(url)
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until the page stands still, which is more than a script that has just ended."""
-        still = self.tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        self.tab.locator("h1").first.wait_for(timeout=120_000)
-        self.tab.wait_for_timeout(300)
-        still.wait_for(timeout=180_000)
-        self.tab.wait_for_timeout(300)
-        still.wait_for(timeout=180_000)
-
-    def check(self) -> None:
-        """No traceback, no dialog, no error in the console."""
-        assert self.tab.locator('[data-testid="stException"]').count() == 0
-        assert self.tab.locator("[role=dialog]").count() == 0
-        assert self.errors == []
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
-from tests.ui.conftest import free_port
+from docs.browser import free_port
 
 _END = b"\r\n\r\n"
 

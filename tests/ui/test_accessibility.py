@@ -13,6 +13,7 @@ import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import Visit
 from lmcore.analyses.attention_heads import small_pictures
 from lmcore.charts import attention, generation, sentence_score, theme
 from lmcore.charts.export import svg
@@ -22,7 +23,6 @@ from pages.sections.home import tokenization
 from pages.ui import style, waiting
 from pages.ui.navigation import PAGES
 from tests.conftest import ROOT
-from tests.ui.conftest import Visit
 
 #: Grounds and text of Streamlit's light and dark page, and of the bars beside them.
 GROUNDS = {"light": ("#FFFFFF", "#F8F8F7"), "dark": ("#171614", "#21201D")}

@@ -12,16 +12,20 @@ import pytest
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import ROOT, Server, Visit
 from lmcore.hub.catalogue import TRIO
 from lmcore.outputs.generation import Forced
 from pages.sections.attention.columns import Quantity
 from pages.sections.generation.link import decoded, encoded
-from pages.ui.address import rules as parameters
 from pages.ui.address.check import _NOTICES as NOTICES
 from pages.ui.models import choice
-from tests.ui.conftest import ROOT, Server, Visit, holds
+from pages.ui.navigation import EVERYWHERE, PAGES, address_of
+from tests.ui.conftest import holds
 from tests.ui.generation_page import press, written
 from tests.ui.test_models import home, published  # noqa: F401 - fixtures
+
+#: What the address of each page may hold of its own.
+RULES = {name: page.address for name, page in PAGES.items()}
 
 
 def came(page: str, **address: str | list[str]) -> AppTest:
@@ -140,12 +144,12 @@ def in_session(at: AppTest, page: str, name: str) -> object:
 
 def test_every_name_stands_in_a_link():
     """Whoever adds a name to the list adds it to the links, which sessions and browsers open."""
-    for page, rules in parameters.PAGES.items():
+    for page, rules in RULES.items():
         shown = {name for one, address in LINKS if one == page for name in address}
-        assert shown - set(parameters.EVERYWHERE) == set(rules), page
+        assert shown - set(EVERYWHERE) == set(rules), page
     everywhere = {name for _, address in LINKS for name in address}
     # Each is opened in both languages; and the test of the copied link opens a Chinese one.
-    assert set(parameters.EVERYWHERE) - {"lang"} <= everywhere
+    assert set(EVERYWHERE) - {"lang"} <= everywhere
     asked = {address.get("a_quantity", "attention") for page, address in LINKS}
     assert asked == set(get_args(Quantity))
 
@@ -171,7 +175,7 @@ def wrong_values() -> list[tuple[str, str, str]]:
     """A wrong value for every parameter of every page that can be wrong."""
     return [
         (page, name, value)
-        for page, rules in parameters.PAGES.items()
+        for page, rules in RULES.items()
         for name, rule in rules.items()
         for value in ("<b>no</b>", "", "-1", "2.7", "999999", "true\n")
         if not rule(value)
@@ -182,14 +186,14 @@ def test_every_wrong_value_falls_back_with_a_notice():
     """Many at once, so that it takes seconds: each is named in a notice of its own."""
     asked = wrong_values()
     # Texts may hold anything; everything else has a wrong value.
-    free = {name for page, rules in parameters.PAGES.items() for name in rules} - {
+    free = {name for page, rules in RULES.items() for name in rules} - {
         name for _, name, _ in asked
     }
     assert free == {
         "s", "s2", "b", "w", "l", "p", "pw", "ps", "lc", "p1", "p2", "a_part", "gc", "gf", "ga",
         *(f"ftt{place}" for place in range(6)),
     }  # fmt: skip
-    for page in parameters.PAGES:
+    for page in RULES:
         wrong = {name: value for one, name, value in asked if one == page}
         names = list(wrong)
         for start in range(0, len(names), NOTICES):
@@ -273,12 +277,12 @@ def test_the_list_of_names_is_complete(monkeypatch: pytest.MonkeyPatch):
 
     for method in ("__getitem__", "__setitem__", "bind_widget"):
         overheard(method)
-    for page in parameters.PAGES:
+    for page in RULES:
         used.clear()
         for _, address in [link for link in LINKS if link[0] == page]:
             at = came(page, **resolved(address))
             assert not unheld(at, page)
-        known = set(parameters.of(page)) - {"lang"}
+        known = set(address_of(page)) - {"lang"}
         assert used - {"lang"} <= known
         # What can be chosen of a trained reader is read as soon as there is one (tested there);
         # the published sets only where they have been measured.
@@ -297,7 +301,7 @@ def unheld(at: AppTest, page: str) -> set[str]:
     kinds = ("text_input", "text_area", "selectbox", "multiselect", "slider", "select_slider")
     kinds += ("number_input", "toggle", "checkbox", "radio", "button_group")
     keys = [str(one.key) for kind in kinds for one in at.get(kind)]
-    return {key for key in keys if key.split(":")[0] not in {*parameters.of(page), *HELPERS}}
+    return {key for key in keys if key.split(":")[0] not in {*address_of(page), *HELPERS}}
 
 
 TEXTS = {
@@ -474,7 +478,7 @@ SHOWN = {
 }
 
 
-def address_of(page: str, address: dict[str, str]) -> str:
+def link_to(page: str, address: dict[str, str]) -> str:
     """A link, relative to the root of the app."""
     path = "" if page == "home" else page
     return f"/{path}?{urlencode(address, quote_via=quote)}"
@@ -518,7 +522,7 @@ def test_every_link_form_on_a_cold_server(
     with Server(tmp_path / "cold.log", extra) as server:
         context = browser.new_context(viewport={"width": 1280, "height": 1600})
         guest = Visit(context)
-        guest.open(server.url + address_of(page, address))
+        guest.open(server.url + link_to(page, address))
         assert said_by(guest) == address, said_by(guest)
         assert not link_notices(guest)
         missing = unseen(guest, SHOWN.get(number, []))
@@ -552,7 +556,7 @@ def test_malformed_links_in_a_browser(app_url: str, browser: Any):
     ]:
         context = browser.new_context(viewport={"width": 1280, "height": 1600})
         guest = Visit(context)
-        guest.open(app_url + address_of(page, address))
+        guest.open(app_url + link_to(page, address))
         kept = {"s"} & set(address)
         notices = guest.tab.locator('[data-testid="stAlert"]', has_text="The link says")
         api = pytest.importorskip("playwright.sync_api")

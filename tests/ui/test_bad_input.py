@@ -53,7 +53,7 @@ def test_page_runs_without_a_broken_reader(monkeypatch):
             )
         return real(family)
 
-    cache._classroom.clear()
+    cache.classroom.clear()
     monkeypatch.setattr(cache, "load", fails)
     try:
         for page in PAGES:
@@ -62,4 +62,4 @@ def test_page_runs_without_a_broken_reader(monkeypatch):
             shown = " ".join(error.value.replace("\\", "") for error in app.error)
             assert "BERT has no weights: model.safetensors is missing" in shown, page
     finally:
-        cache._classroom.clear()
+        cache.classroom.clear()

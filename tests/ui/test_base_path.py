@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from docs.browser import Server, Visit
 from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
-from tests.ui.conftest import Server, Visit, holds
+from tests.ui.conftest import holds
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 BASE = "/readers"

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 import pytest
 
+from docs.browser import Server, Visit
 from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
 from tests.conftest import HOSTILE
-from tests.ui.conftest import Server, Visit, holds
+from tests.ui.conftest import holds
 
 pytestmark = pytest.mark.browser
 CHINESE = quote("中文")

@@ -25,7 +25,6 @@ from lmcore.runtime import disk
 from lmcore.text.catalogue import catalogue
 from lmcore.text.words import split
 from pages.ui import cache
-from pages.ui.startup import first_view
 from tests.conftest import ROOT
 from tests.faults.sitecustomize import TORCH
 
@@ -39,9 +38,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for folder in CHECKPOINTS.iterdir():
         shutil.copytree(folder, tmp_path / folder.name, copy_function=os.symlink)
     monkeypatch.setattr("lmcore.readers.ROOT", tmp_path)
-    cache._classroom.clear()
+    cache.classroom.clear()
     yield tmp_path
-    cache._classroom.clear()
+    cache.classroom.clear()
 
 
 def opened(page: str, lang: str = "English", **values: str) -> AppTest:
@@ -206,16 +205,6 @@ def test_another_error_of_a_network_is_not_taken_for_want_of_memory(loaded, monk
             loaded["gpt"].read([split("a")])
     assert caught.value.code == "out_of_memory"
     assert loaded["gpt"].read([split("a")])
-
-
-@pytest.mark.parametrize("content", ["{", "[]", '"x"', "\xff"])
-def test_a_broken_card_does_not_break_the_first_view(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
-):
-    (tmp_path / "bert").mkdir()
-    (tmp_path / "bert" / "card.json").write_text(content, encoding="latin1")
-    monkeypatch.setattr(first_view, "CHECKPOINTS", tmp_path)
-    assert len(first_view.identity()) == 64
 
 
 def test_readers_load_and_a_picture_is_drawn_where_nothing_can_be_written(tmp_path: Path):

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import pytest
 import streamlit
 
+from docs.browser import Server, Visit
 from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
 from tests.image import headers
-from tests.ui.conftest import Server, Visit
 from tests.ui.proxy import Proxy
 
 #: In the browser: every violation as an error of the console, with what was refused.

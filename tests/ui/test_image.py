@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from docs.browser import Server, Visit
 from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
 from tests import image
-from tests.ui.conftest import Server, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 

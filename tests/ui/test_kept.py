@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 #: What no visitor's text is part of: readers, numbers of a whole reader, our own sentences and the
 #: sense bank.
 OURS = {
-    "cache._classroom",
+    "cache.classroom",
     "cache._random_pairs",
     "cache._bank",
     "cache._bank_accuracy",
@@ -46,7 +46,7 @@ def test_every_cache_of_texts_forgets_after_an_hour_and_has_a_bound():
     for name, words in found.items():
         if name not in OURS:
             assert ast.unparse(words["ttl"]) in ("KEPT", "cache.KEPT"), name
-        assert "max_entries" in words or name == "cache._classroom", name
+        assert "max_entries" in words or name == "cache.classroom", name
     assert cache.KEPT == 3_600
 
 

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from docs.browser import ROOT, Visit
 from lmcore.text.catalogue import catalogue
 from pages.ui.address import copy_link
-from tests.ui.conftest import ROOT, Visit
 
 pytestmark = pytest.mark.browser  # needs the running app
 

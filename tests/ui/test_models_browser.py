@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 import pytest
 
+from docs.browser import Server, Visit
 from lmcore.hub.catalogue import TRIO
 from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
 from tests.hub import hub as fake
 from tests.hub import tiny
 from tests.hub.hub import Hub
-from tests.ui.conftest import Server, Visit
 
 pytestmark = pytest.mark.browser
 MINI = "google/bert_uncased_L-4_H-256_A-4"

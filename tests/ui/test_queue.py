@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from docs.browser import ROOT, Server, Visit
 from pages.ui import waiting as queue
-from tests.ui.conftest import ROOT, Server, Visit
 
 #: One turn at a time, which lasts as long as the file ``hold`` is there, and one training under
 #: way; how many wait for either is written into the file ``waiting`` all the time.

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import ROOT, Visit
 from lmcore import __version__
 from lmcore.charts.export_palette import PALETTES, parsed
-from tests.ui.conftest import ROOT, Visit
 
 
 def opened(page: str, place: str, **state: Any) -> AppTest:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
-from types import SimpleNamespace
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import ROOT
 from lmcore.settings import LANGUAGE, TRAINING, first_language, training_allowed
 from lmcore.text.catalogue import catalogue
-from pages.ui.startup import first_view
-from tests.ui.conftest import ROOT
 
 
 def page() -> None:
@@ -87,21 +83,3 @@ def test_training_is_on_unless_it_is_switched_off(monkeypatch):
     for value, on in (("on", True), ("", True), ("OFF", False), ("no", False), ("0", False)):
         monkeypatch.setenv(TRAINING, value)
         assert training_allowed() is on, value
-
-
-def test_the_stored_first_view_has_buttons_for_training_alone_where_there_is_some(monkeypatch):
-    sent: list[object] = []
-    context = SimpleNamespace(
-        run_with_active_hash=lambda _: nullcontext(), enqueue=lambda message: sent.append(message)
-    )
-    page = SimpleNamespace(_script_hash="")
-    monkeypatch.setattr(first_view, "unpack", lambda data: [ForwardMsg()])
-    monkeypatch.setattr(first_view.stills, "dressed", lambda message, dark: message)
-    for value, count in (("off", 0), ("on", 1)):
-        monkeypatch.setenv(TRAINING, value)
-        sent.clear()
-        first_view._show(context, page, "finetuning")
-        assert len(sent) == count
-    monkeypatch.setenv(TRAINING, "off")
-    first_view._show(context, page, "attention")
-    assert len(sent) == 2

@@ -49,9 +49,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     small(tmp_path, "fasttext", ngrams=torch.ones(10, 8))
     monkeypatch.setattr("lmcore.readers.ROOT", tmp_path)
     monkeypatch.setattr(chosen, "ROOT", tmp_path)
-    cache._classroom.clear()
+    cache.classroom.clear()
     yield tmp_path
-    cache._classroom.clear()
+    cache.classroom.clear()
 
 
 def opened(lang: str = "English", **address: str) -> AppTest:

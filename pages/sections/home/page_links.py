@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from pages.ui.navigation import PAGES
+from pages.ui.navigation import PAGES, file_of
 from pages.ui.text import t
 
 #: Pixels: two cards stand side by side on a telephone, five on a wide screen.
@@ -24,7 +24,7 @@ def show(home: str = "home") -> None:
 
 def _link(name: str) -> None:
     try:
-        st.page_link(f"pages/{name}.py", label=t(f"{name}.title"), icon=PAGES[name])
+        st.page_link(file_of(name), label=t(f"{name}.title"), icon=PAGES[name].icon)
     except StreamlitPageNotFoundError:
-        # The page runs without app.py (in a test): there is nothing to go to.
+        # The page runs without a menu (in a test): there is nothing to go to.
         st.markdown(t(f"{name}.title"))

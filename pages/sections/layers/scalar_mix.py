@@ -24,6 +24,7 @@ from pages.ui import cache, language_notice, names
 from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
+from pages.ui.navigation import file_of
 from pages.ui.text import t, tm
 
 #: Benchmarks whose probes learned weights of their own.
@@ -106,9 +107,9 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
 def _to_polysemy() -> None:
     """The way to the page where the word and its sentences are typed."""
     try:
-        st.page_link("pages/polysemy.py", label=t("scalar_mix.change"), icon=":material/edit:")
+        st.page_link(file_of("polysemy"), label=t("scalar_mix.change"), icon=":material/edit:")
     except StreamlitPageNotFoundError:
-        st.caption(t("scalar_mix.change"))  # the page runs without app.py: nowhere to go
+        st.caption(t("scalar_mix.change"))  # the page runs without a menu: nowhere to go
 
 
 def _mix(

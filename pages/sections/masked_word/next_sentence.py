@@ -9,7 +9,7 @@ from lmcore.analyses import sentence_pair
 from lmcore.analyses.sentence_pair import PAIRS, Judgement
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
-from lmcore.readers import families
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.words import Sentence, checked, split
 from pages.ui import cache
 from pages.ui.errors import problem
@@ -40,7 +40,7 @@ def pair_part() -> None:
     lacking = [
         family
         for family, reader in cache.readers().items()
-        if "pairs" in families()[family].capabilities and not reader.can("pairs")
+        if "pairs" in FAMILIES[family].capabilities and not reader.can("pairs")
     ]
     if not able and not lacking:
         return

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 
 from pages.ui.address import state
+from pages.ui.navigation import PAGES, address_of
 from pages.ui.text import LANGUAGES, t, tm
 
 #: What is to be told on this page.
@@ -42,11 +43,9 @@ def page(name: str) -> Iterator[None]:
     Args:
         name: of the page.
     """
-    from pages.ui.address import rules as parameters
-
-    others = {other for rules in parameters.PAGES.values() for other in rules}
+    others = {other for page in PAGES.values() for other in page.address}
     # Turning a page, and above all going back, may bring along what stood on another page.
-    if _check(parameters.of(name), others if _SEEN in st.session_state else ()):
+    if _check(address_of(name), others if _SEEN in st.session_state else ()):
         st.rerun()
     for key, values in st.session_state.get(_TOLD, [])[:_NOTICES]:
         st.warning(tm(key, **values), icon=":material/link_off:")
@@ -98,6 +97,4 @@ def _check(rules: Mapping[str, Callable[[str], bool]], others: Collection[str] |
             notice = "address.unknown", {"name": name[:_MOST]}
         st.session_state.setdefault(_TOLD, []).append(notice)
         changed = True
-    if changed:
-        st.session_state["visited"] = True  # the stored first view knows no notices
     return changed

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from lmcore.hub import installed, load
 from lmcore.hub.catalogue import PublishedModel
 from lmcore.hub.files import size
+from lmcore.outputs.facts import ReaderFacts
+from lmcore.runtime.families import Capability
 from lmcore.text.catalogue import catalogue
 from pages.ui.format import people
 from pages.ui.models import choice
 from pages.ui.text import md, t, tm
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
-    from lmcore.runtime.families import Capability
-
-#: What each page needs of a reader beyond reading, in the order in which it is said.
-NEEDS: dict[str, tuple[Capability, ...]] = {
-    "masked_word": ("fill", "pairs"),
-    "generation": ("generate",),
-    "sentence_score": ("score",),
-}
 
 
 def word(english: str) -> str:
@@ -102,14 +92,14 @@ def different_texts() -> None:
         st.caption(tm("models.different", names=t("common.comma").join(names)))
 
 
-def lacks(page: str, readers: Mapping[str, Reader]) -> None:
+def lacks(needs: Sequence[Capability], readers: Iterable[ReaderFacts]) -> None:
     """Say what a page needs and these weights of a reader cannot serve, and why; each thing once.
 
     Args:
-        page: its name.
-        readers: the loaded readers by family.
+        needs: of the page.
+        readers: those that work.
     """
-    for reader in readers.values():
-        missing = [reader.lacks[need] for need in NEEDS.get(page, ()) if need in reader.lacks]
+    for reader in readers:
+        missing = [reader.lacks[need] for need in needs if need in reader.lacks]
         for code in dict.fromkeys(missing):
-            st.info(md(t(f"error.{code}", reader=reader.card.name)), icon=":material/block:")
+            st.info(md(t(f"error.{code}", reader=reader.name)), icon=":material/block:")

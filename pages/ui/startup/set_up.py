@@ -1,8 +1,10 @@
-"""Before anything is served: logs without texts, and what an operator has set wrongly."""
+"""Before anything is served: logs without texts, memory, readers, what an operator set wrongly."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 
 import streamlit as st
@@ -10,15 +12,29 @@ import streamlit as st
 from lmcore import settings
 from lmcore.errors import SettingError
 from lmcore.runtime import disk, memory
-from pages.ui.startup import logs
+from pages.ui.cache import classroom
+from pages.ui.startup import logs, warm_start
 from pages.ui.text import md, t
+
+
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """What the server does before it serves anybody; for ``app.py``."""
+    prepare()
+    warm_start.begin(classroom)
+    yield
+
+
+def prepare() -> None:
+    """What has to be done before anything heavy is imported; more calls do nothing."""
+    logs.keep_texts_out()
+    disk.prepare()
+    memory.limit_arenas()
 
 
 def check() -> None:
     """Stop with one sentence, on the page and once on the console, where a variable is wrong."""
-    logs.keep_texts_out()
-    disk.prepare()  # before anything heavy is imported
-    memory.limit_arenas()
+    prepare()
     try:
         settings.check()
     except SettingError as error:
@@ -31,3 +47,13 @@ def check() -> None:
 def _tell(sentence: str) -> None:
     """One line for the operator's log: it holds no visitor's text."""
     sys.stderr.write(f"three-readers: {sentence}\n")
+
+
+@cache
+def keep(page: str) -> None:
+    """Put aside what the first run of a page in this process has imported and loaded.
+
+    Args:
+        page: its name.
+    """
+    memory.freeze()

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from playwright.sync_api import Error as PlaywrightError
 
+from docs.browser import ROOT, Server, Visit
 from lmcore.text.catalogue import catalogue
-from tests.ui.conftest import ROOT, Server, Visit
 
 PICTURE = '[data-testid="stPlotlyChart"]'
 ERRORS = '[data-testid="stAlertContentError"]'

@@ -1,0 +1,39 @@
+"""What runs for every visitor and every click: settings, language, navigation, sidebar, page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lmcore.runtime import memory
+from pages.ui import style, waiting
+from pages.ui.address import check, copy_link
+from pages.ui.models import sidebar
+from pages.ui.navigation import SIGN, menu
+from pages.ui.startup import set_up
+from pages.ui.text import FIRST, LANGUAGES
+
+st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
+st.html(style.STYLE)
+set_up.check()
+check.language()
+st.sidebar.segmented_control(
+    "Language · 语言",
+    list(LANGUAGES),
+    default=FIRST,
+    key="lang",
+    required=True,
+    bind="query-params",
+)
+page = menu()
+icon = Path(__file__).resolve().parents[1] / "icon.png"  # no font from afar
+st.set_page_config(page_icon=str(icon))
+with st.sidebar:
+    sidebar.sidebar()
+    copy_link.button()
+try:
+    waiting.place()
+    page.run()
+    set_up.keep(page.url_path)
+finally:
+    memory.collect()
+    memory.trim()
