@@ -48,7 +48,7 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         titles: of the axes and of the colour bar.
     """
     ticks = _ticks(names)
-    size = 12 if len(names) <= 10 else 10 if len(names) <= 30 else 9
+    gap = 1 if len(names) <= 48 else 0
     trace = go.Heatmap(
         z=matrix.astype(np.float32),
         x=ticks,
@@ -56,8 +56,8 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         zmin=0.0,
         zmax=top,
         colorscale=SEQUENTIAL,
-        xgap=1 if len(names) <= 48 else 0,
-        ygap=1 if len(names) <= 48 else 0,
+        xgap=gap,
+        ygap=gap,
         hoverongaps=False,
         hovertemplate=(
             f"{label(titles.rows)}: %{{y}}<br>{label(titles.columns)}: %{{x}}"
@@ -65,6 +65,12 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
         ),
         colorbar=_bar(titles.value),
     )
+    return go.Figure(trace, _layout(names, ticks, titles))
+
+
+def _layout(names: Sequence[str], ticks: Sequence[str], titles: Titles) -> dict[str, Any]:
+    """All at once: each later change of a figure costs the server milliseconds."""
+    size = 12 if len(names) <= 10 else 10 if len(names) <= 30 else 9
     axis = {
         "type": "category",
         "showgrid": False,
@@ -77,23 +83,21 @@ def heat_map(names: Sequence[str], matrix: np.ndarray, top: float, titles: Title
     }
     # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
     height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
-    shown = (html.unescape(short(name)) for name in names)
-    room = math.ceil(max(map(_ems, shown), default=1.0) * size)
-    # All at once: each later change of a figure costs the server milliseconds.
-    layout = {
+    labels = (html.unescape(short(name)) for name in names)
+    room = math.ceil(max(map(_ems, labels), default=1.0) * size)
+    below = {"text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 8}
+    beside = {"text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 8}
+    return {
         "height": height + 44,
         "margin": {"l": room + 28, "r": 8, "t": 58, "b": room + 44, "autoexpand": False},
         "hovermode": "closest",
         "xaxis": {**axis, "tickangle": -90},
         "yaxis": {**axis, "autorange": "reversed"},
         "annotations": [
-            {**_TITLE, "text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 8}
-            | {"yanchor": "top"},
-            {**_TITLE, "text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 8}
-            | {"textangle": -90, "xanchor": "right"},
+            {**_TITLE, **below, "yanchor": "top"},
+            {**_TITLE, **beside, "textangle": -90, "xanchor": "right"},
         ],
     }
-    return go.Figure(trace, layout)
 
 
 #: Titles of the axes: Plotly's own ones are drawn over slanted names when it draws again.
@@ -121,12 +125,12 @@ def _ems(text: str) -> float:
 
 def _ticks(names: Sequence[str]) -> list[str]:
     """Names as categories: a name that stands again is told apart by invisible characters."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     ticks = []
     for name in names:
-        shown = short(name)
-        ticks.append(shown + "\u200b" * seen[shown])
-        seen[shown] += 1
+        tick = short(name)
+        ticks.append(tick + "\u200b" * counts[tick])
+        counts[tick] += 1
     return ticks
 
 

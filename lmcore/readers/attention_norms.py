@@ -55,7 +55,16 @@ class Norms:
 
 
 def transformed(inputs: Tensor, parts: ValueMap, heads: int) -> Tensor:
-    """f(x) of every head, ``[H, P, D]``, for the inputs ``[P, D]`` of a layer."""
+    """f(x) of every head.
+
+    Args:
+        inputs: ``[P, D]`` of the layer.
+        parts: of the layer.
+        heads: H.
+
+    Returns:
+        ``[H, P, D]``.
+    """
     if parts.before is not None:
         inputs = parts.before(inputs)
     values = inputs @ parts.value + parts.value_bias
@@ -74,6 +83,9 @@ def measured(
         units: bool ``[N, P]``, pieces that are taken together (every piece by itself if not given).
             Vectors are summed over the pieces looked at and averaged over the pieces that look,
             before their length is taken, as attention is between words.
+
+    Raises:
+        ValueError: the reading has no attention.
     """
     if reading.attention is None:
         raise ValueError(f"a reading of {reading.family} has no attention")
@@ -83,9 +95,9 @@ def measured(
         parts = value_map(layer)
         inputs = torch.from_numpy(reading.piece_layers[layer]).to(parts.value)
         vectors = transformed(inputs, parts, len(weights))
-        own, all_heads = lengths(torch.from_numpy(weights).to(parts.value), vectors, groups)
-        heads.append(own.float().cpu().numpy())
-        together.append(all_heads.float().cpu().numpy())
+        single, summed = lengths(torch.from_numpy(weights).to(parts.value), vectors, groups)
+        heads.append(single.float().cpu().numpy())
+        together.append(summed.float().cpu().numpy())
     return Norms(np.stack(heads), np.stack(together))
 
 
@@ -101,10 +113,10 @@ def lengths(weights: Tensor, vectors: Tensor, groups: np.ndarray) -> tuple[Tenso
     # A piece of two words gives half to each.
     shares = torch.from_numpy(groups / np.maximum(groups.sum(axis=0), 1)).to(weights)
     looking = rows @ weights  # [H, N, P]
-    own, together = [], []
+    single, together = [], []
     for share, members in zip(shares, groups > 0, strict=True):  # of each unit looked at
         inside = torch.from_numpy(np.flatnonzero(members)).to(weights.device)
         carried = (looking[..., inside] * share[inside]) @ vectors[:, inside]  # [H, N, D]
-        own.append(carried.norm(dim=-1))
+        single.append(carried.norm(dim=-1))
         together.append(carried.sum(dim=0).norm(dim=-1))
-    return torch.stack(own, dim=-1), torch.stack(together, dim=-1)
+    return torch.stack(single, dim=-1), torch.stack(together, dim=-1)

@@ -1,31 +1,24 @@
-"""Gradient × input influence: one measure for all readers, whether they attend or not.
+"""Influence of each word on each word's top vector: one measure for all readers, and its check.
 
-Hidden Token Attribution (Brunner et al. 2020) from the input to the top layer, with the input
-factor of GlobEnc (Modarressi et al. 2022): c[i, j] = ‖ ∂e_i / ∂x_j ⊙ x_j ‖_F, each row divided by
-its sum.
-The Frobenius norm of the Jacobian is estimated with random ±1 projections of e_i (Hutchinson), from
-a fixed seed, so that a sentence always gives the same map.
+*Gradient × input*: Hidden Token Attribution (Brunner et al. 2020) from the input to the top layer,
+with the input factor of GlobEnc (Modarressi et al. 2022): c[i, j] = ‖ ∂e_i / ∂x_j ⊙ x_j ‖_F, each
+row divided by its sum. The Frobenius norm of the Jacobian is estimated with random ±1 projections
+of e_i (Hutchinson), from a fixed seed, so that a sentence always gives the same map.
 
-Leave-one-out influence: what happens to every word's vector when one word is taken away.
+*Leave-one-out*, the check: gradients follow the slope at the sentence as it stands; here the change
+is made. Word j is taken away by setting its input vectors to zero: the very change whose
+first-order effect gradient × input measures, and the same for all readers. Its place stays, so that
+no other word moves to another position, which alone would change every vector of GPT and BERT. What
+is measured is how far each word's top vector moves: ‖ h_i(s) − h_i(s without j) ‖, each row divided
+by its sum. A reader has never met such an input, which is why replacing a word by an unknown or
+masked one is seen as often (representation erasure, Li et al. 2016; perturbed masking, Wu et al.
+2020); but ELMo and GPT have no such entry that would mean the same in all three.
 
-The check of gradient × input (:mod:`lmcore.readers.attribution`), which follows the slope at the
-sentence as it stands: here the change is made. Word j is taken away by setting its input vectors to
-zero: the very change whose first-order effect gradient × input measures, and the same for all
-readers. Its place stays, so that no other word moves to another position, which alone would change
-every vector of GPT and BERT. What is measured is how far each word's top vector moves:
-‖ h_i(s) − h_i(s without j) ‖, each row divided by its sum.
+Both ask what a change at the input does at the top, and need nothing of a reader but a
+:class:`Route`. GPT and BERT have one; ELMo has two, which never meet.
 
-A reader has never met such an input, which is why replacing a word by an unknown or masked one is
-seen as often (representation erasure, Li et al. 2016; perturbed masking, Wu et al. 2020); but ELMo
-and GPT have no such entry that would mean the same in all three.
-
-Ways from the input vectors of a sentence to the top vectors of its words.
-
-Both measures of influence (:mod:`lmcore.readers.attribution`, :mod:`lmcore.readers.attribution`)
-ask what a change at the input does at the top, and need nothing else of a reader. GPT and BERT have
-one route; ELMo has two, which never meet.
-
-Letters in shapes: B changed copies of one sentence, P positions, W words, D and E dimensions.
+Letters in shapes: B changed copies of one sentence, P positions, p the first of them, W words, w
+the first of them, D and E dimensions, T words whose gradients flow at once.
 """
 
 from __future__ import annotations
@@ -39,6 +32,11 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.reading import Influence
+
+#: Gradients computed at once: more save little time and take memory.
+CHUNK = 32
+#: Positions read at once: bounds the memory of long sentences.
+POSITIONS = 4_096
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ class Route:
     reach: Sequence[int]
     read: Callable[[Tensor], Tensor]
 
-    def in_sight(self) -> np.ndarray:
-        """bool ``[W, W]`` in reading order: on which words each word's vector can depend."""
+    def visible(self) -> np.ndarray:
+        """On which words each word's vector can depend: bool ``[W, W]`` in reading order."""
         first = self.word_pieces.argmax(axis=1)
         return first[None, :] < np.asarray(self.reach)[:, None]
 
@@ -73,7 +71,7 @@ class Route:
 def of_pieces(
     word_pieces: np.ndarray, inputs: Tensor, body: Callable[[Tensor], Tensor], left: bool
 ) -> Route:
-    """The route of a reader whose words are the mean of their pieces.
+    """The route of a reader whose words are the mean of their pieces (GPT, BERT).
 
     Args:
         word_pieces: bool ``[W, P]``.
@@ -102,7 +100,7 @@ def of_directions(network: Any, tokens: Tensor) -> list[Route]:
     words = len(tokens) - 2
     word_pieces = np.eye(words + 2, dtype=bool)[1:-1]
 
-    def reading(direction: int) -> Callable[[Tensor], Tensor]:
+    def reader_of(direction: int) -> Callable[[Tensor], Tensor]:
         layers = network.directions[direction]
 
         def read(vectors: Tensor) -> Tensor:
@@ -112,21 +110,29 @@ def of_directions(network: Any, tokens: Tensor) -> list[Route]:
 
         return read
 
-    there, reach = np.arange(words), range(2, words + 2)
+    order, reach = np.arange(words), range(2, words + 2)
     return [
-        Route("forward", there, tokens, word_pieces, reach, reading(0)),
-        Route("backward", there[::-1], tokens.flip(0), word_pieces, reach, reading(1)),
+        Route("forward", order, tokens, word_pieces, reach, reader_of(0)),
+        Route("backward", order[::-1], tokens.flip(0), word_pieces, reach, reader_of(1)),
     ]
 
 
 def to_words(raw: np.ndarray, word_pieces: np.ndarray) -> np.ndarray:
-    """Influence of pieces ``[W, P]`` to influence of words ``[W, W]`` (root of summed squares)."""
+    """Influence of words by the root of the summed squares of their pieces.
+
+    Args:
+        raw: ``[W, P]``, influence of each piece on each word's vector.
+        word_pieces: bool ``[W, P]``.
+
+    Returns:
+        ``[W, W]``.
+    """
     shares = word_pieces / np.maximum(word_pieces.sum(axis=0), 1)  # a piece of two words: half each
     return np.sqrt(raw**2 @ shares.T)
 
 
 def normalised(raw: np.ndarray) -> np.ndarray:
-    """Each row divided by its sum, float32."""
+    """Each row of ``[W, W]`` divided by its sum, float32."""
     return (raw / np.maximum(raw.sum(axis=-1, keepdims=True), 1e-30)).astype(np.float32)
 
 
@@ -140,11 +146,14 @@ def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> I
         family: of the reader.
         routes: at least one.
         raw: for each, non-negative ``[W, W]`` in reading order.
+
+    Returns:
+        maps in the order of the sentence.
     """
     placed = []
-    for route, own in zip(routes, raw, strict=True):
-        matrix = np.zeros_like(own)
-        matrix[np.ix_(route.order, route.order)] = own
+    for route, ordered in zip(routes, raw, strict=True):
+        matrix = np.zeros_like(ordered)
+        matrix[np.ix_(route.order, route.order)] = ordered
         placed.append(matrix)
     both = np.sqrt(np.sum([matrix**2 for matrix in placed], axis=0))
     named = zip(routes, placed, strict=True)
@@ -152,12 +161,8 @@ def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> I
     return Influence(family, normalised(both), halves)
 
 
-#: Gradients computed at once: more save little time and take memory.
-CHUNK = 32
-
-
 def influence(family: str, routes: Sequence[Route]) -> Influence:
-    """The map of a reader; call it with gradients switched on."""
+    """The gradient × input map of a reader; call it with gradients switched on."""
     raw = [to_words(gradient_times_input(route), route.word_pieces) for route in routes]
     return joined(family, routes, raw)
 
@@ -181,23 +186,19 @@ def gradient_times_input(route: Route) -> np.ndarray:
     generator = torch.Generator().manual_seed(0)
     total = torch.zeros(words, len(route.inputs), dtype=torch.float64)
     for targets in torch.arange(words).repeat_interleave(repeats).split(CHUNK):
-        seen = route.inputs.detach()[: route.reach[int(targets[-1])]].requires_grad_(True)
+        seen = route.inputs.detach()[: route.reach[int(targets[-1])]].requires_grad_(True)  # [p, D]
         vectors = route.read(seen[None])[0]  # [w, E]
         signs = torch.randint(0, 2, (len(targets), vectors.shape[-1]), generator=generator)
-        wanted = vectors.new_zeros(len(targets), *vectors.shape)
-        wanted[torch.arange(len(targets)), targets] = (signs * 2 - 1).to(vectors)
-        (gradients,) = torch.autograd.grad(vectors, seen, wanted, is_grads_batched=True)
-        squared = (gradients * seen.detach()).square().sum(-1)  # [targets, p]
+        projections = vectors.new_zeros(len(targets), *vectors.shape)  # [T, w, E]
+        projections[torch.arange(len(targets)), targets] = (signs * 2 - 1).to(vectors)
+        (gradients,) = torch.autograd.grad(vectors, seen, projections, is_grads_batched=True)
+        squared = (gradients * seen.detach()).square().sum(-1)  # [T, p]
         total[:, : len(seen)].index_add_(0, targets, squared.cpu().double())
     return (total / repeats).sqrt().numpy()
 
 
-#: Positions read at once: bounds the memory of long sentences.
-POSITIONS = 4_096
-
-
 def influence_by_leaving_out(family: str, routes: Sequence[Route]) -> Influence:
-    """The map of a reader."""
+    """The leave-one-out map of a reader."""
     return joined(family, routes, [moved(route) for route in routes])
 
 
@@ -217,4 +218,4 @@ def moved(route: Route) -> np.ndarray:
         changed = route.read(route.inputs * kept[..., None])[:, :words]  # [B, W, E]
         columns.append((changed - whole).norm(dim=-1).cpu().double())
     # Computed in batches of another size, a vector that cannot change differs in its last bits.
-    return torch.cat(columns).T.numpy() * route.in_sight()
+    return torch.cat(columns).T.numpy() * route.visible()

@@ -49,41 +49,41 @@ def toy() -> Reading:
 
 
 def test_words_are_the_sum_to_and_the_mean_from_their_pieces(toy: Reading):
-    shown = attention.between(toy, toy.attention, hide_special=False)
-    assert shown.names == ("[CLS]", "playing", "now", "[SEP]")
+    weights = attention.between(toy, toy.attention, hide_special=False)
+    assert weights.names == ("[CLS]", "playing", "now", "[SEP]")
     raw = toy.attention[1, 0]
     to_playing = raw[:, 1] + raw[:, 2]
-    assert shown.matrix[1, 0, 1, 1] == pytest.approx((to_playing[1] + to_playing[2]) / 2)
-    assert shown.matrix[1, 0, 2, 1] == pytest.approx(to_playing[3])
-    assert shown.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 4)), abs=1e-6)
-    assert shown.specials == ()
+    assert weights.matrix[1, 0, 1, 1] == pytest.approx((to_playing[1] + to_playing[2]) / 2)
+    assert weights.matrix[1, 0, 2, 1] == pytest.approx(to_playing[3])
+    assert weights.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 4)), abs=1e-6)
+    assert weights.specials == ()
 
 
 def test_hidden_positions_are_reported_and_the_rest_is_scaled(toy: Reading):
-    shown = attention.between(toy, toy.attention)
-    assert shown.names == ("playing", "now")
+    weights = attention.between(toy, toy.attention)
+    assert weights.names == ("playing", "now")
     raw = toy.attention[0, 1]
-    assert shown.hidden[0, 1, 1] == pytest.approx(raw[3, [0, 4]])
+    assert weights.hidden[0, 1, 1] == pytest.approx(raw[3, [0, 4]])
     left = 1 - raw[3, 0] - raw[3, 4]
-    assert shown.matrix[0, 1, 1, 0] == pytest.approx((raw[3, 1] + raw[3, 2]) / left)
-    shares = shown.at(0, 1).hidden_shares()
-    assert sum(shares.values()) == pytest.approx(shown.hidden[0, 1].sum() / 2)
+    assert weights.matrix[0, 1, 1, 0] == pytest.approx((raw[3, 1] + raw[3, 2]) / left)
+    shares = weights.at(0, 1).hidden_shares()
+    assert sum(shares.values()) == pytest.approx(weights.hidden[0, 1].sum() / 2)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
 
 
 def test_pieces_keep_the_vocabulary_and_sum_to_one(toy: Reading):
-    shown = attention.between(toy, toy.attention, "pieces")
-    assert shown.names == ("play", "ing", "now")
-    assert shown.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 3)), abs=1e-6)
+    weights = attention.between(toy, toy.attention, "pieces")
+    assert weights.names == ("play", "ing", "now")
+    assert weights.matrix.sum(axis=-1) == pytest.approx(np.ones((2, 2, 3)), abs=1e-6)
 
 
 def test_a_row_that_sees_only_hidden_positions_is_blank():
     matrix = np.zeros((1, 1, 4, 4))
     matrix[..., 0] = 1.0
     matrix[0, 0, 2] = 0.25
-    shown = attention.between(reading_of("a b", ["a", "b"], matrix), matrix)
-    assert np.isnan(shown.matrix[0, 0, 0]).all()
-    assert shown.hidden[0, 0, 0].tolist() == [1.0, 0.0]
+    weights = attention.between(reading_of("a b", ["a", "b"], matrix), matrix)
+    assert np.isnan(weights.matrix[0, 0, 0]).all()
+    assert weights.hidden[0, 0, 0].tolist() == [1.0, 0.0]
 
 
 def test_what_cannot_be_seen_is_blank_in_gpt_and_never_in_bert(loaded):
@@ -91,12 +91,12 @@ def test_what_cannot_be_seen_is_blank_in_gpt_and_never_in_bert(loaded):
     gpt = loaded["gpt"].read([sentence])[0]
     upper = np.triu(np.ones((6, 6), dtype=bool), 1)
     for level in ("words", "pieces"):
-        shown = attention.between(gpt, gpt.attention, level).matrix
-        size = shown.shape[-1]
+        weights = attention.between(gpt, gpt.attention, level).matrix
+        size = weights.shape[-1]
         blank = np.triu(np.ones((size, size), dtype=bool), 1)
-        assert np.isnan(shown[..., blank]).all()
-        assert not np.isnan(shown[..., ~blank]).any()
-        assert np.nansum(shown, axis=-1) == pytest.approx(np.ones(shown.shape[:-1]), abs=1e-5)
+        assert np.isnan(weights[..., blank]).all()
+        assert not np.isnan(weights[..., ~blank]).any()
+        assert np.nansum(weights, axis=-1) == pytest.approx(np.ones(weights.shape[:-1]), abs=1e-5)
     bert = loaded["bert"].read([sentence])[0]
     assert not np.isnan(attention.between(bert, bert.attention).matrix).any()
     elmo = loaded["elmo"].influence(sentence)
@@ -113,22 +113,22 @@ def test_elmo_has_no_attention_to_ask_for(loaded):
 
 def test_rollout_is_abnar_and_zuidemas_where_everybody_sees_everybody(toy: Reading):
     one, two = (0.5 * layer.mean(axis=0) + 0.5 * np.eye(5) for layer in toy.attention)
-    got = rollout(toy)
-    assert got[0] == pytest.approx(one, abs=1e-6)
-    assert got[1] == pytest.approx(two @ one, abs=1e-6)
+    rolled = rollout(toy)
+    assert rolled[0] == pytest.approx(one, abs=1e-6)
+    assert rolled[1] == pytest.approx(two @ one, abs=1e-6)
 
 
 def test_rollout_takes_out_what_the_mask_alone_does():
     """Even attention under a causal mask prefers no earlier word; rows still sum to 1."""
     causal = evenly(np.tril(np.ones((6, 6))))
     layers = np.broadcast_to(causal, (4, 2, 6, 6))
-    got = rollout(reading_of("a b c d", list("abcd"), layers))
-    assert got.sum(axis=-1) == pytest.approx(np.ones((4, 6)), abs=1e-5)
-    last = got[-1, -1, :-1]
+    rolled = rollout(reading_of("a b c d", list("abcd"), layers))
+    assert rolled.sum(axis=-1) == pytest.approx(np.ones((4, 6)), abs=1e-5)
+    last = rolled[-1, -1, :-1]
     assert last == pytest.approx(np.full(5, last[0]), abs=1e-6)
     plain = np.linalg.matrix_power(0.5 * causal + 0.5 * np.eye(6), 4)
     assert plain[-1, 0] > 1.5 * plain[-1, -2], "without the correction the first word wins"
-    assert got[-1, -1, -1] == pytest.approx(plain[-1, -1], abs=1e-6)
+    assert rolled[-1, -1, -1] == pytest.approx(plain[-1, -1], abs=1e-6)
 
 
 def heads_of(*kinds: str, size: int = 8) -> attention.Weights:
@@ -150,16 +150,16 @@ def heads_of(*kinds: str, size: int = 8) -> attention.Weights:
 
 def test_heads_are_named_after_what_they_do():
     kinds = ["previous", "next", "self", "broad", "selective", "delimiter"]
-    got = attention_heads.profile(heads_of(*kinds))
-    assert [head.pattern for head in got] == kinds
-    assert [head.head for head in got] == [1, 2, 3, 4, 5, 6]
-    assert got[0].shares["previous"] == pytest.approx(0.9 + 0.1 / 8)
-    assert got[0].special == pytest.approx(0.1)
-    broad = got[3]
+    profile = attention_heads.profile(heads_of(*kinds))
+    assert [head.pattern for head in profile] == kinds
+    assert [head.head for head in profile] == [1, 2, 3, 4, 5, 6]
+    assert profile[0].shares["previous"] == pytest.approx(0.9 + 0.1 / 8)
+    assert profile[0].special == pytest.approx(0.1)
+    broad = profile[3]
     assert broad.entropy == pytest.approx(np.log(8), abs=1e-6)
     assert broad.spread == pytest.approx(8, abs=1e-5)
-    assert got[2].distance == pytest.approx(0.1 * broad.distance)
-    assert attention_heads.most_telling(got) in [(1, 1), (1, 2), (1, 3)]
+    assert profile[2].distance == pytest.approx(0.1 * broad.distance)
+    assert attention_heads.most_telling(profile) in [(1, 1), (1, 2), (1, 3)]
     assert attention_heads.even(heads_of("broad")).shares["next"] == pytest.approx(1 / 8)
 
 

@@ -16,19 +16,19 @@ def test_norms_are_shares_of_what_the_reader_measures(loaded):
         reader = loaded[family]
         reading = reader.read([sentence])[0]
         raw = reader.norms(reading)
-        every = norm_weights(reader, reading, "pieces", False)
-        assert every.matrix.shape[1] == raw.heads.shape[1] + 1
+        shares = norm_weights(reader, reading, "pieces", False)
+        assert shares.matrix.shape[1] == raw.heads.shape[1] + 1
         expected = raw.together[2] / raw.together[2].sum(axis=-1, keepdims=True)
-        assert np.nan_to_num(every.matrix[2, 0]) == pytest.approx(expected, abs=1e-5)
+        assert np.nan_to_num(shares.matrix[2, 0]) == pytest.approx(expected, abs=1e-5)
         expected = raw.heads[2, 1] / raw.heads[2, 1].sum(axis=-1, keepdims=True)
-        assert np.nan_to_num(every.matrix[2, 2]) == pytest.approx(expected, abs=1e-5)
-        assert every.specials == ()
-        assert every.names == tuple(piece.text for piece in reading.pieces)
-        hiding = norm_weights(reader, reading, "words", True)
-        assert hiding.names == tuple(word.text for word in sentence.words)
-        assert np.nansum(hiding.matrix, axis=-1) == pytest.approx(1.0, abs=1e-4)
-        assert hiding.specials == tuple(p.text for p in reading.pieces if p.special)
-        assert (hiding.hidden > 0).all()
+        assert np.nan_to_num(shares.matrix[2, 2]) == pytest.approx(expected, abs=1e-5)
+        assert shares.specials == ()
+        assert shares.names == tuple(piece.text for piece in reading.pieces)
+        between_words = norm_weights(reader, reading, "words", True)
+        assert between_words.names == tuple(word.text for word in sentence.words)
+        assert np.nansum(between_words.matrix, axis=-1) == pytest.approx(1.0, abs=1e-4)
+        assert between_words.specials == tuple(p.text for p in reading.pieces if p.special)
+        assert (between_words.hidden > 0).all()
 
 
 def test_norms_are_not_attention(loaded):
@@ -46,9 +46,9 @@ def test_a_piece_that_two_words_share_is_not_taken_for_a_special_one(loaded):
     sentence = split("see you\U0001f600 there")
     reading = bert.read([sentence])[0]
     assert (reading.word_pieces.sum(axis=0) > 1).any(), "one unknown piece covers two words"
-    found = norm_weights(bert, reading, "words", True)
-    assert found.names == tuple(word.text for word in sentence.words)
-    assert found.specials == ("[CLS]", "[SEP]")
+    weights = norm_weights(bert, reading, "words", True)
+    assert weights.names == tuple(word.text for word in sentence.words)
+    assert weights.specials == ("[CLS]", "[SEP]")
 
 
 def test_agreement_is_spearmans_over_the_pairs_that_can_be_seen():

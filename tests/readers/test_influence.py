@@ -48,20 +48,21 @@ def test_what_a_word_depends_on_ends_where_its_reach_does(contextual):
 
 def test_words_are_measured_alike_in_groups_of_any_size(contextual, monkeypatch):
     monkeypatch.setattr(attribution, "projections_for", lambda words: 1)
-    found = []
+    sizes = {}
     for size in (3, 1_000):
         monkeypatch.setattr(attribution, "CHUNK", size)
         with differentiating():
-            found.append([attribution.gradient_times_input(r) for r in contextual.routes(SENTENCE)])
-    for one, other in zip(*found, strict=True):
-        ratio = one[one > 0] / other[one > 0]  # other random signs, the same sizes
-        assert ((one > 0) == (other > 0)).all()
+            routes = contextual.routes(SENTENCE)
+            sizes[size] = [attribution.gradient_times_input(route) for route in routes]
+    for few, many in zip(*sizes.values(), strict=True):
+        ratio = few[few > 0] / many[few > 0]  # other random signs, the same sizes
+        assert ((few > 0) == (many > 0)).all()
         assert 0.8 < np.median(ratio) < 1.25
 
 
 def test_leave_one_out_is_the_reader_without_the_word(contextual):
     """Taking one word away by hand moves the others just so far."""
-    found = contextual.leave_one_out(SENTENCE)
+    influence = contextual.leave_one_out(SENTENCE)
     by_hand = []
     with torch.inference_mode():
         for route in contextual.routes(SENTENCE):
@@ -72,24 +73,24 @@ def test_leave_one_out_is_the_reader_without_the_word(contextual):
                 inputs[torch.from_numpy(positions)] = 0.0
                 moved = route.read(inputs[None])[0, : len(SENTENCE)] - whole
                 columns.append(moved.norm(dim=-1))
-            by_hand.append(torch.stack(columns, dim=1).double().numpy() * route.in_sight())
+            by_hand.append(torch.stack(columns, dim=1).double().numpy() * route.visible())
         expected = joined(contextual.family, contextual.routes(SENTENCE), by_hand)
-    np.testing.assert_allclose(found.matrix, expected.matrix, atol=1e-3)
-    assert found.halves.keys() == expected.halves.keys()
+    np.testing.assert_allclose(influence.matrix, expected.matrix, atol=1e-3)
+    assert influence.halves.keys() == expected.halves.keys()
 
 
 def test_leave_one_out_keeps_to_what_can_be_seen(contextual):
-    found = contextual.leave_one_out(SENTENCE)
-    np.testing.assert_allclose(found.matrix.sum(axis=1), 1.0, atol=1e-5)
-    blank = np.triu(np.ones(found.matrix.shape, dtype=bool), 1)
+    influence = contextual.leave_one_out(SENTENCE)
+    np.testing.assert_allclose(influence.matrix.sum(axis=1), 1.0, atol=1e-5)
+    blank = np.triu(np.ones(influence.matrix.shape, dtype=bool), 1)
     if contextual.context == "left":
-        assert (found.matrix[blank] == 0).all()
+        assert (influence.matrix[blank] == 0).all()
     else:
-        assert (found.matrix > 0).all()
+        assert (influence.matrix > 0).all()
     if contextual.context == "both_apart":
-        assert (found.halves["forward"][blank] == 0).all()
-        assert (found.halves["backward"][blank.T] == 0).all()
-    np.testing.assert_array_equal(found.matrix, contextual.leave_one_out(SENTENCE).matrix)
+        assert (influence.halves["forward"][blank] == 0).all()
+        assert (influence.halves["backward"][blank.T] == 0).all()
+    np.testing.assert_array_equal(influence.matrix, contextual.leave_one_out(SENTENCE).matrix)
 
 
 def test_how_many_are_read_at_once_changes_nothing(contextual, monkeypatch):

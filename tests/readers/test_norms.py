@@ -47,12 +47,12 @@ def test_the_weighted_vectors_of_all_sources_sum_to_the_attention_output(attendi
         torch.testing.assert_close(
             total, attention_output(attending, reading, layer), atol=1e-4, rtol=1e-4
         )
-        found = attending.norms(reading)
+        norms = attending.norms(reading)
         torch.testing.assert_close(
-            torch.from_numpy(found.heads[layer]), weighted.norm(dim=-1), atol=1e-4, rtol=1e-3
+            torch.from_numpy(norms.heads[layer]), weighted.norm(dim=-1), atol=1e-4, rtol=1e-3
         )
         torch.testing.assert_close(
-            torch.from_numpy(found.together[layer]),
+            torch.from_numpy(norms.together[layer]),
             weighted.sum(dim=0).norm(dim=-1),
             atol=1e-4,
             rtol=1e-3,
@@ -65,21 +65,21 @@ def test_pieces_are_joined_before_their_length_is_taken(attending):
     inputs = torch.from_numpy(reading.piece_layers[1])
     whole = attending.norms(reading, reading.word_pieces)
     assert whole.heads.shape[-2:] == (len(SENTENCE), len(SENTENCE))
-    own = reading.word_pieces[1]
-    assert own.sum() > 1, "the second word is cut"
+    pieces = reading.word_pieces[1]
+    assert pieces.sum() > 1, "the second word is cut"
     with torch.inference_mode():
         vectors = attention_norms.transformed(inputs, attending.value_map(1), len(weights))
-    carried = sum(weights[:, own, piece, None] * vectors[:, piece] [:, None] for piece in
-                  np.flatnonzero(own)).mean(dim=1)  # fmt: skip
+    carried = sum(weights[:, pieces, piece, None] * vectors[:, piece] [:, None] for piece in
+                  np.flatnonzero(pieces)).mean(dim=1)  # fmt: skip
     np.testing.assert_allclose(whole.heads[1, :, 1, 1], carried.norm(dim=-1), rtol=1e-3)
     np.testing.assert_allclose(whole.together[1, 1, 1], float(carried.sum(dim=0).norm()), rtol=1e-3)
 
 
 def test_what_gpt_cannot_see_carries_nothing(loaded):
     gpt = loaded["gpt"]
-    found = gpt.norms(gpt.read([SENTENCE])[0])
-    assert (np.triu(found.together, 1) == 0).all()
-    assert (np.tril(found.heads) > 0).any()
+    norms = gpt.norms(gpt.read([SENTENCE])[0])
+    assert (np.triu(norms.together, 1) == 0).all()
+    assert (np.tril(norms.heads) > 0).any()
 
 
 def test_no_attention_no_norms(loaded):
