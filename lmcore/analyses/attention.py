@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from lmcore.analyses.analysis import Analysis
+from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import Influence, Reading, WordNotes, pool_attention
+from lmcore.runtime.families import FAMILIES
+from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
 
 if TYPE_CHECKING:
@@ -56,6 +58,17 @@ class Weights:
         for name, share in zip(self.specials, self.hidden.mean(axis=-2).tolist(), strict=True):
             shares[name] = shares.get(name, 0.0) + share
         return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def read(reader: Reader, texts: tuple[str, ...]) -> Reading:
+    """The reading of one sentence, or of two as a pair.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+        UnsupportedError: the reader was not trained on pairs.
+    """
+    sentences = [split(text) for text in texts]
+    return reader.read_pair(*sentences) if len(sentences) == 2 else reader.read(sentences)[0]
 
 
 @dataclass(frozen=True)
@@ -194,7 +207,7 @@ def _by_leaving_out(reader: Reader, question: InfluenceQuestion) -> InfluenceVie
 def _influence_view(
     reader: Reader, question: InfluenceQuestion, influence: Influence
 ) -> InfluenceView:
-    reading = reader.read([split(question.text)])[0]
+    reading = read(reader, (question.text,))
     names = tuple(word.text for word in reading.sentence.words)
     matrices = {"both": influence.matrix, **influence.halves}
     maps = {name: influence_weights(names, matrix) for name, matrix in matrices.items()}
@@ -204,6 +217,13 @@ def _influence_view(
 #: Gradient × input, and the check by leaving words out, which takes as long again.
 INFLUENCE = Analysis("influence", InfluenceView, _by_gradient)
 LEAVE_ONE_OUT = Analysis("leave_one_out", InfluenceView, _by_leaving_out)
+
+
+def examples() -> list[Example[InfluenceQuestion, InfluenceView]]:
+    """The sentence that every page begins with, for readers that show influence in its place."""
+    able = {name: family.capabilities for name, family in FAMILIES.items()}
+    families = tuple(n for n, can in able.items() if "influence" in can and "attention" not in can)
+    return [Example(INFLUENCE, families, (InfluenceQuestion(EXAMPLE),))]
 
 
 @dataclass(frozen=True)

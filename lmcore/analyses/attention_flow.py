@@ -21,11 +21,12 @@ from lmcore.analyses.attention import (
     between,
     heads_of,
     mask_of,
+    read,
     scaled,
     units_of,
     visible,
 )
-from lmcore.analyses.attention_heads import AttentionQuestion, AttentionView, heads_view, read
+from lmcore.analyses.attention_heads import AttentionQuestion, AttentionView, heads_view
 from lmcore.outputs.reading import Reading, WordNotes
 
 if TYPE_CHECKING:

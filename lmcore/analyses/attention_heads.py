@@ -14,10 +14,20 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from lmcore.analyses.analysis import Analysis
-from lmcore.analyses.attention import CHOICE, Level, Weights, between, offsets, top_of, with_mean
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.attention import (
+    CHOICE,
+    Level,
+    Weights,
+    between,
+    offsets,
+    read,
+    top_of,
+    with_mean,
+)
 from lmcore.outputs.reading import Reading, WordNotes
-from lmcore.text.words import split
+from lmcore.runtime.families import FAMILIES
+from lmcore.text.examples import EXAMPLE
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -132,17 +142,6 @@ class AttentionView:
         return dict(counts.most_common())
 
 
-def read(reader: Reader, texts: tuple[str, ...]) -> Reading:
-    """The reading of one sentence, or of two as a pair.
-
-    Raises:
-        InputError: ``text_too_many_pieces``.
-        UnsupportedError: the reader was not trained on pairs.
-    """
-    sentences = [split(text) for text in texts]
-    return reader.read_pair(*sentences) if len(sentences) == 2 else reader.read(sentences)[0]
-
-
 def _compute(reader: Reader, question: AttentionQuestion) -> AttentionView:
     return attention_view(read(reader, question.texts), question)
 
@@ -177,6 +176,13 @@ def heads_view(
 
 
 ATTENTION = Analysis("attention", AttentionView, _compute)
+
+
+def examples() -> list[Example[AttentionQuestion, AttentionView]]:
+    """The sentence that every page begins with; it also tells with which head to begin."""
+    able = (family for family in FAMILIES.values() if "attention" in family.capabilities)
+    families = tuple(family.name for family in able)
+    return [Example(ATTENTION, families, (AttentionQuestion((EXAMPLE,)),))]
 
 
 def profile(weights: Weights, first: int = 1) -> tuple[HeadProfile, ...]:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis
-from lmcore.analyses.attention import Level, Weights, between, units_of, with_mean
+from lmcore.analyses.attention import Level, Weights, between, read, units_of, with_mean
 from lmcore.analyses.attention_heads import (
     AttentionQuestion,
     AttentionView,
     attention_view,
-    read,
 )
 from lmcore.outputs.reading import Reading
 
