@@ -89,8 +89,12 @@ def compared() -> tuple[object, Comparison]:
     return question, Comparison(
         family="bert",
         layer_names=("input", "layer 1"),
+        vectors=np.zeros((2, 4, 2)),
         similarity=np.full((2, 4, 4), 0.7) + 0.3 * np.eye(4),
         baseline=level / 2,
+        plane=np.zeros((2, 4, 2)),
+        kept=np.array([0.8, 0.9]),
+        notes=((), (), (), ()),
         within=level + 0.2,
         between=level,
         overall=level + 0.1,
@@ -99,7 +103,6 @@ def compared() -> tuple[object, Comparison]:
         placed=np.array([False, True]),
         decidable=True,
         points=np.array([[[0.1, 0.2], [0.3, -0.2], [-0.4, 0.1], [np.nan, 0]]] * 2),
-        kept=np.array([0.8, 0.9]),
     )
 
 

@@ -1,53 +1,63 @@
-"""Groups of like things without labels: average linkage, and how many groups there are."""
+"""Senses that nobody gave: the uses of a word grouped by how alike a reader's vectors are."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from lmcore.text.word_uses import Question
+
+#: Fewer uses than this are not grouped, and into no more groups than that.
+MIN_TO_GROUP, MOST_GROUPS = 4, 4
 #: Distances smaller than this are none.
 NONE = 1e-6
 
 
-def grouped(distances: np.ndarray, most: int = 4) -> np.ndarray:
+def suggest(question: Question, similarity: np.ndarray) -> Question:
+    """Group the uses of a question without any label by some cosines.
+
+    The groups are called A, B, …: a guess, and one that favours the reader whose cosines are used.
+
+    Args:
+        question: the word and its sentences.
+        similarity: ``[N, N]``, of one layer of one reader.
+
+    Returns:
+        the question with a suggestion; the same question if it has labels already, fewer than
+        :data:`MIN_TO_GROUP` uses, or vectors that are missing or all the same.
+    """
+    distances = 1 - similarity
+    few = len(question.uses) < MIN_TO_GROUP
+    if question.senses or few or not np.isfinite(distances).all() or distances.max() < NONE:
+        return question
+    groups = grouped(distances, most=min(MOST_GROUPS, len(question.uses) // 2))
+    return replace(question, suggestion=tuple(chr(ord("A") + group) for group in groups))
+
+
+def grouped(distances: np.ndarray, most: int) -> list[int]:
     """Groups by average linkage; of 2 to ``most`` groups the number with the best silhouette.
 
     Args:
-        distances: symmetric, float ``[N, N]``, N of 2 or more, all finite.
-        most: the largest number of groups to be tried.
+        distances: symmetric, float ``[N, N]``, N of 4 or more, all finite.
+        most: the largest number of groups to be tried, 2 or more and less than N.
 
     Returns:
-        int ``[N]``, groups numbered in order of appearance.
+        the group of each, ``[N]``, numbered in order of appearance.
 
     Source: mean silhouette width of Rousseeuw 1987.
     """
-    tried = [linked(distances, count) for count in range(2, max(2, most) + 1)]
-    best = max(tried, key=lambda groups: silhouette(distances, groups)).tolist()
-    numbers = {group: number for number, group in enumerate(dict.fromkeys(best))}
-    return np.array([numbers[group] for group in best])
+    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.metrics import silhouette_score
 
-
-def linked(distances: np.ndarray, count: int) -> np.ndarray:
-    """``count`` groups ``[N]`` by joining the two groups with the least mean distance."""
-    members = [[use] for use in range(len(distances))]
-    while len(members) > count:
-        pairs = [(a, b) for b in range(len(members)) for a in range(b)]
-        a, b = min(pairs, key=lambda p: distances[np.ix_(members[p[0]], members[p[1]])].mean())
-        members[a] += members.pop(b)
-    groups = np.empty(len(distances), dtype=int)
-    for group, uses in enumerate(members):
-        groups[uses] = group
-    return groups
-
-
-def silhouette(distances: np.ndarray, groups: np.ndarray) -> float:
-    """Mean silhouette width; a group of one counts 0."""
-    widths = []
-    for use, group in enumerate(groups):
-        own = (groups == group) & (np.arange(len(groups)) != use)
-        if not own.any():
-            widths.append(0.0)
-            continue
-        inside = distances[use, own].mean()
-        outside = min(distances[use, groups == g].mean() for g in set(groups.tolist()) - {group})
-        widths.append((outside - inside) / max(inside, outside, NONE))
-    return float(np.mean(widths))
+    distances = np.where(np.eye(len(distances)), 0.0, distances)
+    tried = [
+        AgglomerativeClustering(count, metric="precomputed", linkage="average").fit(distances)
+        for count in range(2, most + 1)
+    ]
+    labels = max(
+        (tree.labels_.tolist() for tree in tried),
+        key=lambda groups: silhouette_score(distances, groups, metric="precomputed"),
+    )
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(labels))}
+    return [numbers[group] for group in labels]

@@ -1,31 +1,136 @@
 """Senses that a bank of sentences votes for somebody's own uses of a word.
 
 The bank (:mod:`lmcore.analyses.sense_bank`) holds sentences in which the sense of a word is known.
-Here the votes for several uses are put together, held against the groups that a person gave, and
-weighed by what the same vote is worth on the bank itself.
+A use gets the sense that most of its nearest neighbours there have
+(:mod:`lmcore.analyses.sense_vote`).
+
+Letters in shapes: L + 1 layers, N uses, M sentences of the bank, D dimensions.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from math import comb
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from lmcore.analyses import sense_bank
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.baseline import per_reader
+from lmcore.analyses.polysemy import POLYSEMY, PolysemyView
 from lmcore.analyses.sense_bank import Entry
-from lmcore.analyses.sense_vote import Accuracy, Nearest, nearest
-from lmcore.text.word_uses import Question
+from lmcore.analyses.sense_vote import Accuracy, Nearest, leave_one_out, nearest
+from lmcore.outputs.reading import cosine
+from lmcore.runtime.families import FAMILIES
+from lmcore.text.examples import SENSES
+from lmcore.text.word_uses import Question, ask
 from lmcore.text.words import Sentence
 
-#: A result that guessing by the majority reaches at least this often may be chance.
-CHANCE = 0.05
-#: Votes and numbers of right answers are sums of fractions.
-ROUNDING = 1e-6
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+
+#: Words of the bank whose vectors are kept for a reader.
+KEPT_WORDS = 16
+
+
+@dataclass(frozen=True)
+class NearestContextsView:
+    """How near one reader finds the uses of a word to the sentences of the bank.
+
+    Attributes:
+        family: the reader.
+        similarity: cosine of each use to each sentence, float ``[L + 1, N, M]``; NaN without a
+            vector, and for the use's own sentence where it stands in the bank.
+        senses: of the sentences, ``[M]``.
+        baseline: mean cosine of unrelated words, float ``[L + 1]``.
+        accuracy: of the vote on the bank itself.
+    """
+
+    family: str
+    similarity: np.ndarray
+    senses: tuple[str, ...]
+    baseline: np.ndarray
+    accuracy: Accuracy
+
+
+def view_of(
+    question: Question,
+    uses: PolysemyView,
+    entries: Sequence[Entry],
+    vectors: np.ndarray,
+    accuracy: Accuracy,
+) -> NearestContextsView:
+    """Compare the uses of a question with the sentences of the bank.
+
+    Args:
+        question: the word and its sentences.
+        uses: what a reader makes of them.
+        entries: the word's sentences in the bank, ``[M]``.
+        vectors: of the word there by the same reader, ``[L + 1, M, D]``.
+        accuracy: of the vote on these sentences themselves.
+    """
+    pairs = zip(uses.vectors.astype(np.float64), vectors.astype(np.float64), strict=True)
+    similarity = np.stack([cosine(here[:, None], there[None]) for here, there in pairs])
+    for number, use in enumerate(question.uses):
+        similarity[:, number, own_places(question.sentences[use.sentence], entries)] = np.nan
+    senses = tuple(entry.sense for entry in entries)
+    return NearestContextsView(uses.family, similarity, senses, uses.baseline, accuracy)
+
+
+def _compute(
+    reader: Reader, question: Question, uses: PolysemyView | None = None
+) -> NearestContextsView:
+    entries = sense_bank.load().of(question.word)
+    uses = uses or POLYSEMY.compute(reader, question)
+    return view_of(question, uses, entries, *_word_in_bank(reader, entries))
+
+
+#: Asked where the bank knows the word (:meth:`SenseBank.base`), as :data:`POLYSEMY` is.
+NEAREST_CONTEXTS: Analysis[Question, NearestContextsView] = Analysis(
+    "nearest_contexts", NearestContextsView, _compute, after=POLYSEMY
+)
+
+
+def examples() -> list[Example[Any, Any]]:
+    """The first word of the Polysemy page, in both of its analyses."""
+    question = ask(SENSES[0].word, SENSES[0].text).unlabelled
+    return [
+        Example(analysis, tuple(FAMILIES), (question,)) for analysis in (POLYSEMY, NEAREST_CONTEXTS)
+    ]
+
+
+@per_reader
+def _words_in_bank(reader: Reader) -> dict[str, tuple[np.ndarray, Accuracy]]:
+    """By word of the bank: its vectors ``[L + 1, M, D]``, and what a vote among them is worth."""
+    return {}
+
+
+def _word_in_bank(reader: Reader, entries: Sequence[Entry]) -> tuple[np.ndarray, Accuracy]:
+    """One of them; the oldest goes where there are :data:`KEPT_WORDS` already."""
+    words, word = _words_in_bank(reader), entries[0].word
+    known = words.get(word)
+    if known is None:
+        vectors = sense_bank.bank_vectors(reader, word)
+        known = vectors, leave_one_out(vectors, [entry.sense for entry in entries])
+        if len(words) >= KEPT_WORDS:
+            words.pop(next(iter(words)), None)
+        words[word] = known
+    return known
+
+
+def own_places(sentence: Sentence, entries: Sequence[Entry]) -> list[int]:
+    """Places in the bank at which a sentence stands itself, word for word, in upper or lower case.
+
+    Such a sentence must not vote about itself.
+    """
+    words = [word.text.casefold() for word in sentence.words]
+    return [
+        number
+        for number, entry in enumerate(entries)
+        if [word.text.casefold() for word in entry.sentence.words] == words
+    ]
 
 
 @dataclass(frozen=True)
@@ -36,133 +141,26 @@ class Votes:
         family: the reader.
         layer: in which the uses were compared.
         baseline: mean cosine of unrelated words in that layer.
-        found: neighbours and votes of each use, ``[N]``.
+        uses: neighbours and votes of each use, ``[N]``.
         accuracy: of the same vote on the bank itself.
     """
 
     family: str
     layer: int
     baseline: float
-    found: tuple[Nearest, ...]
+    uses: tuple[Nearest, ...]
     accuracy: Accuracy
 
     @property
     def senses(self) -> list[str | None]:
         """The sense voted for each use; ``None`` where the vote says nothing."""
-        return [one.sense for one in self.found]
+        return [use.sense for use in self.uses]
 
 
-def own_places(sentence: Sentence, entries: Sequence[Entry]) -> tuple[int, ...]:
-    """Places in the bank at which a sentence stands itself, word for word, in upper or lower case.
-
-    Such a sentence must not vote about itself.
-    """
-    words = [word.text.casefold() for word in sentence.words]
-    return tuple(
-        number
-        for number, entry in enumerate(entries)
-        if [word.text.casefold() for word in entry.sentence.words] == words
-    )
-
-
-def vote(
-    question: Question,
-    targets: np.ndarray,
-    vectors: np.ndarray,
-    entries: Sequence[Entry],
-    layer: int,
-) -> tuple[Nearest, ...]:
-    """Let the bank vote about every use of a question.
-
-    Args:
-        targets: vectors of the uses, ``[L + 1, N, D]``.
-        vectors: vectors of the word in the bank, ``[L + 1, M, D]``.
-        entries: its sentences in the bank, ``[M]``.
-        layer: in which to compare.
-    """
-    senses = [entry.sense for entry in entries]
-    return tuple(
-        nearest(
-            targets[:, number],
-            vectors,
-            senses,
-            layer,
-            without=own_places(question.sentences[use.sentence], entries),
-        )
-        for number, use in enumerate(question.uses)
-    )
-
-
-def share(found: Nearest) -> float:
-    """Share of all votes that the voted sense has, 0 to 1; NaN where the vote says nothing."""
-    total = sum(found.votes.values())
-    return float("nan") if found.sense is None else found.votes[found.sense] / total
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How far votes group the uses as a person's labels do.
-
-    Attributes:
-        right: uses in agreement under the best pairing of labels with senses, one to one.
-        count: uses with a label.
-        constant: how many would agree if all votes were one and the same sense.
-    """
-
-    right: int
-    count: int
-    constant: int
-
-
-def agreement(groups: Sequence[int], voted: Sequence[str | None]) -> Agreement | None:
-    """Compare groupings, not names: which label goes with which sense is found out.
-
-    Args:
-        groups: number of each use's label, -1 without one.
-        voted: sense of each use, ``None`` without one (never in agreement).
-
-    Returns:
-        ``None`` unless there are two labels or more: any vote agrees with a single one.
-    """
-    labels = sorted({group for group in groups if group >= 0})
-    if len(labels) < 2:
-        return None
-    pairs = Counter(zip(groups, voted, strict=True))
-    senses = sorted({sense for sense in voted if sense is not None})
-
-    @cache
-    def most(label: int, free: frozenset[str]) -> int:
-        """Uses in agreement from a label on, with the senses that no earlier label has taken."""
-        if label == len(labels):
-            return 0
-        taken = [pairs[labels[label], sense] + most(label + 1, free - {sense}) for sense in free]
-        return max([most(label + 1, free), *taken])
-
-    by_label = Counter(group for group in groups if group >= 0)
-    return Agreement(most(0, frozenset(senses)), by_label.total(), max(by_label.values()))
-
-
-Trust = Literal["missing", "none", "chance", "better"]
-
-
-def trust(accuracy: Accuracy, layer: int) -> Trust:
-    """Whether a vote is worth anything, by what it does on the bank itself.
-
-    Returns:
-        ``missing`` without a vector; ``none`` if the vote is no better than the majority;
-        ``chance`` if guessing at the majority's rate is right that often in at least
-        :data:`CHANCE` of all cases (one-sided binomial test); otherwise ``better``.
-    """
-    value, rate, count = float(accuracy.by_layer[layer]), accuracy.majority, accuracy.count
-    if not count or np.isnan(value):
-        return "missing"
-    if value <= rate + ROUNDING:
-        return "none"
-    right = int(value * count + ROUNDING)
-    luck = sum(
-        comb(count, n) * rate**n * (1 - rate) ** (count - n) for n in range(right, count + 1)
-    )
-    return "chance" if luck >= CHANCE else "better"
+def vote(view: NearestContextsView, layer: int) -> Votes:
+    """Let the bank vote about every use of a question in one layer."""
+    uses = tuple(nearest(row, view.senses) for row in view.similarity[layer])
+    return Votes(view.family, layer, float(view.baseline[layer]), uses, view.accuracy)
 
 
 def neighbours_frame(
@@ -176,19 +174,19 @@ def neighbours_frame(
     """
     columns = ["reader", "layer", "rank", "sense", "cosine", "baseline", "vote", "sentence"]
     rows = []
-    for own in votes:
-        found = own.found[use]
-        voters = np.flatnonzero(found.weights > 0)
-        order = voters[np.argsort(-found.similarity[voters], kind="stable")]
+    for reader in votes:
+        near = reader.uses[use]
+        voters = np.flatnonzero(near.weights > 0)
+        order = voters[np.argsort(-near.similarity[voters], kind="stable")]
         rows += [
             {
-                "reader": own.family,
-                "layer": own.layer,
+                "reader": reader.family,
+                "layer": reader.layer,
                 "rank": rank,
                 "sense": glosses[entries[place].sense],
-                "cosine": found.similarity[place],
-                "baseline": own.baseline,
-                "vote": found.weights[place],
+                "cosine": near.similarity[place],
+                "baseline": reader.baseline,
+                "vote": near.weights[place],
                 "sentence": entries[place].sentence.text,
             }
             for rank, place in enumerate(order.tolist(), start=1)
@@ -206,18 +204,18 @@ def votes_frame(
     """
     rows = [
         {
-            "reader": own.family,
-            "layer": own.layer,
+            "reader": reader.family,
+            "layer": reader.layer,
             "use": use.name,
             "label": None if question.suggested else use.sense,
-            "voted": None if found.sense is None else glosses[found.sense],
-            "share": share(found),
-            **{glosses[sense]: count for sense, count in found.votes.items()},
-            "accuracy": own.accuracy.by_layer[own.layer],
-            "majority": own.accuracy.majority,
-            "judged": own.accuracy.count,
+            "voted": None if near.sense is None else glosses[near.sense],
+            "share": near.share,
+            **{glosses[sense]: count for sense, count in near.votes.items()},
+            "accuracy": reader.accuracy.by_layer[reader.layer],
+            "majority": reader.accuracy.majority,
+            "judged": reader.accuracy.count,
         }
-        for own in votes
-        for use, found in zip(question.uses, own.found, strict=True)
+        for reader in votes
+        for use, near in zip(question.uses, reader.uses, strict=True)
     ]
     return pd.DataFrame(rows).round(4)

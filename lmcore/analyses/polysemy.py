@@ -14,34 +14,97 @@ apart as unrelated words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from lmcore.analyses.clustering import grouped
-from lmcore.analyses.projection import project
-from lmcore.outputs.reading import Reading, cosine_matrix
+from lmcore.analyses.analysis import Analysis
+from lmcore.analyses.baseline import chance
+from lmcore.analyses.projection import aligned, facing
+from lmcore.outputs.reading import Note, Reading, cosine_matrix
 from lmcore.text.word_uses import Question
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: A use counts as placed with its sense if it is nearer to it by more than this share of the room.
 CLEARLY = 0.01
 #: Vectors whose cosine is within this of 1 are the same vector (padding moves it by less).
 SAME = 1e-6
-#: Fewer uses than this are not grouped by clustering.
-MIN_TO_GROUP = 4
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """What one reader makes of the word, layer by layer.
+class PolysemyView:
+    """A word's uses as one reader sees them, whatever senses somebody gives to them.
 
     Attributes:
         family: the reader.
         layer_names: ``[L + 1]``.
-        similarity: cosines of the word's vectors, float ``[L + 1, N, N]``; NaN without a vector.
+        vectors: of the uses, float ``[L + 1, N, D]``; NaN where the reader has none.
+        similarity: their cosines, float ``[L + 1, N, N]``; NaN without a vector.
         baseline: mean cosine of unrelated words, float ``[L + 1]``.
+        plane: places on a map that no sense has turned yet, float ``[L + 1, N, 2]``.
+        kept: share of the variance that the map keeps, ``[L + 1]``; NaN where all vectors are one.
+        notes: what the reader did to the words of each sentence.
+    """
+
+    family: str
+    layer_names: tuple[str, ...]
+    vectors: np.ndarray
+    similarity: np.ndarray
+    baseline: np.ndarray
+    plane: np.ndarray
+    kept: np.ndarray
+    notes: tuple[tuple[Note, ...], ...]
+
+    @property
+    def missing(self) -> bool:
+        """Whether the reader has no vector for any use of the word."""
+        return bool(np.isnan(self.similarity).all())
+
+
+def vectors_of(question: Question, readings: Sequence[Reading]) -> np.ndarray:
+    """The word's vectors, float ``[L + 1, N, D]``."""
+    return np.stack([readings[u.sentence].layers[:, u.position] for u in question.uses], axis=1)
+
+
+def view_of(question: Question, readings: Sequence[Reading], baseline: np.ndarray) -> PolysemyView:
+    """What one reader makes of the word.
+
+    Args:
+        question: the word and its sentences; labels do not matter.
+        readings: the question's sentences, in order.
+        baseline: mean cosine of unrelated words, ``[L + 1]``.
+    """
+    vectors = vectors_of(question, readings)
+    plane = aligned(vectors)
+    return PolysemyView(
+        family=readings[0].family,
+        layer_names=readings[0].layer_names,
+        vectors=vectors,
+        similarity=cosine_matrix(vectors.astype(np.float64)),
+        baseline=baseline,
+        plane=plane.points,
+        kept=plane.kept,
+        notes=tuple(reading.notes for reading in readings),
+    )
+
+
+def _compute(reader: Reader, question: Question) -> PolysemyView:
+    return view_of(question, reader.read(question.sentences), chance(reader).mean)
+
+
+#: Asked with :attr:`Question.unlabelled`, so that other labels ask no reader again.
+POLYSEMY: Analysis[Question, PolysemyView] = Analysis("polysemy", PolysemyView, _compute)
+
+
+@dataclass(frozen=True)
+class Comparison(PolysemyView):
+    """A view with the senses of its uses: how far the reader tells them apart, layer by layer.
+
+    Attributes:
         within: mean cosine of uses of one sense in different sentences, ``[L + 1]``; NaN if no
             sense has two sentences.
         between: the same for uses of different senses; NaN if there is only one sense.
@@ -55,13 +118,8 @@ class Comparison:
             reader tells senses apart.
         points: places on the map ``[L + 1, N, 2]``; distance 1 is as far as two unrelated words
             are apart (root of the mean square).
-        kept: share of the variance that the map keeps, ``[L + 1]``; NaN where all vectors are one.
     """
 
-    family: str
-    layer_names: tuple[str, ...]
-    similarity: np.ndarray
-    baseline: np.ndarray
     within: np.ndarray
     between: np.ndarray
     overall: np.ndarray
@@ -70,37 +128,30 @@ class Comparison:
     placed: np.ndarray
     decidable: bool
     points: np.ndarray
-    kept: np.ndarray
 
     @property
-    def missing(self) -> bool:
-        """Whether the reader has no vector for any use of the word."""
-        return bool(np.isnan(self.similarity).all())
+    def best(self) -> int | None:
+        """The layer with the highest score, where there is one."""
+        return int(np.nanargmax(self.score)) if np.isfinite(self.score).any() else None
+
+    @property
+    def least_alike(self) -> int:
+        """The layer in which all uses are least alike."""
+        return int(np.nanargmin(self.overall))
 
 
-def compare(question: Question, readings: Sequence[Reading], baseline: np.ndarray) -> Comparison:
-    """Compare the word's vectors in every layer of one reader.
-
-    Args:
-        readings: the question's sentences, in order.
-        baseline: mean cosine of unrelated words, ``[L + 1]``.
-    """
-    vectors = vectors_of(question, readings)
-    similarity = cosine_matrix(vectors)
-    groups, apart = question.groups, question.apart
+def compare(question: Question, view: PolysemyView) -> Comparison:
+    """Hold what a reader makes of the uses against their senses."""
+    groups, apart, similarity = question.groups, question.apart, view.similarity
     known = (groups[:, None] >= 0) & (groups[None, :] >= 0) & apart
     same = groups[:, None] == groups[None, :]
     within = _means(similarity, known & same)
     between = _means(similarity, known & ~same)
-    room = np.where(1 - baseline > SAME, 1 - baseline, np.nan)
+    room = np.where(1 - view.baseline > SAME, 1 - view.baseline, np.nan)
     margins = _margins(similarity, groups, apart) / room[:, None]
     judged = np.isfinite(margins)
-    projection = project(vectors, groups)
     return Comparison(
-        family=readings[0].family,
-        layer_names=readings[0].layer_names,
-        similarity=similarity,
-        baseline=baseline,
+        **vars(view),
         within=within,
         between=between,
         overall=_means(similarity, apart),
@@ -108,15 +159,8 @@ def compare(question: Question, readings: Sequence[Reading], baseline: np.ndarra
         margins=margins,
         placed=_placed(margins),
         decidable=len(set(groups[judged.any(axis=0)].tolist())) > 1,
-        points=projection.points / np.sqrt(2 * room)[:, None, None],
-        kept=projection.kept,
+        points=facing(view.plane, groups) / np.sqrt(2 * room)[:, None, None],
     )
-
-
-def vectors_of(question: Question, readings: Sequence[Reading]) -> np.ndarray:
-    """The word's vectors, float ``[L + 1, N, D]``."""
-    rows = [readings[use.sentence].layers[:, use.position] for use in question.uses]
-    return np.stack(rows, axis=1).astype(np.float64)
 
 
 def _means(similarity: np.ndarray, pairs: np.ndarray) -> np.ndarray:
@@ -129,20 +173,17 @@ def _means(similarity: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 
 def _margins(similarity: np.ndarray, groups: np.ndarray, apart: np.ndarray) -> np.ndarray:
     """Mean cosine of each use to its own sense less that to the nearest other, ``[L + 1, N]``."""
-    margins = np.full(similarity.shape[:2], np.nan)
-    for use, group in enumerate(groups):
-        if group < 0:
-            continue
-        means = []  # by sense, each [L + 1]
-        for other in range(groups.max() + 1):
-            pairs = np.zeros_like(apart)
-            pairs[use] = apart[use] & (groups == other)
-            means.append(_means(similarity, pairs))
-        others = [np.nan_to_num(m, nan=-np.inf) for o, m in enumerate(means) if o != group]
-        if others:
-            nearest = np.max(others, axis=0)
-            margins[:, use] = means[group] - np.where(np.isinf(nearest), np.nan, nearest)
-    return margins
+    if groups.max() < 1:
+        return np.full(similarity.shape[:2], np.nan)
+    belongs = groups[:, None] == np.arange(groups.max() + 1)  # [N, G]
+    chosen = apart & np.isfinite(similarity)
+    counts = chosen.astype(float) @ belongs
+    sums = np.where(chosen, similarity, 0.0) @ belongs
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)  # [L + 1, N, G]
+    others = np.where(belongs | np.isnan(means), -np.inf, means).max(axis=-1)
+    to_its_own = np.where(belongs & np.isfinite(means), means, 0.0).sum(axis=-1)
+    defined = (belongs & np.isfinite(means)).any(axis=-1) & np.isfinite(others)
+    return np.where(defined, to_its_own - others, np.nan)
 
 
 def _placed(margins: np.ndarray) -> np.ndarray:
@@ -193,47 +234,6 @@ def judge(comparison: Comparison) -> Verdict:
     return Verdict("only" if layers else "never", layers, looked, tuple(astray.tolist()))
 
 
-def alike_so_far(question: Question) -> tuple[tuple[int, ...], ...]:
-    """Groups of uses of different senses before which exactly the same words stand.
-
-    A reader that sees only the left side has one and the same vector for all uses of a group.
-    """
-    by_start: dict[tuple[str, ...], list[int]] = {}
-    for number, use in enumerate(question.uses):
-        words = question.sentences[use.sentence].words[: use.position + 1]
-        by_start.setdefault(tuple(word.text for word in words), []).append(number)
-    senses = question.groups
-    return tuple(
-        tuple(uses)
-        for uses in by_start.values()
-        if len({int(sense) for sense in senses[uses] if sense >= 0}) > 1
-    )
-
-
-def suggest(question: Question, vectors: np.ndarray) -> Question:
-    """Group the uses of a question without any label by the cosines of some vectors.
-
-    The groups are called A, B, …: a guess, and one that favours the reader whose vectors are used.
-
-    Args:
-        vectors: ``[N, D]``, one layer of one reader.
-
-    Returns:
-        the question with labels and ``suggested`` set; the same question if it has labels already,
-        fewer than :data:`MIN_TO_GROUP` uses, or vectors that are missing or all the same.
-    """
-    distances = 1 - cosine_matrix(vectors)
-    few = len(question.uses) < MIN_TO_GROUP
-    if question.senses or few or not np.isfinite(distances).all() or distances.max() < SAME:
-        return question
-    groups = grouped(distances, most=min(4, len(question.uses) // 2))
-    uses = tuple(
-        replace(use, sense=chr(ord("A") + int(group)))
-        for use, group in zip(question.uses, groups, strict=True)
-    )
-    return replace(question, uses=uses, suggested=True)
-
-
 def layers_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     """The scores of all readers: one row for each reader and layer."""
     return pd.concat(
@@ -261,21 +261,18 @@ def uses_frame(question: Question, margins: Mapping[str, np.ndarray]) -> pd.Data
     """The sentences, and how much nearer each use lies to its own sense.
 
     Args:
+        question: the word, its sentences and senses.
         margins: by reader, ``[N]``, of the layer that is looked at.
     """
-    rows = [
+    return pd.DataFrame(
         {
-            "use": use.name,
-            "sense": use.sense,
-            "form": use.form,
-            "sentence": question.sentences[use.sentence].text,
+            "use": [use.name for use in question.uses],
+            "sense": [use.sense for use in question.uses],
+            "form": [use.form for use in question.uses],
+            "sentence": [question.texts[use.sentence] for use in question.uses],
+            **{family: values.round(4) for family, values in margins.items()},
         }
-        for use in question.uses
-    ]
-    frame = pd.DataFrame(rows)
-    for family, values in margins.items():
-        frame[family] = values.round(4)
-    return frame
+    )
 
 
 def similarity_frame(question: Question, comparison: Comparison, layer: int) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from itertools import product
 import numpy as np
 
 from lmcore.analyses.baseline import occurrences
-from lmcore.analyses.polysemy import compare, vectors_of
+from lmcore.analyses.polysemy import compare, vectors_of, view_of
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading
 from lmcore.text.word_uses import Question
@@ -150,7 +150,7 @@ def mix(
         for one in readings
     ]
     baseline = measure.baseline(share)
-    found = compare(question, blended, np.array([baseline]))
+    found = compare(question, view_of(question, blended, np.array([baseline])))
     return Mixed(
         share=share,
         score=float(found.score[0]),

@@ -1,17 +1,25 @@
 """The sense bank: sentences in which a word with several senses has a known one.
 
 A reader finds the sentences of the bank whose word is closest to the user's and votes a sense
-(:mod:`lmcore.analyses.sense_vote`). The sentences in ``data/sense_bank.tsv`` were written for this
-project and stand under its licence. All senses of a word have the same number of plurals there, and
-the sentences with the same number within their senses are alike in form and in the place of the
-word, so that neither form nor place gives a sense away.
+(:mod:`lmcore.analyses.nearest_contexts`). The sentences in ``data/sense_bank.tsv`` were written for
+this project and stand under its licence. All senses of a word have the same number of plurals
+there, and the sentences with the same number within their senses are alike in form and in the place
+of the word, so that neither form nor place gives a sense away.
 
-Letters in shapes: L + 1 layers, N sentences of a word, D dimensions.
+``python -m lmcore bank`` keeps a reader's vectors of the bank in ``checkpoints/FAMILY/``, in half
+precision. That file says for which checkpoint and for which sentences it was made; where either has
+changed since it counts as absent, and the vectors are computed anew. It does not belong to the
+files that the card of a checkpoint lists: a checkpoint is complete without it, and writing a
+checkpoint (:func:`lmcore.runtime.checkpoints.write`) removes it.
+
+Letters in shapes: L + 1 layers, M sentences of a word, D dimensions.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,39 +30,29 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmcore.analyses import bank_file
-from lmcore.analyses.sense_vote import Accuracy, Nearest, leave_one_out, nearest
 from lmcore.errors import BankError, InputError
-from lmcore.runtime.checkpoints import ROOT, shown
+from lmcore.runtime.checkpoints import ROOT, Card, digest, shown
+from lmcore.runtime.disk import write_atomically
 from lmcore.text.inflections import forms
 from lmcore.text.words import Sentence, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
-__all__ = [
-    "Accuracy",
-    "BankError",
-    "Entry",
-    "Nearest",
-    "Sense",
-    "SenseBank",
-    "bank_vectors",
-    "build",
-    "leave_one_out",
-    "load",
-    "nearest",
-    "read_vectors",
-]
-
 FOLDER = Path(__file__).resolve().parents[1] / "data"
 SENTENCES_FILE, SENSES_FILE = "sense_bank.tsv", "senses.json"
 HEADER = ["word", "sense", "sentence"]
 
+#: Stored vectors of a checkpoint.
+VECTORS_FILE = "bank.safetensors"
+#: Raised when vectors are computed in another way, so that older files count as stale.
+FORMAT = "1"
 #: How many senses a word has, at least and at most.
 SENSES = (2, 4)
 #: Fewest sentences of a sense.
 PER_SENSE = 8
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class SenseBank:
         typed = unicodedata.normalize("NFC", word.strip()).casefold()
         if typed in self.senses:
             return typed
-        return next((own for own in self.words if typed in forms(own)), None)
+        return next((base for base in self.words if typed in forms(base)), None)
 
     def senses_of(self, word: str) -> tuple[Sense, ...]:
         """The senses of a word or of one of its forms.
@@ -117,7 +115,7 @@ class SenseBank:
         return self.senses[self._known(word)]
 
     def of(self, word: str) -> tuple[Entry, ...]:
-        """The N sentences of a word or of one of its forms.
+        """The M sentences of a word or of one of its forms.
 
         Raises:
             InputError: ``word_not_in_bank``.
@@ -146,8 +144,8 @@ def load(folder: Path = FOLDER) -> SenseBank:
         raise _damaged(path, "line 1 is not the header")
     entries = tuple(_entry(path, n, line, senses) for n, line in enumerate(lines[1:], start=2))
     counts = Counter((entry.word, entry.sense) for entry in entries)
-    for word, own in senses.items():
-        for sense in own:
+    for word, of_word in senses.items():
+        for sense in of_word:
             if counts[word, sense.id] < PER_SENSE:
                 raise _damaged(path, f"too few sentences for {word}, {sense.en}")
     if len({entry.sentence.text for entry in entries}) < len(entries):
@@ -170,20 +168,20 @@ def _damaged(path: Path, detail: str) -> BankError:
 
 def _senses(path: Path) -> dict[str, tuple[Sense, ...]]:
     try:
-        found = {
-            word: tuple(Sense(**sense) for sense in own)
-            for word, own in json.loads(_text(path)).items()
+        senses = {
+            word: tuple(Sense(**sense) for sense in rows)
+            for word, rows in json.loads(_text(path)).items()
         }
     except (ValueError, TypeError, AttributeError) as error:
         raise _damaged(path, "it does not hold senses by word") from error
-    for word, own in found.items():
-        glosses: list[Any] = [gloss for sense in own for gloss in (sense.id, sense.en, sense.zh)]
+    for word, of_word in senses.items():
+        glosses: list[Any] = [text for sense in of_word for text in vars(sense).values()]
         if not all(isinstance(gloss, str) and gloss.strip() for gloss in glosses):
             raise _damaged(path, f"a gloss of {word} is missing")
-        distinct = min(len({s.id for s in own}), len({s.en for s in own}))
-        if distinct < len(own) or not SENSES[0] <= len(own) <= SENSES[1]:
+        distinct = min(len({s.id for s in of_word}), len({s.en for s in of_word}))
+        if distinct < len(of_word) or not SENSES[0] <= len(of_word) <= SENSES[1]:
             raise _damaged(path, f"{word} has too few or too many senses, or one of them twice")
-    return found
+    return senses
 
 
 def _entry(path: Path, number: int, line: str, senses: Mapping[str, Sequence[Sense]]) -> Entry:
@@ -195,61 +193,105 @@ def _entry(path: Path, number: int, line: str, senses: Mapping[str, Sequence[Sen
     sense = next((sense.id for sense in senses.get(word, ()) if sense.en == gloss), None)
     if sense is None:
         raise _damaged(path, f"the word or the sense of line {number} is unknown")
-    sentence, own = split(text), forms(word)
-    places = [n for n, other in enumerate(sentence.words) if other.text.casefold() in own]
+    sentence, spellings = split(text), forms(word)
+    places = [n for n, other in enumerate(sentence.words) if other.text.casefold() in spellings]
     if len(places) != 1:
         raise _damaged(path, f"“{word}” stands {len(places)} times in line {number}")
     return Entry(word, sense, sentence, places[0])
 
 
-@cache
-def _digest() -> str:
-    """SHA-256 of the shipped bank."""
-    return bank_file.sentences_digest([FOLDER / SENTENCES_FILE, FOLDER / SENSES_FILE])
-
-
 def bank_vectors(reader: Reader, word: str, root: Path | None = None) -> np.ndarray:
     """Vectors of a word in its sentences of the bank: stored ones, or read now.
 
-    Stored vectors (:mod:`lmcore.analyses.bank_file`) count only for the very checkpoint that the
-    reader was loaded from and the very sentences that stand in the bank.
+    Stored vectors count only for the very checkpoint that the reader was loaded from and for the
+    very sentences of the bank.
 
     Args:
+        reader: any reader.
         word: a word of the bank or one of its forms.
-        root: folder of the checkpoints.
+        root: folder of the checkpoints, from which the reader was loaded.
 
     Returns:
-        float32 ``[L + 1, N, D]``; NaN where the reader has no vector for the form. Stored ones are
-        rounded to half precision.
+        float32 ``[L + 1, M, D]``, NaN where the reader has no vector; stored ones are rounded.
 
     Raises:
         InputError: ``word_not_in_bank``.
     """
     base = load().of(word)[0].word
-    stored = bank_file.read((root or ROOT) / reader.family, reader.card, _digest(), base)
+    stored = stored_vectors((root or ROOT) / reader.family, reader.card, base)
     return read_vectors(reader, base) if stored is None else stored
 
 
 def read_vectors(reader: Reader, word: str) -> np.ndarray:
-    """:func:`bank_vectors` from the sentences themselves, read in one batch in their order.
-
-    Raises:
-        InputError: ``word_not_in_bank``.
-    """
+    """:func:`bank_vectors` from the sentences themselves, read in one batch in their order."""
     entries = load().of(word)
     layers = reader.word_layers([entry.sentence for entry in entries])
-    rows = [own[:, entry.position] for own, entry in zip(layers, entries, strict=True)]
+    rows = [vectors[:, entry.position] for vectors, entry in zip(layers, entries, strict=True)]
     return np.stack(rows, axis=1)
 
 
 def build(reader: Reader, root: Path | None = None) -> Path:
-    """Read the whole bank and store the vectors beside the reader's checkpoint.
+    """Read the whole bank and store the vectors beside the reader's checkpoint, in ``root``."""
+    vectors = {word: read_vectors(reader, word) for word in load().words}
+    return write_vectors((root or ROOT) / reader.family, reader.card, vectors)
+
+
+@cache
+def sentences_digest() -> str:
+    """One SHA-256 for the files of the shipped bank."""
+    sums = digest(FOLDER / SENTENCES_FILE) + digest(FOLDER / SENSES_FILE)
+    return hashlib.sha256(sums.encode()).hexdigest()
+
+
+def _marks(card: Card) -> dict[str, str] | None:
+    """What a file of vectors says about itself: one sum for all files of the checkpoint, and one
+    for the sentences; ``None`` where the card lists no files (weights from elsewhere).
+    """
+    files = card.values.get("files")
+    if not isinstance(files, Mapping) or not files:
+        return None
+    lines = "".join(f"{name} {facts['sha256']}\n" for name, facts in sorted(files.items()))
+    checkpoint = hashlib.sha256(lines.encode()).hexdigest()
+    return {"format": FORMAT, "checkpoint": checkpoint, "sentences": sentences_digest()}
+
+
+def write_vectors(folder: Path, card: Card, vectors: Mapping[str, np.ndarray]) -> Path:
+    """Write the file of a checkpoint beside its place, then move it there in one step.
 
     Args:
-        root: folder of the checkpoints, from which the reader was loaded.
+        folder: of the checkpoint.
+        card: of the reader that made the vectors.
+        vectors: ``[L + 1, M, D]`` by word, stored in half precision.
+    """
+    from safetensors.numpy import save_file
+
+    half = {word: np.ascontiguousarray(rows, dtype=np.float16) for word, rows in vectors.items()}
+
+    def save(part: Path) -> None:
+        save_file(half, part, metadata=_marks(card))
+        part.chmod(0o644)  # safetensors writes for the owner only
+
+    write_atomically(folder / VECTORS_FILE, save)
+    return folder / VECTORS_FILE
+
+
+def stored_vectors(folder: Path, card: Card, word: str) -> np.ndarray | None:
+    """The stored vectors of a word.
 
     Returns:
-        the file that was written.
+        float32 ``[L + 1, M, D]``; ``None`` where there is no file, where it was made for another
+        checkpoint or other sentences, or where it is damaged (the log says so).
     """
-    vectors = {word: read_vectors(reader, word) for word in load().words}
-    return bank_file.write((root or ROOT) / reader.family, reader.card, _digest(), vectors)
+    from safetensors import SafetensorError, safe_open
+
+    path, marks = folder / VECTORS_FILE, _marks(card)
+    if not path.is_file() or marks is None:
+        return None
+    try:
+        with safe_open(path, framework="np") as file:
+            if file.metadata() != marks or word not in file.keys():  # noqa: SIM118
+                return None
+            return np.asarray(file.get_tensor(word), dtype=np.float32)
+    except (SafetensorError, OSError) as error:
+        _LOG.warning("%s cannot be read (%s): computing its vectors anew", path.name, error)
+        return None

@@ -8,8 +8,7 @@ import numpy as np
 
 from lmcore.analyses import attention, layers, visibility
 from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion
-from lmcore.analyses.baseline import chance
-from lmcore.analyses.polysemy import Comparison, compare
+from lmcore.analyses.polysemy import POLYSEMY, Comparison, compare
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import layers as layer_charts
 from lmcore.charts import polysemy as polysemy_charts
@@ -41,8 +40,7 @@ def _sight(panel: Panel, tools: Tools) -> Iterator[Made]:
 def _comparisons(panel: Panel, tools: Tools) -> dict[str, Comparison]:
     question, found = ask(panel.params["pw"], panel.params["ps"]), {}
     for family, reader in tools.able(panel).items():
-        readings = reader.read(list(question.sentences))
-        found[family] = compare(question, readings, chance(reader).mean)
+        found[family] = compare(question, POLYSEMY.compute(reader, question.unlabelled))
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -49,31 +50,57 @@ class Use:
 
 @dataclass(frozen=True)
 class Question:
-    """A word and the sentences it is to be found in.
+    """A word and the sentences it is to be found in; what follows from them is worked out once.
 
     Attributes:
         word: as typed, without blanks round it.
-        sentences: two or more.
-        uses: where the word stands, in order.
-        suggested: whether the senses come from clustering and not from a person.
+        texts: the sentences as they are to be read, two or more.
+        labels: what was written before the bar of each sentence, or nothing; no labels at all where
+            senses do not matter.
+        suggestion: senses of the uses that come from clustering and not from a person, ``[N]``.
     """
 
     word: str
-    sentences: tuple[Sentence, ...]
-    uses: tuple[Use, ...]
-    suggested: bool = False
+    texts: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    suggestion: tuple[str, ...] = ()
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """The sentences as they are to be read."""
-        return tuple(sentence.text for sentence in self.sentences)
+    def suggested(self) -> bool:
+        """Whether the senses come from clustering."""
+        return bool(self.suggestion)
+
+    @property
+    def unlabelled(self) -> Question:
+        """The same word in the same sentences: all that a reader sees of the question."""
+        return Question(self.word, self.texts)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The texts with their words."""
+        return tuple(_sentence(text, number) for number, text in enumerate(self.texts))
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Where the word stands, in order, ``[N]``."""
+        labels = self.labels or ("",) * len(self.texts)
+        spellings: dict[str, str] = {}
+        uses = [
+            use
+            for number, (sentence, label) in enumerate(zip(self.sentences, labels, strict=True))
+            for use in _uses(self.word, number, sentence, label, spellings)
+        ]
+        if not self.suggestion:
+            return tuple(uses)
+        pairs = zip(uses, self.suggestion, strict=True)
+        return tuple(replace(use, sense=sense) for use, sense in pairs)
 
     @property
     def senses(self) -> tuple[str, ...]:
         """Labels in order of appearance."""
         return tuple(dict.fromkeys(use.sense for use in self.uses if use.sense is not None))
 
-    @property
+    @cached_property
     def groups(self) -> np.ndarray:
         """Number of each use's sense, int ``[N]``; -1 without a label."""
         numbers = {sense: number for number, sense in enumerate(self.senses)}
@@ -113,16 +140,28 @@ def ask(word: str, text: str) -> Question:
         raise InputError("too_many_sentences", count=len(lines), limit=MAX_SENTENCES)
     if len(lines) < MIN_SENTENCES:
         raise InputError("too_few_sentences", count=len(lines), limit=MIN_SENTENCES)
-    labels: dict[str, str] = {}
-    sentences: list[Sentence] = []
-    uses: list[Use] = []
-    for number, line in enumerate(lines):
-        label, rest = _label_and_sentence(line)
-        sentences.append(_sentence(rest, number))
-        uses += _uses(target, number, sentences[-1], label, labels)
-    if len(uses) > MAX_USES:
-        raise InputError("too_many_uses", word=target, count=len(uses), limit=MAX_USES)
-    return Question(target, tuple(sentences), tuple(uses))
+    parts = [_label_and_sentence(line) for line in lines]
+    question = Question(target, tuple(t for _, t in parts), tuple(label for label, _ in parts))
+    if len(question.uses) > MAX_USES:
+        raise InputError("too_many_uses", word=target, count=len(question.uses), limit=MAX_USES)
+    return question
+
+
+def alike_so_far(question: Question) -> tuple[tuple[int, ...], ...]:
+    """Groups of uses of different senses before which exactly the same words stand.
+
+    A reader that sees only the left side has one and the same vector for all uses of a group.
+    """
+    by_start: dict[tuple[str, ...], list[int]] = {}
+    for number, use in enumerate(question.uses):
+        words = question.sentences[use.sentence].words[: use.position + 1]
+        by_start.setdefault(tuple(word.text for word in words), []).append(number)
+    senses = question.groups
+    return tuple(
+        tuple(uses)
+        for uses in by_start.values()
+        if len({int(sense) for sense in senses[uses] if sense >= 0}) > 1
+    )
 
 
 def _target(word: str) -> str:
@@ -138,16 +177,14 @@ def _target(word: str) -> str:
     return parts[0].text
 
 
-def _label_and_sentence(line: str) -> tuple[str | None, str]:
+def _label_and_sentence(line: str) -> tuple[str, str]:
     """A line without its label; a bar of either width ends the label."""
     line = line.strip()
     bar = _BAR.search(line)
     if bar is None:
-        return None, line
+        return "", line
     label, sentence = line[: bar.start()].rstrip(), line[bar.end() :].lstrip()
-    if len(label) > MAX_LABEL or not sentence:
-        return None, line
-    return label or None, sentence
+    return (label, sentence) if len(label) <= MAX_LABEL and sentence else ("", line)
 
 
 def _sentence(text: str, number: int) -> Sentence:
@@ -160,28 +197,39 @@ def _sentence(text: str, number: int) -> Sentence:
 
 
 def _uses(
-    target: str, number: int, sentence: Sentence, label: str | None, labels: dict[str, str]
+    target: str, number: int, sentence: Sentence, label: str, spellings: dict[str, str]
 ) -> list[Use]:
-    """Where the word stands in one sentence; ``labels`` holds the first spelling of each label."""
-    asked = unicodedata.normalize("NFC", target)
+    """Where the word stands in one sentence.
+
+    Args:
+        target: the word.
+        number: of the sentence, from 0.
+        sentence: its words.
+        label: written before the bar.
+        spellings: the first spelling of each label so far; new ones are added.
+
+    Raises:
+        InputError: ``word_not_found``.
+    """
+    composed = unicodedata.normalize("NFC", target)
     # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
-    places = _places(sentence, forms(asked)) or _places(sentence, wider(asked))
+    places = _places(sentence, forms(composed)) or _places(sentence, wider(composed))
     if not places:
         shown = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
         raise InputError("word_not_found", word=target, number=number + 1, sentence=shown)
-    own = [part.strip() for part in _COMMAS.split(label or "")]
-    if len(own) != len(places) or not all(own):
-        own = [label or ""] * len(places)
+    senses = [part.strip() for part in _COMMAS.split(label)]
+    if len(senses) != len(places) or not all(senses):
+        senses = [label] * len(places)
     return [
         Use(
             sentence=number,
             position=place,
             form=sentence.words[place].text,
             kind=kind,
-            sense=labels.setdefault(sense.casefold(), sense) or None,
+            sense=spellings.setdefault(sense.casefold(), sense) or None,
             name=f"{number + 1}{_letter(nth) if len(places) > 1 else ''}",
         )
-        for nth, ((place, kind), sense) in enumerate(zip(places, own, strict=True))
+        for nth, ((place, kind), sense) in enumerate(zip(places, senses, strict=True))
     ]
 
 

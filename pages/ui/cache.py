@@ -17,7 +17,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import streamlit as st
 
-from lmcore.analyses import sense_bank
 from lmcore.analyses.baseline import Chance, chance
 from lmcore.errors import ReadersError
 from lmcore.hub import model_cache
@@ -166,35 +165,7 @@ def baseline(family: str) -> np.ndarray:
     return random_pairs(family).mean
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _bank(key: str, word: str) -> np.ndarray:
-    return sense_bank.bank_vectors(loaded(key), word)
-
-
-def bank(family: str, word: str) -> np.ndarray:
-    """Vectors of a word in its sentences of the sense bank, ``[L + 1, N, D]``.
-
-    Args:
-        family: the reader.
-        word: its base form (:meth:`lmcore.analyses.sense_bank.SenseBank.base`).
-    """
-    return _bank(key(family), word)
-
-
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _bank_accuracy(key: str, word: str) -> sense_bank.Accuracy:
-    senses = [entry.sense for entry in sense_bank.load().of(word)]
-    return sense_bank.leave_one_out(_bank(key, word), senses)
-
-
-def bank_accuracy(family: str, word: str) -> sense_bank.Accuracy:
-    """How often a reader's vote is right for the sentences of the bank itself, by layer."""
-    return _bank_accuracy(key(family), word)
-
-
 __all__ = [
-    "bank",
-    "bank_accuracy",
     "baseline",
     "classroom",
     "influence",

@@ -8,27 +8,28 @@ import numpy as np
 import pytest
 
 from lmcore.analyses.baseline import baseline
-from lmcore.analyses.clustering import grouped
+from lmcore.analyses.clustering import grouped, suggest
 from lmcore.analyses.polysemy import (
+    POLYSEMY,
     Comparison,
-    alike_so_far,
+    PolysemyView,
     compare,
     judge,
     layers_frame,
     similarity_frame,
-    suggest,
     uses_frame,
-    vectors_of,
+    view_of,
 )
 from lmcore.analyses.projection import project, turn
 from lmcore.charts import polysemy as charts
 from lmcore.charts import theme
 from lmcore.errors import InputError
-from lmcore.outputs.reading import Reading
+from lmcore.outputs.reading import Reading, cosine_matrix
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.text.examples import SENSES
 from lmcore.text.inflections import forms
-from lmcore.text.word_uses import MAX_USES, Question, ask
+from lmcore.text.word_uses import MAX_USES, Question, alike_so_far, ask
 
 TEXTS = dict.fromkeys(
     ["baseline", "identical", "unlabelled", "within", "between", "overall", "cosine"], "text"
@@ -62,7 +63,8 @@ def readings(question: Question, vectors: np.ndarray) -> list[Reading]:
 def made(text: str, vectors: list, chance: float = 0.0) -> tuple[Question, Comparison]:
     question = ask("bank", text)
     array = np.array(vectors, dtype=float)
-    return question, compare(question, readings(question, array), np.full(len(array), chance))
+    view = view_of(question, readings(question, array), np.full(len(array), chance))
+    return question, compare(question, view)
 
 
 # ---- what is asked ---------------------------------------------------------------------------
@@ -243,22 +245,24 @@ def test_sentences_that_begin_alike_are_found() -> None:
 
 
 def test_groups_are_suggested_only_without_labels() -> None:
-    vectors = np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]])
+    similarity = cosine_matrix(np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]]))
     plain = ask("bank", "bank\n" * 4)
-    grouped_ = suggest(plain, vectors)
-    assert grouped_.suggested
-    assert [u.sense for u in grouped_.uses] == ["A", "B", "A", "B"]
+    with_groups = suggest(plain, similarity)
+    assert with_groups.suggested
+    assert [u.sense for u in with_groups.uses] == ["A", "B", "A", "B"]
+    assert with_groups.unlabelled == plain.unlabelled  # no reader is asked again
     labelled = ask("bank", FOUR)
-    assert suggest(labelled, vectors) is labelled
-    assert suggest(plain, np.ones((4, 2))) is plain
-    assert suggest(ask("bank", "bank\nbank"), vectors[:2]).senses == ()
+    assert suggest(labelled, similarity) is labelled
+    assert suggest(plain, np.ones((4, 4))) is plain
+    assert suggest(plain, np.full((4, 4), np.nan)) is plain
+    assert suggest(ask("bank", "bank\nbank"), similarity[:2, :2]).senses == ()
 
 
 def test_the_number_of_groups_follows_the_distances() -> None:
     places = np.array([0.0, 0.1, 5.0, 5.1, 9.0, 9.1])
     distances = np.abs(places[:, None] - places[None, :])
-    assert grouped(distances, most=3).tolist() == [0, 0, 1, 1, 2, 2]
-    assert grouped(distances[:4, :4], most=2).tolist() == [0, 0, 1, 1]
+    assert grouped(distances, most=3) == [0, 0, 1, 1, 2, 2]
+    assert grouped(distances[:4, :4], most=2) == [0, 0, 1, 1]
 
 
 def test_the_map_keeps_distances_of_unit_vectors() -> None:
@@ -321,7 +325,9 @@ def test_examples_have_two_senses_with_two_sentences_each(example) -> None:
 
 def test_every_reader_can_be_compared(reader: Reader) -> None:
     question = ask(SENSES[0].word, SENSES[0].text)
-    found = compare(question, reader.read(question.sentences), baseline(reader))
+    view = POLYSEMY.compute(reader, question.unlabelled)
+    assert equal(from_json(PolysemyView, to_json(view)), view)
+    found = compare(question, view)
     layers, uses = len(baseline(reader)), len(question.uses)
     assert found.similarity.shape == (layers, uses, uses)
     assert found.points.shape == (layers, uses, 2)
@@ -333,7 +339,7 @@ def test_a_reader_of_the_left_side_fails_where_the_clue_comes_after(loaded) -> N
     example = next(e for e in SENSES if e.clue == "after")
     question = ask(example.word, example.text)
     for reader in loaded.values():
-        found = compare(question, reader.read(question.sentences), baseline(reader))
+        found = compare(question, POLYSEMY.compute(reader, question))
         blind = reader.context in ("left", "none")
         assert (judge(found).kind == "same") == blind
         if blind:
@@ -342,19 +348,17 @@ def test_a_reader_of_the_left_side_fails_where_the_clue_comes_after(loaded) -> N
 
 
 def test_static_vectors_are_one_point(loaded) -> None:
-    static = loaded["static"]
     question = ask("bank", FOUR)
-    found = compare(question, static.read(question.sentences), baseline(static))
+    found = compare(question, POLYSEMY.compute(loaded["static"], question))
     assert found.similarity == pytest.approx(1.0)
     assert found.score == pytest.approx([0.0])
 
 
 def test_a_label_changes_no_vector(loaded) -> None:
-    one, two = ask("bank", FOUR), ask("bank", FOUR.replace("a |", "").replace("b |", ""))
-    gpt = loaded["gpt"]
-    assert np.array_equal(
-        vectors_of(one, gpt.read(one.sentences)), vectors_of(two, gpt.read(two.sentences))
-    )
+    labelled, plain = ask("bank", FOUR), ask("bank", FOUR.replace("a |", "").replace("b |", ""))
+    assert labelled.unlabelled == plain.unlabelled
+    views = [POLYSEMY.compute(loaded["gpt"], question) for question in (labelled, plain)]
+    assert equal(*views)
 
 
 # ---- tables and figures ----------------------------------------------------------------------

@@ -9,18 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmcore.analyses import sense_bank
 from lmcore.analyses.sense_bank import (
     FOLDER,
     SENSES_FILE,
     SENTENCES_FILE,
     Entry,
     bank_vectors,
-    leave_one_out,
     load,
-    nearest,
 )
+from lmcore.analyses.sense_vote import Nearest, leave_one_out, nearest
 from lmcore.errors import BankError, InputError
+from lmcore.outputs.reading import cosine
 from lmcore.readers.base import Reader
 from lmcore.text.examples import SENSES, UNRELATED
 from lmcore.text.inflections import forms
@@ -196,28 +195,32 @@ def turned(*degrees: float) -> np.ndarray:
     return (np.stack([np.cos(angles), np.sin(angles)], axis=-1) * lengths[:, None])[None]
 
 
+def ballot(vectors: np.ndarray, senses: list[str], k: int) -> Nearest:
+    """The vote about a use at 0 degrees."""
+    return nearest(cosine(turned(0)[0], vectors[0]), senses, k)
+
+
 def test_the_nearest_sentences_vote() -> None:
     vectors = turned(90, 10, 20, 80, 30)
-    found = nearest(turned(0)[:, 0], vectors, ["b", "a", "b", "b", "a"], 0, k=3)
+    found = ballot(vectors, ["b", "a", "b", "b", "a"], 3)
     assert found.order.tolist() == [1, 2, 4]
     assert found.votes == {"b": 1.0, "a": 2.0}
     assert found.sense == "a"
     assert found.similarity == pytest.approx(np.cos(np.radians([90, 10, 20, 80, 30])), abs=1e-12)
-    assert found.centroids["a"] == pytest.approx(np.cos(np.radians(20)))
 
 
 def test_equal_votes_are_decided_by_the_sum_of_cosines() -> None:
-    found = nearest(turned(0)[:, 0], turned(30, 5, 28, 25), ["a", "a", "b", "b"], 0, k=4)
+    found = ballot(turned(30, 5, 28, 25), ["a", "a", "b", "b"], 4)
     assert found.votes == {"a": 2.0, "b": 2.0}
     assert found.sense == "a"  # cos 30 + cos 5 > cos 28 + cos 25
     assert found.leaders == ("a",)
-    closer = nearest(turned(0)[:, 0], turned(40, 5, 10, 20), ["a", "a", "b", "b"], 0, k=4)
+    closer = ballot(turned(40, 5, 10, 20), ["a", "a", "b", "b"], 4)
     assert closer.sense == "b"
 
 
 def test_sentences_that_are_equally_near_share_the_last_places() -> None:
     vectors = turned(10, 50, 50, 50, 50)
-    found = nearest(turned(0)[:, 0], vectors, ["a", "a", "b", "b", "b"], 0, k=3)
+    found = ballot(vectors, ["a", "a", "b", "b", "b"], 3)
     assert found.weights == pytest.approx([1, 0.5, 0.5, 0.5, 0.5])
     assert found.votes == pytest.approx({"a": 1.5, "b": 1.5})
     assert found.sense == "a"  # the one at 10 degrees has the larger cosine
@@ -225,7 +228,7 @@ def test_sentences_that_are_equally_near_share_the_last_places() -> None:
 
 
 def test_one_vector_for_everything_votes_nothing() -> None:
-    found = nearest(turned(0)[:, 0], turned(0, 0, 0, 0), ["a", "b", "a", "b"], 0, k=3)
+    found = ballot(turned(0, 0, 0, 0), ["a", "b", "a", "b"], 3)
     assert found.sense is None
     assert found.leaders == ("a", "b")
 
@@ -233,16 +236,14 @@ def test_one_vector_for_everything_votes_nothing() -> None:
 def test_missing_and_excluded_sentences_do_not_vote() -> None:
     vectors = turned(5, 10, 80)
     vectors[:, 0] = np.nan
-    use = turned(0)[:, 0]
     senses = ["b", "b", "a"]
-    assert nearest(use, vectors, senses, 0, k=2).votes == {"b": 1.0, "a": 1.0}
-    without = nearest(use, vectors, senses, 0, k=2, without={1})
+    assert ballot(vectors, senses, 2).votes == {"b": 1.0, "a": 1.0}
+    vectors[:, 1] = np.nan
+    without = ballot(vectors, senses, 2)
     assert without.sense == "a"
     assert without.order.tolist() == [2]
-    assert np.isnan(without.centroids["b"])
-    nothing = nearest(np.full((1, 2), np.nan), vectors, senses, 0)
+    nothing = nearest(np.full(3, np.nan), senses)
     assert (nothing.sense, nothing.leaders, len(nothing.order)) == (None, (), 0)
-    assert np.isfinite(vectors[:, 1]).all()  # the caller's array is left alone
 
 
 def test_leaving_one_out_measures_every_layer() -> None:
@@ -275,8 +276,8 @@ def test_every_reader_has_vectors_for_the_bank(reader: Reader) -> None:
     alone = reader.read([entries[4].sentence])[0].layers[:, entries[4].position]
     assert vectors[:, 4] == pytest.approx(alone, abs=1e-4)
     senses = [entry.sense for entry in entries]
-    own = nearest(vectors[:, 4], vectors, senses, len(vectors) - 1, k=1)
-    assert own.similarity[own.order[0]] == pytest.approx(1.0, abs=1e-5)
+    itself = nearest(cosine(vectors[-1, 4], vectors[-1]), senses, k=1)
+    assert itself.similarity[itself.order[0]] == pytest.approx(1.0, abs=1e-5)
     found = leave_one_out(vectors, senses)
     assert found.by_layer.shape == (len(vectors),)
     assert found.majority == 0.5
@@ -288,7 +289,3 @@ def test_static_vectors_are_as_good_as_a_guess(loaded: dict[str, Reader]) -> Non
         found = leave_one_out(bank_vectors(loaded["static"], word), senses)
         if found.count:
             assert found.by_layer == pytest.approx([found.majority]), word
-
-
-def test_the_names_that_pages_use_are_there() -> None:
-    assert all(hasattr(sense_bank, name) for name in sense_bank.__all__)

@@ -9,6 +9,7 @@ from lmcore.analyses import (
     attention_flow,
     attention_heads,
     attention_pairs,
+    clustering,
     contextuality,
     layers,
     logit_lens,
@@ -16,6 +17,7 @@ from lmcore.analyses import (
     polysemy,
     scalar_mix,
     sense_bank,
+    sense_vote,
     visibility,
 )
 from lmcore.charts import attention as attention_charts
@@ -265,16 +267,15 @@ def telling_senses(trial: Trial) -> None:
 def _senses(trial: Trial, question: word_uses.Question) -> None:
     family = ("elmo", "gpt", "bert", "static")[trial.place(4, 1)]
     reader = trial.prepared.readers[family]
-    readings = trial.do(reader.read, list(question.sentences))
-    if readings is None:
+    view = trial.do(polysemy.POLYSEMY.compute, reader, question.unlabelled)
+    if view is None:
         return
-    vectors = polysemy.vectors_of(question, readings)
-    layer = trial.place(len(vectors))
-    question = trial.do(polysemy.suggest, question, vectors[layer]) or question
-    found = trial.do(polysemy.compare, question, readings, trial.prepared.chance(family).mean)
+    layer = trial.place(len(view.vectors))
+    question = trial.do(clustering.suggest, question, view.similarity[layer]) or question
+    found = trial.do(polysemy.compare, question, view)
     assert found is not None
     trial.do(polysemy.judge, found)
-    trial.do(polysemy.alike_so_far, question)
+    trial.do(word_uses.alike_so_far, question)
     trial.frame(polysemy.layers_frame([found]))
     trial.frame(polysemy.uses_frame(question, {family: found.margins[layer]}))
     trial.frame(polysemy.similarity_frame(question, found, layer))
@@ -284,27 +285,32 @@ def _senses(trial: Trial, question: word_uses.Question) -> None:
     trial.figure(polysemy_charts.levels(found, layer, TEXTS), svg=False)
     trial.figure(polysemy_charts.separation([found], TEXTS), svg=False)
     if family == "elmo":
+        readings = reader.read(question.sentences)
         measure = scalar_mix.yardstick(reader.read([words.split("A b c."), words.split("D e f.")]))
         trial.do(scalar_mix.mix, question, readings, measure, scalar_mix.shares([0.0, 1.0, -1.0]))
-    _voted(trial, question, family, vectors, layer)
+    _voted(trial, question, reader, view, layer)
 
 
 def _voted(
-    trial: Trial, question: word_uses.Question, family: str, vectors: np.ndarray, layer: int
+    trial: Trial,
+    question: word_uses.Question,
+    reader: Reader,
+    view: polysemy.PolysemyView,
+    layer: int,
 ) -> None:
     bank = sense_bank.load()
     base = trial.do(bank.base, question.word)
     if base is None:
         return
     entries, glosses = bank.of(base), {sense.id: sense.en for sense in bank.senses_of(base)}
-    known, worth = trial.prepared.bank(family, base)
-    found = trial.do(nearest_contexts.vote, question, vectors, known, entries, layer)
-    assert found is not None
-    votes = nearest_contexts.Votes(family, layer, 0.3, found, worth)
-    trial.do(nearest_contexts.agreement, question.groups.tolist(), votes.senses)
-    trial.do(nearest_contexts.trust, worth, layer)
+    near = trial.do(nearest_contexts.NEAREST_CONTEXTS.compute, reader, question.unlabelled, view)
+    assert near is not None
+    votes = trial.do(nearest_contexts.vote, near, layer)
+    assert votes is not None
+    trial.do(sense_vote.agreement, question.groups.tolist(), votes.senses)
+    trial.do(sense_vote.trust, votes.accuracy, layer)
     trial.frame(nearest_contexts.votes_frame(question, [votes], glosses))
     trial.frame(nearest_contexts.neighbours_frame([votes], 0, entries, glosses))
     names = [f"{use.name} · {use.sense}" for use in question.uses]
-    counts = [one.votes for one in found]
+    counts = [use.votes for use in votes.uses]
     trial.figure(nearest_charts.votes(names, counts, glosses, TEXTS))

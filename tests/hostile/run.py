@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmcore.analyses import sense_bank
 from lmcore.analyses.baseline import Chance, chance
 from lmcore.analyses.contextuality import unrelated_words
 from lmcore.analyses.layers import chances
 from lmcore.charts import export
-from lmcore.errors import UNRELATED as KNOWN
+from lmcore.errors import SENTENCES as KNOWN
 from lmcore.errors import ReadersError
 from lmcore.export.table import table
 from lmcore.finetuning.learners import Learner
@@ -63,13 +62,6 @@ class Prepared:
     def unrelated(self, family: str) -> np.ndarray:
         """Vectors of unrelated words."""
         return unrelated_words(self.readers[family].read([words_of(one) for one in UNRELATED]))
-
-    @cache  # noqa: B019
-    def bank(self, family: str, word: str) -> tuple[np.ndarray, sense_bank.Accuracy]:
-        """A word's vectors in the sense bank, and what a vote among them is worth."""
-        senses = [entry.sense for entry in sense_bank.load().of(word)]
-        vectors = sense_bank.bank_vectors(self.readers[family], word)
-        return vectors, sense_bank.leave_one_out(vectors, senses)
 
     @cache  # noqa: B019
     def learner(self, family: str) -> Learner:

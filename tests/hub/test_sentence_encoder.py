@@ -12,6 +12,7 @@ import torch
 from transformers import BertModel
 
 from lmcore.analyses import sense_bank
+from lmcore.analyses.sense_vote import leave_one_out
 from lmcore.cli import main
 from lmcore.hub.load import describe, load_published
 from lmcore.outputs.reading import cosine_matrix
@@ -61,7 +62,7 @@ def test_its_contextual_vectors_tell_the_senses_apart(reader, word):
     """On the project's own sentences: neighbours of a use have its sense, and lie nearer."""
     senses = [entry.sense for entry in sense_bank.load().of(word)]
     vectors = sense_bank.bank_vectors(reader, word)
-    found = sense_bank.leave_one_out(vectors, senses)
+    found = leave_one_out(vectors, senses)
     assert found.by_layer.max() >= 0.8
     assert found.by_layer[-1] >= found.majority + 0.25
     assert found.by_layer[-1] > found.by_layer[0], "the layers know more than the pieces"

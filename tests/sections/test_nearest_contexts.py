@@ -10,21 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from lmcore.analyses.sense_bank import load
 from lmcore.text.catalogue import catalogue
-from tests.conftest import HOSTILE, ROOT
+from tests.conftest import HOSTILE
+from tests.ui.app_page import open_page, texts_of
 
 FOUR = "river | A muddy bank\nriver | The river bank\nmoney | The rich bank\nmoney | A bank loan"
 
 
-def opened(word: str, text: str, lang: str = "English") -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / "polysemy.py"), default_timeout=120)
-    at.session_state["lang"] = lang
-    at.query_params["pw"], at.query_params["ps"] = word, text
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    kinds = (at.info, at.caption, at.markdown, at.subheader)
-    return "\n".join(element.value for kind in kinds for element in kind)
+def open_polysemy(word: str, text: str, lang: str = "English") -> AppTest:
+    return open_page("polysemy", lang, address={"pw": word, "ps": text})
 
 
 def charts(at: AppTest) -> list[str]:
@@ -40,10 +33,10 @@ def text(key: str, lang: str = "en") -> str:
 
 @pytest.mark.parametrize(("lang", "code"), [("English", "en"), ("中文", "zh")])
 def test_every_reader_votes_and_says_what_it_is_worth(lang: str, code: str) -> None:
-    at = opened("bank", FOUR, lang)
+    at = open_polysemy("bank", FOUR, lang)
     assert not at.exception
     assert not at.error
-    assert text("title", code) in said(at)
+    assert text("title", code) in texts_of(at)
     assert len(charts(at)) == 4
     finding = at.info[-1].value
     for reader in ("ELMo", "GPT", "BERT", "word2vec"):
@@ -52,13 +45,13 @@ def test_every_reader_votes_and_says_what_it_is_worth(lang: str, code: str) -> N
     last = finding.split("\n")[-1]
     assert text("for_none", code).replace("{uses}", "").strip() in last
     assert re.search(r"\b0\D+4\b" if code == "en" else r"\b4\D+0\b", last)
-    assert text("worth.none", code).split("{layer}")[0] in said(at)
+    assert text("worth.none", code).split("{layer}")[0] in texts_of(at)
     glosses = [getattr(sense, code) for sense in load().senses_of("bank")]
     assert all(gloss in charts(at)[0].encode().decode("unicode_escape") for gloss in glosses)
 
 
 def test_another_sentence_and_another_layer() -> None:
-    at = opened("bank", FOUR)
+    at = open_polysemy("bank", FOUR)
     frames = len(at.dataframe)
     at.selectbox(key="nc_use:4").set_value(2).run()
     assert not at.exception
@@ -74,7 +67,7 @@ def test_another_sentence_and_another_layer() -> None:
 
 
 def test_any_form_of_the_word_is_known() -> None:
-    at = opened("Banks", "The river banks\nThe rich banks")
+    at = open_polysemy("Banks", "The river banks\nThe rich banks")
     assert not at.exception
     assert len(charts(at)) == 4
     assert text("agree").split("{right}")[0] not in at.info[-1].value  # nobody gave labels
@@ -82,25 +75,25 @@ def test_any_form_of_the_word_is_known() -> None:
 
 def test_a_sentence_of_the_bank_is_left_out() -> None:
     entry = load().of("bank")[0].sentence.text
-    at = opened("bank", f"{entry}\nThe rich bank")
-    assert text("itself") in said(at)
+    at = open_polysemy("bank", f"{entry}\nThe rich bank")
+    assert text("itself") in texts_of(at)
     assert entry not in at.dataframe[-1].value["Sentence of the bank"].tolist()
 
 
 def test_a_word_that_is_not_in_the_bank_gets_one_sentence() -> None:
-    at = opened("tree", "A tree\nB tree")
+    at = open_polysemy("tree", "A tree\nB tree")
     assert not at.exception
     assert not charts(at)
     assert text("title") not in [heading.value for heading in at.subheader]
-    assert f"knows {len(load().words)} words" in said(at)
-    assert "apple" in said(at)
+    assert f"knows {len(load().words)} words" in texts_of(at)
+    assert "apple" in texts_of(at)
 
 
 @pytest.mark.parametrize("name", ["html", "markdown", "latex", "special"])
 def test_hostile_text_is_shown_as_text(name: str) -> None:
     line = HOSTILE[name]
-    at = opened("bank", f"{line[:20]} | bank {line}\ny | the bank {line}")
+    at = open_polysemy("bank", f"{line[:20]} | bank {line}\ny | the bank {line}")
     assert not at.exception
     assert len(charts(at)) == 4
     assert "<b>" not in json.dumps(charts(at))
-    assert "<script" not in said(at)
+    assert "<script" not in texts_of(at)

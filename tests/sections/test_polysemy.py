@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,36 +13,33 @@ from lmcore.text.catalogue import catalogue
 from lmcore.text.examples import SENSES
 from pages.ui.text import md
 from tests.conftest import HOSTILE
+from tests.ui.app_page import open_page, texts_of
 
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "polysemy.py"
 
-
-def opened(word: str | None = None, text: str | None = None, lang: str = "English") -> AppTest:
-    at = AppTest.from_file(str(PAGE), default_timeout=120)
-    at.session_state["lang"] = lang
-    if word is not None:
-        at.query_params["pw"] = word
-    if text is not None:
-        at.query_params["ps"] = text
-    return at.run()
+def open_polysemy(
+    word: str | None = None, text: str | None = None, lang: str = "English"
+) -> AppTest:
+    typed = {"pw": word, "ps": text}
+    address = {name: value for name, value in typed.items() if value is not None}
+    return open_page("polysemy", lang, address=address)
 
 
 def specs(at: AppTest) -> list[dict]:
-    return [json.loads(chart.proto.spec) for chart in own_charts(at)]
+    return [json.loads(chart.proto.spec) for chart in charts_of(at)]
 
 
-def own_charts(at: AppTest) -> list[Any]:
+def charts_of(at: AppTest) -> list[Any]:
     """The charts of this page; those of its nearest contexts are tested with them."""
     charts = at.get("plotly_chart")
     return [chart for chart in charts if "-nearest-contexts-" not in chart.proto.id]
 
 
-def said(at: AppTest) -> str:
-    return " ".join(element.value for kind in (at.info, at.caption, at.error) for element in kind)
+def sentences_of(at: AppTest) -> str:
+    return texts_of(at, "info", "caption", "error")
 
 
 def test_it_opens_with_an_example_and_a_finding() -> None:
-    at = opened()
+    at = open_polysemy()
     assert not at.exception
     assert not at.error
     assert at.text_input(key="pw").value == SENSES[0].word
@@ -53,15 +49,15 @@ def test_it_opens_with_an_example_and_a_finding() -> None:
     for reader in ("ELMo", "GPT", "BERT", "word2vec"):
         assert reader in at.info[0].value
     # one chart for all readers; matrix, map and levels for three; matrix and map for static vectors
-    assert len(own_charts(at)) == 1 + 3 * 3 + 2
+    assert len(charts_of(at)) == 1 + 3 * 3 + 2
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
-    assert "sentences 3 and 6" in said(at)  # GPT has one vector for both: they begin alike
+    assert "sentences 3 and 6" in sentences_of(at)  # GPT has one vector for both: they begin alike
     size = sum(len(chart.proto.spec) for chart in at.get("plotly_chart"))
     assert size < 500_000
 
 
 def test_a_layer_is_chosen_for_each_reader_without_reading_again() -> None:
-    at = opened()
+    at = open_polysemy()
     before = specs(at)
     at.slider(key="p_bert").set_value(1).run()
     assert not at.exception
@@ -71,7 +67,7 @@ def test_a_layer_is_chosen_for_each_reader_without_reading_again() -> None:
 
 
 def test_an_example_replaces_word_and_sentences() -> None:
-    at = opened()
+    at = open_polysemy()
     number = next(i for i, e in enumerate(SENSES) if e.clue == "after")
     at.selectbox[0].set_value(number).run()
     assert not at.exception
@@ -80,18 +76,18 @@ def test_an_example_replaces_word_and_sentences() -> None:
 
 
 def test_own_sentences_are_no_example() -> None:
-    at = opened("crane", "a | A crane\na | Old crane\nb | The crane\nb | New cranes")
+    at = open_polysemy("crane", "a | A crane\na | Old crane\nb | The crane\nb | New cranes")
     assert not at.exception
     assert at.selectbox[0].value is None
-    assert "cranes" in said(at)  # which form was found where
+    assert "cranes" in sentences_of(at)  # which form was found where
 
 
 def test_any_inflected_form_is_found_and_named() -> None:
-    at = opened(
+    at = open_polysemy(
         "rings", "a | The bell rang twice.\na | Bells ring.\nb | A gold ring.\nb | Two rings"
     )
     assert not at.exception
-    text = said(at).replace("\\", "")
+    text = sentences_of(at)
     assert "“rang” (irregular past or participle) in sentence 1" in text
     assert "“ring” (base form) in sentences 2 and 3" in text
 
@@ -100,34 +96,34 @@ def test_any_inflected_form_is_found_and_named() -> None:
 def test_every_scene_stands_and_says_where_a_reader_of_the_left_side_must_fail(clue: str) -> None:
     scenes = [example for example in SENSES if example.clue == clue]
     assert scenes
-    at = opened(scenes[0].word, scenes[0].text)
+    at = open_polysemy(scenes[0].word, scenes[0].text)
     assert not at.exception
     assert not at.error
     # Only where all sentences begin alike has GPT one vector for different senses.
-    assert ("one and the same vector for them" in said(at)) == (clue == "after")
+    assert ("one and the same vector for them" in sentences_of(at)) == (clue == "after")
 
 
 def test_without_labels_groups_are_suggested_and_called_a_guess() -> None:
     plain = "\n".join(line.split(" | ")[1] for line in SENSES[0].text.split("\n"))
-    at = opened(SENSES[0].word, plain)
+    at = open_polysemy(SENSES[0].word, plain)
     assert not at.exception
-    assert "guess" in said(at)
+    assert "guess" in sentences_of(at)
     assert "A, B" in at.info[0].value
 
 
 @pytest.mark.parametrize("text", ["a | The bank\nb | My bank", "The bank\nMy bank"])
 def test_two_sentences_are_compared_without_a_verdict(text: str) -> None:
-    at = opened("bank", text)
+    at = open_polysemy("bank", text)
     assert not at.exception
     assert "unrelated words" in at.info[0].value
-    assert "two senses with two sentences each" in said(at)
+    assert "two senses with two sentences each" in sentences_of(at)
 
 
-def test_a_word_a_reader_does_not_know_is_said() -> None:
-    at = opened("qwzxv", "a | One qwzxv\na | my qwzxv\nb | the qwzxv\nb | old qwzxv")
+def test_a_word_a_reader_does_not_know_is_sentences_of() -> None:
+    at = open_polysemy("qwzxv", "a | One qwzxv\na | my qwzxv\nb | the qwzxv\nb | old qwzxv")
     assert not at.exception
     assert "word2vec** does not know the word" in at.info[0].value
-    assert "is split into" in said(at)
+    assert "is split into" in sentences_of(at)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +139,7 @@ def test_a_word_a_reader_does_not_know_is_said() -> None:
 )
 @pytest.mark.parametrize("lang", ["English", "中文"])
 def test_bad_input_is_one_sentence(word: str, text: str, code: str, lang: str) -> None:
-    at = opened(lang=lang)
+    at = open_polysemy(lang=lang)
     at.text_input(key="pw").set_value(word)
     at.text_area(key="ps").set_value(text)
     at.button[0].click().run()
@@ -158,17 +154,19 @@ def test_bad_input_is_one_sentence(word: str, text: str, code: str, lang: str) -
 @pytest.mark.parametrize("name", [n for n, text in HOSTILE.items() if text.strip() and n != "long"])
 def test_hostile_text_is_shown_as_text(name: str) -> None:
     line = " ".join(HOSTILE[name].split("\n"))
-    at = opened("bank", f"x | bank {line}\nx | bank {line} bank\ny | the bank\ny | {line} bank")
+    at = open_polysemy(
+        "bank", f"x | bank {line}\nx | bank {line} bank\ny | the bank\ny | {line} bank"
+    )
     assert not at.exception
     for spec in specs(at):
         text = json.dumps(spec, ensure_ascii=False)
         assert "<b>" not in text
         assert "<script" not in text
-    assert "<script" not in said(at)
+    assert "<script" not in sentences_of(at)
 
 
 def test_chinese_and_english_show_the_same_pictures() -> None:
-    chinese = opened(lang="中文")
+    chinese = open_polysemy(lang="中文")
     assert not chinese.exception
     assert chinese.title[0].value == "一词多义"
-    assert len(own_charts(chinese)) == 12
+    assert len(charts_of(chinese)) == 12

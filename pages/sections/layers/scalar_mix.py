@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,20 +11,20 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.analyses import scalar_mix as analysis
 from lmcore.analyses.baseline import baseline_readings
-from lmcore.analyses.polysemy import Comparison, compare
+from lmcore.analyses.polysemy import Comparison
 from lmcore.analyses.scalar_mix import GAMMA, STEP, WEIGHTS, Mixed, Yardstick
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import ReadersError
 from lmcore.evaluation.stored import Rows
 from lmcore.outputs.reading import Reading
-from lmcore.text.word_uses import Question
-from pages.sections.polysemy import comparison as part
+from lmcore.text.word_uses import Question, ask
 from pages.ui import cache, language_notice, names
 from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
 from pages.ui.navigation import file_of
 from pages.ui.text import t, tm
+from pages.ui.word_uses import compared, remembered
 
 #: Benchmarks whose probes learned weights of their own.
 LEARNED = ("pos", "senses")
@@ -37,40 +36,15 @@ def yardstick(key: str) -> Yardstick:
     return analysis.yardstick(baseline_readings(cache.loaded(key)))
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """All that does not depend on the sliders.
-
-    Attributes:
-        question: the word, its sentences, its senses.
-        found: what every reader makes of it, by family.
-        best: the best mix on a grid; ``None`` where no score is defined.
-    """
-
-    question: Question
-    found: Mapping[str, Comparison]
-    best: Mixed | None
-
-
 @st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
-def prepared(keys: tuple[tuple[str, str], ...], family: str, word: str, text: str) -> Prepared:
-    """Read a question of the Polysemy page and score all single layers.
+def best(key: str, question: Question) -> Mixed | None:
+    """The best mix on a grid; ``None`` where no score is defined.
 
     Args:
-        keys: families that can read the sentences, with the keys of their models.
-        family: whose layers are mixed.
-        word: asked for.
-        text: its sentences, labels included.
+        key: of the reader whose layers are mixed.
+        question: of the Polysemy page, with its senses.
     """
-    question = part.ask(word, text)
-    models = dict(keys)
-    readings = {f: cache.readings(key, question.texts) for f, key in models.items()}
-    question, _ = part.with_senses(question, readings)
-    found = {f: compare(question, own, cache.baseline(models[f])) for f, own in readings.items()}
-    usable = family in found and not found[family].missing
-    measure = yardstick(models[family]) if usable else None
-    best = analysis.best(question, readings[family], measure) if measure else None
-    return Prepared(question, found, best)
+    return analysis.best(question, cache.readings(key, question.texts), yardstick(key))
 
 
 @fragment
@@ -84,24 +58,23 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
     st.header(t("scalar_mix.title"), anchor="mix")
     st.markdown(t("scalar_mix.how"))
     try:
-        word, text = part.remembered()
+        word, text = remembered()
         with st.spinner(t("common.computing")):
-            readings = part.read_by_all(part.ask(word, text))
-            keys = tuple((other, cache.key(other)) for other in readings)
-            ready = prepared(keys, family, word, text)
+            question, _, found = compared(ask(word, text))
+            usable = family in found and not found[family].missing
+            top = best(cache.key(family), question) if usable else None
     except ReadersError as error:
         problem(error)
         _to_polysemy()
         return
-    question = ready.question
     st.markdown(tm("scalar_mix.asked", word=question.word, count=len(question.sentences)))
     _to_polysemy()
     language_notice.say("\n".join(question.texts), [family])
-    if ready.best is None:
+    if top is None:
         st.warning(t("scalar_mix.undefined"))
         return
-    own = _mix(family, question, readings[family], ready.found[family], results)
-    _result(question, family, own, ready.best, ready.found)
+    mixed = _mix(family, question, cache.readings(family, question.texts), found[family], results)
+    _result(question, family, mixed, top, found)
 
 
 def _to_polysemy() -> None:
@@ -226,7 +199,7 @@ def _result(
     ]
     figure = charts.scores(bars, t("polysemy.chart.score"))
     alt = t("scalar_mix.alt", finding=said)
-    show_figure(figure, "scalar-mix", alt, texts=part.read(question))
+    show_figure(figure, "scalar-mix", alt, texts=[question.word, *question.texts])
     show_table(_frame(bars, own, top), "scalar-mix")
 
 

@@ -22,11 +22,11 @@ from pages.sections.layers.parts import title
 from pages.sections.layers.paths import moves_picture, near_picture
 from pages.sections.lessons import words as lessons_words
 from pages.sections.lessons.shown import Shown
-from pages.sections.polysemy import comparison as polysemy_parts
 from pages.ui import cache
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 from pages.ui.views import families, view, views
+from pages.ui.word_uses import compared
 
 #: A separation below this is printed as 0.00 and is none.
 LEAST = 0.005
@@ -59,10 +59,8 @@ def _sight(panel: Panel) -> list[Shown]:
 
 
 def _comparisons(panel: Panel) -> dict[str, Comparison]:
-    question = ask(panel.params["pw"], panel.params["ps"])
-    readings = polysemy_parts.read_by_all(question)
-    chosen = {family: own for family, own in readings.items() if panel.shows(family)}
-    return polysemy_parts.comparisons(question, chosen)
+    _, _, readers = compared(ask(panel.params["pw"], panel.params["ps"]))
+    return {family: reader for family, reader in readers.items() if panel.shows(family)}
 
 
 def _chart_texts() -> dict[str, str]:

@@ -1,176 +1,170 @@
-"""Parts of the Polysemy page: what is asked, one reader's column, and what all readers share."""
+"""The comparison on the Polysemy page: the finding, one column a reader, and what all share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from lmcore.analyses.polysemy import (
     Comparison,
-    compare,
+    Verdict,
+    judge,
     layers_frame,
     similarity_frame,
-    suggest,
     uses_frame,
-    vectors_of,
 )
 from lmcore.charts import polysemy as charts
-from lmcore.errors import ReadersError
-from lmcore.outputs.reading import Reading
-from lmcore.text.examples import SENSES
-from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
-from pages.sections.polysemy.finding import names
-from pages.ui import cache, language_notice
+from lmcore.text.word_uses import Question, alike_so_far
+from pages.ui import language_notice
 from pages.ui.address import state as address
-from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
+from pages.ui.views import facts
 
-WORD, SENTENCES, EXAMPLE = "pw", "ps", "polysemy_example"
+#: More sentences than this are counted and not listed.
+LISTED = 6
 
 
-def asked() -> Question:
-    """The controls: an example to start from, the word, the sentences.
+def finding(
+    question: Question, readers: Mapping[str, Comparison], suggested_by: str | None
+) -> None:
+    """One sentence computed from the numbers, and what has to be known beside it."""
+    decidable = any(comparison.decidable for comparison in readers.values())
+    if decidable:
+        clauses = [_clause(question, f, judge(comparison)) for f, comparison in readers.items()]
+        senses = t("common.comma").join(question.senses)
+        key = "polysemy.finding.suggested" if suggested_by else "polysemy.finding.head"
+        head = tm(key, word=question.word, count=len(question.senses), senses=senses)
+    else:
+        clauses = [_alike(f, comparison) for f, comparison in readers.items()]
+        head = tm("polysemy.finding.no_senses", word=question.word)
+    st.info(head + t("common.semicolon").join(clauses) + t("common.stop"))
+    if not decidable:
+        st.caption(t("polysemy.no_verdict"))
+    if suggested_by:
+        st.caption(t("polysemy.suggested", reader=FAMILY_NAMES[suggested_by]))
+    _what_left_readers_miss(question, readers)
+    if len({use.form for use in question.uses}) > 1:
+        st.caption(tm("polysemy.forms", forms=_forms(question)))
 
-    Raises:
-        InputError: see :func:`lmcore.text.word_uses.ask`.
-    """
-    _remember(WORD, SENSES[0].word)
-    _remember(SENTENCES, SENSES[0].text)
-    typed = tuple(st.session_state.get(key, st.query_params.get(key)) for key in (WORD, SENTENCES))
-    known = [(example.word, example.text) for example in SENSES]
-    st.session_state[EXAMPLE] = known.index(typed) if typed in known else None
-    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
-    st.selectbox(
-        t("polysemy.example"),
-        range(len(SENSES)),
-        format_func=labels.__getitem__,
-        placeholder=t("polysemy.example_own"),
-        key=EXAMPLE,
-        on_change=_load_example,
+
+def _clause(question: Question, family: str, verdict: Verdict) -> str:
+    """What the finding says about one reader."""
+    key: str = verdict.kind
+    if facts(family).context == "none" and key in ("on", "never"):
+        key = f"form_{key}"
+    elif key == "on" and verdict.layers[0] == 0:
+        key = "all"
+    elif len(verdict.layers) == 1:
+        key = {"on": "top", "only": "only_one"}[key]
+    return tm(
+        f"polysemy.finding.{key}",
+        reader=FAMILY_NAMES[family],
+        first=verdict.layers[0] if verdict.layers else 0,
+        layers=t("common.comma").join(str(layer) for layer in verdict.layers),
+        looked=verdict.looked,
+        uses=names(question, verdict.astray),
     )
-    with st.form("polysemy", border=False):
-        left, right = st.columns([1, 4])
-        word = left.text_input(t("polysemy.word"), key=WORD, bind="query-params")
-        text = right.text_area(
-            t("polysemy.sentences"),
-            key=SENTENCES,
-            bind="query-params",
-            height=180,
-            help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
-        )
-        left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
-    st.session_state[f"kept_{WORD}"], st.session_state[f"kept_{SENTENCES}"] = word, text
-    return ask(word or "", text or "")
 
 
-def remembered() -> tuple[str, str]:
-    """The word and the sentences as they were last looked at, or the first example.
+def _alike(family: str, comparison: Comparison) -> str:
+    """How alike all uses are at the top of one reader."""
+    reader = FAMILY_NAMES[family]
+    if comparison.missing:
+        return tm("polysemy.finding.missing", reader=reader)
+    mean, chance = f"{comparison.overall[-1]:.2f}", f"{comparison.baseline[-1]:.2f}"
+    return tm("polysemy.finding.alike", reader=reader, mean=mean, baseline=chance)
 
-    For another page, whose results depend on them: they stand in its address too.
+
+def _what_left_readers_miss(question: Question, families: Iterable[str]) -> None:
+    """Which sentences are one and the same to a reader of the left side, and why."""
+    left = [FAMILY_NAMES[family] for family in families if facts(family).context == "left"]
+    for uses in alike_so_far(question):
+        for reader in left:
+            st.caption(tm("polysemy.alike_so_far", reader=reader, uses=names(question, uses)))
+
+
+def names(question: Question, uses: Sequence[int]) -> str:
+    """Sentences by their numbers, as a phrase."""
+    listed = [question.uses[use].name for use in uses]
+    if len(listed) == len(question.uses):
+        return t("polysemy.uses_all")
+    if len(listed) > LISTED:
+        return t("polysemy.uses_count", count=len(listed), total=len(question.uses))
+    if len(listed) < 2:
+        return t("polysemy.uses_one", names="".join(listed))
+    front = t("common.comma").join(listed[:-1])
+    return t("polysemy.uses_many", names=t("polysemy.and").join([front, listed[-1]]))
+
+
+def _forms(question: Question) -> str:
+    """Which form was found where."""
+    by_form: dict[tuple[str, str], list[int]] = {}
+    for number, use in enumerate(question.uses):
+        by_form.setdefault((use.form, use.kind), []).append(number)
+    parts = [
+        t(f"polysemy.form.{kind}", form=form, uses=names(question, uses))
+        for (form, kind), uses in by_form.items()
+    ]
+    return t("common.semicolon").join(parts)
+
+
+def columns(question: Question, readers: Mapping[str, Comparison]) -> dict[str, int]:
+    """Readers with layers side by side, static vectors, which have one, below them.
+
+    Returns:
+        the layer that is looked at, by reader.
     """
-    state, first = st.session_state, SENSES[0]
-    found = []
-    for key, usual in ((WORD, first.word), (SENTENCES, first.text)):
-        text = state.get(f"kept_{key}", st.query_params.get(key, usual)) or ""
-        state[f"kept_{key}"] = text
-        if text != st.query_params.get(key, usual):
-            if text == usual:
-                address.drop(key)
-            else:
-                st.query_params[key] = text
-        found.append(text)
-    return found[0], found[1]
+    deep = [family for family, reader in readers.items() if len(reader.baseline) > 1]
+    flat = [family for family in readers if family not in deep]
+    places = [*st.columns(max(1, len(deep)), gap="medium")][: len(deep)]
+    places += [st.container() for _ in flat]
+    reach, layers = charts.extent(list(readers.values())), {}
+    for place, family in zip(places, deep + flat, strict=True):
+        with place:
+            layers[family] = _column(question, readers[family], reach)
+    return layers
 
 
-def _remember(key: str, first: str) -> None:
-    """Give a box its text where neither a visitor nor the address has: the last one, or the first.
-
-    A ``value=`` would do for the first, but not together with examples that are put in later.
-    """
-    if key not in st.session_state and key not in st.query_params:
-        st.session_state[key] = st.session_state.get(f"kept_{key}", first)
-
-
-def _load_example() -> None:
-    chosen = st.session_state[EXAMPLE]
-    if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
-        st.session_state[WORD] = SENSES[chosen].word
-        st.session_state[SENTENCES] = SENSES[chosen].text
-
-
-def read_by_all(question: Question) -> dict[str, list[Reading]]:
-    """The sentences as every reader sees them; a reader that cannot read them says why."""
-    found = {}
-    for family in cache.readers():
-        try:
-            found[family] = cache.readings(family, question.texts)
-        except ReadersError as error:
-            problem(error)
-    return found
-
-
-def with_senses(
-    question: Question, readings: dict[str, list[Reading]]
-) -> tuple[Question, str | None]:
-    """The question, with groups suggested by a reader of both sides where nobody gave labels."""
-    for family in readings:
-        if cache.reader(family).context == "both":
-            grouped = suggest(question, vectors_of(question, readings[family])[-1])
-            return grouped, family if grouped.suggested else None
-    return question, None
-
-
-def comparisons(question: Question, readings: dict[str, list[Reading]]) -> dict[str, Comparison]:
-    """What every reader makes of the word."""
-    return {f: compare(question, own, cache.baseline(f)) for f, own in readings.items()}
-
-
-def layer_choice(family: str, count: int) -> int:
-    """Which layer of a reader is looked at, from 0 (input); the top one at first."""
-    if count == 1:
-        return 0
-    key = f"p_{family}"
-    address.within(key, 0, count - 1)
-    return st.slider(t("polysemy.layer"), 0, count - 1, count - 1, key=key, bind="query-params")
-
-
-def column(
-    question: Question, found: Comparison, own: Sequence[Reading], extent: float, narrow: bool
-) -> int:
+def _column(question: Question, reader: Comparison, reach: float) -> int:
     """One reader: layer, matrix, map, numbers, levels. Returns the layer that is looked at.
 
     Args:
-        extent: how far the axes of every map reach.
-        narrow: whether the pictures stand one below the other.
+        question: the word, its sentences and senses.
+        reader: what one reader makes of them.
+        reach: how far the axes of every map go.
     """
-    st.subheader(FAMILY_NAMES[found.family])
-    if found.missing:
-        st.markdown(tm("polysemy.finding.missing", reader=FAMILY_NAMES[found.family]))
+    st.subheader(FAMILY_NAMES[reader.family])
+    if reader.missing:
+        st.markdown(tm("polysemy.finding.missing", reader=FAMILY_NAMES[reader.family]))
         return 0
-    layer = layer_choice(found.family, len(found.baseline))
-    if narrow:
-        _matrix(question, found, layer)
-        _map(question, found, layer, extent)
+    layer, top = 0, len(reader.baseline) - 1
+    if top:
+        key = f"p_{reader.family}"
+        address.within(key, 0, top)
+        layer = st.slider(t("polysemy.layer"), 0, top, top, key=key, bind="query-params")
+        _matrix(question, reader, layer)
+        _map(question, reader, layer, reach)
     else:
         places = st.columns(3, gap="medium")
         with places[0]:
-            _matrix(question, found, layer)
+            _matrix(question, reader, layer)
         with places[1]:
-            _map(question, found, layer, extent)
+            _map(question, reader, layer, reach)
         places[2].markdown(t("polysemy.static"))
     show_table(
-        _titled(similarity_frame(question, found, layer)),
-        f"polysemy-{found.family}-layer-{layer}",
-        key=f"polysemy-{found.family}",
+        _titled(similarity_frame(question, reader, layer)),
+        f"polysemy-{reader.family}-layer-{layer}",
+        key=f"polysemy-{reader.family}",
     )
-    _own_notes(question, own)
-    if len(found.baseline) > 1:
-        _levels(question, found, layer)
+    _notes_on_word(question, reader)
+    if top:
+        _levels(question, reader, layer)
     return layer
 
 
@@ -179,76 +173,70 @@ def read(question: Question) -> list[str]:
     return [question.word, *question.texts]
 
 
-def _matrix(question: Question, found: Comparison, layer: int) -> None:
-    columns = ("within", "between", "overall", "baseline")
-    means = {name: f"{getattr(found, name)[layer]:.2f}" for name in columns}
-    key = "similarity_overall" if np.isnan(found.score[layer]) else "similarity"
+def _matrix(question: Question, reader: Comparison, layer: int) -> None:
+    kinds = ("within", "between", "overall", "baseline")
+    means = {kind: f"{getattr(reader, kind)[layer]:.2f}" for kind in kinds}
+    key = "similarity_overall" if np.isnan(reader.score[layer]) else "similarity"
     st.caption(t(f"polysemy.{key}", layer=layer, **means))
-    show_figure(
-        charts.similarity(question, found, layer, _texts()),
-        f"polysemy-similarity-{found.family}",
-        t("polysemy.similarity_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
-        texts=read(question),
-    )
+    figure = charts.similarity(question, reader, layer, _texts())
+    _picture("similarity", figure, question, reader, layer)
 
 
-def _map(question: Question, found: Comparison, layer: int, extent: float) -> None:
-    kept = found.kept[layer]
+def _map(question: Question, reader: Comparison, layer: int, reach: float) -> None:
+    kept = reader.kept[layer]
     if np.isnan(kept):
         st.caption(t("polysemy.map_one_point"))
     else:
         st.caption(t("polysemy.map", kept=f"{100 * kept:.0f}"))
-    show_figure(
-        charts.plane(question, found, layer, extent, _texts()),
-        f"polysemy-map-{found.family}",
-        t("polysemy.map_alt", layer=layer, reader=FAMILY_NAMES[found.family]),
-        texts=read(question),
-    )
+    figure = charts.plane(question, reader, layer, reach, _texts())
+    _picture("map", figure, question, reader, layer)
 
 
-def _levels(question: Question, found: Comparison, layer: int) -> None:
-    if np.isnan(found.score).all():
-        least = int(np.nanargmin(found.overall))
-        st.caption(t("polysemy.levels_overall", least=least, overall=f"{found.overall[least]:.2f}"))
+def _levels(question: Question, reader: Comparison, layer: int) -> None:
+    best, least = reader.best, reader.least_alike
+    if best is None:
+        overall = f"{reader.overall[least]:.2f}"
+        st.caption(t("polysemy.levels_overall", least=least, overall=overall))
     else:
-        best = int(np.nanargmax(found.score))
-        st.caption(t("polysemy.levels", best=best, score=f"{found.score[best]:.3f}"))
-    show_figure(
-        charts.levels(found, layer, _texts()),
-        f"polysemy-levels-{found.family}",
-        t("polysemy.levels_alt", reader=FAMILY_NAMES[found.family]),
-        texts=read(question),
-    )
+        st.caption(t("polysemy.levels", best=best, score=f"{reader.score[best]:.3f}"))
+    _picture("levels", charts.levels(reader, layer, _texts()), question, reader, layer)
 
 
-def _own_notes(question: Question, own: Sequence[Reading]) -> None:
+def _picture(
+    kind: str, figure: go.Figure, question: Question, reader: Comparison, layer: int
+) -> None:
+    """One of the pictures of a reader's column."""
+    alt = t(f"polysemy.{kind}_alt", layer=layer, reader=FAMILY_NAMES[reader.family])
+    show_figure(figure, f"polysemy-{kind}-{reader.family}", alt, texts=read(question))
+
+
+def _notes_on_word(question: Question, reader: Comparison) -> None:
     """What the reader did to the word itself, by sentence."""
-    said: dict[str, list[int]] = {}
+    lines: dict[str, list[int]] = {}
     for number, use in enumerate(question.uses):
-        for note in own[use.sentence].notes_on(use.position):
-            line = tm(f"note.{note.kind}", word=use.form, detail=note.detail)
-            said.setdefault(line, []).append(number)
-    for line, uses in said.items():
+        for note in reader.notes[use.sentence]:
+            if note.word == use.position:
+                line = tm(f"note.{note.kind}", word=use.form, detail=note.detail)
+                lines.setdefault(line, []).append(number)
+    for line, uses in lines.items():
         st.caption(f"{line} ({md(names(question, uses))})")
 
 
-def all_notes(question: Question, readings: dict[str, list[Reading]]) -> None:
+def all_notes(question: Question, readers: Mapping[str, Comparison]) -> None:
     """What every reader did to every word before reading it."""
     rows = [
         {
             "reader": FAMILY_NAMES[family],
             "sentence": number,
-            "note": t(
-                f"note.{note.kind}",
-                word=reading.sentence.words[note.word].text,
-                detail=note.detail,
-            ),
+            "note": t(f"note.{note.kind}", word=sentence.words[note.word].text, detail=note.detail),
         }
-        for family, own in readings.items()
-        for number, reading in enumerate(own, start=1)
-        for note in reading.notes
+        for family, reader in readers.items()
+        for number, (sentence, notes) in enumerate(
+            zip(question.sentences, reader.notes, strict=True), start=1
+        )
+        for note in notes
     ]
-    language_notice.say("\n".join(question.texts), readings)
+    language_notice.say("\n".join(question.texts), readers)
     hidden = sum(len(sentence.ignored) for sentence in question.sentences)
     if hidden:
         st.caption(t("note.ignored", count=hidden))
@@ -257,34 +245,35 @@ def all_notes(question: Question, readings: dict[str, list[Reading]]) -> None:
             st.dataframe(_titled(pd.DataFrame(rows)), width="stretch", hide_index=True)
 
 
-def by_layer(question: Question, found: dict[str, Comparison]) -> None:
+def by_layer(question: Question, readers: Mapping[str, Comparison]) -> None:
     """The separation of all readers in one chart, with its numbers."""
     st.subheader(t("polysemy.separation"))
-    readers = list(found.values())
-    if all(np.isnan(comparison.score).all() for comparison in readers):
+    comparisons = list(readers.values())
+    if all(comparison.best is None for comparison in comparisons):
         st.markdown(t("polysemy.no_score"))
     else:
         show_figure(
-            charts.separation(readers, _texts(), FAMILY_NAMES),
+            charts.separation(comparisons, _texts(), FAMILY_NAMES),
             "polysemy-separation",
             t("polysemy.separation_alt"),
             texts=read(question),
         )
         st.caption(t("polysemy.separation_how"))
-    frame = layers_frame(readers)
+    frame = layers_frame(comparisons)
     frame["reader"] = frame["reader"].map(FAMILY_NAMES)
     show_table(_titled(frame), "polysemy-separation")
 
 
-def sentences(question: Question, found: dict[str, Comparison], layers: dict[str, int]) -> None:
+def sentences(
+    question: Question, readers: Mapping[str, Comparison], layers: Mapping[str, int]
+) -> None:
     """The sentences with what was found in them, and how near each use lies to its own sense."""
     st.subheader(t("polysemy.by_sentence"))
     st.caption(t("polysemy.by_sentence_how"))
+    column = t("polysemy.column.layer")
     margins = {
-        f"{FAMILY_NAMES[family]} ({t('polysemy.column.layer')} {layers[family]})": own.margins[
-            layers[family]
-        ]
-        for family, own in found.items()
+        f"{FAMILY_NAMES[family]} ({column} {layers[family]})": reader.margins[layers[family]]
+        for family, reader in readers.items()
     }
     st.dataframe(
         _titled(uses_frame(question, margins)),
@@ -296,9 +285,9 @@ def sentences(question: Question, found: dict[str, Comparison], layers: dict[str
 
 def _titled(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with its headings in the language of the interface."""
-    own = ("use", "sense", "form", "sentence", "reader", "layer", "layer_name", "within", "between")
-    own += ("overall", "baseline", "separation", "all_placed", "note")
-    return frame.rename(columns={name: t(f"polysemy.column.{name}") for name in own})
+    titled = "use sense form sentence reader layer layer_name within between overall baseline"
+    titled += " separation all_placed note"
+    return frame.rename(columns={name: t(f"polysemy.column.{name}") for name in titled.split()})
 
 
 def _texts() -> dict[str, str]:

@@ -9,20 +9,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.analyses import nearest_contexts as analysis
-from lmcore.analyses.nearest_contexts import Votes
-from lmcore.analyses.polysemy import Comparison, vectors_of
+from lmcore.analyses.nearest_contexts import NEAREST_CONTEXTS, Votes
 from lmcore.analyses.sense_bank import Entry, SenseBank, load
-from lmcore.analyses.sense_vote import NEIGHBOURS, Nearest
+from lmcore.analyses.sense_vote import NEIGHBOURS, Nearest, agreement, trust
 from lmcore.charts import nearest_contexts as charts
-from lmcore.outputs.reading import Reading
 from lmcore.text.word_uses import Question, Use
-from pages.sections.polysemy.comparison import read
-from pages.sections.polysemy.finding import names
-from pages.ui import cache
+from pages.sections.polysemy.comparison import names, read
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, md, t, tm
+from pages.ui.views import view
 
 #: Which use is looked at, in the address: from 1.
 USE = "nc_use"
@@ -32,17 +29,11 @@ NAMED = 12
 OPTION = 90
 
 
-def section(
-    question: Question,
-    found: Mapping[str, Comparison],
-    readings: Mapping[str, Sequence[Reading]],
-    layers: Mapping[str, int],
-) -> None:
+def section(question: Question, layers: Mapping[str, int]) -> None:
     """The whole section; one sentence where the bank does not know the word.
 
     Args:
-        found: what every reader makes of the word.
-        readings: the question's sentences as every reader sees them.
+        question: the word, its sentences and senses.
         layers: the layer that is looked at, by reader.
     """
     bank = load()
@@ -55,27 +46,12 @@ def section(
     st.markdown(t("nearest_contexts.question", count=len(entries), word=md(word)))
     st.caption(t("nearest_contexts.how", k=NEIGHBOURS))
     with st.spinner(t("common.computing")):
-        votes = [
-            Votes(
-                family=family,
-                layer=layers[family],
-                baseline=float(own.baseline[layers[family]]),
-                found=analysis.vote(
-                    question,
-                    vectors_of(question, readings[family]),
-                    cache.bank(family, word),
-                    entries,
-                    layers[family],
-                ),
-                accuracy=cache.bank_accuracy(family, word),
-            )
-            for family, own in found.items()
-        ]
+        views = [view(NEAREST_CONTEXTS, family, question.unlabelled) for family in layers]
+    votes = [analysis.vote(near, layers[near.family]) for near in views]
     _finding(question, votes, glosses)
     _pictures(question, votes, glosses, word)
-    show_table(
-        _titled(analysis.votes_frame(question, votes, glosses)), f"nearest-contexts-votes-{word}"
-    )
+    frame = analysis.votes_frame(question, votes, glosses)
+    show_table(_titled(frame), f"nearest-contexts-votes-{word}")
     _one_use(question, votes, entries, glosses)
 
 
@@ -94,75 +70,65 @@ def _glosses(bank: SenseBank, word: str) -> dict[str, str]:
 
 def _finding(question: Question, votes: Sequence[Votes], glosses: Mapping[str, str]) -> None:
     """What each reader's neighbours vote, and whether this groups the uses as the labels do."""
-    lines = [_clause(question, own, glosses) for own in votes]
+    lines = [_clause(question, reader, glosses) for reader in votes]
     st.info("\n".join([t("nearest_contexts.finding"), "", *(f"- {line}" for line in lines)]))
 
 
-def _clause(question: Question, own: Votes, glosses: Mapping[str, str]) -> str:
+def _clause(question: Question, votes: Votes, glosses: Mapping[str, str]) -> str:
     """What the finding says about one reader."""
-    senses, parts = own.senses, []
+    senses, parts = votes.senses, []
     for sense in [*glosses, None]:
         uses = [use for use, voted in enumerate(senses) if voted == sense]
         if uses:
             key = "for_none" if sense is None else "for"
             gloss = glosses.get(sense or "", "")
             parts.append(tm(f"nearest_contexts.{key}", gloss=gloss, uses=names(question, uses)))
-    agreed = None if question.suggested else analysis.agreement(question.groups.tolist(), senses)
-    line = tm("nearest_contexts.reader", reader=FAMILY_NAMES[own.family], layer=own.layer)
+    line = tm("nearest_contexts.reader", reader=FAMILY_NAMES[votes.family], layer=votes.layer)
     line += t("common.comma").join(parts)
+    agreed = None if question.suggested else agreement(question.groups.tolist(), senses)
     if agreed is not None:
-        line += tm(
-            "nearest_contexts.agree",
-            right=agreed.right,
-            count=agreed.count,
-            constant=agreed.constant,
-        )
+        line += tm("nearest_contexts.agree", **vars(agreed))
     return line + t("common.stop")
 
 
 def _places(votes: Sequence[Votes]) -> list[DeltaGenerator]:
     """A place for each reader: those with layers side by side, static vectors below them."""
-    deep = [own.family for own in votes if len(own.accuracy.by_layer) > 1]
-    width = max(1, len(deep))
+    deep = [len(reader.accuracy.by_layer) > 1 for reader in votes]
+    width = max(1, sum(deep))
     columns = iter(st.columns(width, gap="medium"))
-    return [
-        next(columns) if own.family in deep else st.columns(width, gap="medium")[0] for own in votes
-    ]
+    return [next(columns) if has else st.columns(width, gap="medium")[0] for has in deep]
 
 
 def _pictures(
     question: Question, votes: Sequence[Votes], glosses: Mapping[str, str], word: str
 ) -> None:
     """The votes of each reader, with what such a vote is worth."""
-    for place, own in zip(_places(votes), votes, strict=True):
-        reader = FAMILY_NAMES[own.family]
+    texts = {"votes": t("nearest_contexts.votes_axis")}
+    labels = [_name(question, use) for use in question.uses]
+    for place, reader in zip(_places(votes), votes, strict=True):
+        name = FAMILY_NAMES[reader.family]
         with place:
-            st.markdown(f"**{md(reader)}**")
+            st.markdown(f"**{md(name)}**")
             show_figure(
-                charts.votes(
-                    [_name(question, use) for use in question.uses],
-                    [found.votes for found in own.found],
-                    glosses,
-                    {"votes": t("nearest_contexts.votes_axis")},
-                ),
-                f"nearest-contexts-{own.family}",
-                t("nearest_contexts.alt", reader=reader, layer=own.layer),
+                charts.votes(labels, [use.votes for use in reader.uses], glosses, texts),
+                f"nearest-contexts-{reader.family}",
+                t("nearest_contexts.alt", reader=name, layer=reader.layer),
                 texts=read(question),
             )
-            st.caption(_worth(own, word))
+            st.caption(_worth(reader, word))
 
 
-def _worth(own: Votes, word: str) -> str:
+def _worth(votes: Votes, word: str) -> str:
     """Whether the vote can be trusted, by what it does on the bank itself."""
-    value = own.accuracy.by_layer[own.layer]
+    accuracy, layer = votes.accuracy, votes.layer
     return tm(
-        f"nearest_contexts.worth.{analysis.trust(own.accuracy, own.layer)}",
-        reader=FAMILY_NAMES[own.family],
+        f"nearest_contexts.worth.{trust(accuracy, layer)}",
+        reader=FAMILY_NAMES[votes.family],
         word=word,
-        layer=own.layer,
-        accuracy=f"{100 * value:.0f}",
-        majority=f"{100 * own.accuracy.majority:.0f}",
-        count=own.accuracy.count,
+        layer=layer,
+        accuracy=f"{100 * accuracy.by_layer[layer]:.0f}",
+        majority=f"{100 * accuracy.majority:.0f}",
+        count=accuracy.count,
     )
 
 
@@ -186,9 +152,9 @@ def _one_use(
     use = question.uses[chosen]
     if analysis.own_places(question.sentences[use.sentence], entries):
         st.caption(t("nearest_contexts.itself"))
-    for place, own in zip(_places(votes), votes, strict=True):
+    for place, reader in zip(_places(votes), votes, strict=True):
         with place:
-            _nearest(own, use, own.found[chosen], entries, glosses)
+            _nearest(reader, use, reader.uses[chosen], entries, glosses)
     frame = analysis.neighbours_frame(votes, chosen, entries, glosses)
     show_table(
         _titled(frame), f"nearest-contexts-neighbours-{use.name}", key="nearest-contexts-one"
@@ -196,40 +162,45 @@ def _one_use(
 
 
 def _nearest(
-    own: Votes, use: Use, found: Nearest, entries: Sequence[Entry], glosses: Mapping[str, str]
+    votes: Votes, use: Use, near: Nearest, entries: Sequence[Entry], glosses: Mapping[str, str]
 ) -> None:
-    """One reader: the voted sense with its share, and who voted."""
-    total = sum(found.votes.values())
-    reader = FAMILY_NAMES[own.family]
-    if not total:
+    """One reader: the voted sense with its share, and who voted.
+
+    Args:
+        votes: of this reader.
+        use: the one that is looked at.
+        near: what is near to it.
+        entries: the word's sentences in the bank.
+        glosses: what a sense is called, by its id.
+    """
+    reader = FAMILY_NAMES[votes.family]
+    if not near.total:
         st.markdown(tm("nearest_contexts.no_vector", reader=reader, form=use.form))
         return
-    leaders = t("common.comma").join(glosses[sense] for sense in found.leaders)
-    key = "tie" if found.sense is None else "voted"
-    votes = found.votes[found.leaders[0]]
+    most = near.votes[near.leaders[0]]
     st.markdown(
         tm(
-            f"nearest_contexts.{key}",
+            f"nearest_contexts.{'tie' if near.sense is None else 'voted'}",
             reader=reader,
-            gloss=leaders,
-            votes=f"{votes:.3g}",
-            total=f"{total:.3g}",
-            share=f"{100 * votes / total:.0f}",
+            gloss=t("common.comma").join(glosses[sense] for sense in near.leaders),
+            votes=f"{most:.3g}",
+            total=f"{near.total:.3g}",
+            share=f"{100 * most / near.total:.0f}",
         )
     )
-    st.caption(tm("nearest_contexts.baseline", layer=own.layer, baseline=f"{own.baseline:.2f}"))
-    alone = [place for place in found.order.tolist() if found.weights[place] == 1]
-    lines = [_line(found.similarity[p], entries[p], glosses[entries[p].sense]) for p in alone]
+    baseline = f"{votes.baseline:.2f}"
+    st.caption(tm("nearest_contexts.baseline", layer=votes.layer, baseline=baseline))
+    whole = [place for place in near.order.tolist() if near.weights[place] == 1]
+    lines = [_line(near.similarity[p], entries[p], glosses[entries[p].sense]) for p in whole]
     if lines:
         st.markdown("\n".join(lines))
-    sharing = (found.weights > 0) & (found.weights < 1)
-    if sharing.any():
+    if near.sharing.any():
         st.markdown(
             tm(
                 "nearest_contexts.sharing",
-                count=int(sharing.sum()),
-                places=f"{found.weights[sharing].sum():.3g}",
-                cosine=f"{found.similarity[sharing].mean():.2f}",
+                count=int(near.sharing.sum()),
+                places=f"{near.weights[near.sharing].sum():.3g}",
+                cosine=f"{near.similarity[near.sharing].mean():.2f}",
             )
         )
 
@@ -258,6 +229,7 @@ def _option(question: Question, use: Use) -> str:
 def _titled(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with readers' names and headings in the language of the interface."""
     frame = frame.assign(reader=frame["reader"].map(FAMILY_NAMES))
-    own = ("reader", "layer", "rank", "sense", "cosine", "baseline", "vote", "sentence", "use")
-    own += ("label", "voted", "share", "accuracy", "majority", "judged")
-    return frame.rename(columns={name: t(f"nearest_contexts.column.{name}") for name in own})
+    titled = "reader layer rank sense cosine baseline vote sentence use label voted share accuracy"
+    titled += " majority judged"
+    columns = {name: t(f"nearest_contexts.column.{name}") for name in titled.split()}
+    return frame.rename(columns=columns)

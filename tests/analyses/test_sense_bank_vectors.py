@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from lmcore.analyses import bank_file, sense_bank
+from lmcore.analyses import sense_bank
 from lmcore.cli import main, parser
 from lmcore.readers import load
 from lmcore.readers.base import Reader
@@ -28,32 +28,35 @@ VECTORS = {
 
 
 def test_vectors_come_back_for_the_same_checkpoint_and_the_same_sentences(tmp_path: Path) -> None:
-    bank_file.write(tmp_path, CARD, "one", VECTORS)
-    found = bank_file.read(tmp_path, CARD, "one", "bank")
+    sense_bank.write_vectors(tmp_path, CARD, VECTORS)
+    found = sense_bank.stored_vectors(tmp_path, CARD, "bank")
     assert found is not None
     assert found.dtype == np.float32
     assert np.array_equal(found, VECTORS["bank"])
-    missing = bank_file.read(tmp_path, CARD, "one", "cell")
+    missing = sense_bank.stored_vectors(tmp_path, CARD, "cell")
     assert missing is not None
     assert np.isnan(missing).all()
 
 
-def test_a_stale_file_counts_as_absent(tmp_path: Path) -> None:
-    assert bank_file.read(tmp_path, CARD, "one", "bank") is None
-    bank_file.write(tmp_path, CARD, "one", VECTORS)
-    assert bank_file.read(tmp_path, OTHER, "one", "bank") is None  # other weights
-    assert bank_file.read(tmp_path, CARD, "two", "bank") is None  # other sentences
-    assert bank_file.read(tmp_path, CARD, "one", "spring") is None  # a word that is not there
+def test_a_stale_file_counts_as_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sense_bank.stored_vectors(tmp_path, CARD, "bank") is None
+    sense_bank.write_vectors(tmp_path, CARD, VECTORS)
+    assert sense_bank.stored_vectors(tmp_path, OTHER, "bank") is None  # other weights
+    assert sense_bank.stored_vectors(tmp_path, CARD, "spring") is None  # a word that is not there
+    monkeypatch.setattr(sense_bank, "sentences_digest", lambda: "of other sentences")
+    assert sense_bank.stored_vectors(tmp_path, CARD, "bank") is None
+    monkeypatch.undo()
+    assert sense_bank.stored_vectors(tmp_path, CARD, "bank") is not None
     foreign = Card("bert", "BERT", 1, {})  # weights from elsewhere: no files on the card
-    assert bank_file.read(tmp_path, foreign, "one", "bank") is None
+    assert sense_bank.stored_vectors(tmp_path, foreign, "bank") is None
 
 
 def test_a_damaged_file_is_logged_and_counts_as_absent(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / bank_file.FILE).write_bytes(b"nothing of the kind")
+    (tmp_path / sense_bank.VECTORS_FILE).write_bytes(b"nothing of the kind")
     with caplog.at_level(logging.WARNING):
-        assert bank_file.read(tmp_path, CARD, "one", "bank") is None
+        assert sense_bank.stored_vectors(tmp_path, CARD, "bank") is None
     assert "computing its vectors anew" in caplog.text
 
 
@@ -67,10 +70,10 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_command_writes_all_words_and_the_checkpoint_still_verifies(copied: Path) -> None:
-    assert (copied / "static" / bank_file.FILE).is_file()
+    assert (copied / "static" / sense_bank.VECTORS_FILE).is_file()
     checkpoints.verify(copied / "static")
     card = json.loads((copied / "static" / "card.json").read_text(encoding="utf8"))
-    assert bank_file.FILE not in card["files"]
+    assert sense_bank.VECTORS_FILE not in card["files"]
     reader = load("static", copied, torch.device("cpu"))
     for word in sense_bank.load().words:
         stored = sense_bank.bank_vectors(reader, word, copied)
@@ -95,8 +98,8 @@ class Deaf(Reader):
 
 
 def test_stored_vectors_are_used_without_reading(copied: Path) -> None:
-    own = Deaf(checkpoints.verify(copied / "static").card, torch.device("cpu"))
-    assert sense_bank.bank_vectors(own, "banks", copied).shape[1] == len(
+    deaf = Deaf(checkpoints.verify(copied / "static").card, torch.device("cpu"))
+    assert sense_bank.bank_vectors(deaf, "banks", copied).shape[1] == len(
         sense_bank.load().of("bank")
     )
     with pytest.raises(AssertionError, match="although"):
@@ -106,13 +109,13 @@ def test_stored_vectors_are_used_without_reading(copied: Path) -> None:
 def test_writing_a_checkpoint_removes_the_vectors_of_the_old_one(copied: Path) -> None:
     folder = copied / "again"
     shutil.copytree(copied / "static", folder)
-    assert (folder / bank_file.FILE).is_file()
+    assert (folder / sense_bank.VECTORS_FILE).is_file()
 
     def save(place: Path) -> dict[str, object]:
         return {"words": 1}
 
     checkpoints.write(folder, "static", {"vectors": torch.zeros(1, 2)}, {"name": "x"}, save)
-    assert not (folder / bank_file.FILE).exists()
+    assert not (folder / sense_bank.VECTORS_FILE).exists()
     shutil.rmtree(folder)
 
 
