@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lmcore.analyses.tokenization import TOKENIZATION, TokenizationQuestion
 from pages.sections.home import page_links, tokenization, visibility
-from pages.ui import cache, language_notice
+from pages.ui import language_notice
 from pages.ui.inputs import sentence_box, word_choice
 from pages.ui.models import cards
 from pages.ui.page import page
-from pages.ui.readings import read_by_each
 from pages.ui.text import t
+from pages.ui.views import families, views
 
 with page("home"):
     page_links.show()
@@ -22,14 +23,16 @@ with page("home"):
         t("home.measure"), key="measure", help=t("home.measure_help"), bind="query-params"
     )
 
-    readers = cache.readers()
-    readings = read_by_each(readers, sentence.text)
-    visibility.show(sentence, word, visibility.streams(readings, sentence, measured))
+    cut = views(TOKENIZATION, families(), TokenizationQuestion(sentence.text))
+    if not cut:
+        st.info(t("common.no_reader"))
+        st.stop()
+    visibility.show(sentence, word, visibility.streams(cut, sentence, measured))
 
     st.header(t("home.pieces"))
     st.markdown(t("home.pieces_how"))
-    language_notice.say(sentence.text, readings)
-    tokenization.table(readings, {family: reader.card.name for family, reader in readers.items()})
+    language_notice.say(sentence.text, cut)
+    tokenization.table(cut)
 
     st.header(t("home.cards"))
-    cards.show(readers, readings)
+    cards.show()

@@ -12,13 +12,13 @@ from typing import Literal
 
 import numpy as np
 
-from lmcore.outputs.reading import Influence
+from lmcore.analyses.attention import InfluenceView
 from lmcore.runtime.families import Context
 
 #: One stream of a reader. ELMo has two (``forward``, ``backward``); the others have one.
 Stream = Literal["forward", "backward", "left", "both", "none"]
 
-#: Streams of each kind of sight.
+#: Streams of each kind of context.
 STREAMS: dict[Context, tuple[Stream, ...]] = {
     "both_apart": ("forward", "backward"),
     "left": ("left",),
@@ -28,7 +28,7 @@ STREAMS: dict[Context, tuple[Stream, ...]] = {
 
 
 @dataclass(frozen=True)
-class View:
+class Mask:
     """What one stream of a reader may see.
 
     Attributes:
@@ -41,15 +41,15 @@ class View:
     allowed: np.ndarray
 
 
-def views(context: Context, words: int) -> tuple[View, ...]:
-    """What a reader may see in a sentence of so many words, one view a stream.
+def masks(context: Context, words: int) -> tuple[Mask, ...]:
+    """What a reader may see in a sentence of so many words, one mask a stream.
 
-    ELMo's two directions are two views and not one that sees everything: the forward half of a top
+    ELMo's two directions are two masks and not one that sees everything: the forward half of a top
     vector is formed before the backward half is known, and the other way round (Peters et al. 2018,
     section 3.1). GPT's mask leaves the word and what stands before it (Radford et al. 2018,
     section 3.1); BERT's attention has no mask (Devlin et al. 2019, section 3).
     """
-    return tuple(View(stream, _allowed(stream, words)) for stream in STREAMS[context])
+    return tuple(Mask(stream, _allowed(stream, words)) for stream in STREAMS[context])
 
 
 def _allowed(stream: Stream, words: int) -> np.ndarray:
@@ -61,14 +61,14 @@ def _allowed(stream: Stream, words: int) -> np.ndarray:
     return everything if stream == "both" else np.eye(words, dtype=bool)
 
 
-def strength(influence: Influence, view: View) -> np.ndarray:
-    """Measured influence behind a view: float32 ``[W, W]``, each row sums to 1."""
-    return influence.halves.get(view.stream, influence.matrix)
+def strength(influence: InfluenceView, mask: Mask) -> np.ndarray:
+    """Measured influence in a stream: float32 ``[W, W]``, each row sums to 1."""
+    return np.nan_to_num(influence.towards(mask.stream).matrix, nan=0.0)
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """What a measurement says of one view at one word.
+    """What a measurement says of one stream at one word.
 
     Attributes:
         outside: the largest share of influence that any word of the sentence gets from a word that
@@ -85,20 +85,20 @@ class Measurement:
     share: float
 
 
-def measure(view: View, matrix: np.ndarray, word: int) -> Measurement:
+def measure(mask: Mask, matrix: np.ndarray, word: int) -> Measurement:
     """Compare the influence of a reader with what it may see.
 
     Args:
-        view: the permission.
+        mask: the permission.
         matrix: influence, float ``[W, W]``; see :func:`strength`.
         word: the word that is looked at.
     """
-    others = np.where(view.allowed[word], matrix[word], -1.0)
+    others = np.where(mask.allowed[word], matrix[word], -1.0)
     others[word] = -1.0
     best = int(others.argmax())
     seen = others[best] >= 0
     return Measurement(
-        outside=float(np.where(view.allowed, 0.0, matrix).max()),
+        outside=float(np.where(mask.allowed, 0.0, matrix).max()),
         itself=float(matrix[word, word]),
         strongest=best if seen else None,
         share=float(others[best]) if seen else 0.0,

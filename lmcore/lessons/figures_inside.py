@@ -22,14 +22,15 @@ from lmcore.text.words import checked
 
 def _sight(panel: Panel, tools: Tools) -> Iterator[Made]:
     sentence = checked(panel.params["s"])
-    measured = panel.params.get("measure") == "true"
     strips = []
     for family, reader in tools.able(panel).items():
-        influence = reader.influence(sentence) if measured and reader.can("influence") else None
-        for view in visibility.views(reader.context, len(sentence)):
-            strength = None if influence is None else visibility.strength(influence, view)
-            name = tools.stream(reader.card.name, view.stream)
-            strips.append(sight_charts.Strip(name, family, view.allowed, strength))
+        question = attention.InfluenceQuestion(sentence.text)
+        measured = panel.params.get("measure") == "true" and reader.can("influence")
+        influence = attention.INFLUENCE.compute(reader, question) if measured else None
+        for mask in visibility.masks(reader.context, len(sentence)):
+            strength = None if influence is None else visibility.strength(influence, mask)
+            name = tools.stream(reader.card.name, mask.stream)
+            strips.append(sight_charts.Strip(name, family, mask.allowed, strength))
     texts = sight_charts.Texts(*(tools.t(f"home.{key}") for key in ("seen", "unseen", "influence")))
     words = words_of(panel)
     figure = sight_charts.strips(words, strips, panel.word, texts)

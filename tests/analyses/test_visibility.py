@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmcore.analyses.visibility import STREAMS, measure, strength, views
+from lmcore.analyses.attention import (
+    INFLUENCE,
+    InfluenceQuestion,
+    InfluenceView,
+    influence_weights,
+)
+from lmcore.analyses.visibility import STREAMS, masks, measure, strength
 from lmcore.charts import visibility as charts
-from lmcore.outputs.reading import Influence
+from lmcore.outputs.reading import WordNotes
 from lmcore.readers.base import Reader
 from lmcore.text.words import split
 
@@ -15,7 +21,7 @@ TEXTS = charts.Texts("seen", "unseen", "influence")
 
 
 def test_directions_of_elmo_are_two_triangles_that_share_the_word_only() -> None:
-    forward, backward = views("both_apart", 4)
+    forward, backward = masks("both_apart", 4)
     assert (forward.stream, backward.stream) == ("forward", "backward")
     assert forward.allowed[1].tolist() == [True, True, False, False]
     assert backward.allowed[1].tolist() == [False, True, True, True]
@@ -23,62 +29,67 @@ def test_directions_of_elmo_are_two_triangles_that_share_the_word_only() -> None
 
 
 def test_left_both_and_none() -> None:
-    assert views("left", 3)[0].allowed[1].tolist() == [True, True, False]
-    assert views("both", 3)[0].allowed.all()
-    assert np.array_equal(views("none", 3)[0].allowed, np.eye(3, dtype=bool))
+    assert masks("left", 3)[0].allowed[1].tolist() == [True, True, False]
+    assert masks("both", 3)[0].allowed.all()
+    assert np.array_equal(masks("none", 3)[0].allowed, np.eye(3, dtype=bool))
 
 
 def test_one_word_is_always_seen() -> None:
     for context in STREAMS:
-        assert all(view.allowed.tolist() == [[True]] for view in views(context, 1))
+        assert all(mask.allowed.tolist() == [[True]] for mask in masks(context, 1))
 
 
 def test_a_reader_that_looks_to_the_right_is_found_out() -> None:
-    view = views("left", 3)[0]
+    mask = masks("left", 3)[0]
     honest = np.array([[1.0, 0.0, 0.0], [0.3, 0.7, 0.0], [0.2, 0.3, 0.5]])
-    found = measure(view, honest, 2)
+    found = measure(mask, honest, 2)
     assert found.outside == 0
     assert (found.strongest, found.share, found.itself) == (1, 0.3, 0.5)
     cheating = honest.copy()
     cheating[0, 2] = 0.1
-    assert measure(view, cheating, 2).outside == pytest.approx(0.1)
+    assert measure(mask, cheating, 2).outside == pytest.approx(0.1)
 
 
 def test_where_no_other_word_is_seen_none_is_the_strongest() -> None:
-    found = measure(views("left", 3)[0], np.eye(3), 0)
+    found = measure(masks("left", 3)[0], np.eye(3), 0)
     assert found.strongest is None
     assert found.share == 0
 
 
+def measured(matrices: dict[str, np.ndarray]) -> InfluenceView:
+    maps = {name: influence_weights(("a", "b"), matrix) for name, matrix in matrices.items()}
+    return InfluenceView(maps, WordNotes("elmo", split("a b"), ()))
+
+
 def test_halves_are_measured_by_their_own_matrices() -> None:
     whole, ahead, behind = np.full((2, 2), 0.5), np.tril(np.ones((2, 2))), np.eye(2)
-    influence = Influence("elmo", whole, {"forward": ahead, "backward": behind})
-    forward, backward = views("both_apart", 2)
-    assert strength(influence, forward) is ahead
-    assert strength(influence, backward) is behind
-    assert strength(Influence("bert", whole), views("both", 2)[0]) is whole
+    influence = measured({"both": whole, "forward": ahead, "backward": behind})
+    forward, backward = masks("both_apart", 2)
+    assert np.array_equal(strength(influence, forward), ahead)
+    assert np.array_equal(strength(influence, backward), behind)
+    assert np.array_equal(strength(measured({"both": whole}), masks("both", 2)[0]), whole)
 
 
 def test_trained_readers_keep_to_their_sight(contextual: Reader) -> None:
     sentence = split("He sat down slowly.")
-    influence = contextual.influence(sentence)
-    for view in views(contextual.context, len(sentence)):
-        matrix = strength(influence, view)
+    influence = INFLUENCE.compute(contextual, InfluenceQuestion(sentence.text))
+    for mask in masks(contextual.context, len(sentence)):
+        matrix = strength(influence, mask)
         for word in range(len(sentence)):
-            assert measure(view, matrix, word).outside == 0
+            assert measure(mask, matrix, word).outside == 0
         # and they use what they may see: every word has some influence
-        assert (matrix[view.allowed] > 0).all()
+        assert (matrix[mask.allowed] > 0).all()
 
 
 def made(measured: bool) -> list[charts.Strip]:
     found = []
     for family, context in (("elmo", "both_apart"), ("gpt", "left"), ("static", "none")):
-        for view in views(context, 3):
-            matrix = view.allowed / view.allowed.sum(axis=1, keepdims=True)
+        for mask in masks(context, 3):
+            matrix = mask.allowed / mask.allowed.sum(axis=1, keepdims=True)
             found.append(
-                charts.Strip(f"{family} <{view.stream}>", family, view.allowed, matrix * measured)
+                charts.Strip(f"{family} <{mask.stream}>", family, mask.allowed, matrix * measured)
                 if measured
-                else charts.Strip(f"{family} <{view.stream}>", family, view.allowed)
+                else charts.Strip(f"{family} <{mask.stream}>", family, mask.allowed)
             )
     return found
 
@@ -110,9 +121,9 @@ def test_measured_strips_share_one_scale_that_ends_at_the_strongest_other_word()
 
 
 def test_influence_from_a_word_that_may_not_be_seen_is_drawn() -> None:
-    view = views("left", 2)[0]
+    mask = masks("left", 2)[0]
     cheating = np.array([[0.5, 0.5], [0.5, 0.5]])
-    figure = charts.strips(["x", "y"], [charts.Strip("a", "gpt", view.allowed, cheating)], 0, TEXTS)
+    figure = charts.strips(["x", "y"], [charts.Strip("a", "gpt", mask.allowed, cheating)], 0, TEXTS)
     assert np.allclose(figure.data[0].z, [[0.5, 0.5]])
 
 
@@ -126,8 +137,8 @@ def test_triangles_have_one_square_a_stream(measured: bool) -> None:
 def test_the_longest_sentence_stays_light() -> None:
     words = ["word"] * 100
     panels = [
-        charts.Strip(view.stream, "bert", view.allowed, view.allowed.astype(np.float32))
+        charts.Strip(mask.stream, "bert", mask.allowed, mask.allowed.astype(np.float32))
         for context in STREAMS
-        for view in views(context, 100)
+        for mask in masks(context, 100)
     ]
     assert len(charts.triangles(words, panels, 3, TEXTS).to_json()) < 400_000

@@ -1,44 +1,34 @@
-"""Home: sight, pieces and cards as a visitor meets them."""
+"""Home: context, pieces and cards as a visitor meets them."""
 
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lmcore.analyses.tokenization import TOKENIZATION, TokenizationQuestion
+from lmcore.outputs.facts import ReaderFacts
 from lmcore.readers.base import Reader
-from lmcore.text.words import split
-from pages.sections.home import tokenization
+from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.families import Sizes
 from pages.ui import format, names
 from pages.ui.format import duration, people
 from pages.ui.models import cards
-from tests.conftest import ROOT
+from tests.ui.app_page import open_page, texts_of
 
 
-def opened(text: str | None = None, language: str = "English", **state: Any) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / "home.py"), default_timeout=120)
-    at.session_state["lang"] = language
-    for key, value in state.items():
-        at.session_state[key] = value
-    if text is not None:
-        at.query_params["s"] = text
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return " ".join(element.value for element in at.markdown).replace("\\", "")
+def words_of(at: AppTest) -> str:
+    return texts_of(at, "markdown")
 
 
 def test_it_opens_with_an_example_and_says_what_each_reader_sees() -> None:
-    at = opened()
+    at = open_page("home")
     assert not at.exception
     assert not at.error
-    assert "At “bank” (word 2 of 14)" in said(at)
-    assert "ELMo's forward half sees 2 of them; ELMo's backward half sees 13" in said(at)
-    assert "GPT sees 2, nothing to the right; BERT sees all 14; word2vec sees only" in said(at)
+    assert "At “bank” (word 2 of 14)" in words_of(at)
+    assert "ELMo's forward half sees 2 of them; ELMo's backward half sees 13" in words_of(at)
+    assert "GPT sees 2, nothing to the right; BERT sees all 14; word2vec sees only" in words_of(at)
     figures = at.get("plotly_chart")
     assert len(figures) == 2
     assert all(figure.proto.alt for figure in figures)
@@ -46,38 +36,38 @@ def test_it_opens_with_an_example_and_says_what_each_reader_sees() -> None:
 
 
 def test_another_word_moves_the_frames() -> None:
-    at = opened()
+    at = open_page("home")
     at.selectbox[0].set_value(13).run()
     assert not at.exception
-    assert "GPT sees 14" in said(at)
-    assert "backward half sees 1," in said(at)
+    assert "GPT sees 14" in words_of(at)
+    assert "backward half sees 1," in words_of(at)
 
 
 def test_measuring_confirms_what_is_drawn() -> None:
-    at = opened("He sat down.", measure=True)
+    at = open_page("home", state={"measure": True}, address={"s": "He sat down."})
     assert not at.exception
-    assert "outside it the influence is 0" in said(at)
-    assert "The other word that counts most" in said(at)
+    assert "outside it the influence is 0" in words_of(at)
+    assert "The other word that counts most" in words_of(at)
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert any("influence" in text for text in spec["data"][0]["text"][0])
 
 
 def test_a_single_word_has_no_other_word_that_counts() -> None:
-    at = opened("Hello", measure=True)
+    at = open_page("home", state={"measure": True}, address={"s": "Hello"})
     assert not at.exception
-    assert "At “Hello” (word 1 of 1)" in said(at)
-    assert "counts most" not in said(at)
+    assert "At “Hello” (word 1 of 1)" in words_of(at)
+    assert "counts most" not in words_of(at)
 
 
 def test_it_speaks_chinese() -> None:
-    at = opened(language="中文")
+    at = open_page("home", "中文")
     assert not at.exception
-    assert "在 “bank”（第 2 个词，共 14 个）处" in said(at)
+    assert "在 “bank”（第 2 个词，共 14 个）处" in words_of(at)
     assert any("参数" in caption.value for caption in at.caption)
 
 
 def test_pieces_stand_under_their_words_and_are_escaped() -> None:
-    at = opened("<b>Café</b> $x$")
+    at = open_page("home", address={"s": "<b>Café</b> $x$"})
     assert not at.exception
     html = next(element.proto.body for element in at.get("html") if "pieces" in element.proto.body)
     assert "<b>" not in html
@@ -89,13 +79,14 @@ def test_pieces_stand_under_their_words_and_are_escaped() -> None:
 
 
 def test_special_positions_stand_before_and_behind_the_words(loaded: dict[str, Reader]) -> None:
-    reading = loaded["bert"].read([split("Hello there")])[0]
-    assert tokenization._specials(reading) == (["[CLS]"], ["[SEP]"])
+    cut = TOKENIZATION.compute(loaded["bert"], TokenizationQuestion("Hello there"))
+    assert (cut.before, cut.after) == (("[CLS]",), ("[SEP]",))
+    assert [len(pieces) for pieces in cut.pieces] == [1, 1]
 
 
 def test_every_loaded_reader_has_its_card() -> None:
-    at = opened()
-    shown = " ".join(caption.value for caption in at.caption).replace("\\", "")
+    at = open_page("home")
+    shown = texts_of(at, "caption")
     for text in ("Parameters", "Licence", "CC BY-SA 4.0", "Weights, SHA-256"):
         assert shown.count(text) == 4, text
 
@@ -131,8 +122,8 @@ def test_losses_have_a_unit_and_a_meaning() -> None:
 
 
 def test_a_card_with_gaps_is_shown_as_far_as_it_goes() -> None:
-    bare: Any = SimpleNamespace(card=SimpleNamespace(parameters=10, values={}), family="own")
-    shown = dict(cards.facts(bare, None))
+    bare = ReaderFacts("bert", Card("bert", "Bare", 10, {}), frozenset(), Sizes(2, 4, None))
+    shown = dict(cards.rows(bare))
     assert shown["Parameters"] == "10"
     assert shown["Tokens seen in training"] == "none: untrained"
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lmcore.charts.theme import FAMILY_COLOURS
-from lmcore.outputs.reading import Note, Reading
+from lmcore.analyses.tokenization import TokenizationView
+from lmcore.outputs.reading import Note
+from lmcore.runtime.families import FAMILIES
 from pages.ui.figure import show_table
+from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 
 #: Characters of a piece that stand in one line.
@@ -34,53 +35,40 @@ _STYLE = """<style>
 </style>"""
 
 
-def table(readings: Mapping[str, Reading], names: Mapping[str, str]) -> None:
+def table(cut: Mapping[str, TokenizationView]) -> None:
     """Show the pieces of each reader under the words, with what was done to each word.
 
     Args:
-        readings: of one sentence, by family; at least one.
-        names: of the readers, by family.
+        cut: one sentence as each reader cuts it, by family; at least one.
     """
-    first = next(iter(readings.values()))
+    first = next(iter(cut.values()))
     head = "".join(
         f'<th><div class="{_width(word.text)}" dir="auto">{escape(word.text)}</div></th>'
         for word in first.sentence.words
     )
-    body = "".join(_row(names[family], reading) for family, reading in readings.items())
+    body = "".join(_row(view) for view in cut.values())
     st.html(
         f'{_STYLE}<div class="pieces" tabindex="0" role="region"'
         f' aria-label="{escape(t("pieces.caption"))}"><table>'
         f"<thead><tr><th></th><th></th>{head}<th></th></tr></thead><tbody>{body}</tbody></table></div>"
     )
-    show_table(_frame(readings, names), "pieces")
+    show_table(_frame(cut), "pieces")
 
 
-def _row(name: str, reading: Reading) -> str:
+def _row(view: TokenizationView) -> str:
     """One reader: special positions in front, the words' pieces, special positions behind."""
-    before, after = _specials(reading)
-    colour = FAMILY_COLOURS.get(reading.family, FAMILY_COLOURS["static"])
-    cells = [_chips(before, colour, "piece special")]
-    for word in range(len(reading.sentence)):
-        texts = _texts(reading, word)
-        notes = "".join(_note(note, reading) for note in reading.notes_on(word))
+    colour = FAMILIES[view.family].colour
+    cells = [_chips(view.before, colour, "piece special")]
+    for word, texts in enumerate(view.pieces):
+        notes = "".join(_note(note, view) for note in view.notes_on(word))
         kind = "many" if len(texts) > MANY else ""
         cells.append(f'<div class="{kind}">{_chips(texts, colour, "piece")}{notes}</div>')
-    cells.append(_chips(after, colour, "piece special"))
-    return f"<tr><th>{escape(name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    cells.append(_chips(view.after, colour, "piece special"))
+    name = escape(FAMILY_NAMES[view.family])
+    return f"<tr><th>{name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _texts(reading: Reading, word: int) -> list[str]:
-    return [reading.pieces[piece].text for piece in np.flatnonzero(reading.word_pieces[word])]
-
-
-def _specials(reading: Reading) -> tuple[list[str], list[str]]:
-    """Special positions in front of the first and behind it."""
-    own = [place for place, piece in enumerate(reading.pieces) if not piece.special]
-    before = [piece.text for piece in reading.pieces[: own[0]]]
-    return before, [piece.text for piece in reading.pieces[own[-1] + 1 :]]
-
-
-def _chips(texts: list[str], colour: str, kind: str) -> str:
+def _chips(texts: Iterable[str], colour: str, kind: str) -> str:
     return "".join(
         f'<span class="{kind} {_width(text)}" dir="auto" style="border-color:{colour}">'
         f"{escape(text)}</span>"
@@ -93,27 +81,28 @@ def _width(text: str) -> str:
     return "long" if len(text) > LONGEST else ""
 
 
-def _note(note: Note, reading: Reading) -> str:
+def _note(note: Note, view: TokenizationView) -> str:
     """A short remark; the whole sentence is told on hover and in the table."""
     return (
-        f'<span class="note" title="{escape(_sentence(note, reading))}">'
+        f'<span class="note" title="{escape(_sentence(note, view))}">'
         f"{escape(t(f'pieces.{note.kind}'))}</span>"
     )
 
 
-def _sentence(note: Note, reading: Reading) -> str:
-    word = reading.sentence.words[note.word].text
+def _sentence(note: Note, view: TokenizationView) -> str:
+    word = view.sentence.words[note.word].text
     return t(f"note.{note.kind}", word=word, detail=note.detail)
 
 
-def _frame(readings: Mapping[str, Reading], names: Mapping[str, str]) -> pd.DataFrame:
+def _frame(cut: Mapping[str, TokenizationView]) -> pd.DataFrame:
     """One row a word: its pieces in each reader and what was done to it."""
-    first = next(iter(readings.values()))
+    first = next(iter(cut.values()))
     frame = pd.DataFrame({t("common.word"): [word.text for word in first.sentence.words]})
-    for family, reading in readings.items():
-        words = range(len(reading.sentence))
-        frame[names[family]] = [" ".join(_texts(reading, word)) for word in words]
-        frame[t("pieces.notes", reader=names[family])] = [
-            "; ".join(_sentence(note, reading) for note in reading.notes_on(word)) for word in words
+    for family, view in cut.items():
+        name = FAMILY_NAMES[family]
+        frame[name] = [" ".join(texts) for texts in view.pieces]
+        frame[t("pieces.notes", reader=name)] = [
+            "; ".join(_sentence(note, view) for note in view.notes_on(word))
+            for word in range(len(view.pieces))
         ]
     return frame

@@ -52,7 +52,7 @@ def _sight(panel: Panel) -> list[Shown]:
     texts = sight_charts.Texts(t("home.seen"), t("home.unseen"), t("home.influence"))
     figure = sight_charts.strips(words, [one.strip() for one in found], panel.word, texts)
     said = visibility.permission(words, panel.word, found)
-    if measured and any(one.influence for one in found):
+    if measured and any(stream.strength is not None for stream in found):
         said += " " + visibility.measurement(words, panel.word, found)
     frame = visibility.table(words, panel.word, found)
     return [Shown("lesson-sight", "", figure, said, frame)]

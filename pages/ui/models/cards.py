@@ -5,30 +5,28 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lmcore.outputs.facts import ReaderFacts
 from lmcore.text.catalogue import catalogue
 from pages.ui.figure import show_table
 from pages.ui.format import duration, people
 from pages.ui.models import facts as model_facts
 from pages.ui.text import md, t, tm
-
-if TYPE_CHECKING:
-    from lmcore.outputs.reading import Reading
-    from lmcore.readers.base import Reader
+from pages.ui.views import all_facts
 
 _CPU = re.compile(r"cpu, (?P<threads>\d+) thread(?:\(s\))?(?: of (?P<machine>\S+))?")
 
 
 def device(described: str) -> str:
     """The device of a training; a CPU is put into words, a GPU keeps its name."""
-    found = _CPU.fullmatch(described)
-    if found is None:
+    processor = _CPU.fullmatch(described)
+    if processor is None:
         return described
-    return t("cards.cpu", threads=found["threads"], machine=found["machine"] or "CPU")
+    return t("cards.cpu", threads=processor["threads"], machine=processor["machine"] or "CPU")
 
 
 def _known(key: str, raw: str) -> str:
@@ -47,21 +45,16 @@ def loss(values: Mapping[str, Any]) -> str:
     return t("cards.loss_value", loss=f"{value:.3f}", unit=shown_unit, choices=choices)
 
 
-def facts(reader: Reader, reading: Reading | None) -> list[tuple[str, str]]:
-    """What a card says, as pairs of a label and a value in the interface's language.
-
-    Args:
-        reader: whose card.
-        reading: any reading of it, for the number of layers and the width; may be missing.
-    """
-    values = reader.card.values
-    rows = [("parameters", people(reader.card.parameters))]
-    if reading is not None:
-        depth, width = reading.n_layers - 1, reading.layers.shape[-1]
-        kind = "sizes_value" if depth else "flat_value"
-        rows.append(("sizes", t(f"cards.{kind}", depth=depth, width=width)))
-    rows += _published(values) if "published" in values else _trained(values)
-    return [(t(f"cards.{key}"), value) for key, value in rows]
+def rows(reader: ReaderFacts) -> list[tuple[str, str]]:
+    """What a card says, as pairs of a label and a value in the interface's language."""
+    values, sizes = reader.card.values, reader.sizes
+    kind = "sizes_value" if sizes.layers else "flat_value"
+    stated = [
+        ("parameters", people(reader.parameters)),
+        ("sizes", t(f"cards.{kind}", depth=sizes.layers, width=sizes.width)),
+        *(_published(values) if "published" in values else _trained(values)),
+    ]
+    return [(t(f"cards.{key}"), value) for key, value in stated]
 
 
 def _published(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -102,29 +95,25 @@ def _trained(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _card(reader: Reader, reading: Reading | None) -> None:
+def _card(reader: ReaderFacts) -> None:
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{md(reader.card.name)}**")
+        st.markdown(f"**{md(reader.name)}**")
         st.markdown(_known(f"cards.kind.{reader.family}", t("cards.kind.other")))
-        lines = [f"{label}: **{md(value)}**" for label, value in facts(reader, reading)]
+        lines = [f"{label}: **{md(value)}**" for label, value in rows(reader)]
         st.caption("  \n".join(lines))
 
 
-def show(readers: Mapping[str, Reader], readings: Mapping[str, Reading]) -> None:
-    """The cards of all loaded readers side by side, and their numbers as a table.
-
-    Args:
-        readers: by family.
-        readings: by family, one of each reader where there is one.
-    """
-    for column, (family, reader) in zip(st.columns(len(readers)), readers.items(), strict=True):
+def show() -> None:
+    """The cards of all readers that work side by side, and their numbers as a table."""
+    readers = list(all_facts()[0].values())
+    for column, reader in zip(st.columns(len(readers)), readers, strict=True):
         with column:
-            _card(reader, readings.get(family))
+            _card(reader)
     st.caption(tm("cards.compare"))
-    show_table(pd.DataFrame([_row(reader) for reader in readers.values()]), "model-cards")
+    show_table(pd.DataFrame([_table_row(reader) for reader in readers]), "model-cards")
 
 
-def _row(reader: Reader) -> dict[str, object]:
+def _table_row(reader: ReaderFacts) -> dict[str, object]:
     """The plain values of a card for the table."""
     values = reader.card.values
     keys = (
@@ -143,9 +132,9 @@ def _row(reader: Reader) -> dict[str, object]:
         "sha256",
     )
     return {
-        "name": reader.card.name,
+        "name": reader.name,
         "model": values.get("published", "classroom"),
-        "parameters": reader.card.parameters,
+        "parameters": reader.parameters,
         "corpus": ", ".join(str(name) for name in values.get("corpus", ())),
         **{key: values.get(key) for key in keys},
     }
