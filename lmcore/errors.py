@@ -44,9 +44,10 @@ def lacks_memory(error: BaseException) -> bool:
 
     PyTorch says it as a ``RuntimeError``, on a CPU as well as on an accelerator.
     """
-    said = str(error).lower()
+    sentence = str(error).lower()
+    signs = ("out of memory", "allocate memory", "not enough memory", "can't start new thread")
     return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and ("memory" in said or "can't start new thread" in said)
+        isinstance(error, RuntimeError) and any(sign in sentence for sign in signs)
     )
 
 

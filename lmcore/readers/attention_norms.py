@@ -96,9 +96,9 @@ def measured(
         inputs = torch.from_numpy(reading.piece_layers[layer]).to(parts.value)
         vectors = transformed(inputs, parts, len(weights))
         single, summed = lengths(torch.from_numpy(weights).to(parts.value), vectors, groups)
-        heads.append(single.float().cpu().numpy())
-        together.append(summed.float().cpu().numpy())
-    return Norms(np.stack(heads), np.stack(together))
+        heads.append(single.float())
+        together.append(summed.float())
+    return Norms(torch.stack(heads).cpu().numpy(), torch.stack(together).cpu().numpy())
 
 
 def lengths(weights: Tensor, vectors: Tensor, groups: np.ndarray) -> tuple[Tensor, Tensor]:

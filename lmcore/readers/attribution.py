@@ -104,7 +104,7 @@ def of_directions(network: Any, tokens: Tensor) -> list[Route]:
         layers = network.directions[direction]
 
         def read(vectors: Tensor) -> Tensor:
-            lengths = torch.full((len(vectors),), vectors.shape[1], device=vectors.device)
+            lengths = torch.full((len(vectors),), vectors.shape[1])
             outputs, _ = network.run(layers, vectors, lengths, [None] * len(layers))
             return outputs[-1][:, 1 : words + 1]
 

@@ -161,7 +161,12 @@ class BertReader(TransformerReader):
             places = [first + position for position in covered]
             with computing():
                 hidden = self.body(torch.tensor([ids], device=self.device)).last_hidden_state
-                log = self.model.cls.predictions(hidden[0, places]).float().log_softmax(-1).cpu()
+                log = (
+                    self.model.cls.predictions(hidden[0, torch.tensor(places)])
+                    .float()
+                    .log_softmax(-1)
+                    .cpu()
+                )
             log = log.masked_fill(~self.writable, float("-inf")).log_softmax(-1)
             row = sampler.row(covered, int(log.max(-1).values.argmax()))
             position, entry = covered.pop(row), sampler.choose(log[row])

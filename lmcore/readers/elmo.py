@@ -82,15 +82,17 @@ class ElmoReader(Reader):
             max(width for width, _ in self.network.config.filters),
         )
         short = torch.from_numpy(flat).reshape(*ids.shape[:2], -1)
-        return short.to(self.device), lengths.to(self.device)
+        return short, lengths
 
     def _pass(self, sentences: Sequence[Sequence[str]]) -> ElmoOutput:
         return self._forward(*self._inputs(sentences))
 
     def _forward(self, ids: Tensor, lengths: Tensor) -> ElmoOutput:
-        # Each form of a word goes through the character encoder once.
+        # Each form of a word goes through the character encoder once. Which there are is found
+        # before the characters go to the device, which would have to be waited for.
         forms, where = torch.unique(ids.flatten(0, 1), dim=0, return_inverse=True)
-        token = self.network.encoder(forms)[where].reshape(*ids.shape[:2], -1)
+        token = self.network.encoder(forms.to(self.device))[where.to(self.device)]
+        token = token.reshape(*ids.shape[:2], -1)
         return self.network.read_vectors(token, lengths)
 
     @property
@@ -218,7 +220,7 @@ class ElmoReader(Reader):
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the token vectors up each direction."""
         ids, _ = self._inputs([forms(sentence)])
-        return of_directions(self.network, self.network.encoder(ids[0]))
+        return of_directions(self.network, self.network.encoder(ids[0].to(self.device)))
 
 
 def log_frequency(size: int, counts: Sequence[int] | None) -> Tensor:

@@ -73,9 +73,9 @@ def _step(reader: ElmoReader, words: list[str], state: Any, direction: int) -> t
     row = ids[0] if direction == 0 else ids[0].flip(0)
     # Marks: the near one belongs in front of the first words only, the far one never.
     row = row[(0 if state is None else 1) : -1]
-    token = reader.network.encoder(row)[None]
+    token = reader.network.encoder(row.to(reader.device))[None]
     layers: Any = reader.network.directions[direction]
     before = state if state is not None else [None] * len(layers)
-    lengths = torch.tensor([token.shape[1]], device=reader.device)
+    lengths = torch.tensor([token.shape[1]])
     out, after = reader.network.run(layers, token, lengths, before)
     return out[-1, 0, -1], after

@@ -140,7 +140,8 @@ class ProjectedLstm(nn.Module):
         """``[B, T, D]`` to ``[B, T, D]`` and the state after each row's last real step.
 
         Positions at or after ``lengths[b]`` are padding: they come last, so they cannot change
-        what comes before, and they do not move the state.
+        what comes before, and they do not move the state. ``lengths`` stands on the CPU, where
+        asking it something costs nothing.
         """
         if state is None:
             cells = self.lstm.hidden_size
@@ -161,7 +162,7 @@ class ProjectedLstm(nn.Module):
         h, c = state
         w: Any = self.lstm
         driven = F.linear(x, w.weight_ih_l0, w.bias_ih_l0 + w.bias_hh_l0)  # [B, T, 4 cells]
-        outputs = []
+        outputs, lengths = [], lengths.to(x.device)
         for step, now in enumerate(driven.unbind(1)):  # not by index: gradients would be quadratic
             i, f, g, o = (now + F.linear(h, w.weight_hh_l0)).chunk(4, dim=-1)
             new_c = torch.sigmoid(i) * torch.tanh(g) + torch.sigmoid(f) * c
@@ -217,7 +218,10 @@ class ElmoNetwork(nn.Module):
             self.softmax = nn.Linear(config.projection_dim, config.vocabulary_size)
 
     def forward(self, ids: Tensor, lengths: Tensor, state: State | None = None) -> ElmoOutput:
-        """Read character ids ``[B, T, characters]`` of sentences ``lengths [B]`` words long."""
+        """Read character ids ``[B, T, characters]`` of sentences ``lengths [B]`` words long.
+
+        Lengths stand on the CPU, whatever the network's device is.
+        """
         flat = ids.reshape(-1, ids.shape[-1])
         token = self.encoder(flat).reshape(*ids.shape[:2], -1)
         return self.read_vectors(token, lengths, state)
@@ -226,7 +230,7 @@ class ElmoNetwork(nn.Module):
         self, token: Tensor, lengths: Tensor, state: State | None = None
     ) -> ElmoOutput:
         """The same from word vectors ``[B, T, D]`` on (gradients, one CNN pass per word type)."""
-        turn = reversal(lengths, token.shape[1])[..., None].expand_as(token)
+        turn = reversal(lengths.to(token.device), token.shape[1])[..., None].expand_as(token)
         outputs, states = [], []
         for direction in range(2):
             layers: Any = self.directions[direction]

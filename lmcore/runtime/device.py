@@ -8,6 +8,10 @@ import torch
 
 from lmcore.errors import TrainingError
 
+# Readers compute in full float32: the 10 bits of TF32 would move what the pages show.
+torch.backends.cuda.matmul.allow_tf32 = False
+torch.backends.cudnn.allow_tf32 = False
+
 
 def best_device() -> torch.device:
     """CUDA where there is one, then Apple's MPS, then the CPU (``LMCORE_DEVICE`` overrules)."""

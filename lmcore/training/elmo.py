@@ -160,7 +160,7 @@ class ElmoObjective(Objective):
     def _top(self, token: Tensor, direction: int) -> Tensor:
         """What the upper layer of a direction gives for whole rows ``[B, T, D]``."""
         if not torch.is_grad_enabled():
-            lengths = torch.full((len(token),), token.shape[1], device=token.device)
+            lengths = torch.full((len(token),), token.shape[1])
             out = self.network.read_vectors(token, lengths)
             return (out.forward, out.backward)[direction][-1]
         assert self.config.cell_clip is None

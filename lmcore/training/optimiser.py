@@ -34,7 +34,8 @@ class MasterWeights:
             {"params": matrices, "weight_decay": WEIGHT_DECAY},
             {"params": vectors, "weight_decay": 0.0},
         ]
-        self.adam = torch.optim.AdamW(groups, lr=0.0, betas=BETAS, fused=True)
+        fused = self.masters[0].device.type in ("cpu", "cuda", "mps")
+        self.adam = torch.optim.AdamW(groups, lr=0.0, betas=BETAS, fused=fused)
 
     def step(self, rate: float) -> Tensor:
         """Clip, update the masters, copy them back; returns the gradient norm before clipping."""

@@ -55,7 +55,8 @@ class SideWalk:
         weighs: bool,
     ) -> None:
         self.reader, self.direction, self.weighs, self.met = reader, direction, weighs, 0
-        vectors = reader.network.encoder(reader._inputs([words])[0][0])  # [T + 2, D], with marks
+        letters = reader._inputs([words])[0][0].to(reader.device)
+        vectors = reader.network.encoder(letters)  # [T + 2, D], with marks
         unknown = reader.entries[UNKNOWN]
         known = [unknown, *(reader.entries.get(word, unknown) for word in words), unknown]
         places = [blank + 1 for blank in blanks]
@@ -68,7 +69,7 @@ class SideWalk:
     def _read(self, inputs: Tensor, state: State | None) -> Tensor:
         """Read vectors ``[H, t, D]``; top vectors ``[H, t, D]`` of this direction."""
         layers: Any = self.reader.network.directions[self.direction]
-        lengths = torch.full((len(inputs),), inputs.shape[1], device=self.reader.device)
+        lengths = torch.full((len(inputs),), inputs.shape[1])
         before = state if state is not None else [None] * len(layers)
         out, self.state = self.reader.network.run(layers, inputs, lengths, before)
         self.last = out[-1, :, -1]

@@ -96,7 +96,8 @@ def fill(
     words = pieces.lexicon(reader)
     ids, places = masked(reader, sentence, blanks, [1] * len(blanks))
     with computing():
-        hidden = reader.body(torch.tensor([ids], device=reader.device)).last_hidden_state[0, places]
+        hidden = reader.body(torch.tensor([ids], device=reader.device)).last_hidden_state[0]
+        hidden = hidden[torch.tensor(places)]
         first = reader.model.cls.predictions(hidden).float().log_softmax(-1).cpu()
         order = np.argsort([entropy(row) for row in first], kind="stable").tolist()
         marginal = [common.answer(reader.family, "both", words, row) for row in first]
