@@ -14,16 +14,22 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmcore.analyses.baseline import occurrences
-from lmcore.analyses.polysemy import compare, vectors_of, view_of
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.baseline import baseline_readings, occurrences, per_reader
+from lmcore.analyses.polysemy import PolysemyView, compare
 from lmcore.errors import InputError
-from lmcore.outputs.reading import Reading
+from lmcore.outputs.reading import Reading, cosine_matrix
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.word_uses import Question
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 #: What a weight and gamma may be.
 WEIGHTS = (-5.0, 5.0)
@@ -98,10 +104,64 @@ def yardstick(readings: Sequence[Reading]) -> Yardstick:
     vectors, words, sources = occurrences(readings)
     unrelated = (words[:, None] != words[None, :]) & (sources[:, None] < sources[None, :])
     pairs = np.stack(np.nonzero(unrelated))
-    inner = np.stack([[one @ other.T for other in vectors] for one in vectors])
+    inner = np.stack([[layer @ other.T for other in vectors] for layer in vectors])
     return Yardstick(
         np.diagonal(inner, axis1=2, axis2=3).copy(), inner[:, :, pairs[0], pairs[1]], pairs
     )
+
+
+@dataclass(frozen=True)
+class MixQuestion:
+    """The weights ``w`` of a reader's layers, one a layer."""
+
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ScalarMixView:
+    """How alike unrelated words are in mixes of a reader's layers: one mix, and a grid of others.
+
+    Attributes:
+        shares: ``s`` of the mix that is asked for, then of those on the grid, ``[M, L + 1]``.
+        baselines: mean cosine of the mixed vectors of unrelated words, ``[M]``.
+    """
+
+    shares: np.ndarray
+    baselines: np.ndarray
+
+
+def mix(reader: Reader, question: MixQuestion) -> ScalarMixView:
+    """What any mix of a reader's layers is held against; the sentences are read only once.
+
+    Raises:
+        InputError: ``setting_out_of_range``.
+    """
+    share, (grid, baselines) = shares(question.weights), _grid(reader)
+    baseline = _yardstick(reader).baseline(share)
+    return ScalarMixView(np.vstack([share, grid]), np.append(baseline, baselines))
+
+
+SCALAR_MIX = Analysis("scalar_mix", ScalarMixView, mix)
+
+
+def examples() -> list[Example[MixQuestion, ScalarMixView]]:
+    """Equal weights for the three layers of ELMo."""
+    apart = tuple(name for name, family in FAMILIES.items() if family.context == "both_apart")
+    return [Example(SCALAR_MIX, apart, (MixQuestion((0.0, 0.0, 0.0)),))]
+
+
+@per_reader
+def _yardstick(reader: Reader) -> Yardstick:
+    return yardstick(baseline_readings(reader))
+
+
+@per_reader
+def _grid(reader: Reader) -> tuple[np.ndarray, np.ndarray]:
+    """Shares in steps of a tenth ``[G, L + 1]``, and their baselines ``[G]``."""
+    measure = _yardstick(reader)
+    steps = product(range(STEPS + 1), repeat=len(measure.squares))
+    grid = np.array([row for row in steps if sum(row) == STEPS]) / STEPS
+    return grid, np.array([measure.baseline(share) for share in grid])
 
 
 @dataclass(frozen=True)
@@ -111,7 +171,8 @@ class Mixed:
     Attributes:
         share: ``s``, float ``[L + 1]``.
         score: separation of the senses, see :mod:`lmcore.analyses.polysemy`; NaN where it is
-        undefined. within: mean cosine of uses of one sense.
+            undefined.
+        within: mean cosine of uses of one sense.
         between: mean cosine of uses of different senses.
         baseline: mean cosine of unrelated words.
         length: mean length of the word's mixed vectors, gamma included.
@@ -125,53 +186,42 @@ class Mixed:
     length: float
 
 
-def mix(
-    question: Question,
-    readings: Sequence[Reading],
-    measure: Yardstick,
-    share: np.ndarray,
-    gamma: float = 1.0,
-) -> Mixed:
-    """Mix the layers and score the mixed vectors as :func:`lmcore.analyses.polysemy.compare` does.
+def score_mixes(
+    question: Question, uses: PolysemyView, view: ScalarMixView, gamma: float = 1.0
+) -> tuple[Mixed, Mixed]:
+    """Score mixes of the vectors of a word as single layers are scored.
 
     Args:
         question: the word, its sentences and senses.
-        readings: of these sentences by one reader.
-        measure: of the same reader.
-        share: ``s``, ``[L + 1]``.
+        uses: the word's vectors by the same reader.
+        view: what the mixes are held against.
         gamma: scale.
+
+    Returns:
+        the mix that was asked for, and the best one on the grid. The best one is chosen on the very
+        sentences it is scored on, which flatters it.
 
     Raises:
         InputError: ``setting_out_of_range`` for gamma.
+        ValueError: no score is defined.
     """
     _check("gamma", gamma, GAMMA)
-    blended = [
-        replace(one, layers=gamma * np.tensordot(share, one.layers, axes=1)[None])
-        for one in readings
-    ]
-    baseline = measure.baseline(share)
-    found = compare(question, view_of(question, blended, np.array([baseline])))
-    return Mixed(
-        share=share,
-        score=float(found.score[0]),
-        within=float(found.within[0]),
-        between=float(found.between[0]),
-        baseline=baseline,
-        length=float(np.linalg.norm(vectors_of(question, blended)[0], axis=-1).mean()),
+    vectors = np.tensordot(view.shares, uses.vectors.astype(np.float64), axes=1)  # [M, N, D]
+    mixes = PolysemyView(
+        family=uses.family,
+        layer_names=uses.layer_names,
+        vectors=vectors,
+        similarity=cosine_matrix(vectors),
+        baseline=view.baselines,
+        plane=np.zeros((*vectors.shape[:2], 2)),
+        kept=np.full(len(vectors), np.nan),
+        notes=uses.notes,
     )
+    compared = compare(question, mixes)  # a mix is a layer among layers
+    length = gamma * np.linalg.norm(vectors, axis=-1).mean(axis=-1)
 
+    def mixed(place: int) -> Mixed:
+        numbers = (compared.score, compared.within, compared.between, view.baselines, length)
+        return Mixed(view.shares[place], *(float(values[place]) for values in numbers))
 
-def best(question: Question, readings: Sequence[Reading], measure: Yardstick) -> Mixed | None:
-    """The mix with the highest score on a grid of shares; ``None`` where no score is defined.
-
-    It is chosen on the very sentences it is scored on, so it flatters the mix.
-    """
-    layers = len(measure.squares)
-    grid = [
-        np.array(steps) / STEPS
-        for steps in product(range(STEPS + 1), repeat=layers)
-        if sum(steps) == STEPS
-    ]
-    tried = [mix(question, readings, measure, share) for share in grid]
-    known = [one for one in tried if np.isfinite(one.score)]
-    return max(known, key=lambda one: one.score) if known else None
+    return mixed(0), mixed(1 + int(np.nanargmax(compared.score[1:])))

@@ -10,14 +10,11 @@ without ``key`` in their arguments take a family and look up who stands for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import streamlit as st
 
-from lmcore.analyses.baseline import Chance, chance
 from lmcore.errors import ReadersError
 from lmcore.hub import model_cache
 from lmcore.outputs.reading import Influence, Reading
@@ -97,20 +94,6 @@ def _pair_reading(key: str, first: str, second: str) -> Reading:
     return loaded(key).read_pair(split(first), split(second))
 
 
-@st.cache_resource(show_spinner=False, max_entries=32, ttl=KEPT)
-def _readings(key: str, texts: tuple[str, ...]) -> list[Reading]:
-    own = loaded(key).read([split(text) for text in texts])
-    return [replace(one, attention=None, piece_layers=one.layers[:, :0]) for one in own]
-
-
-def readings(family: str, texts: tuple[str, ...]) -> list[Reading]:
-    """Several sentences as one reader sees them: vectors of words only.
-
-    Attention and the vectors of pieces, which would take most of the memory, are left out.
-    """
-    return _readings(key(family), texts)
-
-
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
 def _influence(key: str, text: str) -> Influence:
     return loaded(key).influence(split(text))
@@ -150,30 +133,12 @@ def influence(family: str, text: str) -> Influence:
     return _influence(key(family), text)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _random_pairs(key: str) -> Chance:
-    return chance(loaded(key))
-
-
-def random_pairs(family: str) -> Chance:
-    """How alike unrelated words are in each layer of a reader, with spread."""
-    return _random_pairs(key(family))
-
-
-def baseline(family: str) -> np.ndarray:
-    """Mean cosine similarity of unrelated words in each layer of a reader, float ``[L + 1]``."""
-    return random_pairs(family).mean
-
-
 __all__ = [
-    "baseline",
     "classroom",
     "influence",
     "key",
     "loaded",
-    "random_pairs",
     "reader",
     "readers",
     "reading",
-    "readings",
 ]

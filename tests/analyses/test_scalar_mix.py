@@ -8,26 +8,36 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import scalar_mix
-from lmcore.analyses.baseline import of_readings
-from lmcore.analyses.polysemy import compare
+from lmcore.analyses.baseline import baseline_readings, of_readings
+from lmcore.analyses.polysemy import POLYSEMY, PolysemyView, compare
+from lmcore.analyses.scalar_mix import SCALAR_MIX, MixQuestion, ScalarMixView, score_mixes
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import InputError
+from lmcore.outputs.view import equal
 from lmcore.readers.base import Reader
-from lmcore.text.examples import SENSES, UNRELATED
+from lmcore.text.examples import SENSES
 from lmcore.text.word_uses import ask
-from lmcore.text.words import split
 
 QUESTION = ask(SENSES[0].word, SENSES[0].text)
+EVEN = MixQuestion((0.0, 0.0, 0.0))
 
 
 @pytest.fixture(scope="module")
-def unrelated(loaded):
-    return loaded["elmo"].read([split(text) for text in UNRELATED[:12]])
+def uses(loaded: dict[str, Reader]) -> PolysemyView:
+    return POLYSEMY.compute(loaded["elmo"], QUESTION.unlabelled)
 
 
 @pytest.fixture(scope="module")
-def readings(loaded):
-    return loaded["elmo"].read(list(QUESTION.sentences))
+def view(loaded: dict[str, Reader]) -> ScalarMixView:
+    return SCALAR_MIX.compute(loaded["elmo"], EVEN)
+
+
+def with_share(view: ScalarMixView, reader: Reader, share: np.ndarray) -> ScalarMixView:
+    """The same grid for another mix, whose shares need not be a softmax."""
+    baseline = scalar_mix.yardstick(baseline_readings(reader)).baseline(share)
+    return ScalarMixView(
+        np.vstack([share, view.shares[1:]]), np.append(baseline, view.baselines[1:])
+    )
 
 
 def test_shares_are_a_softmax() -> None:
@@ -46,18 +56,17 @@ def test_weights_lead_back_to_the_shares() -> None:
     assert scalar_mix.shares(scalar_mix.weights_of([0, 1, 0]))[1] > 0.999
 
 
-def test_all_weight_on_one_layer_is_that_layer(unrelated, readings) -> None:
-    measure = scalar_mix.yardstick(unrelated)
-    found = compare(QUESTION, readings, of_readings(unrelated).mean)
+def test_all_weight_on_one_layer_is_that_layer(loaded, uses, view) -> None:
+    single = compare(QUESTION, uses)
     for layer, share in enumerate(np.eye(3)):
-        mixed = scalar_mix.mix(QUESTION, readings, measure, share)
-        assert mixed.baseline == pytest.approx(found.baseline[layer], abs=1e-5)
-        assert mixed.score == pytest.approx(found.score[layer], abs=1e-5)
-        assert mixed.within == pytest.approx(found.within[layer], abs=1e-5)
+        mixed, _ = score_mixes(QUESTION, uses, with_share(view, loaded["elmo"], share))
+        assert mixed.baseline == pytest.approx(single.baseline[layer], abs=1e-5)
+        assert mixed.score == pytest.approx(single.score[layer], abs=1e-5)
+        assert mixed.within == pytest.approx(single.within[layer], abs=1e-5)
 
 
-def test_the_baseline_is_that_of_the_mixed_vectors(unrelated) -> None:
-    share = np.array([0.2, 0.5, 0.3])
+def test_the_baseline_is_that_of_the_mixed_vectors(loaded) -> None:
+    share, unrelated = np.array([0.2, 0.5, 0.3]), baseline_readings(loaded["elmo"])[:12]
     mixed = [
         replace(one, layers=np.tensordot(share, one.layers, axes=1)[None].astype(np.float32))
         for one in unrelated
@@ -66,29 +75,38 @@ def test_the_baseline_is_that_of_the_mixed_vectors(unrelated) -> None:
     assert measure.baseline(share) == pytest.approx(of_readings(mixed).mean[0], abs=1e-5)
 
 
-def test_gamma_makes_vectors_longer_and_changes_no_cosine(unrelated, readings) -> None:
-    measure, share = scalar_mix.yardstick(unrelated), np.array([0.2, 0.5, 0.3])
-    one = scalar_mix.mix(QUESTION, readings, measure, share)
-    three = scalar_mix.mix(QUESTION, readings, measure, share, gamma=3.0)
+def test_gamma_makes_vectors_longer_and_changes_no_cosine(uses, view) -> None:
+    one, _ = score_mixes(QUESTION, uses, view)
+    three, _ = score_mixes(QUESTION, uses, view, gamma=3.0)
     assert three.length == pytest.approx(3 * one.length, rel=1e-5)
     assert three.score == pytest.approx(one.score, abs=1e-6)
     with pytest.raises(InputError):
-        scalar_mix.mix(QUESTION, readings, measure, share, gamma=0.0)
+        score_mixes(QUESTION, uses, view, gamma=0.0)
 
 
-def test_the_best_mix_is_no_worse_than_any_single_layer(unrelated, readings) -> None:
-    measure = scalar_mix.yardstick(unrelated)
-    best = scalar_mix.best(QUESTION, readings, measure)
-    assert best is not None
+def test_the_best_mix_is_no_worse_than_any_single_layer(uses, view) -> None:
+    mixed, best = score_mixes(QUESTION, uses, view)
+    assert mixed.share == pytest.approx([1 / 3] * 3)
     assert best.share.sum() == pytest.approx(1)
-    singles = [scalar_mix.mix(QUESTION, readings, measure, share).score for share in np.eye(3)]
-    assert best.score >= max(singles)
+    assert best.score >= max(mixed.score, np.nanmax(compare(QUESTION, uses).score) - 1e-9)
 
 
-def test_without_two_senses_there_is_no_best(loaded: dict[str, Reader], unrelated) -> None:
+def test_without_two_senses_there_is_no_best(loaded: dict[str, Reader], view) -> None:
     question = ask("bank", "The bank\nMy bank")
-    readings = loaded["elmo"].read(list(question.sentences))
-    assert scalar_mix.best(question, readings, scalar_mix.yardstick(unrelated)) is None
+    uses = POLYSEMY.compute(loaded["elmo"], question.unlabelled)
+    assert compare(question, uses).best is None
+    with pytest.raises(ValueError, match="NaN"):
+        score_mixes(question, uses, view)
+
+
+def test_the_sentences_of_the_baseline_are_read_once(loaded, view, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a model was asked again")
+
+    monkeypatch.setattr(type(loaded["elmo"]), "read", refuse)
+    other = SCALAR_MIX.compute(loaded["elmo"], MixQuestion((1.0, 0.0, -1.0)))
+    assert equal(other.baselines[1:], view.baselines[1:])
+    assert other.shares[0] == pytest.approx(scalar_mix.shares([1, 0, -1]))
 
 
 def test_the_picture_marks_the_mix_that_is_set() -> None:

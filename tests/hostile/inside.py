@@ -284,10 +284,9 @@ def _senses(trial: Trial, question: word_uses.Question) -> None:
     trial.figure(polysemy_charts.plane(question, found, layer, extent, TEXTS))
     trial.figure(polysemy_charts.levels(found, layer, TEXTS), svg=False)
     trial.figure(polysemy_charts.separation([found], TEXTS), svg=False)
-    if family == "elmo":
-        readings = reader.read(question.sentences)
-        measure = scalar_mix.yardstick(reader.read([words.split("A b c."), words.split("D e f.")]))
-        trial.do(scalar_mix.mix, question, readings, measure, scalar_mix.shares([0.0, 1.0, -1.0]))
+    if family == "elmo" and found.best is not None:
+        mixes = scalar_mix.mix(reader, scalar_mix.MixQuestion((0.0, 1.0, -1.0)))
+        trial.do(scalar_mix.score_mixes, question, found, mixes)
     _voted(trial, question, reader, view, layer)
 
 

@@ -10,41 +10,23 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.analyses import scalar_mix as analysis
-from lmcore.analyses.baseline import baseline_readings
 from lmcore.analyses.polysemy import Comparison
-from lmcore.analyses.scalar_mix import GAMMA, STEP, WEIGHTS, Mixed, Yardstick
+from lmcore.analyses.scalar_mix import GAMMA, SCALAR_MIX, STEP, WEIGHTS, Mixed, MixQuestion
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import ReadersError
 from lmcore.evaluation.stored import Rows
-from lmcore.outputs.reading import Reading
 from lmcore.text.word_uses import Question, ask
-from pages.ui import cache, language_notice, names
+from pages.ui import language_notice
 from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
-from pages.ui.navigation import file_of
+from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.text import t, tm
+from pages.ui.views import view
 from pages.ui.word_uses import compared, remembered
 
 #: Benchmarks whose probes learned weights of their own.
 LEARNED = ("pos", "senses")
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def yardstick(key: str) -> Yardstick:
-    """What the baseline of any mix of a reader's layers follows from."""
-    return analysis.yardstick(baseline_readings(cache.loaded(key)))
-
-
-@st.cache_resource(show_spinner=False, max_entries=32, ttl=cache.KEPT)
-def best(key: str, question: Question) -> Mixed | None:
-    """The best mix on a grid; ``None`` where no score is defined.
-
-    Args:
-        key: of the reader whose layers are mixed.
-        question: of the Polysemy page, with its senses.
-    """
-    return analysis.best(question, cache.readings(key, question.texts), yardstick(key))
 
 
 @fragment
@@ -58,11 +40,8 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
     st.header(t("scalar_mix.title"), anchor="mix")
     st.markdown(t("scalar_mix.how"))
     try:
-        word, text = remembered()
         with st.spinner(t("common.computing")):
-            question, _, found = compared(ask(word, text))
-            usable = family in found and not found[family].missing
-            top = best(cache.key(family), question) if usable else None
+            question, _, comparisons = compared(ask(*remembered()))
     except ReadersError as error:
         problem(error)
         _to_polysemy()
@@ -70,32 +49,28 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
     st.markdown(tm("scalar_mix.asked", word=question.word, count=len(question.sentences)))
     _to_polysemy()
     language_notice.say("\n".join(question.texts), [family])
-    if top is None:
+    if family not in comparisons or comparisons[family].best is None:
         st.warning(t("scalar_mix.undefined"))
         return
-    mixed = _mix(family, question, cache.readings(family, question.texts), found[family], results)
-    _result(question, family, mixed, top, found)
+    mixed, top = _mix(family, question, comparisons[family], results)
+    picture(question, comparisons, mixed, top, family)
 
 
 def _to_polysemy() -> None:
     """The way to the page where the word and its sentences are typed."""
     try:
-        st.page_link(file_of("polysemy"), label=t("scalar_mix.change"), icon=":material/edit:")
+        st.page_link("pages/polysemy.py", label=t("scalar_mix.change"), icon=":material/edit:")
     except StreamlitPageNotFoundError:
-        st.caption(t("scalar_mix.change"))  # the page runs without a menu: nowhere to go
+        st.caption(t("scalar_mix.change"))  # the page runs without app.py: nowhere to go
 
 
 def _mix(
-    family: str,
-    question: Question,
-    readings: Sequence[Reading],
-    single: Comparison,
-    results: Mapping[str, Rows],
-) -> Mixed:
-    """The sliders and what they give; no reader is asked again."""
-    _learned(family, len(single.baseline), results)
-    layers = [names.layer(technical) for technical in single.layer_names]
-    columns = st.columns(len(layers) + 1)
+    family: str, question: Question, single: Comparison, results: Mapping[str, Rows]
+) -> tuple[Mixed, Mixed]:
+    """The sliders and what they give, and the best mix on a grid; no reader is asked again."""
+    names = layers(single)
+    _learned(family, len(names), results)
+    columns = st.columns(len(names) + 1)
     weights = [
         column.slider(
             t("scalar_mix.weight", number=number, layer=layer),
@@ -105,37 +80,32 @@ def _mix(
             key=f"w{number}",
             bind="query-params",
         )
-        for number, (column, layer) in enumerate(zip(columns, layers, strict=False))
+        for number, (column, layer) in enumerate(zip(columns, names, strict=False))
     ]
     gamma = columns[-1].slider("γ", *GAMMA, 1.0, 0.1, key="gamma", bind="query-params")
-    share = analysis.shares(weights)
-    for number, column in enumerate(columns[:-1]):
-        column.markdown(f"**s{number} = {share[number]:.2f}**")
-    own = analysis.mix(question, readings, yardstick(cache.key(family)), share, gamma)
-    columns[-1].markdown(f"**{t('scalar_mix.length', length=f'{own.length:.1f}')}**")
-    return own
+    mixes = view(SCALAR_MIX, family, MixQuestion(tuple(weights)))
+    mixed, top = analysis.score_mixes(question, single, mixes, gamma)
+    for number, (column, share) in enumerate(zip(columns, mixed.share, strict=False)):
+        column.markdown(f"**s{number} = {share:.2f}**")
+    columns[-1].markdown(f"**{t('scalar_mix.length', length=f'{mixed.length:.1f}')}**")
+    return mixed, top
 
 
-def _learned(family: str, layers: int, results: Mapping[str, Rows]) -> None:
+def _learned(family: str, count: int, results: Mapping[str, Rows]) -> None:
     """Buttons that set the weights which the probes of the benchmarks learned for this reader."""
     if choice.model(family) is not None:
         return
     rows = {name: results.get(name, {}).get(family, {}).get("mix_weights") for name in LEARNED}
-    usable = {
+    buttons = {"equal": [1 / count] * count} | {
         name: given
         for name, given in rows.items()
-        if isinstance(given, list) and len(given) == layers
+        if isinstance(given, list) and len(given) == count
     }
     with st.container(horizontal=True):
-        st.button(
-            t("scalar_mix.equal"),
-            on_click=_set,
-            args=([1 / layers] * layers,),
-            key="mix-equal",
-        )
-        for name, given in usable.items():
+        for name, given in buttons.items():
+            label = "equal" if name == "equal" else f"learned.{name}"
             st.button(
-                t(f"scalar_mix.learned.{name}", shares=_shares(given)),
+                t(f"scalar_mix.{label}", shares=_shares(given)),
                 on_click=_set,
                 args=(given,),
                 key=f"mix-{name}",
@@ -152,74 +122,72 @@ def _shares(given: Sequence[float] | np.ndarray) -> str:
     return " / ".join(f"{value:.2f}" for value in given)
 
 
-def _result(
-    question: Question,
-    family: str,
-    own: Mixed,
-    top: Mixed,
-    found: Mapping[str, Comparison],
+def picture(
+    question: Question, comparisons: Mapping[str, Comparison], mixed: Mixed, top: Mixed, family: str
 ) -> None:
-    """Finding, picture and numbers."""
-    name = cache.reader(family).card.name
-    singles = found[family].score
-    best = int(np.nanargmax(singles))
-    others = {
-        other: int(np.nanargmax(c.score))
-        for other, c in found.items()
-        if other != family and np.isfinite(c.score).any()
-    }
-    said = t(
+    """Finding, picture and numbers.
+
+    Args:
+        question: the word and its sentences.
+        comparisons: what every reader makes of it.
+        mixed: what the sliders give.
+        top: the best mix on the grid.
+        family: whose layers are mixed.
+    """
+    name, single = FAMILY_NAMES[family], comparisons[family]
+    singles = [
+        charts.Bar(f"{name} · {layer}", family, float(score))
+        for layer, score in zip(layers(single), single.score, strict=True)
+    ]
+    others = [
+        _best_layer(other, comparison)
+        for other, comparison in comparisons.items()
+        if other != family and comparison.best is not None
+    ]
+    bars = [
+        charts.Bar(t("scalar_mix.yours", name=name), family, mixed.score, strong=True),
+        *singles,
+        charts.Bar(t("scalar_mix.grid", name=name), family, top.score),
+        *others,
+    ]
+    best = single.best or 0
+    finding = t(
         "scalar_mix.said",
         name=name,
         word=question.word,
-        shares=_shares(own.share),
-        score=f"{own.score:.3f}",
-        layer=names.layer(found[family].layer_names[best]),
-        best=f"{singles[best]:.3f}",
+        shares=_shares(mixed.share),
+        score=f"{mixed.score:.3f}",
+        layer=layers(single)[best],
+        best=f"{single.score[best]:.3f}",
         top=f"{top.score:.3f}",
         top_shares=_shares(top.share),
-        others=t("common.comma").join(
-            f"{_named(other, found[other], layer)} {found[other].score[layer]:.3f}"
-            for other, layer in others.items()
-        )
-        or "–",
+        others=t("common.comma").join(f"{bar.name} {bar.score:.3f}" for bar in others) or "–",
     )
-    st.info(tm("layers.said", finding=said))
-    bars = [
-        charts.Bar(t("scalar_mix.yours", name=name), family, own.score, strong=True),
-        *(
-            charts.Bar(f"{name} · {names.layer(technical)}", family, float(score))
-            for technical, score in zip(found[family].layer_names, singles, strict=True)
-        ),
-        charts.Bar(t("scalar_mix.grid", name=name), family, top.score),
-        *(
-            charts.Bar(_named(o, found[o], layer), o, float(found[o].score[layer]))
-            for o, layer in others.items()
-        ),
-    ]
-    figure = charts.scores(bars, t("polysemy.chart.score"))
-    alt = t("scalar_mix.alt", finding=said)
-    show_figure(figure, "scalar-mix", alt, texts=[question.word, *question.texts])
-    show_table(_frame(bars, own, top), "scalar-mix")
+    st.info(tm("layers.said", finding=finding))
+    show_figure(
+        charts.scores(bars, t("polysemy.chart.score")),
+        "scalar-mix",
+        t("scalar_mix.alt", finding=finding),
+        texts=[question.word, *question.texts],
+    )
+    show_table(_frame(bars, mixed, top), "scalar-mix")
 
 
-def _named(family: str, found: Comparison, layer: int) -> str:
-    """A reader with one of its layers; the layer is left out where there is only one."""
-    name = cache.reader(family).card.name
-    if len(found.baseline) == 1:
-        return name
-    return f"{name} · {names.layer(found.layer_names[layer])}"
+def _best_layer(family: str, comparison: Comparison) -> charts.Bar:
+    """The best score of another reader; its layer is left out where there is only one."""
+    name, best = FAMILY_NAMES[family], comparison.best or 0
+    several = len(comparison.layer_names) > 1
+    title = f"{name} · {layers(comparison)[best]}" if several else name
+    return charts.Bar(title, family, float(comparison.score[best]))
 
 
-def _frame(bars: Sequence[charts.Bar], own: Mixed, top: Mixed) -> pd.DataFrame:
+def _frame(bars: Sequence[charts.Bar], mixed: Mixed, top: Mixed) -> pd.DataFrame:
     """One row a bar; what only a mix has stands in the rows of the two mixes."""
     rows = [{t("scalar_mix.what"): bar.name, t("polysemy.chart.score"): bar.score} for bar in bars]
-    place = {0: own, len(own.share) + 1: top}
-    for number, mixed in place.items():
-        rows[number] |= {f"s{n}": float(value) for n, value in enumerate(mixed.share)}
+    for number, mix in {0: mixed, len(mixed.share) + 1: top}.items():
+        rows[number] |= {f"s{n}": float(value) for n, value in enumerate(mix.share)}
         rows[number] |= {
-            t("polysemy.column.within"): mixed.within,
-            t("polysemy.column.between"): mixed.between,
-            t("polysemy.column.baseline"): mixed.baseline,
+            t(f"polysemy.column.{column}"): getattr(mix, column)
+            for column in ("within", "between", "baseline")
         }
     return pd.DataFrame(rows).round(4)
