@@ -1,4 +1,4 @@
-"""``python -m lmcore info | settings | train | evaluate | finetune | bank | bench | figures``."""
+"""``python -m lmcore COMMAND``: readers, training, measurements, and what is stored of them."""
 
 from __future__ import annotations
 
@@ -132,6 +132,16 @@ def bank(options: argparse.Namespace) -> int:
             continue
         print(f"{shown(path)}  {path.stat().st_size / 1e6:.1f} MB")
     return int(failed)
+
+
+def views(options: argparse.Namespace) -> int:
+    """Store the views of all examples, which pages show until readers are loaded."""
+    from lmcore.analyses.examples import store_all
+    from lmcore.readers import families, load
+
+    for path in store_all({family: load(family) for family in families()}):
+        print(f"{shown(path)}  {path.stat().st_size / 1e3:.0f} kB")
+    return 0
 
 
 def figures(options: argparse.Namespace) -> int:
@@ -288,6 +298,10 @@ def parser() -> argparse.ArgumentParser:
     store.set_defaults(func=bank)
     store.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
     store.add_argument("--checkpoints", type=Path, default=ROOT)
+
+    commands.add_parser(
+        "views", help="store what pages show of their examples until readers are loaded"
+    ).set_defaults(func=views)
 
     finetuning.add(commands, ROOT)
 

@@ -98,7 +98,13 @@ def store(analysis: Analysis[Q, V], entries: list[tuple[str, Q, V]], language: s
 
 
 @cache
-def _rows(name: str, language: str) -> dict[tuple[str, str], str]:
+def stored_rows(name: str, language: str) -> dict[tuple[str, str], str]:
+    """Stored views of the present weights as JSON, by family and key of the question.
+
+    Args:
+        name: of the analysis.
+        language: of the classroom whose readers were asked.
+    """
     path = FOLDER / language / f"{name}.json.xz"
     if not path.is_file():
         return {}
@@ -111,5 +117,5 @@ def _rows(name: str, language: str) -> dict[tuple[str, str], str]:
 
 def stored(analysis: Analysis[Q, V], family: str, question: Q, language: str = "en") -> V | None:
     """The stored view of a reader for a question, where there is one of the present weights."""
-    text = _rows(analysis.name, language).get((family, question_key(question)))
+    text = stored_rows(analysis.name, language).get((family, question_key(question)))
     return None if text is None else from_json(analysis.view, text)

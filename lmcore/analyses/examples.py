@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lmcore import analyses
-from lmcore.analyses.analysis import Example
+from lmcore.analyses.analysis import Example, store
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 
 def examples() -> list[Example[Any, Any]]:
@@ -23,3 +28,27 @@ def examples() -> list[Example[Any, Any]]:
         if module.__name__ != __name__ and hasattr(module, "examples"):
             registered += module.examples()
     return registered
+
+
+def computed(
+    example: Example[Any, Any], readers: Mapping[str, Reader]
+) -> Iterator[tuple[str, Any, Any]]:
+    """Family, question and view of an example, for each of its readers that is given."""
+    for family in example.families:
+        if family in readers:
+            for question in example.questions:
+                yield family, question, example.analysis.compute(readers[family], question)
+
+
+def store_all(readers: Mapping[str, Reader]) -> Iterator[Path]:
+    """Compute and write the views of all examples; the files that were written.
+
+    Args:
+        readers: by family; all of them, for what is written takes the place of what was.
+    """
+    by_file: dict[tuple[str, str], list[Example[Any, Any]]] = {}
+    for example in examples():
+        by_file.setdefault((example.analysis.name, example.language), []).append(example)
+    for (_, language), together in by_file.items():
+        entries = [entry for example in together for entry in computed(example, readers)]
+        yield store(together[0].analysis, entries, language)

@@ -44,7 +44,7 @@ def equal(one: Any, other: Any, tolerance: float = 0.0) -> bool:
     Args:
         one: a view or a part of one.
         other: the same.
-        tolerance: by how much numbers may differ.
+        tolerance: by how much numbers may differ, of their size where they are above 1.
     """
     if dataclasses.is_dataclass(one):
         names = [field.name for field in dataclasses.fields(one)]
@@ -67,7 +67,7 @@ def equal(one: Any, other: Any, tolerance: float = 0.0) -> bool:
         return (
             (math.isnan(one) and math.isnan(other))
             or one == other
-            or (abs(one - other) <= tolerance)
+            or (abs(one - other) <= tolerance * max(1.0, abs(one)))
         )
     return bool(one == other)
 
@@ -77,7 +77,7 @@ def _same_array(one: np.ndarray, other: np.ndarray, tolerance: float) -> bool:
         return False
     if one.dtype.kind != "f":
         return bool(np.array_equal(one, other))
-    return bool(np.allclose(one, other, rtol=0.0, atol=tolerance, equal_nan=True))
+    return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
 def _plain(value: Any) -> Any:
