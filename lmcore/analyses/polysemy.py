@@ -14,7 +14,7 @@ apart as unrelated words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -65,11 +65,6 @@ class PolysemyView:
         return bool(np.isnan(self.similarity).all())
 
 
-def vectors_of(question: Question, readings: Sequence[Reading]) -> np.ndarray:
-    """The word's vectors, float ``[L + 1, N, D]``."""
-    return np.stack([readings[u.sentence].layers[:, u.position] for u in question.uses], axis=1)
-
-
 def view_of(question: Question, readings: Sequence[Reading], baseline: np.ndarray) -> PolysemyView:
     """What one reader makes of the word.
 
@@ -78,7 +73,7 @@ def view_of(question: Question, readings: Sequence[Reading], baseline: np.ndarra
         readings: the question's sentences, in order.
         baseline: mean cosine of unrelated words, ``[L + 1]``.
     """
-    vectors = vectors_of(question, readings)
+    vectors = np.stack([readings[u.sentence].layers[:, u.position] for u in question.uses], axis=1)
     plane = aligned(vectors)
     return PolysemyView(
         family=readings[0].family,
@@ -151,7 +146,7 @@ def compare(question: Question, view: PolysemyView) -> Comparison:
     margins = _margins(similarity, groups, apart) / room[:, None]
     judged = np.isfinite(margins)
     return Comparison(
-        **vars(view),
+        **{field.name: getattr(view, field.name) for field in fields(PolysemyView)},
         within=within,
         between=between,
         overall=_means(similarity, apart),
