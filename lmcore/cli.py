@@ -53,7 +53,7 @@ def settings(options: argparse.Namespace) -> int:
     from lmcore import settings as configuration
 
     configuration.check()
-    for name, value, meaning in configuration.told():
+    for name, value, meaning in configuration.table():
         print(f"{name:34} {value:10} {meaning}")
     return 0
 

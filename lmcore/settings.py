@@ -40,8 +40,8 @@ def training_allowed() -> bool:
 
 def names() -> list[str]:
     """All variables that an operator may set."""
-    own = [one.name for one in limits.variables(limits.LIMITS)]
-    return [*own, LANGUAGE, TRAINING, policy.DOWNLOADS, policy.MODELS, policy.MODEL_DIRS]
+    names = [variable.name for variable in limits.variables(limits.LIMITS)]
+    return [*names, LANGUAGE, TRAINING, policy.DOWNLOADS, policy.MODELS, policy.MODEL_DIRS]
 
 
 def check(environment: Mapping[str, str] | None = None) -> None:
@@ -80,11 +80,11 @@ def _one_of(environment: Mapping[str, str], name: str, options: tuple[str, ...])
     return value
 
 
-def told() -> list[tuple[str, str, str]]:
+def table() -> list[tuple[str, str, str]]:
     """Every variable of the app with what holds now and what it means, for the command line."""
     rows = [
-        (one.name, str(one.value), f"{one.meaning}, {one.least} to {one.most}")
-        for one in limits.variables(limits.read(os.environ))
+        (each.name, str(each.value), f"{each.meaning}, {each.least} to {each.most}")
+        for each in limits.variables(limits.read(os.environ))
     ]
     training = "on" if training_allowed() else "off"
     downloads = "on" if policy.downloads_allowed() else "off"

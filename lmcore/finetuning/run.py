@@ -28,7 +28,7 @@ from lmcore.finetuning.task import Example, Split, Task, gold
 from lmcore.readers.base import Reader
 from lmcore.readers.computing import computing, differentiating
 from lmcore.runtime.memory import trim
-from lmcore.runtime.scheduler import turn
+from lmcore.runtime.scheduler import slot
 
 #: Kind of the turns of all trainings of the process: they never take every place on the device.
 LEARNING = "learning"
@@ -108,7 +108,7 @@ class Run:
 
         Args:
             told: the place in line and the seconds of waiting, now and then while it waits; see
-                :func:`lmcore.runtime.scheduler.turn`.
+                :func:`lmcore.runtime.scheduler.slot`.
 
         Returns:
             whether anything is left to do.
@@ -119,7 +119,7 @@ class Run:
         """
         if self.outcome is not None:
             return False
-        with turn(LEARNING, told, WEIGHT):
+        with slot(LEARNING, told, WEIGHT):
             begun = self._clock()
             more = self._next()
             self.seconds += self._clock() - begun

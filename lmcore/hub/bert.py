@@ -57,8 +57,8 @@ def settings(config: dict[str, Any], folder: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: ``published_unknown`` for a decoder, relative positions or missing sizes.
     """
-    found = {key: config.get(key, value) for key, value in DEFAULTS.items()}
-    missing = [key for key in DEFAULTS if found[key] is None and key != "pad_token_id"]
+    sizes = {key: config.get(key, value) for key, value in DEFAULTS.items()}
+    missing = [key for key in DEFAULTS if sizes[key] is None and key != "pad_token_id"]
     positions = config.get("position_embedding_type", "absolute")
     odd = ""
     if missing:
@@ -69,7 +69,7 @@ def settings(config: dict[str, Any], folder: Path) -> dict[str, Any]:
         odd = f"a BERT with {positions} positions"
     if odd:
         raise CheckpointError("published_unknown", folder=folder.name, architecture=odd)
-    return found
+    return sizes
 
 
 def _has(shapes: dict[str, Shape]) -> tuple[bool, bool]:
@@ -81,8 +81,8 @@ def _has(shapes: dict[str, Shape]) -> tuple[bool, bool]:
 def describe(folder: Path, config: dict[str, Any], name: str) -> PublishedFacts:
     """See :func:`lmcore.hub.load.describe`."""
     sizes = settings(config, folder)
-    found = formats.find(folder, name).shapes()
-    shapes = {new: shape for key, shape in found.items() if (new := rename(key)) is not None}
+    stored = formats.find(folder, name).shapes()
+    shapes = {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
     tokenizer = tokenizers.load(folder, ARCHITECTURE, name)
     tokenizers.check_size(tokenizer, shapes.get(TABLE, (int(sizes["vocab_size"]),))[0], name)
     masked, pairs = _has(shapes)
@@ -127,9 +127,9 @@ def load(
     """See :func:`lmcore.hub.load.load_published`."""
     sizes = settings(config, folder)
     weights = formats.find(folder, facts.name).load(rename)
-    for one, other in (BIASES, BIASES[::-1]):
-        if one in weights:
-            weights.setdefault(other, weights[one])
+    for bias, twin in (BIASES, BIASES[::-1]):
+        if bias in weights:
+            weights.setdefault(twin, weights[bias])
     if facts.masked_head:
         sizes["tie_word_embeddings"] = formats.tied(weights, OUTPUT, TABLE)
     with transformers_models.no_init_weights():

@@ -183,22 +183,22 @@ class Job:
 
     def _files(self, session: requests.Session) -> list[RemoteFile]:
         """Of every group the first that the repository has, and the extras that it has."""
-        found: dict[str, RemoteFile] = {}
+        files: dict[str, RemoteFile] = {}
         for group in self.model.files:
-            own = None
+            file = None
             for name in group:
                 self._check()
-                own = own or remote.describe(session, self.model, name)
-            if own is None:
+                file = file or remote.describe(session, self.model, name)
+            if file is None:
                 raise DownloadError(
                     "download_not_found", host=remote.host(), model=self.model.id, file=group[0]
                 )
-            found[own.name] = own
+            files[file.name] = file
         for name in self.model.extras:
             self._check()
-            if name not in found and (own := remote.describe(session, self.model, name)):
-                found[name] = own
-        return list(found.values())
+            if name not in files and (file := remote.describe(session, self.model, name)):
+                files[name] = file
+        return list(files.values())
 
     def _one(self, session: requests.Session, file: RemoteFile, folder: Path) -> None:
         """Fetch and check one file unless it is here, and link it into its snapshot."""

@@ -55,12 +55,12 @@ def options_of(folder: Path) -> Path | None:
 
 def _ending(folder: Path, ends: tuple[str, ...], but: tuple[str, ...] = ()) -> Path | None:
     """The file whose name ends so: the one of just that name, else the first."""
-    found = [
+    paths = [
         path
         for path in sorted(folder.iterdir(), key=lambda path: (path.name not in ends, path.name))
         if path.is_file() and path.name.endswith(ends) and not (but and path.name.endswith(but))
     ]
-    return found[0] if found else None
+    return paths[0] if paths else None
 
 
 def find(folder: Path, name: str) -> Files:
@@ -88,35 +88,35 @@ def _config(files: Files, name: str) -> ElmoConfig:
 
 def expected(config: ElmoConfig) -> list[str]:
     """Names of the data sets that a weights file must have."""
-    found = ["char_embed", "CNN_proj/W_proj", "CNN_proj/b_proj"]
+    names = ["char_embed", "CNN_proj/W_proj", "CNN_proj/b_proj"]
     for place in range(len(config.filters)):
-        found += [f"CNN/W_cnn_{place}", f"CNN/b_cnn_{place}"]
+        names += [f"CNN/W_cnn_{place}", f"CNN/b_cnn_{place}"]
     for place in range(config.n_highway):
         parts = ("W_carry", "b_carry", "W_transform", "b_transform")
-        found += [f"CNN_high_{place}/{part}" for part in parts]
+        names += [f"CNN_high_{place}/{part}" for part in parts]
     for direction in range(2):
         for layer in range(config.n_layers):
             cell = f"RNN_{direction}/RNN/MultiRNNCell/Cell{layer}/LSTMCell"
-            found += [f"{cell}/{part}" for part in ("W_0", "B", "W_P_0")]
-    return found
+            names += [f"{cell}/{part}" for part in ("W_0", "B", "W_P_0")]
+    return names
 
 
 def _shapes(path: Path, name: str) -> dict[str, Shape]:
     """Shapes of the data sets of an HDF5 file."""
     import h5py
 
-    found: dict[str, Shape] = {}
+    shapes: dict[str, Shape] = {}
 
     def note(key: str, value: Any) -> None:
         if isinstance(value, h5py.Dataset):
-            found[key] = tuple(value.shape)
+            shapes[key] = tuple(value.shape)
 
     try:
         with h5py.File(path, "r") as file:
             file.visititems(note)
     except (OSError, RuntimeError) as error:
         raise formats.cut_short(name, path, str(error)) from error
-    return found
+    return shapes
 
 
 def _softmax_shapes(files: Files, name: str) -> dict[str, Shape]:

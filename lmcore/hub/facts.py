@@ -76,11 +76,11 @@ def own_card(folder: Path) -> dict[str, Any]:
     front, body = "", text
     if text.startswith("---\n"):
         front, _, body = text[4:].partition("\n---")
-    found: dict[str, Any] = {}
+    card: dict[str, Any] = {}
     if title := _TITLE.search(body):
-        found["title"] = title[1].strip()
+        card["title"] = title[1].strip()
     if licence := _LICENCE.search(front + "\n"):
-        found["licence"] = licence[1]
+        card["licence"] = licence[1]
     if datasets := _DATASETS.search(front + "\n"):
-        found["datasets"] = re.findall(r"-[ ]+(.+)", datasets[1])
-    return found
+        card["datasets"] = re.findall(r"-[ ]+(.+)", datasets[1])
+    return card

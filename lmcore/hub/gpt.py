@@ -53,7 +53,7 @@ _OLD = {"g": "weight", "b": "bias", "w": "weight"}
 
 def rename(key: str) -> str | None:
     """The network's name of a tensor; ``None`` for masks and for heads that nobody needs."""
-    key = re.sub(r"\.([gbw])$", lambda found: f".{_OLD[found[1]]}", key)
+    key = re.sub(r"\.([gbw])$", lambda match: f".{_OLD[match[1]]}", key)
     if _BODY.match(key):
         key = f"transformer.{key}"
     if key == OUTPUT:
@@ -67,21 +67,21 @@ def settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[st
     Raises:
         CheckpointError: ``published_unknown`` where a size is missing.
     """
-    found = {key: config.get(key, value) for key, value in DEFAULTS[architecture].items()}
+    sizes = {key: config.get(key, value) for key, value in DEFAULTS[architecture].items()}
     for key in ("vocab_size", "n_positions", "n_embd", "n_layer", "n_head"):
-        if found[key] is None:
+        if sizes[key] is None:
             odd = f"config.json without {key}"
             raise CheckpointError("published_unknown", folder=folder.name, architecture=odd)
-    if "n_inner" in found:
-        found["n_inner"] = found["n_inner"] or None
-    return found
+    if "n_inner" in sizes:
+        sizes["n_inner"] = sizes["n_inner"] or None
+    return sizes
 
 
 def describe(folder: Path, config: dict[str, Any], name: str, architecture: str) -> PublishedFacts:
     """See :func:`lmcore.hub.load.describe`."""
     sizes = settings(config, architecture, folder)
-    found = formats.find(folder, name).shapes()
-    shapes = {new: shape for key, shape in found.items() if (new := rename(key)) is not None}
+    stored = formats.find(folder, name).shapes()
+    shapes = {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
     tokenizer = tokenizers.load(folder, architecture, name)
     rows = shapes.get(TABLES[architecture], (int(sizes["vocab_size"]),))[0]
     tokenizers.check_size(tokenizer, rows, name)

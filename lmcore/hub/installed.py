@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def hub_cache() -> Path:
     """The usual cache of the hub: ``HF_HUB_CACHE``, ``HF_HOME`` or ``XDG_CACHE_HOME`` move it."""
-    own = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
-    if own:
-        return Path(own).expanduser()
+    folder = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
+    if folder:
+        return Path(folder).expanduser()
     root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("HF_HOME") or Path(root) / "huggingface"
     return Path(home).expanduser() / "hub"
@@ -54,8 +54,8 @@ def _snapshots(folder: Path) -> list[Path]:
         main = (folder / "refs" / "main").read_text(encoding="utf8").strip()
     except OSError:
         main = ""
-    found = sorted((folder / "snapshots").glob("*"), key=lambda one: one.name != main)
-    return [one for one in found if one.is_dir()]
+    folders = sorted((folder / "snapshots").glob("*"), key=lambda state: state.name != main)
+    return [state for state in folders if state.is_dir()]
 
 
 def complete(folder: Path, model: PublishedModel) -> bool:

@@ -117,13 +117,13 @@ def _loaded(
 
 def architecture_of(config: Mapping[str, Any]) -> str:
     """The architecture that a ``config.json`` names or, in old files, shows."""
-    told = config.get("model_type")
-    if told:
-        return str(told)
+    stated = config.get("model_type")
+    if stated:
+        return str(stated)
     classes = config.get("architectures") or [""]
-    found = re.match("|".join(_CLASSES), str(classes[0]))
-    if found:
-        return _CLASSES[found[0]]
+    match = re.match("|".join(_CLASSES), str(classes[0]))
+    if match:
+        return _CLASSES[match[0]]
     if {"hidden_size", "intermediate_size", "type_vocab_size"} <= config.keys():
         return "bert"  # google-research/bert's own files name nothing
     if {"n_embd", "n_layer", "n_head"} <= config.keys():
@@ -134,9 +134,9 @@ def architecture_of(config: Mapping[str, Any]) -> str:
 def identifier(folder: Path) -> str | None:
     """The repository on the hub that a folder of the Hugging Face cache belongs to."""
     for part in reversed(folder.absolute().parts):
-        found = _CACHED.fullmatch(part)
-        if found:
-            return found["id"].replace("--", "/", 1)
+        match = _CACHED.fullmatch(part)
+        if match:
+            return match["id"].replace("--", "/", 1)
     return None
 
 
@@ -163,7 +163,7 @@ def _unknown(folder: Path, architecture: str) -> CheckpointError:
 
 def _card(folder: Path, facts: PublishedFacts, half: bool) -> Card:
     """What can be said of weights whose origin is known only from their own folder."""
-    own = own_card(folder)
+    stated = own_card(folder)
     values = {
         "set": "published",
         "published": identifier(folder),
@@ -171,8 +171,8 @@ def _card(folder: Path, facts: PublishedFacts, half: bool) -> Card:
         "sizes": dict(facts.sizes),
         "precision": "float16" if half else "float32",
         "cased": facts.cased,
-        "corpus": own.get("datasets", []),
-        "licence": own.get("licence", ""),
+        "corpus": stated.get("datasets", []),
+        "licence": stated.get("licence", ""),
         "source": identifier(folder) or "a folder; where the weights come from is not known",
         "known": False,
     }

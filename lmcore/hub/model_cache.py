@@ -68,11 +68,11 @@ class ModelCache:
         if model is None:
             self.drop(identifier)
             raise CheckpointError("published_not_allowed", model=identifier)
-        found = self._taken(identifier)
-        if found is None:
+        reader = self._taken(identifier)
+        if reader is None:
             with self._loading:  # one at a time; who wants one that stands here need not wait
-                found = self._taken(identifier) or self._load(model)
-        return found
+                reader = self._taken(identifier) or self._load(model)
+        return reader
 
     def _taken(self, identifier: str) -> Reader | None:
         with self._lock:
@@ -96,14 +96,14 @@ class ModelCache:
         if installed.place(model) is not None:  # what is not here pushes nothing out
             self._make_room(model)
         try:
-            found = self.loader(model)
+            reader = self.loader(model)
         except (MemoryError, RuntimeError) as error:
             if not lacks_memory(error):
                 raise
             raise self._too_big(model) from error
         with self._lock:
-            self._held[model.id] = found
-        return found
+            self._held[model.id] = reader
+        return reader
 
     def _make_room(self, model: PublishedModel) -> None:
         while len(self._held) >= self.most or (self._held and not self._fits(model)):

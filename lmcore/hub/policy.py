@@ -46,14 +46,14 @@ def allowed() -> dict[str, PublishedModel]:
     known = catalogue.by_id()
     wanted = os.environ.get(MODELS)
     if wanted is None:
-        found = dict(known)
+        models = dict(known)
     else:
-        found = {}
+        models = {}
         for entry in (part.strip() for part in wanted.split(",")):
             model = known.get(entry) or _other(entry)
             if model is not None:
-                found[model.id] = model
-    return found | {model.id: model for model in _folders()}
+                models[model.id] = model
+    return models | {model.id: model for model in _folders()}
 
 
 def unknown_models(environment: Mapping[str, str]) -> list[str]:
@@ -72,9 +72,9 @@ def missing_folders(environment: Mapping[str, str]) -> list[str]:
     missing = []
     for entry in filter(None, environment.get(MODEL_DIRS, "").split(os.pathsep)):
         family, equals, place = entry.partition("=")
-        own = place if equals and family.strip() in CONTEXTUAL else entry
-        if not Path(own.strip()).expanduser().is_dir():
-            missing.append(own.strip())
+        path = place if equals and family.strip() in CONTEXTUAL else entry
+        if not Path(path.strip()).expanduser().is_dir():
+            missing.append(path.strip())
     return missing
 
 
@@ -104,19 +104,19 @@ def _other(entry: str) -> PublishedModel | None:
 
 def _listed() -> list[tuple[str, Path]]:
     """Identifiers and places of the operator's folders."""
-    found: list[tuple[str, Path]] = []
+    folders: list[tuple[str, Path]] = []
     for entry in filter(None, os.environ.get(MODEL_DIRS, "").split(os.pathsep)):
         family, equals, place = entry.partition("=")
         if equals and family.strip() in CONTEXTUAL:
             folder = Path(place.strip()).expanduser()
-            found.append((f"folder:{family.strip()}-{_slug(folder.name)}", folder))
+            folders.append((f"folder:{family.strip()}-{_slug(folder.name)}", folder))
             continue
         root = Path(entry.strip()).expanduser()
         for folder in sorted(root.iterdir()) if root.is_dir() else ():
-            own = folder.name.split("-")[0].lower()
-            if folder.is_dir() and own in CONTEXTUAL:
-                found.append((f"folder:{_slug(folder.name)}", folder))
-    return found
+            family = folder.name.split("-")[0].lower()
+            if folder.is_dir() and family in CONTEXTUAL:
+                folders.append((f"folder:{_slug(folder.name)}", folder))
+    return folders
 
 
 def _slug(name: str) -> str:
@@ -125,8 +125,8 @@ def _slug(name: str) -> str:
 
 
 def _folders() -> list[PublishedModel]:
-    found = []
+    models = []
     for identifier, folder in _listed():
         family = identifier.removeprefix("folder:").split("-")[0].lower()
-        found.append(PublishedModel(identifier, family, folder.name, languages=(), files=()))
-    return found
+        models.append(PublishedModel(identifier, family, folder.name, languages=(), files=()))
+    return models

@@ -77,10 +77,11 @@ def _from_json(folder: Path, name: str) -> Tokenizer:
         tokenizer = Tokenizer.from_file(str(folder / _JSON))
     except Exception as error:  # tokenizers raises bare Exception for a bad file
         raise weights.cut_short(name, folder / _JSON, "no tokenizer") from error
-    wanted, own = _settings(folder, name).get("do_lower_case"), tokenizer.normalizer
-    if isinstance(wanted, bool) and isinstance(own, normalizers.BertNormalizer):
-        own.lowercase = wanted  # where the two files disagree, transformers follows the settings
-        tokenizer.normalizer = own
+    wanted, normalizer = _settings(folder, name).get("do_lower_case"), tokenizer.normalizer
+    if isinstance(wanted, bool) and isinstance(normalizer, normalizers.BertNormalizer):
+        # Where the two files disagree, transformers follows the settings.
+        normalizer.lowercase = wanted
+        tokenizer.normalizer = normalizer
     return tokenizer
 
 
@@ -93,8 +94,8 @@ def _settings(folder: Path, name: str) -> dict[str, Any]:
 def _wordpiece(folder: Path, name: str) -> Tokenizer:
     """BERT's tokenizer from ``vocab.txt``."""
     entries = _lines(folder / _VOCAB_TXT, name)
-    told = _settings(folder, name)
-    lower = told.get("do_lower_case")
+    stated = _settings(folder, name)
+    lower = stated.get("do_lower_case")
     tokenizer = Tokenizer(
         models.WordPiece(
             {entry: place for place, entry in enumerate(entries)},
@@ -104,8 +105,8 @@ def _wordpiece(folder: Path, name: str) -> Tokenizer:
     )
     tokenizer.normalizer = normalizers.BertNormalizer(
         clean_text=True,
-        handle_chinese_chars=told.get("tokenize_chinese_chars", True),
-        strip_accents=told.get("strip_accents"),
+        handle_chinese_chars=stated.get("tokenize_chinese_chars", True),
+        strip_accents=stated.get("strip_accents"),
         lowercase=not _has_capitals(entries) if lower is None else bool(lower),
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -124,7 +125,7 @@ def _bpe(folder: Path, architecture: str, name: str) -> Tokenizer:
     path = _present(folder / _VOCAB_JSON, name)
     vocabulary = weights.read_json(path, name)
     pairs = (line.partition(" ") for line in lines if not line.startswith("#version"))
-    merges = [(one, two) for one, blank, two in pairs if blank]
+    merges = [(left, right) for left, blank, right in pairs if blank]
     end = EndOfWord.END if architecture == "openai-gpt" else ""
     unknown = SPELLINGS[architecture].unknown or None
     try:

@@ -51,13 +51,13 @@ class Weights:
         Raises:
             CheckpointError: ``published_cut_short``, ``published_unsafe``.
         """
-        found: dict[str, Shape] = {}
+        shapes: dict[str, Shape] = {}
         for file in self.files:
             if self.safe:
-                found |= {key: tuple(own["shape"]) for key, own in self._head(file).items()}
+                shapes |= {key: tuple(tensor["shape"]) for key, tensor in self._head(file).items()}
             else:
-                found |= {key: tuple(value.shape) for key, value in self._torch(file).items()}
-        return found
+                shapes |= {key: tuple(value.shape) for key, value in self._torch(file).items()}
+        return shapes
 
     def load(self, rename: Callable[[str], str | None]) -> dict[str, Tensor]:
         """The tensors as float32, under the names that a network has for them.
@@ -70,15 +70,15 @@ class Weights:
         """
         import torch
 
-        found: dict[str, Tensor] = {}
+        weights: dict[str, Tensor] = {}
         for file in self.files:
-            own = self._tensors(file) if self.safe else self._torch(file).items()
-            for key, value in own:
+            tensors = self._tensors(file) if self.safe else self._torch(file).items()
+            for key, value in tensors:
                 wanted = rename(key)
                 if wanted is not None:
                     # A copy: what is mapped from a file would change with the file.
-                    found[wanted] = value.to(torch.float32, copy=True)
-        return found
+                    weights[wanted] = value.to(torch.float32, copy=True)
+        return weights
 
     def damaged(self, file: Path, detail: str) -> CheckpointError:
         """The error for a file that is cut short or no such file at all."""
@@ -93,11 +93,11 @@ class Weights:
                 raise self.damaged(file, f"its head of {length:,} bytes does not fit into {size:,}")
             try:
                 head = json.loads(stream.read(length))
-                tensors = {key: own for key, own in head.items() if key != "__metadata__"}
+                tensors = {key: tensor for key, tensor in head.items() if key != "__metadata__"}
                 due = (
                     8
                     + length
-                    + max((own["data_offsets"][1] for own in tensors.values()), default=0)
+                    + max((tensor["data_offsets"][1] for tensor in tensors.values()), default=0)
                 )
             except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
                 raise self.damaged(file, "it is no safetensors file") from error
@@ -166,9 +166,9 @@ def find(folder: Path, name: str) -> Weights:
     Raises:
         CheckpointError: ``published_no_weights`` where there are none or a part is missing.
     """
-    for one, parts in ((ONE, PARTS), (TORCH_ONE, TORCH_PARTS)):
-        if (folder / one).is_file():
-            return Weights(name, (folder / one,))
+    for single, parts in ((ONE, PARTS), (TORCH_ONE, TORCH_PARTS)):
+        if (folder / single).is_file():
+            return Weights(name, (folder / single,))
         if (folder / parts).is_file():
             return Weights(name, _parts(folder, folder / parts, name))
     raise CheckpointError("published_no_weights", reader=name, file=f"{ONE} / {TORCH_ONE}")

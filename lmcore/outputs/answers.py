@@ -132,8 +132,8 @@ class Answer:
 
     def candidates(self, k: int) -> Candidates:
         """The likeliest words as a plain list."""
-        found = tuple(Candidate(g.word, g.probability, g.rank) for g in self.top(k))
-        return Candidates(self.family, self.view, 0, found, self.covered)
+        candidates = tuple(Candidate(g.word, g.probability, g.rank) for g in self.top(k))
+        return Candidates(self.family, self.view, 0, candidates, self.covered)
 
     def entry(self) -> int:
         """The entry of the vocabulary that spells the likeliest word."""

@@ -38,46 +38,46 @@ def from_json(kind: type[V], text: str) -> V:
     return made
 
 
-def equal(one: Any, other: Any, tolerance: float = 0.0) -> bool:
+def equal(first: Any, second: Any, tolerance: float = 0.0) -> bool:
     """Whether two views hold the same data; arrays are compared by value, NaN equals NaN.
 
     Args:
-        one: a view or a part of one.
-        other: the same.
+        first: a view or a part of one.
+        second: the same.
         tolerance: by how much numbers may differ, of their size where they are above 1.
     """
-    if dataclasses.is_dataclass(one):
-        names = [field.name for field in dataclasses.fields(one)]
-        return type(one) is type(other) and all(
-            equal(getattr(one, name), getattr(other, name), tolerance) for name in names
+    if dataclasses.is_dataclass(first):
+        names = [field.name for field in dataclasses.fields(first)]
+        return type(first) is type(second) and all(
+            equal(getattr(first, name), getattr(second, name), tolerance) for name in names
         )
-    if isinstance(one, np.ndarray):
-        return isinstance(other, np.ndarray) and _same_array(one, other, tolerance)
-    if isinstance(one, Mapping):
+    if isinstance(first, np.ndarray):
+        return isinstance(second, np.ndarray) and _same_array(first, second, tolerance)
+    if isinstance(first, Mapping):
         return (
-            isinstance(other, Mapping)
-            and list(one) == list(other)
-            and all(equal(one[key], other[key], tolerance) for key in one)
+            isinstance(second, Mapping)
+            and list(first) == list(second)
+            and all(equal(first[key], second[key], tolerance) for key in first)
         )
-    if isinstance(one, Sequence) and not isinstance(one, str):
-        return len(one) == len(other) and all(
-            equal(a, b, tolerance) for a, b in zip(one, other, strict=True)
+    if isinstance(first, Sequence) and not isinstance(first, str):
+        return len(first) == len(second) and all(
+            equal(a, b, tolerance) for a, b in zip(first, second, strict=True)
         )
-    if isinstance(one, float) and isinstance(other, (int, float)):
+    if isinstance(first, float) and isinstance(second, (int, float)):
         return (
-            (math.isnan(one) and math.isnan(other))
-            or one == other
-            or (abs(one - other) <= tolerance * max(1.0, abs(one)))
+            (math.isnan(first) and math.isnan(second))
+            or first == second
+            or (abs(first - second) <= tolerance * max(1.0, abs(first)))
         )
-    return bool(one == other)
+    return bool(first == second)
 
 
-def _same_array(one: np.ndarray, other: np.ndarray, tolerance: float) -> bool:
-    if one.shape != other.shape or one.dtype != other.dtype:
+def _same_array(first: np.ndarray, second: np.ndarray, tolerance: float) -> bool:
+    if first.shape != second.shape or first.dtype != second.dtype:
         return False
-    if one.dtype.kind != "f":
-        return bool(np.array_equal(one, other))
-    return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True))
+    if first.dtype.kind != "f":
+        return bool(np.array_equal(first, second))
+    return bool(np.allclose(first, second, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
 def _plain(value: Any) -> Any:

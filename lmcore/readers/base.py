@@ -131,7 +131,7 @@ class Reader(ABC):
             blank: index into the words.
             k: how many candidates.
         """
-        return [own.candidates(k) for own in self.fill_blanks(sentence, [blank]).marginal[0]]
+        return [answer.candidates(k) for answer in self.fill_blanks(sentence, [blank]).marginal[0]]
 
     def fill_blanks(
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM

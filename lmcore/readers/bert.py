@@ -58,8 +58,9 @@ class BertReader(TransformerReader):
 
     def value_map(self, layer: int) -> ValueMap:
         """See :meth:`TransformerReader.value_map`."""
-        own = self.model.bert.encoder.layer[layer].attention
-        return ValueMap(own.self.value.weight.T, own.self.value.bias, own.output.dense.weight.T)
+        attention = self.model.bert.encoder.layer[layer].attention
+        value, output = attention.self.value, attention.output.dense
+        return ValueMap(value.weight.T, value.bias, output.weight.T)
 
     def fill_blanks(
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
@@ -94,7 +95,8 @@ class BertReader(TransformerReader):
     ) -> list[list[TokenScore]]:
         encodings = [self.encode(sentence) for sentence in sentences]
         rows = pseudo_likelihood(encodings, self.id_of(MASK), self._log_of, hide_rest=hide_rest)
-        return [self.by_word(own, row, "both") for own, row in zip(encodings, rows, strict=True)]
+        both = zip(encodings, rows, strict=True)
+        return [self.by_word(encoding, row, "both") for encoding, row in both]
 
     def masked_scores(
         self, sentences: Sequence[Sentence], share: float, random: np.random.Generator
@@ -145,17 +147,17 @@ class BertReader(TransformerReader):
         self.need("generate")
         self.check_side(side)
         sampler = self.guided(settings, forced)
-        own = self.encode(prompt)
-        self.check_room(own, settings.length)
-        return self._uncover(prompt, own, sampler, side)
+        encoding = self.encode(prompt)
+        self.check_room(encoding, settings.length)
+        return self._uncover(prompt, encoding, sampler, side)
 
     def _uncover(
-        self, prompt: Sentence, own: Encoding, sampler: Guided, side: Direction
+        self, prompt: Sentence, encoding: Encoding, sampler: Guided, side: Direction
     ) -> Iterator[GeneratedToken]:
-        length, inside = sampler.settings.length, len(own.ids) - 1
+        length, inside = sampler.settings.length, len(encoding.ids) - 1
         masks = [self.id_of(MASK)] * length
         first, text = (inside, prompt.text) if side == "right" else (1, "")
-        ids = [*own.ids[:first], *masks, *own.ids[first:]]
+        ids = [*encoding.ids[:first], *masks, *encoding.ids[first:]]
         covered = list(range(length))
         while covered:
             places = [first + position for position in covered]
@@ -201,30 +203,30 @@ class BertReader(TransformerReader):
     def read_pair(self, first: Sentence, second: Sentence) -> Reading:
         """See :meth:`Reader.read_pair`: ``[CLS] first [SEP] second [SEP]``, with segments."""
         pair, leading = pairs.joined_text(first, second), len(self.before)
-        one, two = self.encode(first), self.encode(second)
-        own, segments = pairs.cut_pair(pair, len(first.text) + 1, one, two, leading)
-        if len(own.ids) > self.limit:
-            raise self.too_many(len(own.ids) - 3, self.limit - 3)
+        left, right = self.encode(first), self.encode(second)
+        encoding, segments = pairs.cut_pair(pair, len(first.text) + 1, left, right, leading)
+        if len(encoding.ids) > self.limit:
+            raise self.too_many(len(encoding.ids) - 3, self.limit - 3)
         with computing():
             out = self.model.bert(
-                torch.tensor([own.ids], device=self.device),
+                torch.tensor([encoding.ids], device=self.device),
                 token_type_ids=torch.tensor([segments], device=self.device),
                 output_hidden_states=True,
                 output_attentions=True,
             )
             hidden = torch.stack(out.hidden_states)[:, 0].float().cpu().numpy()
             attention = torch.stack(out.attentions)[:, 0].float().cpu().numpy()
-        return self._reading(pair, own, hidden, attention)
+        return self._reading(pair, encoding, hidden, attention)
 
     def follows(self, first: Sentence, second: Sentence) -> float:
         """Probability that the second text follows the first (next-sentence head)."""
         self.need("pairs")
-        one = self.tokenizer.encode(first.text, add_special_tokens=False).ids
-        two = self.tokenizer.encode(second.text, add_special_tokens=False).ids
-        ids = [self.before[0], *one, self.after[0], *two, self.after[0]]
+        left = self.tokenizer.encode(first.text, add_special_tokens=False).ids
+        right = self.tokenizer.encode(second.text, add_special_tokens=False).ids
+        ids = [self.before[0], *left, self.after[0], *right, self.after[0]]
         if len(ids) > self.limit:
             raise self.too_many(len(ids) - 3, self.limit - 3)
-        segments = [0] * (len(one) + 2) + [1] * (len(two) + 1)
+        segments = [0] * (len(left) + 2) + [1] * (len(right) + 1)
         with computing():
             pooled = self.model.bert(
                 torch.tensor([ids], device=self.device),

@@ -1,4 +1,4 @@
-"""A turn on the device, and what it means when its memory is not enough."""
+"""A slot on the device, and what it means when its memory is not enough."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from contextlib import contextmanager
 import torch
 
 from lmcore.errors import ReadersError, lacks_memory
-from lmcore.runtime.scheduler import turn
+from lmcore.runtime.scheduler import slot
 
 
 @contextmanager
 def computing() -> Iterator[None]:
-    """Take a turn on the device, without gradients.
+    """Take a slot on the device, without gradients.
 
     Raises:
         ReadersError: ``out_of_memory``; the reader stays as it is and can be asked again.
     """
-    with turn(), torch.inference_mode(), _memory():
+    with slot(), torch.inference_mode(), _memory():
         yield
 
 
 @contextmanager
 def differentiating() -> Iterator[None]:
-    """Take a turn on the device, with gradients; errors as with :func:`computing`."""
-    with turn(), torch.enable_grad(), _memory():
+    """Take a slot on the device, with gradients; errors as with :func:`computing`."""
+    with slot(), torch.enable_grad(), _memory():
         yield
 
 

@@ -44,10 +44,10 @@ def write(
         log = log.masked_fill(~reader.writable, float("-inf")).log_softmax(-1)
         entry = sampler.choose(log)
         words = [reader.vocabulary[entry]]
-        shown = led(words[0], next_to) if left else joined(text, words[0])
-        text, next_to = (shown + text if left else text + shown), words[0]
+        written = led(words[0], next_to) if left else joined(text, words[0])
+        text, next_to = (written + text if left else text + written), words[0]
         yield GeneratedToken(
-            text=shown,
+            text=written,
             piece=words[0],
             position=length - 1 - step if left else step,
             probability=float(log[entry].exp()),

@@ -61,11 +61,11 @@ class GptReader(TransformerReader):
     def value_map(self, layer: int) -> ValueMap:
         """See :meth:`TransformerReader.value_map`; queries, keys and values stand side by side."""
         block = self.model.transformer.h[layer]
-        own, size = block.attn, block.attn.split_size
-        weight, bias = own.c_attn.weight[:, 2 * size :], own.c_attn.bias[2 * size :]
+        attention, size = block.attn, block.attn.split_size
+        weight, bias = attention.c_attn.weight[:, 2 * size :], attention.c_attn.bias[2 * size :]
         # GPT-2 normalises before attention and once more at the end; GPT only behind each block.
         before = block.ln_1 if hasattr(self.model.transformer, "ln_f") else None
-        return ValueMap(weight, bias, own.c_proj.weight, before)
+        return ValueMap(weight, bias, attention.c_proj.weight, before)
 
     def _log_probabilities(self, rows: Sequence[Sequence[int]], first: int = 0) -> Tensor:
         """Log-probabilities ``[B, P - first, V]`` of what follows positions ``first`` and later."""
@@ -85,14 +85,15 @@ class GptReader(TransformerReader):
         if not sentences:
             return []
         encodings = [self.encode(sentence) for sentence in sentences]
-        ids, _ = padded([own.ids for own in encodings], self.filler)
+        ids, _ = padded([encoding.ids for encoding in encodings], self.filler)
         wanted = torch.from_numpy(ids).to(self.device)
         with computing():
             hidden = self.body(wanted).last_hidden_state[:, :-1]
             flat = log_of(self.model.lm_head, hidden.flatten(0, 1), wanted[:, 1:].flatten())
         by_piece = np.pad(flat.numpy().reshape(len(ids), -1), ((0, 0), (1, 0)))
         by_piece[:, 0] = 0.0 if self.before else np.nan  # a start sign, or what nothing predicts
-        return [self.by_word(own, by_piece[row], "left") for row, own in enumerate(encodings)]
+        both = zip(encodings, by_piece, strict=True)
+        return [self.by_word(encoding, row, "left") for encoding, row in both]
 
     def fill_blanks(
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
@@ -121,27 +122,27 @@ class GptReader(TransformerReader):
         """Write to the right of the prompt, one piece a step."""
         self.check_side(side)
         sampler = self.guided(settings, forced, side)
-        own = self.encode(prompt)
-        self.check_room(own, settings.length)
-        ids = list(own.ids)
+        encoding = self.encode(prompt)
+        self.check_room(encoding, settings.length)
+        ids = list(encoding.ids)
         while len(ids) > 1 and self.spelling.is_blank(self.texts[ids[-1]]):
             ids.pop()  # the piece that follows brings its own blank
         return self._write(prompt.text, ids, sampler)
 
     def _write(self, text: str, ids: list[int], sampler: Sampler) -> Iterator[GeneratedToken]:
         append, unread = self.spelling.writer(text), ids
-        own = decoding(self.model, len(ids) + sampler.settings.length, self.keeps_keys)
+        decoder = decoding(self.model, len(ids) + sampler.settings.length, self.keeps_keys)
         for position in range(sampler.settings.length):
             with computing():
-                log = self.model.lm_head(own.read(unread)).float().log_softmax(-1).cpu()
+                log = self.model.lm_head(decoder.read(unread)).float().log_softmax(-1).cpu()
             log = log.masked_fill(~self.writable, float("-inf")).log_softmax(-1)
             entry = sampler.choose(log)
             unread = [entry]
             piece = self.texts[entry]
-            shown = append(piece)
-            text += shown
+            written = append(piece)
+            text += written
             yield GeneratedToken(
-                text=shown,
+                text=written,
                 piece=piece,
                 position=position,
                 probability=float(log[entry].exp()),

@@ -24,21 +24,21 @@ def _moved(span: Span, shift: int) -> Span:
 
 
 def cut_pair(
-    pair: Sentence, shift: int, one: Encoding, two: Encoding, leading: int
+    pair: Sentence, shift: int, left: Encoding, right: Encoding, leading: int
 ) -> tuple[Encoding, list[int]]:
     """Both sentences' pieces in one row, and the segment (0 or 1) of each.
 
     Args:
         pair: of :func:`joined_text`.
         shift: where the second sentence begins in it.
-        one, two: each sentence by itself, with the special positions around it.
+        left, right: each sentence by itself, with the special positions around it.
         leading: special positions in front, which only the first keeps.
     """
     moved = [
         Piece(piece.text, _moved(piece.span, shift) if piece.span else None)
-        for piece in two.pieces[leading:]
+        for piece in right.pieces[leading:]
     ]
-    pieces = (*one.pieces, *moved)
+    pieces = (*left.pieces, *moved)
     word_pieces = align(pair.words, [piece.span for piece in pieces])
-    segments = [0] * len(one.ids) + [1] * len(moved)
-    return Encoding((*one.ids, *two.ids[leading:]), pieces, word_pieces), segments
+    segments = [0] * len(left.ids) + [1] * len(moved)
+    return Encoding((*left.ids, *right.ids[leading:]), pieces, word_pieces), segments

@@ -148,18 +148,22 @@ def guided(
     length = int(settings.length)
     _within("forced", len(forced), 0, length)
     entries, free = [], set(range(length))
-    for step, one in enumerate(forced):
-        place = {"right": step, "left": length - 1 - step, None: one.position}[side]
-        if one.position not in free or one.position != place:
+    for step, piece in enumerate(forced):
+        place = {"right": step, "left": length - 1 - step, None: piece.position}[side]
+        if piece.position not in free or piece.position != place:
             raise InputError(
-                "setting_out_of_range", name="position", value=one.position, low=0, high=length - 1
+                "setting_out_of_range",
+                name="position",
+                value=piece.position,
+                low=0,
+                high=length - 1,
             )
-        free.remove(one.position)
-        entry = entry_of(one.piece) if well_formed(one.piece) else None
+        free.remove(piece.position)
+        entry = entry_of(piece.piece) if well_formed(piece.piece) else None
         if entry is None or not bool(writable[entry]):
-            raise InputError("forced_piece_unknown", piece=one.piece, reader=reader)
+            raise InputError("forced_piece_unknown", piece=piece.piece, reader=reader)
         entries.append(entry)
-    return Guided(settings, entries, [one.position for one in forced])
+    return Guided(settings, entries, [piece.position for piece in forced])
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

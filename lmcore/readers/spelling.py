@@ -106,10 +106,10 @@ class EndOfWord(Spelling):
 
         def append(entry: str) -> str:
             plain = self.plain(entry)
-            shown = plain if state["inside"] else joined(str(state["text"]), plain)
+            written = plain if state["inside"] else joined(str(state["text"]), plain)
             state["inside"] = not entry.endswith(self.END)
-            state["text"] = str(state["text"]) + shown
-            return shown
+            state["text"] = str(state["text"]) + written
+            return written
 
         return append
 
@@ -193,10 +193,10 @@ class Bytes(Spelling):
         state = {"blank": text[-1:].isspace() or not text}
 
         def append(entry: str) -> str:
-            shown = decoder.decode(self.of(entry))
-            if state["blank"] and shown:  # the blank between them stands there already
-                shown, state["blank"] = shown.removeprefix(" "), False
-            return shown
+            written = decoder.decode(self.of(entry))
+            if state["blank"] and written:  # the blank between them stands there already
+                written, state["blank"] = written.removeprefix(" "), False
+            return written
 
         return append
 
@@ -209,34 +209,36 @@ class Bytes(Spelling):
         part (``😀 1/3``).
         """
         raw = [self.of(entry) for entry in entries]
-        ends = list(accumulate(len(own) for own in raw))
+        ends = list(accumulate(len(part) for part in raw))
         sizes = [len(character.encode("utf8")) for character in text]
         owner = [place for place, size in enumerate(sizes) for _ in range(size)]
         shift = sum(map(len, raw)) - len(owner)  # a blank that the tokenizer sets before the text
         if shift not in (0, 1):
             return list(zip(entries, spans, strict=True))
         places = [
-            sorted({owner[i - shift] for i in range(end - len(own), end) if i >= shift})
-            for own, end in zip(raw, ends, strict=True)
+            sorted({owner[i - shift] for i in range(end - len(part), end) if i >= shift})
+            for part, end in zip(raw, ends, strict=True)
         ]
         runs: dict[int, list[int]] = {}
         for number, inside in enumerate(places):
             for place in inside:
                 runs.setdefault(place, []).append(number)
         return [
-            (self._told(number, inside, runs, text), _trimmed(inside, text))
+            (self._described(number, inside, runs, text), _trimmed(inside, text))
             for number, inside in enumerate(places)
         ]
 
-    def _told(
+    def _described(
         self, number: int, inside: Sequence[int], runs: dict[int, list[int]], text: str
     ) -> str:
         """The characters of one piece; of one that it shares, the part."""
-        told = ""
+        signs = ""
         for place in inside:
-            shared, own = runs[place], text[place].translate(BLANKS)
-            told += own if len(shared) == 1 else f"{own} {shared.index(number) + 1}/{len(shared)}"
-        return told or "␣"
+            shared = runs[place]
+            signs += text[place].translate(BLANKS)
+            if len(shared) > 1:
+                signs += f" {shared.index(number) + 1}/{len(shared)}"
+        return signs or "␣"
 
 
 def _trimmed(inside: Sequence[int], text: str) -> Span:

@@ -49,18 +49,18 @@ class Ngrams:
         A mark alone is none. The hash is the 32-bit FNV-1a of fastText, whose bytes are signed.
         """
         marked = f"<{word}>"
-        found = []
+        buckets = []
         for start in range(len(marked)):
             for size in range(self.shortest, self.longest + 1):
                 ngram = marked[start : start + size]
                 if len(ngram) == size and not (size == 1 and ngram in "<>"):
-                    found.append(fnv_1a(ngram.encode("utf8")) % len(self.vectors))
-        return found
+                    buckets.append(fnv_1a(ngram.encode("utf8")) % len(self.vectors))
+        return buckets
 
     def vector(self, word: str) -> np.ndarray | None:
         """Mean of the vectors of a word's n-grams; ``None`` for a word too short to have any."""
-        own = self.buckets(word)
-        return self.vectors[own].mean(axis=0) if own else None
+        buckets = self.buckets(word)
+        return self.vectors[buckets].mean(axis=0) if buckets else None
 
 
 def fnv_1a(data: bytes) -> int:

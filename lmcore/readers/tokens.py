@@ -105,10 +105,11 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
 def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
     """Cut a sentence into pieces between the special positions of a spelling."""
     encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
-    own = [Piece(*one) for one in spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)]
+    cut = spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)
+    inner = [Piece(*piece) for piece in cut]
     before = [Piece(text, None) for text in spelling.before]
     after = [Piece(text, None) for text in spelling.after]
-    pieces = (*before, *own, *after)
+    pieces = (*before, *inner, *after)
     ids = (*_ids(tokenizer, spelling.before), *encoding.ids, *_ids(tokenizer, spelling.after))
     word_pieces = align(sentence.words, [piece.span for piece in pieces])
     for position, word in enumerate(sentence.words):
@@ -122,8 +123,8 @@ def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Enco
 
 def _ids(tokenizer: Tokenizer, specials: Sequence[str]) -> list[int]:
     """Entries that a reader has looked for when it was made."""
-    found = [tokenizer.token_to_id(text) for text in specials]
-    return [entry for entry in found if entry is not None]
+    entries = [tokenizer.token_to_id(text) for text in specials]
+    return [entry for entry in entries if entry is not None]
 
 
 def changes(tokenizer: Tokenizer) -> Changes:
@@ -137,22 +138,22 @@ def changes(tokenizer: Tokenizer) -> Changes:
 
 
 def notes_for(
-    sentence: Sentence, own: Encoding, unknown: int | None, does: Changes
+    sentence: Sentence, encoding: Encoding, unknown: int | None, does: Changes
 ) -> tuple[Note, ...]:
     """What the tokenizer did to each word: case, accents, unknown pieces, splitting.
 
     Args:
         sentence: the text.
-        own: how it was cut.
+        encoding: how it was cut.
         unknown: entry that stands for what the vocabulary lacks, where there is one.
         does: what the tokenizer does to letters.
     """
     notes: list[Note] = []
     for position, word in enumerate(sentence.words):
         notes.extend(case_notes(position, word, does))
-        inside = np.flatnonzero(own.word_pieces[position])
-        texts = " ".join(own.pieces[p].text for p in inside)
-        if any(own.ids[p] == unknown for p in inside):
+        inside = np.flatnonzero(encoding.word_pieces[position])
+        texts = " ".join(encoding.pieces[p].text for p in inside)
+        if any(encoding.ids[p] == unknown for p in inside):
             notes.append(Note(position, "unknown", texts))
         elif len(inside) > 1:
             notes.append(Note(position, "split", texts))

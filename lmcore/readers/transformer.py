@@ -70,15 +70,15 @@ class TransformerReader(Reader):
         super().__init__(card, device, lacks)
         self.model = model.to(device).eval()
         self.tokenizer = tokenizer
-        self.spelling = own = spelling or self.spelling
+        self.spelling = spelling = spelling or self.spelling
         self.limit = int(getattr(model.config, self.positions_key))
-        self.before = [self.id_of(text) for text in own.before]
-        self.after = [self.id_of(text) for text in own.after]
-        self.unknown_id = self.id_of(own.unknown) if own.unknown else None
+        self.before = [self.id_of(text) for text in spelling.before]
+        self.after = [self.id_of(text) for text in spelling.after]
+        self.unknown_id = self.id_of(spelling.unknown) if spelling.unknown else None
         self.texts = vocabulary(tokenizer)
         self.changes = changes(tokenizer)
-        self.whole = torch.tensor([own.is_word(text) for text in self.texts])
-        self.writable = torch.tensor([text not in own.specials for text in self.texts])
+        self.whole = torch.tensor([spelling.is_word(text) for text in self.texts])
+        self.writable = torch.tensor([text not in spelling.specials for text in self.texts])
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> Self:
@@ -89,7 +89,8 @@ class TransformerReader(Reader):
             tokenizer = load_tokenizer(checkpoint, int(config["vocab_size"]))
             model = cls.build(config)
             weights = load_weights(checkpoint)
-            weights |= {name: weights[own] for name, own in cls.tied.items() if own in weights}
+            tied = {name: weights.get(stored) for name, stored in cls.tied.items()}
+            weights |= {name: weight for name, weight in tied.items() if weight is not None}
             try:
                 model.load_state_dict(weights, strict=True)
             except RuntimeError as error:
@@ -141,11 +142,11 @@ class TransformerReader(Reader):
 
     def encode(self, sentence: Sentence) -> Encoding:
         """The sentence as pieces, or the error that it does not fit."""
-        own = encode(self.tokenizer, sentence, self.spelling)
-        if len(own.ids) > self.limit:
+        encoding = encode(self.tokenizer, sentence, self.spelling)
+        if len(encoding.ids) > self.limit:
             around = len(self.before) + len(self.after)
-            raise self.too_many(len(own.ids) - around, self.limit - around)
-        return own
+            raise self.too_many(len(encoding.ids) - around, self.limit - around)
+        return encoding
 
     @property
     def max_pieces(self) -> int:
@@ -175,7 +176,7 @@ class TransformerReader(Reader):
         if not sentences:
             return []
         encodings = [self.encode(sentence) for sentence in sentences]
-        ids, mask = padded([own.ids for own in encodings], self.filler)
+        ids, mask = padded([encoding.ids for encoding in encodings], self.filler)
         with computing():
             out = self.body(
                 torch.from_numpy(ids).to(self.device),
@@ -184,8 +185,8 @@ class TransformerReader(Reader):
             )
             hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
         return [
-            pool_vectors(own.word_pieces, hidden[:, row, : len(own.ids)])
-            for row, own in enumerate(encodings)
+            pool_vectors(encoding.word_pieces, hidden[:, row, : len(encoding.ids)])
+            for row, encoding in enumerate(encodings)
         ]
 
     def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
@@ -198,7 +199,7 @@ class TransformerReader(Reader):
         if not sentences:
             return []
         encodings = [self.encode(sentence) for sentence in sentences]
-        ids, mask = padded([own.ids for own in encodings], self.filler)
+        ids, mask = padded([encoding.ids for encoding in encodings], self.filler)
         with computing():
             out = self.body(
                 torch.from_numpy(ids).to(self.device),
@@ -209,36 +210,36 @@ class TransformerReader(Reader):
             hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
             attention = torch.stack(out.attentions).float().cpu().numpy()  # [L, B, H, P, P]
         return [
-            self._reading(sentence, own, hidden[:, row], attention[:, row])
-            for row, (sentence, own) in enumerate(zip(sentences, encodings, strict=True))
+            self._reading(sentence, encoding, hidden[:, row], attention[:, row])
+            for row, (sentence, encoding) in enumerate(zip(sentences, encodings, strict=True))
         ]
 
     def _reading(
-        self, sentence: Sentence, own: Encoding, hidden: np.ndarray, attention: np.ndarray
+        self, sentence: Sentence, encoding: Encoding, hidden: np.ndarray, attention: np.ndarray
     ) -> Reading:
-        count = len(own.ids)
+        count = len(encoding.ids)
         names = ["input", *(f"layer {layer}" for layer in range(1, len(hidden)))]
         return Reading(
             family=self.family,
             sentence=sentence,
-            pieces=own.pieces,
-            word_pieces=own.word_pieces,
-            layers=pool_vectors(own.word_pieces, hidden[:, :count]),
+            pieces=encoding.pieces,
+            word_pieces=encoding.word_pieces,
+            layers=pool_vectors(encoding.word_pieces, hidden[:, :count]),
             piece_layers=hidden[:, :count],
             attention=attention[:, :, :count, :count],
             layer_names=tuple(names),
-            notes=notes_for(sentence, own, self.unknown_id, self.changes),
+            notes=notes_for(sentence, encoding, self.unknown_id, self.changes),
         )
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""
-        own = self.encode(sentence)
-        inputs = self.embeddings()(torch.tensor(own.ids, device=self.device))
+        encoding = self.encode(sentence)
+        inputs = self.embeddings()(torch.tensor(encoding.ids, device=self.device))
 
         def body(vectors: Tensor) -> Tensor:
             return self.body(None, inputs_embeds=vectors).last_hidden_state
 
-        return [of_pieces(own.word_pieces, inputs, body, self.context == "left")]
+        return [of_pieces(encoding.word_pieces, inputs, body, self.context == "left")]
 
     @abstractmethod
     def value_map(self, layer: int) -> ValueMap:
@@ -249,13 +250,13 @@ class TransformerReader(Reader):
         with computing():
             return attention_norms.measured(reading, self.value_map, units)
 
-    def by_word(self, own: Encoding, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
+    def by_word(self, encoding: Encoding, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
         """Log-probabilities of pieces ``[P]`` summed by word; NaN for one of an unknown piece."""
         # A piece that runs over two words counts half for each.
-        shares = own.word_pieces / np.maximum(own.word_pieces.sum(axis=0), 1)
-        values = by_piece[: len(own.ids)]
+        shares = encoding.word_pieces / np.maximum(encoding.word_pieces.sum(axis=0), 1)
+        values = by_piece[: len(encoding.ids)]
         totals = shares @ np.nan_to_num(values)
-        totals[own.word_pieces[:, np.isnan(values)].any(axis=1)] = np.nan
+        totals[encoding.word_pieces[:, np.isnan(values)].any(axis=1)] = np.nan
         return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
@@ -275,18 +276,18 @@ class TransformerReader(Reader):
         find = self.tokenizer.token_to_id
         return guided(settings, forced, find, self.writable, self.card.name, side)
 
-    def check_room(self, own: Encoding, wanted: int) -> None:
+    def check_room(self, encoding: Encoding, wanted: int) -> None:
         """Refuse to write more than the positions hold.
 
         Raises:
             InputError: ``no_room_to_generate``.
         """
         around = len(self.before) + len(self.after)
-        if len(own.ids) + wanted > self.limit:
+        if len(encoding.ids) + wanted > self.limit:
             raise InputError(
                 "no_room_to_generate",
                 reader=self.card.name,
-                count=len(own.ids) - around,
+                count=len(encoding.ids) - around,
                 limit=self.limit - around,
                 wanted=wanted,
             )

@@ -71,9 +71,9 @@ class Checkpoint:
 def folders(root: Path | None = None) -> list[Path]:
     """The folders of a checkpoint root, in the order in which the families are told."""
     order = list(TITLES)
-    found = [folder for folder in (root or ROOT).glob("*") if folder.is_dir()]
+    paths = [folder for folder in (root or ROOT).glob("*") if folder.is_dir()]
     return sorted(
-        found,
+        paths,
         key=lambda f: (order.index(f.name) if f.name in order else len(order), f.name),
     )
 

@@ -51,8 +51,8 @@ def learning_precision(device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         able = torch.cuda.is_bf16_supported(including_emulation=False)
     elif device.type == "cpu":
-        found = torch.cpu.get_capabilities()
-        able = any(value for name, value in found.items() if "bf16" in name)
+        abilities = torch.cpu.get_capabilities()
+        able = any(value for name, value in abilities.items() if "bf16" in name)
     else:
         able = False
     return torch.bfloat16 if able else torch.float32

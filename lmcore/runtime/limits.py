@@ -73,8 +73,8 @@ def read(environment: Mapping[str, str]) -> Limits:
         SettingError: ``environment_number``: a variable is no whole number within its bounds.
     """
     values: dict[str, int] = {}
-    for own in fields(Limits):
-        name, least, most = (own.metadata[key] for key in ("name", "least", "most"))
+    for limit in fields(Limits):
+        name, least, most = (limit.metadata[key] for key in ("name", "least", "most"))
         text = environment.get(name, "").strip()
         if not text:
             continue
@@ -83,7 +83,7 @@ def read(environment: Mapping[str, str]) -> Limits:
             raise SettingError(
                 "environment_number", name=name, value=text[:40], low=least, high=most
             )
-        values[own.name] = int(text)
+        values[limit.name] = int(text)
     return Limits(**values)
 
 
@@ -91,13 +91,13 @@ def variables(limits: Limits) -> list[Variable]:
     """All limits as variables, in the order of the table."""
     return [
         Variable(
-            own.metadata["name"],
-            getattr(limits, own.name),
-            own.metadata["least"],
-            own.metadata["most"],
-            own.metadata["meaning"],
+            limit.metadata["name"],
+            getattr(limits, limit.name),
+            limit.metadata["least"],
+            limit.metadata["most"],
+            limit.metadata["meaning"],
         )
-        for own in fields(Limits)
+        for limit in fields(Limits)
     ]
 
 

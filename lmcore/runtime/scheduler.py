@@ -1,17 +1,17 @@
-"""A bounded queue in front of the device: fair turns, a place that can be shown, and a way out.
+"""A bounded queue in front of the device: fair slots, a place that can be shown, and a way out.
 
-Every computation of a reader is a turn, and a long piece of work is many of them: one forward
+Every computation of a reader is a slot, and a long piece of work is many of them: one forward
 pass, one batch, one piece of a text that is written. Only a few run at once (memory, and two cores
 do not grow faster when thirty share them). Who waits is served by *start-time fair queueing* (Goyal
-et al. 1996, SFQ): each client has a clock that goes on by the seconds that its turns took, and the
+et al. 1996, SFQ): each client has a clock that goes on by the seconds that its slots took, and the
 one whose clock is furthest behind is next. So somebody who writes ten texts does not stand in the
-way of somebody who asks for one word, and nobody saves up turns by staying away.
+way of somebody who asks for one word, and nobody saves up slots by staying away.
 
-The steps of trainings wait in the same line, with one bound more: of turns of one *kind* only one
+The steps of trainings wait in the same line, with one bound more: of slots of one *kind* only one
 is held at a time, and whoever else is next goes past those that must wait for it. And one training
 is under way at a time (:func:`training`): each holds several times the memory of its network, and
 those that share a processor all end late, where the same number one after the other end late only
-for the last. A turn may weigh more (the weights of SFQ): under a class, a training that had no
+for the last. A slot may weigh more (the weights of SFQ): under a class, a training that had no
 larger share than each of those who wait for a second would take ten minutes.
 
 ``lmcore`` knows no visitors. Whoever serves some (:mod:`pages.ui.waiting`) says with
@@ -46,25 +46,26 @@ def _stays() -> None:
 
 @dataclass(frozen=True)
 class Client:
-    """Somebody who waits for a turn.
+    """Somebody who waits for a slot.
 
     Attributes:
-        who: tells clients apart; turns are fair between these.
-        told: called every :data:`LOOK` seconds while the client waits, with the place in line (1 is
-            next) and the seconds of waiting so far. May raise to leave the line.
-        present: called before each turn and before each ``told``; raises where the client has gone.
+        who: tells clients apart; slots are fair between these.
+        on_wait: called every :data:`LOOK` seconds while the client waits, with the place in line
+            (1 is next) and the seconds of waiting so far. May raise to leave the line.
+        check_alive: called before each slot and before each ``on_wait``; raises where the client
+            has gone.
     """
 
     who: Hashable
-    told: Callable[[int, float], None] = _silent
-    present: Callable[[], None] = _stays
+    on_wait: Callable[[int, float], None] = _silent
+    check_alive: Callable[[], None] = _stays
 
 
 class FairQueue:
     """The line in front of a device.
 
     Args:
-        at_once: turns at the same time.
+        at_once: slots at the same time.
         longest: clients that may wait.
     """
 
@@ -72,12 +73,12 @@ class FairQueue:
         self.at_once, self.longest = at_once, longest
         self._changed = threading.Condition()
         self._numbers = itertools.count()
-        #: Those who wait: number of the ticket, in order of arrival, client and kind of the turn.
+        #: Those who wait: number of the ticket, in order of arrival, client and kind of the slot.
         self._waiting: dict[int, tuple[Hashable, Hashable]] = {}
         self._running: Counter[Hashable] = Counter()
-        #: Kinds of the turns that are held.
+        #: Kinds of the slots that are held.
         self._kinds: set[Hashable] = set()
-        #: Clock of the client whose turn was begun last, and of each client that is ahead of it.
+        #: Clock of the client whose slot was begun last, and of each client that is ahead of it.
         self._now = 0.0
         self._clocks: dict[Hashable, float] = {}
         self._held = threading.local()
@@ -89,13 +90,13 @@ class FairQueue:
             return len(self._waiting)
 
     @contextmanager
-    def turn(self, client: Client, kind: Hashable = None, weight: float = 1.0) -> Iterator[None]:
-        """Wait for a turn and hold it; a turn within a turn of the same thread is part of it.
+    def slot(self, client: Client, kind: Hashable = None, weight: float = 1.0) -> Iterator[None]:
+        """Wait for a slot and hold it; a slot within a slot of the same thread is part of it.
 
         Args:
             client: who wants it.
-            kind: only one turn of a kind is held at a time; ``None``: of no kind.
-            weight: the client's clock goes on by the seconds of the turn divided by this.
+            kind: only one slot of a kind is held at a time; ``None``: of no kind.
+            weight: the client's clock goes on by the seconds of the slot divided by this.
 
         Raises:
             ReadersError: ``too_busy``: too many wait already.
@@ -103,7 +104,7 @@ class FairQueue:
         if getattr(self._held, "depth", 0):
             yield
             return
-        client.present()
+        client.check_alive()
         self._take(client, kind)
         self._held.depth = 1
         begun = time.monotonic()
@@ -123,8 +124,8 @@ class FairQueue:
             self._waiting[ticket] = client.who, kind
         try:
             while (place := self._enter(ticket)) > 0:
-                client.present()
-                client.told(place, time.monotonic() - begun)
+                client.check_alive()
+                client.on_wait(place, time.monotonic() - begun)
         except BaseException:  # also what stops a script: the place in line must not stay taken
             with self._changed:
                 del self._waiting[ticket]
@@ -132,7 +133,7 @@ class FairQueue:
             raise
 
     def _enter(self, ticket: int) -> int:
-        """0 where the turn has begun; after a short while of waiting the place in line."""
+        """0 where the slot has begun; after a short while of waiting the place in line."""
         until = time.monotonic() + LOOK
         with self._changed:
             while self._next() != ticket:
@@ -149,12 +150,12 @@ class FairQueue:
         return 0
 
     def _room(self, kind: Hashable) -> bool:
-        """Whether a turn of a kind could be held beside those that are."""
+        """Whether a slot of a kind could be held beside those that are."""
         return self._running.total() < self.at_once and kind not in self._kinds
 
     def _next(self) -> int | None:
-        """Ticket of the turn that may begin now."""
-        able = (one for one, (_, kind) in self._waiting.items() if self._room(kind))
+        """Ticket of the slot that may begin now."""
+        able = (ticket for ticket, (_, kind) in self._waiting.items() if self._room(kind))
         return min(able, key=self._rank, default=None)
 
     def _line(self) -> list[int]:
@@ -162,7 +163,7 @@ class FairQueue:
         return sorted(self._waiting, key=self._rank)
 
     def _rank(self, ticket: int) -> tuple[int, float, int]:
-        """The lower, the sooner: who has a turn already comes later."""
+        """The lower, the sooner: who has a slot already comes later."""
         who, _ = self._waiting[ticket]
         return self._running[who], self._clock(who), ticket
 
@@ -177,7 +178,8 @@ class FairQueue:
             self._clocks[who] = self._clock(who) + seconds
             if not self._waiting and not self._running:
                 self._now = max(self._clocks.values())  # nobody is ahead of anybody
-            self._clocks = {one: own for one, own in self._clocks.items() if own > self._now}
+            ahead = [who for who, clock in self._clocks.items() if clock > self._now]
+            self._clocks = {who: self._clocks[who] for who in ahead}
             self._changed.notify_all()
 
 
@@ -185,52 +187,52 @@ def _thread() -> Client:
     return Client(("thread", threading.get_ident()))
 
 
-_turns = FairQueue()
+_slots = FairQueue()
 #: The place of the training under way: held from its first step to its last.
 _trainings = FairQueue(at_once=1)
-_guest: Callable[[], Client | None] = _thread
+_client: Callable[[], Client | None] = _thread
 
 
 def introduce(client: Callable[[], Client | None]) -> None:
     """Say how the client of the present thread is found (``None``: the thread itself)."""
-    global _guest
-    _guest = client
+    global _client
+    _client = client
 
 
-def _present(told: Callable[[int, float], None] | None) -> Client:
+def _waiter(on_wait: Callable[[int, float], None] | None) -> Client:
     """The client of this thread, who may be told otherwise than usual."""
-    client = _guest() or _thread()
-    return client if told is None else replace(client, told=told)
+    client = _client() or _thread()
+    return client if on_wait is None else replace(client, on_wait=on_wait)
 
 
 @contextmanager
-def turn(
+def slot(
     kind: Hashable = None,
-    told: Callable[[int, float], None] | None = None,
+    on_wait: Callable[[int, float], None] | None = None,
     weight: float = 1.0,
 ) -> Iterator[None]:
-    """A turn on the device for whoever this thread works for; see :meth:`FairQueue.turn`.
+    """A slot on the device for whoever this thread works for; see :meth:`FairQueue.slot`.
 
     Args:
-        kind: only one turn of a kind is held at a time.
-        told: the place in line and the seconds of waiting, instead of what the client has for them.
+        kind: only one slot of a kind is held at a time.
+        on_wait: the place in line and the seconds of waiting, instead of the client's own.
         weight: how much of the device the client gets where others wait, 1 for what all others get.
     """
-    with _turns.turn(_present(told), kind, weight):
+    with _slots.slot(_waiter(on_wait), kind, weight):
         yield
 
 
 @contextmanager
-def training(told: Callable[[int, float], None]) -> Iterator[None]:
+def training(on_wait: Callable[[int, float], None]) -> Iterator[None]:
     """The place of the training under way, for whoever this thread works for.
 
     There is one; clients who have trained least come first.
 
     Args:
-        told: the place in line and the seconds of waiting.
+        on_wait: the place in line and the seconds of waiting.
 
     Raises:
         ReadersError: ``too_busy``: too many wait already.
     """
-    with _trainings.turn(_present(told)):
+    with _trainings.slot(_waiter(on_wait)):
         yield

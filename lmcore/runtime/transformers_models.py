@@ -101,5 +101,5 @@ def fill(model: Any, weights: Mapping[str, Tensor]) -> None:
     # Assigned one by one, tied tensors have come apart: two parameters on the same numbers.
     known: dict[int, Any] = {}
     for module in model.modules():
-        for key, own in module.named_parameters(recurse=False):
-            setattr(module, key, known.setdefault(own.data_ptr(), own))
+        for key, parameter in module.named_parameters(recurse=False):
+            setattr(module, key, known.setdefault(parameter.data_ptr(), parameter))

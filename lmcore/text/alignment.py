@@ -51,10 +51,10 @@ def align_words(first: Sentence, second: Sentence) -> list[Step]:
     while row or column:
         here = costs[row, column]
         if row and column:
-            one, other = first.words[row - 1], second.words[column - 1]
-            if here == costs[row - 1, column - 1] + _price(one, other):
+            left, right = first.words[row - 1], second.words[column - 1]
+            if here == costs[row - 1, column - 1] + _price(left, right):
                 row, column = row - 1, column - 1
-                kind: Kind = "same" if one.text == other.text else "substituted"
+                kind: Kind = "same" if left.text == right.text else "substituted"
                 steps.append(Step(row, column, kind))
                 continue
         if row and here == costs[row - 1, column] + GAP:
@@ -71,19 +71,19 @@ def _costs(first: Sentence, second: Sentence) -> np.ndarray:
     costs = np.zeros((len(first) + 1, len(second) + 1))
     costs[:, 0] = GAP * np.arange(len(first) + 1)
     costs[0] = GAP * np.arange(len(second) + 1)
-    for row, one in enumerate(first.words, start=1):
-        for column, other in enumerate(second.words, start=1):
+    for row, left in enumerate(first.words, start=1):
+        for column, right in enumerate(second.words, start=1):
             costs[row, column] = min(
-                costs[row - 1, column - 1] + _price(one, other),
+                costs[row - 1, column - 1] + _price(left, right),
                 costs[row - 1, column] + GAP,
                 costs[row, column - 1] + GAP,
             )
     return costs
 
 
-def _price(one: Word, other: Word) -> float:
-    if one.text == other.text:
+def _price(left: Word, right: Word) -> float:
+    if left.text == right.text:
         return 0.0
-    if one.text.casefold() == other.text.casefold():
+    if left.text.casefold() == right.text.casefold():
         return CASE
-    return OTHER if one.has_letters == other.has_letters else UNLIKE
+    return OTHER if left.has_letters == right.has_letters else UNLIKE

@@ -101,13 +101,13 @@ def opened(sentence: Sentence, chosen: Iterable[int] = ()) -> Cloze:
     for i in reversed(positions):
         word = sentence.words[i]
         text = text[: word.start] + BLANK + text[word.end :]
-    own = split(text)
+    sentence = split(text)
     # Letters or underscores that touch a blank could make its words other ones: "a_" + "_".
-    if len(own) != count or any(own.words[i].text.strip("_") for i in positions):
+    if len(sentence) != count or any(sentence.words[i].text.strip("_") for i in positions):
         raise InputError("blank_glued")
-    if not any(word.has_letters for word in own.words):
+    if not any(word.has_letters for word in sentence.words):
         raise InputError("blank_alone")
-    return Cloze(own, positions, hidden)
+    return Cloze(sentence, positions, hidden)
 
 
 def suggested(sentence: Sentence) -> tuple[int, ...]:
@@ -147,12 +147,12 @@ def asked_words(text: str, hidden: str | None = None) -> list[str]:
     Raises:
         InputError: ``asked_too_many``.
     """
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for word in split(text).words:
         if word.has_letters:
-            found.setdefault(fold(word.text), word.text)
-    if len(found) > MAX_ASKED:
-        raise InputError("asked_too_many", count=len(found), limit=MAX_ASKED)
+            words.setdefault(fold(word.text), word.text)
+    if len(words) > MAX_ASKED:
+        raise InputError("asked_too_many", count=len(words), limit=MAX_ASKED)
     if hidden is not None:
-        found = {fold(hidden): hidden} | {k: word for k, word in found.items() if k != fold(hidden)}
-    return list(found.values())
+        words = {fold(hidden): hidden} | {k: word for k, word in words.items() if k != fold(hidden)}
+    return list(words.values())

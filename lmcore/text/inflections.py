@@ -85,21 +85,21 @@ def forms(word: str) -> dict[str, FormKind]:
         possessives, and an irregular plural or past where one is known.
     """
     base = word.casefold()
-    found: dict[str, FormKind] = {base: "same"}
+    kinds: dict[str, FormKind] = {base: "same"}
     if not _LETTERS.fullmatch(base):
-        return found
+        return kinds
     plural = IRREGULAR.get(base, _with_s(base))
-    found.setdefault(plural, "irregular" if base in IRREGULAR else "s")
+    kinds.setdefault(plural, "irregular" if base in IRREGULAR else "s")
     past, going = _with_ed_and_ing(base)
     if past is not None:
-        found.setdefault(past, "ed")
-    found.setdefault(going, "ing")
+        kinds.setdefault(past, "ed")
+    kinds.setdefault(going, "ing")
     for form in PAST.get(base, ()):
-        found.setdefault(form, "past")
+        kinds.setdefault(form, "past")
     for apostrophe in "'’":
         for owner in (base, plural):
-            found.setdefault(f"{owner}{apostrophe}s", "possessive")
-    return found
+            kinds.setdefault(f"{owner}{apostrophe}s", "possessive")
+    return kinds
 
 
 def bases(word: str) -> tuple[str, ...]:
@@ -121,11 +121,11 @@ def bases(word: str) -> tuple[str, ...]:
 
 def wider(word: str) -> dict[str, FormKind]:
     """Forms of the words that a word is itself a form of, with the kind of each."""
-    found: dict[str, FormKind] = {}
+    kinds: dict[str, FormKind] = {}
     for base in bases(word):
         for form, kind in forms(base).items():
-            found.setdefault(form, "base" if kind == "same" else kind)
-    return found
+            kinds.setdefault(form, "base" if kind == "same" else kind)
+    return kinds
 
 
 def related(words: Sequence[str]) -> list[tuple[str, list[str]]]:
@@ -140,22 +140,22 @@ def related(words: Sequence[str]) -> list[tuple[str, list[str]]]:
     """
     groups: list[tuple[set[str], list[str]]] = []  # words and their bases; words
     for word in words:
-        own, kept, members = {word, *bases(word)}, [], [word]
+        names, kept, members = {word, *bases(word)}, [], [word]
         for keys, others in groups:
-            if keys & own:
-                own |= keys
+            if keys & names:
+                names |= keys
                 members = [*others, *members]
             else:
                 kept.append((keys, others))
-        groups = [*kept, (own, members)]
+        groups = [*kept, (names, members)]
     order = {word: place for place, word in enumerate(words)}
-    found = []
+    families = []
     for keys, members in groups:
         members = sorted(members, key=order.__getitem__)
         common = [key for key in sorted(keys) if all(m in forms(key) for m in members)]
         present = [key for key in common if key in members]
-        found.append(((present or common or members)[0], members))
-    return sorted(found, key=lambda group: order[group[1][0]])
+        families.append(((present or common or members)[0], members))
+    return sorted(families, key=lambda group: order[group[1][0]])
 
 
 def _with_s(base: str) -> str:

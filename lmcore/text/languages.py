@@ -101,24 +101,24 @@ def foreign(text: str, languages: Sequence[str]) -> tuple[str, ...]:
     if not languages or not set(languages) <= set(SCRIPTS):
         return ()  # not known, or so many that nothing can be said against the text
     known = frozenset[str]().union(*(SCRIPTS[name] for name in languages))
-    found = [name for name, count in scripts(text).items() if name not in known and count]
+    names = [name for name, count in scripts(text).items() if name not in known and count]
     if "English" not in languages:
-        return tuple(found)
+        return tuple(names)
     other = latin_language(text)
-    return (*found, other) if other is not None and other not in languages else tuple(found)
+    return (*names, other) if other is not None and other not in languages else tuple(names)
 
 
 def scripts(text: str) -> Counter[str]:
     """Letters by script, without those that stand alone and may be signs."""
     counts: Counter[str] = Counter()
     for word in _WORDS.findall(text):
-        own = Counter(_script(letter) for letter in _LETTER.findall(word))
-        counts += Counter({name: n for name, n in own.items() if n > 1 or name in _WORDS_OF_ONE})
+        letters = Counter(_script(letter) for letter in _LETTER.findall(word))
+        counts.update({name: n for name, n in letters.items() if n > 1 or name in _WORDS_OF_ONE})
     return counts
 
 
 def _script(letter: str) -> str:
-    return next((name for name, own in _PATTERNS.items() if own.match(letter)), OTHER)
+    return next((name for name, pattern in _PATTERNS.items() if pattern.match(letter)), OTHER)
 
 
 def latin_language(text: str) -> str | None:
@@ -128,7 +128,7 @@ def latin_language(text: str) -> str | None:
     if not latin:
         return None
     english = _count(latin, _ENGLISH)
-    hits = {name: _count(latin, own) for name, own in _WORDS_OF.items()}
+    hits = {name: _count(latin, common) for name, common in _WORDS_OF.items()}
     best = max(hits, key=lambda name: hits[name])
     different = len(_WORDS_OF[best].intersection(latin))
     if different >= _LEAST_HITS and hits[best] >= _LEAST_SHARE * len(latin):

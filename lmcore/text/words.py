@@ -117,17 +117,17 @@ def split(text: str) -> Sentence:
     words: list[Word] = []
     ignored: list[Span] = []
     for match in _WORD.finditer(text):
-        found = match.group()
-        if _is_visible(found):
-            words.append(Word(found, match.start(), match.end()))
-        elif not found.isspace():
+        piece = match.group()
+        if _is_visible(piece):
+            words.append(Word(piece, match.start(), match.end()))
+        elif not piece.isspace():
             ignored.append(match.span())
     return Sentence(text, tuple(words), tuple(ignored))
 
 
 def words_of(text: str) -> list[str]:
     """Only the strings of the words: the fast path for a training corpus."""
-    return [found for found in _WORD.findall(text) if not found.isspace() and _is_visible(found)]
+    return [piece for piece in _WORD.findall(text) if not piece.isspace() and _is_visible(piece)]
 
 
 def checked(text: str, *, max_words: int = MAX_WORDS) -> Sentence:

@@ -41,7 +41,7 @@ def place() -> None:
     st.session_state["queue:path"] = [] if cursor is None else list(cursor.delta_path)
 
 
-def _guest() -> scheduler.Client | None:
+def _client() -> scheduler.Client | None:
     """The visitor whom this thread works for; ``None`` outside a session."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
@@ -86,4 +86,4 @@ def notice(place: int, waited: float) -> str:
     return _NOTICE.format(place=place, waited=f"{waited:.2f}", stays=STAYS, text=html.escape(text))
 
 
-scheduler.introduce(_guest)
+scheduler.introduce(_client)

@@ -41,8 +41,8 @@ class Steps(Run):
 def line(monkeypatch) -> FairQueue:
     """A line of this test alone; each thread is a client under its own name."""
     own = FairQueue(at_once=2)
-    monkeypatch.setattr(scheduler, "_turns", own)
-    monkeypatch.setattr(scheduler, "_guest", lambda: Client(threading.current_thread().name))
+    monkeypatch.setattr(scheduler, "_slots", own)
+    monkeypatch.setattr(scheduler, "_client", lambda: Client(threading.current_thread().name))
     return own
 
 
@@ -102,12 +102,12 @@ def test_a_training_that_is_late_does_not_keep_back_the_others(loaded, line):
 
 
 def _take_long(line: FairQueue) -> None:
-    with line.turn(Client("greedy")):
+    with line.slot(Client("greedy")):
         time.sleep(0.3)
 
 
 def _hold_until_two_wait(line: FairQueue) -> None:
-    with line.turn(Client("keeper")):
+    with line.slot(Client("keeper")):
         wait_for(line, 2)
 
 
@@ -123,7 +123,7 @@ def test_a_place_on_the_device_stays_free_of_trainings(loaded, line):
     assert learns.wait(10)
     threads.append(begin("second", lambda: Steps(loaded["elmo"], step).work()))
     wait_for(line, 1)
-    with line.turn(Client("reader", told=lambda place, waited: pytest.fail("it had to wait"))):
+    with line.slot(Client("reader", on_wait=lambda place, waited: pytest.fail("it had to wait"))):
         assert line.waiting == 1
     go.set()
     for thread in threads:
@@ -144,7 +144,7 @@ def test_a_training_whose_visitor_has_gone_leaves_the_line(loaded, line, monkeyp
             run.work(lambda place, waited: places.append(place))
         assert run.seconds == 0.0
 
-    monkeypatch.setattr(scheduler, "_guest", lambda: Client("me", present=present))
+    monkeypatch.setattr(scheduler, "_client", lambda: Client("me", check_alive=present))
     with held(line), held(line, "other"):
         thread = start(train)
         wait_for(line, 1)
@@ -229,9 +229,9 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
 
     def client() -> Client:
         name = threading.current_thread().name
-        return Client(name, present=lambda: _leave(name, gone))
+        return Client(name, check_alive=lambda: _leave(name, gone))
 
-    monkeypatch.setattr(scheduler, "_guest", client)
+    monkeypatch.setattr(scheduler, "_client", client)
 
     def train() -> None:
         name = threading.current_thread().name
@@ -240,7 +240,7 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
             scheduler.training(lambda place, waited: told.update({name: place})),
         ):
             begun.append(name)
-            with scheduler.turn("learning"):  # the other line is one of its own
+            with scheduler.slot("learning"):  # the other line is one of its own
                 pass
             go.wait(10)
 

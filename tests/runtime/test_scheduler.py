@@ -24,7 +24,7 @@ def held(line: FairQueue, who: str = "holder") -> Iterator[None]:
     begun, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with line.turn(Client(who)):
+        with line.slot(Client(who)):
             begun.set()
             done.wait(30)
 
@@ -59,7 +59,7 @@ def test_never_more_at_once_than_allowed():
     def work() -> None:
         nonlocal now, most
         for _ in range(5):
-            with line.turn(Client(threading.get_ident())):
+            with line.slot(Client(threading.get_ident())):
                 with lock:
                     now += 1
                     most = max(most, now)
@@ -76,9 +76,9 @@ def test_never_more_at_once_than_allowed():
 
 def test_a_turn_within_a_turn_does_not_wait_for_itself():
     line = FairQueue(at_once=1)
-    with line.turn(Client("a")), line.turn(Client("a")):
+    with line.slot(Client("a")), line.slot(Client("a")):
         pass
-    with line.turn(Client("a")):
+    with line.slot(Client("a")):
         pass
 
 
@@ -88,14 +88,14 @@ def test_who_has_computed_least_is_next():
 
     def ask(who: str, until: threading.Event | None = None) -> threading.Thread:
         def work() -> None:
-            with line.turn(Client(who)):
+            with line.slot(Client(who)):
                 order.append(who)
                 if until is not None:
                     until.wait(10)
 
         return start(work)
 
-    with line.turn(Client("greedy")):
+    with line.slot(Client("greedy")):
         threads = [ask("other", done)]
         wait_for(line, 1)
         time.sleep(0.05)  # by this the greedy client's clock goes on
@@ -128,7 +128,7 @@ def test_guests_alternate_however_much_one_of_them_wants():
 
     def work(who: str) -> None:
         while not stop.is_set():
-            with line.turn(Client(who)):
+            with line.slot(Client(who)):
                 served.append(who)
                 time.sleep(0.004)
 
@@ -145,7 +145,7 @@ def test_who_weighs_more_gets_as_much_more_of_the_device():
 
     def want(name: str, weight: float) -> None:
         while not stop.is_set():
-            with line.turn(Client(name), weight=weight):
+            with line.slot(Client(name), weight=weight):
                 served.append(name)
                 time.sleep(0.01)
 
@@ -166,14 +166,14 @@ def test_the_place_in_line_is_told_and_falls():
             go.set()
 
     def second() -> None:
-        with line.turn(Client("second", told)):
+        with line.slot(Client("second", told)):
             pass
 
     with held(line):
         first_done = threading.Event()
 
         def first() -> None:
-            with line.turn(Client("first")):
+            with line.slot(Client("first")):
                 first_done.set()
                 go.wait(10)
 
@@ -196,11 +196,11 @@ def test_who_leaves_the_line_frees_the_place_for_the_next():
         raise Gone
 
     def goes() -> None:
-        with pytest.raises(Gone), line.turn(Client("goes", leave)):
+        with pytest.raises(Gone), line.slot(Client("goes", leave)):
             pytest.fail("a turn without a place")
 
     def stays() -> None:
-        with line.turn(Client("stays")):
+        with line.slot(Client("stays")):
             served.set()
 
     with held(line):
@@ -220,25 +220,25 @@ def test_who_is_not_there_any_more_gets_no_turn():
     def gone() -> None:
         raise Gone
 
-    with pytest.raises(Gone), line.turn(Client("a", present=gone)):
+    with pytest.raises(Gone), line.slot(Client("a", check_alive=gone)):
         pytest.fail("a turn for nobody")
     assert line.waiting == 0
 
 
 def test_a_turn_that_fails_is_given_back():
     line = FairQueue(at_once=1)
-    with pytest.raises(RuntimeError), line.turn(Client("a")):
+    with pytest.raises(RuntimeError), line.slot(Client("a")):
         raise RuntimeError
-    with line.turn(Client("b")):
+    with line.slot(Client("b")):
         pass
 
 
 def test_a_full_line_turns_the_next_away():
     line = FairQueue(at_once=1, longest=1)
     with held(line):
-        waiting = start(lambda: line.turn(Client("waits")).__enter__())
+        waiting = start(lambda: line.slot(Client("waits")).__enter__())
         wait_for(line, 1)
-        with pytest.raises(ReadersError) as raised, line.turn(Client("late")):
+        with pytest.raises(ReadersError) as raised, line.slot(Client("late")):
             pytest.fail("a turn beyond the bound")
     waiting.join(10)
     assert raised.value.code == "too_busy"
@@ -252,7 +252,7 @@ def test_readers_take_turns(loaded, monkeypatch):
 
     asked: list[str] = []
     monkeypatch.setattr(
-        scheduler, "_guest", lambda: Client("me", present=lambda: asked.append("me"))
+        scheduler, "_client", lambda: Client("me", check_alive=lambda: asked.append("me"))
     )
     sentence = split("She sat on the bank.")
     for reader in loaded.values():

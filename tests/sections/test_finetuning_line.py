@@ -101,7 +101,7 @@ def test_a_full_line_in_the_middle_loses_no_training(monkeypatch, said, lang, wo
     undisturbed = page()
     train(undisturbed)
     assert not [text for text in said if "·" in text]
-    monkeypatch.setattr(scheduler, "_turns", Full())
+    monkeypatch.setattr(scheduler, "_slots", Full())
     app = page(lang)
     train(app)
     assert [text for text in said if words in text.replace("\\", "")]
@@ -119,7 +119,7 @@ def test_a_full_line_in_the_middle_loses_no_training(monkeypatch, said, lang, wo
     ],
 )
 def test_the_progress_says_the_place_in_line(monkeypatch, said, lang, words):
-    monkeypatch.setattr(scheduler, "_turns", Late())
+    monkeypatch.setattr(scheduler, "_slots", Late())
     app = page(lang)
     train(app)
     assert [text for text in said if words in text]
@@ -130,7 +130,7 @@ def test_the_progress_says_the_place_in_line(monkeypatch, said, lang, words):
 def test_who_leaves_while_a_training_waits_leaves_the_line(monkeypatch, said):
     """And finds the training where it stood, if it was only a change of the page."""
     line, noted = Late(), DeltaGenerator.progress
-    monkeypatch.setattr(scheduler, "_turns", line)
+    monkeypatch.setattr(scheduler, "_slots", line)
 
     def leaves(bar: DeltaGenerator, value: float, text: str | None = None) -> Any:
         if "in line" in (text or ""):
@@ -155,7 +155,7 @@ def test_other_errors_end_a_training(monkeypatch):
                 raise ReadersError("out_of_memory")
             super()._take(client, kind)
 
-    monkeypatch.setattr(scheduler, "_turns", Broken())
+    monkeypatch.setattr(scheduler, "_slots", Broken())
     app = page()
     train(app)
     assert len(app.error) == 1
