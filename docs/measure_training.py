@@ -17,9 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from lmcore.evaluation.speed import ALLOCATOR, turns  # noqa: E402
+from lmcore.evaluation.speed import turns  # noqa: E402
 from lmcore.runtime.device import learning_precision  # noqa: E402
 from lmcore.runtime.families import CONTEXTUAL, FAMILIES  # noqa: E402
+from lmcore.runtime.memory import ALLOCATOR  # noqa: E402
 
 IDS, WORDS = 2_000_000, 60_000
 #: A product of the size that the feed-forward layers of GPT and BERT have.

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lmcore.runtime.memory import ALLOCATOR
+
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
@@ -27,13 +29,6 @@ if TYPE_CHECKING:
 LENGTHS = (1, 16, 128)
 #: A pair of measurements is repeated at least so often, and then for so many seconds.
 REPEATS, SECONDS = 7, 1.5
-#: Without these, glibc maps and unmaps large tensors at every step and half of the time goes to the
-#: kernel; they must stand in the environment before the process starts.
-ALLOCATOR = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "100000000000",
-    "MALLOC_TOP_PAD_": "500000000",
-}
 #: What ``docs/measure_pages.py`` measures.
 PAGE_KEYS = (
     "attention_payload_64",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmcore.errors import CheckpointError, EvaluationError, InputError, TrainingError
+from lmcore.runtime.arguments import whole
 from lmcore.runtime.disk import write_atomically
 from lmcore.runtime.families import CONTEXTUAL
 
@@ -22,15 +23,8 @@ if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
 
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
-    return number
-
-
 def _size(text: str) -> int | None:
-    return None if text == "all" else _whole(text)
+    return None if text == "all" else whole(text)
 
 
 def add(commands: Any, root: Path) -> None:
@@ -43,20 +37,20 @@ def add(commands: Any, root: Path) -> None:
     own.add_argument("--reader", choices=CONTEXTUAL, action="append", help="with --task: one")
     own.add_argument("--kind", choices=("classification", "entailment", "similarity", "choice"))
     own.add_argument("--seed", type=int, default=0)
-    own.add_argument("--epochs", type=_whole, help="passes at the most")
+    own.add_argument("--epochs", type=whole, help="passes at the most")
     own.add_argument("--rate", type=float, help="highest learning rate")
     own.add_argument("--lm-weight", type=float, help="GPT: λ of the language model's loss")
     own.add_argument("--pooling", choices=("mean", "bilstm"), help="ELMo: vectors of words to one")
     own.add_argument("--mix-penalty", type=float, help="ELMo: λ of the penalty on the mix")
     own.add_argument("--no-layer-norm", action="store_true", help="ELMo: mix layers as they are")
     own.add_argument("--random", action="store_true", help="random instead of trained weights")
-    own.add_argument("--train", type=_whole, metavar="N", help="training examples at the most")
+    own.add_argument("--train", type=whole, metavar="N", help="training examples at the most")
     own.add_argument("--state", type=Path, metavar="FILE", help="written after each pass")
     own.add_argument("--set", action="append", dest="sets", help="with --benchmark: only this one")
     own.add_argument("--size", type=_size, action="append", help="with --benchmark: N or all")
-    own.add_argument("--seeds", type=_whole, help="with --benchmark: runs of each cell")
+    own.add_argument("--seeds", type=whole, help="with --benchmark: runs of each cell")
     own.add_argument("--every-row", action="store_true", help="GPT without L1 on every set")
-    own.add_argument("--limit", type=_whole, help="with --benchmark: examples of each part")
+    own.add_argument("--limit", type=whole, help="with --benchmark: examples of each part")
     own.add_argument("--out", type=Path, help="with --benchmark: results file")
     own.add_argument("--resume", action="store_true", help="go on from --state or --out")
     own.add_argument("--device", help="cpu or cuda")

@@ -40,6 +40,13 @@ _lock = threading.Lock()
 _last = 0.0
 #: When the next search may begin, of either kind.
 _next = {SEARCH: 0.0, WHOLE: 0.0}
+#: Without these, glibc maps and unmaps large tensors at every step and half of the time goes to the
+#: kernel; they must stand in the environment before the process starts.
+ALLOCATOR = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "100000000000",
+    "MALLOC_TOP_PAD_": "500000000",
+}
 
 
 def freeze() -> None:

@@ -140,7 +140,6 @@ def test_a_wrong_variable_is_named(name, value, code):
         {"THREE_READERS_TRAINING": "Off"},
         {"THREE_READERS_LANGUAGE": "ZH", "THREE_READERS_MODEL_DIRS": str(ROOT)},
         {"THREE_READERS_MODEL_DIRS": f"bert={ROOT}"},
-        {"THREE_READERS_RECORD_FIRST_VIEWS": "x", "PATH": "y"},
     ],
 )
 def test_what_can_be_used_passes(environment):

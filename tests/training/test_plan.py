@@ -10,8 +10,8 @@ import torch
 
 from lmcore.cli import main
 from lmcore.errors import TrainingError
-from lmcore.evaluation import speed
 from lmcore.readers import load
+from lmcore.runtime.memory import ALLOCATOR
 from lmcore.text.words import split
 from lmcore.training import plan
 
@@ -53,7 +53,7 @@ projection_dim = 16
 def test_a_plan_is_rehearsed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    for name, value in speed.ALLOCATOR.items():
+    for name, value in ALLOCATOR.items():
         monkeypatch.setenv(name, value)  # or the command would start itself anew
     text = "\n\n".join(
         f"The number {i} stands before {i + 1}. It is a small number, said the old teacher."

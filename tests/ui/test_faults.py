@@ -212,7 +212,7 @@ def test_readers_load_and_a_picture_is_drawn_where_nothing_can_be_written(tmp_pa
     switch = tmp_path / "faults"
     switch.write_text("disk")
     code = (
-        "from lmcore import full_disk; full_disk.prepare();"
+        "from lmcore.runtime import disk; disk.prepare();"
         "from lmcore.readers import families; families();"
         "from tests.chart_samples import SAMPLES; from lmcore.charts import export;"
         "print(len(export.svg(SAMPLES['sight.strips'](), 'light', 'x').data) > 1_000)"

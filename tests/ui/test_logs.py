@@ -58,7 +58,7 @@ def test_other_records_stay_as_they_are(written):
 def test_a_sign_without_a_font_is_not_named():
     """In a process of its own, as a server writes its warnings."""
     code = """
-from pages.ui import logs
+from pages.ui.startup import logs
 logs.keep_texts_out()
 import plotly.graph_objects as go
 from lmcore.charts import export

@@ -21,25 +21,25 @@ import os
 import threading
 import time
 from pathlib import Path
-from lmcore import turns
+from lmcore.runtime import scheduler
 
 folder = Path(FOLDER)
-enter = turns.FairQueue._enter
-turns._turns.at_once = 1
+enter = scheduler.FairQueue._enter
+scheduler._slots.at_once = 1
 
 def held(self, ticket):
     place = enter(self, ticket)
-    while self is turns._turns and place == 0 and (folder / "hold").exists():
+    while self is scheduler._slots and place == 0 and (folder / "hold").exists():
         time.sleep(0.02)
     return place
 
 def tell():
     while True:
-        (folder / "next").write_text(str(turns._turns.waiting + turns._trainings.waiting))
+        (folder / "next").write_text(str(scheduler._slots.waiting + scheduler._trainings.waiting))
         os.replace(folder / "next", folder / "waiting")
         time.sleep(0.05)
 
-turns.FairQueue._enter = held
+scheduler.FairQueue._enter = held
 threading.Thread(target=tell, daemon=True).start()
 """
 #: Seconds within which a closed tab has left the line: a look of the line, and the message that the
