@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from tests.conftest import ROOT
-
+ROOT = Path(__file__).resolve().parents[2]
 #: Seconds for one run, with readers that have to be loaded first on a busy machine.
 TIMEOUT = 180
 #: Kinds of elements that hold sentences.
@@ -21,16 +21,15 @@ def open_page(
     state: Mapping[str, Any] | None = None,
     address: Mapping[str, str] | None = None,
 ) -> AppTest:
-    """A page that has run once, without the frame of ``app.py``.
+    """A page that has run once, without menu and sidebar.
 
     Args:
-        page: its name (``attention``), or ``app`` for the first page with frame and sidebar.
+        page: its name (``attention``).
         language: of the interface, as the switch calls it.
         state: what the session holds before the run.
         address: names and values in the address.
     """
-    file = ROOT / "app.py" if page == "app" else ROOT / "pages" / f"{page}.py"
-    at = AppTest.from_file(str(file), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=TIMEOUT)
     at.session_state["lang"] = language
     for key, value in (state or {}).items():
         at.session_state[key] = value

@@ -1,0 +1,165 @@
+"""Readers that load while the server starts, and pages that are drawn before they are there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lmcore.errors import CheckpointError
+from lmcore.runtime.families import FAMILIES
+from lmcore.text.catalogue import catalogue
+from pages.ui.navigation import PAGES
+from pages.ui.startup import warm_start
+from pages.ui.startup.warm_start import State
+from tests.ui.app_page import ROOT, open_page
+from tests.ui.cold_server import shown
+
+#: Pages that still ask for a reader before they are drawn.
+WAITING = {"layers", "masked_word", "generation", "sentence_score", "lessons", "finetuning"}
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Nothing is on its way, before and after."""
+    warm_start._states.clear()
+    yield
+    warm_start._states.clear()
+
+
+def ended() -> None:
+    """Wait for the thread."""
+    for thread in threading.enumerate():
+        if thread.name == "warm start":
+            thread.join(60)
+
+
+def test_readers_come_one_by_one_in_order_and_once() -> None:
+    seen: list[tuple[str, dict[str, State]]] = []
+    warm_start.begin(lambda family: seen.append((family, dict(warm_start._states))))
+    warm_start.begin(lambda family: pytest.fail("a second time"))
+    ended()
+    assert [family for family, _ in seen] == list(FAMILIES)
+    for place, (family, states) in enumerate(seen):
+        wanted = [State.READY] * place + [State.LOADING]
+        assert list(states.values())[: place + 1] == wanted, family
+    assert set(warm_start._states.values()) == {State.READY}
+    assert not any(map(warm_start.pending, FAMILIES))
+
+
+def test_a_reader_that_fails_takes_no_other_with_it() -> None:
+    def load(family: str) -> None:
+        if family == "gpt":
+            raise CheckpointError("checkpoint_missing", reader="GPT", file="x", family="gpt")
+
+    warm_start.begin(load)
+    ended()
+    states = dict(warm_start._states)
+    assert states.pop("gpt") == State.FAILED
+    assert set(states.values()) == {State.READY}
+    assert not warm_start.pending("gpt"), "the page tries again and says what is wrong"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_that_nobody_foresaw_lets_nobody_wait_for_ever() -> None:
+    def load(family: str) -> None:
+        raise ValueError(family)
+
+    warm_start.begin(load)
+    ended()
+    assert set(warm_start._states.values()) == {State.FAILED}
+
+
+def test_a_published_model_is_never_on_its_way_here() -> None:
+    warm_start._states.update(dict.fromkeys(FAMILIES, State.WAITING))
+    assert warm_start.pending("gpt")
+    assert not warm_start.pending("gpt@openai-community/openai-gpt")
+    assert not warm_start.pending("glove")
+
+
+def waiting_page() -> None:
+    import streamlit as st
+
+    from pages.ui.startup import warm_start
+
+    st.title("before")
+    warm_start.wait("bert")
+    st.header("after")
+
+
+@pytest.mark.parametrize(("language", "code"), [("English", "en"), ("中文", "zh")])
+def test_who_waits_sees_how_far_each_reader_is(
+    monkeypatch: pytest.MonkeyPatch, language: str, code: str
+) -> None:
+    lines: list[str] = []
+    states = [State.READY, State.LOADING, State.WAITING, State.FAILED]
+    warm_start._states.update(zip(FAMILIES, states, strict=True))
+    line = warm_start.line
+
+    def next_line() -> str:
+        lines.append(line())
+        if len(lines) == 2:
+            warm_start._set("bert", State.READY)
+        return lines[-1]
+
+    monkeypatch.setattr(warm_start, "line", next_line)
+    monkeypatch.setattr(warm_start, "LOOK", 0.01)
+    at = AppTest.from_function(waiting_page, default_timeout=30)
+    at.session_state["lang"] = language
+    at.run()
+    assert not at.exception
+    assert [header.value for header in at.header] == ["after"]
+    assert len(at.info) == 0, "the line is gone with the waiting"
+    for family, state in zip(FAMILIES.values(), states, strict=True):
+        assert catalogue()[f"startup.{state}"][code].format(reader=family.title) in lines[0]
+
+
+def cold(*pages: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ui.cold_server", *pages],
+        cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "utf8"},
+        capture_output=True, encoding="utf8", check=False, timeout=180,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3_000:]
+    return json.loads(done.stdout)
+
+
+def without_digits(text: str) -> str:
+    """Numbers may differ in their last place from those of the machine that stored the views."""
+    return re.sub(r"\d", "0", text)
+
+
+@pytest.mark.slow
+def test_examples_are_drawn_without_readers_as_with_them() -> None:
+    names = [page for page in PAGES if page not in WAITING]
+    assert {"home", "polysemy", "attention", "history"} <= set(names)
+    before = cold(*names)
+    for page in names:
+        assert before[page]["exceptions"] == [], page
+        after = shown(page)
+        assert len(before[page]["charts"]) == len(after["charts"]) > 0
+        for kind in ("texts", "charts"):
+            assert without_digits(str(before[page][kind])) == without_digits(str(after[kind])), page
+
+
+def test_what_is_typed_waits_for_a_reader_that_is_not_there(monkeypatch) -> None:
+    asked: list[str] = []
+
+    def wait(key: str) -> None:
+        asked.append(key)
+        warm_start._states.clear()  # all have come
+
+    warm_start._states.update(dict.fromkeys(FAMILIES, State.WAITING))
+    monkeypatch.setattr(warm_start, "wait", wait)
+    at = open_page("home", address={"s": "A sentence that no example holds."})
+    assert not at.exception
+    assert asked[0] == "elmo"
+    assert len(at.get("plotly_chart")) == 2
