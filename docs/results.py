@@ -152,6 +152,16 @@ def minimal_pairs(rows: Rows) -> str:
     return grid(["phenomenon", *map(name_of, rows)], body)
 
 
+def everyday(rows: Rows) -> str:
+    """How many answers are among the first five words, by reader and view."""
+    body = [
+        [f"{name_of(key)}, {view}", f"{count} of {row['sentences']}"]
+        for key, row in rows.items()
+        for view, count in row["right"].items()
+    ]
+    return grid(["reader, what it looks at", "answer among the first five"], body)
+
+
 def heads(rows: Rows) -> str:
     """Where heads look."""
     parts = []
@@ -217,6 +227,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Rows], str]]] = {
     "contextuality": ("How much vectors depend on context", contextuality),
     "minimal_pairs": ("Grammatical or not: BLiMP", minimal_pairs),
     "heads": ("What attention heads look at", heads),
+    "everyday": ("Forty everyday blanks with one sensible answer", everyday),
     "samples": ("Twenty sentences, unselected", samples),
     "finetuning": ("From pre-training to a task", finetuning),
 }

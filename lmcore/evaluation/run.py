@@ -13,6 +13,7 @@ from lmcore.errors import CheckpointError, EvaluationError
 from lmcore.evaluation import (
     coarsewsd,
     contextuality,
+    everyday,
     heads,
     minimal_pairs,
     perplexity,
@@ -27,7 +28,17 @@ from lmcore.readers.base import Reader
 #: Every benchmark by name.
 BENCHMARKS: dict[str, Benchmark] = {
     module.BENCHMARK.name: module.BENCHMARK
-    for module in (perplexity, coarsewsd, senses, pos, contextuality, minimal_pairs, heads, samples)
+    for module in (
+        perplexity,
+        coarsewsd,
+        senses,
+        pos,
+        contextuality,
+        minimal_pairs,
+        heads,
+        everyday,
+        samples,
+    )
 }
 #: The largest limit that anybody could mean.
 MOST = 1_000_000

@@ -28,7 +28,7 @@ def bench(monkeypatch):
 
 def test_every_benchmark_is_there():
     names = {"perplexity", "coarsewsd", "senses", "pos", "contextuality", "minimal_pairs", "heads"}
-    assert set(BENCHMARKS) == names | {"samples"}
+    assert set(BENCHMARKS) == names | {"everyday", "samples"}
     assert all(name == own.name and own.summary and own.limits for name, own in BENCHMARKS.items())
 
 

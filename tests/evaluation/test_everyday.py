@@ -1,0 +1,29 @@
+"""Everyday blanks: each has one answer, and who has it is counted view by view."""
+
+from __future__ import annotations
+
+from lmcore.evaluation import everyday
+from lmcore.readers.base import Reader
+
+
+def test_every_blank_is_one_word_that_a_reader_could_write(loaded: dict[str, Reader]):
+    sentences = everyday.blanks()
+    assert len(sentences) == 40
+    assert len({before + after for before, _, after in sentences}) == 40
+    for before, answer, after in sentences:
+        assert answer.isalpha()
+        assert before.strip()
+        assert after.strip()
+        assert (
+            answer.lower() in loaded["gpt"].texts or f"{answer.lower()}</w>" in loaded["gpt"].texts
+        )
+
+
+def test_an_answer_counts_whatever_its_case(loaded: dict[str, Reader]):
+    sentences = [("The capital of ", "FRANCE", " is Paris."), ("She sat on the ", "zzz", ".")]
+    row = everyday.measure(loaded["gpt"], sentences, lambda share, what: None)
+    first = row["words"][0]["left"][0]
+    again = [(*sentences[0][:1], first.upper(), sentences[0][2]), sentences[1]]
+    counted = everyday.measure(loaded["gpt"], again, lambda share, what: None)
+    assert counted["right"]["left"] == 1
+    assert counted["sentences"] == 2
