@@ -28,7 +28,7 @@ def votes(
     """
     figure, places = go.Figure(), list(range(len(names)))
     for number, (sense, gloss) in enumerate(glosses.items()):
-        values = [own.get(sense, 0.0) for own in counts]
+        values = [use.get(sense, 0.0) for use in counts]
         figure.add_bar(
             x=values,
             y=places,
@@ -44,13 +44,13 @@ def votes(
             ],
             hoverinfo="text",
         )
-    most = max((sum(own.values()) for own in counts), default=0.0)
+    most = max((sum(use.values()) for use in counts), default=0.0)
     figure.update_xaxes(title=texts["votes"], range=[0, max(most, 1.0)], dtick=1)
-    shown = [theme.short(name) for name in names]
+    labels = [theme.short(name) for name in names]
     figure.update_yaxes(
         tickmode="array",
         tickvals=places,
-        ticktext=shown,
+        ticktext=labels,
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,

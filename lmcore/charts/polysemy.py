@@ -64,8 +64,8 @@ def similarity(question: Question, comparison: Comparison, layer: int, texts: Te
         "constraintoward": "top",
         "autorange": "reversed",
     }
-    shown = {"constrain": "domain", "showticklabels": len(order) <= _SPACED}
-    figure.update_xaxes(**theme.word_axis(numbers, **shown))
+    ticks = {"constrain": "domain", "showticklabels": len(order) <= _SPACED}
+    figure.update_xaxes(**theme.word_axis(numbers, **ticks))
     figure.update_yaxes(**theme.word_axis(names, **square))
     return theme.finished(figure, height=360)
 
@@ -222,17 +222,17 @@ def _short(text: str) -> str:
 
 def _name(question: Question, use: int) -> str:
     """Number and sense of a use, short enough for an axis."""
-    own = question.uses[use]
-    return own.name if own.sense is None else f"{_short(own.sense)} {own.name}"
+    place = question.uses[use]
+    return place.name if place.sense is None else f"{_short(place.sense)} {place.name}"
 
 
 def _whole(question: Question, use: int) -> str:
     """Number, sense and sentence of a use, safe for a hover label."""
-    own = question.uses[use]
-    text = question.sentences[own.sentence].text
+    place = question.uses[use]
+    text = question.sentences[place.sentence].text
     words = text if len(text) <= 90 else text[:89] + "…"
-    sense = "" if own.sense is None else f" · {own.sense}"
-    return theme.label(f"{own.name}{sense} · {words}")
+    sense = "" if place.sense is None else f" · {place.sense}"
+    return theme.label(f"{place.name}{sense} · {words}")
 
 
 def _pair(question: Question, first: int, second: int, value: float) -> str:
@@ -254,6 +254,6 @@ def _written(question: Question, points: np.ndarray, extent: float) -> list[str]
 
 def _room(comparison: Comparison) -> list[float]:
     """Range of a cosine axis: from a little below the lowest value to a little above 1."""
-    shown = [comparison.within, comparison.between, comparison.overall, comparison.baseline]
-    lowest = np.nanmin([1.0, *np.concatenate(shown)])
+    lines = [comparison.within, comparison.between, comparison.overall, comparison.baseline]
+    lowest = np.nanmin([1.0, *np.concatenate(lines)])
     return [float(lowest) - 0.05, 1.05]

@@ -215,8 +215,8 @@ def _uses(
     # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
     places = _places(sentence, forms(composed)) or _places(sentence, wider(composed))
     if not places:
-        shown = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
-        raise InputError("word_not_found", word=target, number=number + 1, sentence=shown)
+        beginning = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
+        raise InputError("word_not_found", word=target, number=number + 1, sentence=beginning)
     senses = [part.strip() for part in _COMMAS.split(label)]
     if len(senses) != len(places) or not all(senses):
         senses = [label] * len(places)

@@ -30,28 +30,28 @@ def made(text: str, layers: np.ndarray) -> Reading:
 def test_only_different_words_of_different_sentences_are_compared() -> None:
     # "Red" meets "red" (same word) and "big" (same sentence): neither pair counts.
     x, y = [1.0, 0.0], [0.0, 1.0]
-    one = made("red big", np.array([[x, x]]))
-    two = made("Red sea", np.array([[x, y]]))
+    first = made("red big", np.array([[x, x]]))
+    second = made("Red sea", np.array([[x, y]]))
     # red–sea 0, big–Red 1, big–sea 0
-    found = of_readings([one, two])
-    assert found.pairs == 3
-    assert found.mean == pytest.approx([1 / 3])
-    assert found.deviation == pytest.approx([np.std([0, 1, 0])])
+    unrelated = of_readings([first, second])
+    assert unrelated.pairs == 3
+    assert unrelated.mean == pytest.approx([1 / 3])
+    assert unrelated.deviation == pytest.approx([np.std([0, 1, 0])])
 
 
 def test_each_layer_has_its_own_number() -> None:
-    one = made("red", np.array([[[1.0, 0.0]], [[1.0, 1.0]]]))
-    two = made("sea", np.array([[[0.0, 2.0]], [[3.0, 3.0]]]))
-    assert of_readings([one, two]).mean == pytest.approx([0.0, 1.0])
+    first = made("red", np.array([[[1.0, 0.0]], [[1.0, 1.0]]]))
+    second = made("sea", np.array([[[0.0, 2.0]], [[3.0, 3.0]]]))
+    assert of_readings([first, second]).mean == pytest.approx([0.0, 1.0])
 
 
 def test_words_without_a_vector_and_signs_are_skipped() -> None:
     x, missing, zero = [1.0, 0.0], [np.nan, np.nan], [0.0, 0.0]
-    one = made("red blue !", np.array([[x, missing, x]]))
-    two = made("sea sky", np.array([[x, zero]]))
-    found = of_readings([one, two])
-    assert found.pairs == 1
-    assert found.mean == pytest.approx([1.0])
+    first = made("red blue !", np.array([[x, missing, x]]))
+    second = made("sea sky", np.array([[x, zero]]))
+    unrelated = of_readings([first, second])
+    assert unrelated.pairs == 1
+    assert unrelated.mean == pytest.approx([1.0])
 
 
 def test_nothing_to_compare_is_not_a_number() -> None:
@@ -67,14 +67,14 @@ def test_the_sentences_are_many_and_all_different() -> None:
 
 
 def test_a_reader_has_one_finite_number_for_each_layer(reader: Reader) -> None:
-    found = chance(reader)
+    unrelated = chance(reader)
     layers = reader.read([split("A bank.")])[0].n_layers
-    assert found.mean.shape == found.deviation.shape == found.high.shape == (layers,)
-    assert np.isfinite(found.mean).all()
-    assert (np.abs(found.mean) <= 1).all()
-    assert (found.high >= found.mean).all()
-    assert found.pairs > 10_000
-    assert np.array_equal(baseline(reader), found.mean)  # the same bits each time
+    assert unrelated.mean.shape == unrelated.deviation.shape == unrelated.high.shape == (layers,)
+    assert np.isfinite(unrelated.mean).all()
+    assert (np.abs(unrelated.mean) <= 1).all()
+    assert (unrelated.high >= unrelated.mean).all()
+    assert unrelated.pairs > 10_000
+    assert np.array_equal(baseline(reader), unrelated.mean)  # the same bits each time
 
 
 def test_what_follows_from_a_reader_alone_is_kept_as_long_as_the_reader() -> None:

@@ -42,9 +42,9 @@ def readings(question: Question, vectors: np.ndarray) -> list[Reading]:
     made = []
     for number, sentence in enumerate(question.sentences):
         layers = np.full((len(vectors), len(sentence), vectors.shape[-1]), np.nan)
-        for use, found in enumerate(question.uses):
-            if found.sentence == number:
-                layers[:, found.position] = vectors[:, use]
+        for use, place in enumerate(question.uses):
+            if place.sentence == number:
+                layers[:, place.position] = vectors[:, use]
         made.append(
             Reading(
                 family="bert",
@@ -120,10 +120,10 @@ def test_other_forms_are_found_and_named() -> None:
     ],
 )
 def test_forms_of_a_word(word: str, expected: set[str], wrong: set[str]) -> None:
-    found = forms(word)
-    assert found[word] == "same"
-    assert expected <= set(found)
-    assert not wrong & set(found)
+    kinds = forms(word)
+    assert kinds[word] == "same"
+    assert expected <= set(kinds)
+    assert not wrong & set(kinds)
 
 
 def test_a_combining_accent_is_found_by_its_single_letter() -> None:
@@ -159,31 +159,31 @@ def test_what_cannot_be_read_is_refused(word: str, text: str, code: str) -> None
 
 
 def test_separation_is_within_less_between_in_units_of_the_room() -> None:
-    _, found = made(FOUR, [[[1, 0], [1, 0], [0, 1], [0, 1]]], chance=-0.25)
-    assert found.within == pytest.approx([1.0])
-    assert found.between == pytest.approx([0.0])
-    assert found.overall == pytest.approx([2 / 6])
-    assert found.score == pytest.approx([1 / 1.25])
-    assert found.margins[0] == pytest.approx([0.8] * 4)
-    assert found.placed.tolist() == [True]
+    _, comparison = made(FOUR, [[[1, 0], [1, 0], [0, 1], [0, 1]]], chance=-0.25)
+    assert comparison.within == pytest.approx([1.0])
+    assert comparison.between == pytest.approx([0.0])
+    assert comparison.overall == pytest.approx([2 / 6])
+    assert comparison.score == pytest.approx([1 / 1.25])
+    assert comparison.margins[0] == pytest.approx([0.8] * 4)
+    assert comparison.placed.tolist() == [True]
 
 
 def test_pairs_inside_one_sentence_do_not_count() -> None:
     text = "a | bank bank\na | bank\nb | bank\nb | bank"
-    _, found = made(text, [[[1, 0], [0, 1], [1, 0], [0, 1], [0, 1]]])
-    assert found.within == pytest.approx([2 / 3])  # 1a–2, 1b–2 and 3–4, but not 1a–1b
-    assert found.margins[0, 0] == pytest.approx(1.0)
+    _, comparison = made(text, [[[1, 0], [0, 1], [1, 0], [0, 1], [0, 1]]])
+    assert comparison.within == pytest.approx([2 / 3])  # 1a–2, 1b–2 and 3–4, but not 1a–1b
+    assert comparison.margins[0, 0] == pytest.approx(1.0)
 
 
 def test_a_missing_vector_is_left_out() -> None:
     nan = np.nan
-    question, found = made(FOUR, [[[1, 0], [nan, nan], [0, 1], [0, 1]]])
-    assert found.within == pytest.approx([1.0])
-    assert np.isnan(found.margins[0, :2]).all()
-    assert np.isnan(found.points[0, 1]).all()
-    assert not found.missing
-    charts.plane(question, found, 0, 1.0, TEXTS)
-    charts.similarity(question, found, 0, TEXTS)
+    question, comparison = made(FOUR, [[[1, 0], [nan, nan], [0, 1], [0, 1]]])
+    assert comparison.within == pytest.approx([1.0])
+    assert np.isnan(comparison.margins[0, :2]).all()
+    assert np.isnan(comparison.points[0, 1]).all()
+    assert not comparison.missing
+    charts.plane(question, comparison, 0, 1.0, TEXTS)
+    charts.similarity(question, comparison, 0, TEXTS)
     _, none = made(FOUR, [[[nan, nan]] * 4])
     assert judge(none).kind == "missing"
 
@@ -199,11 +199,11 @@ def test_a_missing_vector_is_left_out() -> None:
 )
 def test_without_two_senses_of_two_sentences_there_is_no_verdict(text: str, scored: bool) -> None:
     vectors = [[1, 0], [1, 0.1], [0, 1]][: text.count("\n") + 1]
-    _, found = made(text, [vectors])
-    assert np.isfinite(found.score).all() == scored
-    assert judge(found).kind == "undefined"
-    charts.levels(found, 0, TEXTS)
-    charts.separation([found], TEXTS)
+    _, comparison = made(text, [vectors])
+    assert np.isfinite(comparison.score).all() == scored
+    assert judge(comparison).kind == "undefined"
+    charts.levels(comparison, 0, TEXTS)
+    charts.separation([comparison], TEXTS)
 
 
 APART = [[1, 0], [1, 0.1], [0, 1], [0.1, 1]]
@@ -212,7 +212,7 @@ ONE = [[1, 0]] * 4
 
 
 @pytest.mark.parametrize(
-    ("layers", "kind", "told", "astray"),
+    ("layers", "kind", "separating", "astray"),
     [
         ([MIXED, APART, APART], "on", (1, 2), ()),
         ([APART, APART], "on", (0, 1), ()),
@@ -223,16 +223,16 @@ ONE = [[1, 0]] * 4
         ([ONE, ONE], "same", (), ()),
     ],
 )
-def test_the_verdict(layers: list, kind: str, told: tuple, astray: tuple) -> None:
+def test_the_verdict(layers: list, kind: str, separating: tuple, astray: tuple) -> None:
     verdict = judge(made(FOUR, layers)[1])
-    assert (verdict.kind, verdict.layers, verdict.astray) == (kind, told, astray)
+    assert (verdict.kind, verdict.layers, verdict.astray) == (kind, separating, astray)
 
 
 def test_only_the_sentence_on_the_wrong_side_is_named() -> None:
     text = "a | bank\na | bank\na | bank\nb | bank\nb | bank"
-    _, found = made(text, [[[1, 0], [1, 0.1], [0, 1], [0, 1], [0.1, 1]]])
-    assert judge(found).kind == "never"
-    assert judge(found).astray == (2,)
+    _, comparison = made(text, [[[1, 0], [1, 0.1], [0, 1], [0, 1], [0.1, 1]]])
+    assert judge(comparison).kind == "never"
+    assert judge(comparison).astray == (2,)
 
 
 def test_sentences_that_begin_alike_are_found() -> None:
@@ -267,10 +267,12 @@ def test_the_number_of_groups_follows_the_distances() -> None:
 
 def test_the_map_keeps_distances_of_unit_vectors() -> None:
     vectors = np.array([[[2.0, 0, 0], [0, 3.0, 0], [0.5, 0.5, 0]]])
-    found = project(vectors, np.array([0, 1, -1]))
-    assert found.kept == pytest.approx([1.0])
-    assert np.linalg.norm(found.points[0, 0] - found.points[0, 1]) == pytest.approx(np.sqrt(2))
-    assert found.points[0, 0, 0] < found.points[0, 1, 0]  # the first group on the left
+    projection = project(vectors, np.array([0, 1, -1]))
+    assert projection.kept == pytest.approx([1.0])
+    assert np.linalg.norm(projection.points[0, 0] - projection.points[0, 1]) == pytest.approx(
+        np.sqrt(2)
+    )
+    assert projection.points[0, 0, 0] < projection.points[0, 1, 0]  # the first group on the left
 
 
 def test_the_map_is_defined_for_two_points_and_for_one_spot() -> None:
@@ -297,9 +299,9 @@ def test_a_turn_is_orthogonal_and_undoes_a_rotation() -> None:
     points = np.array([[1.0, 2], [3, -1], [0, 0.5]])
     angle = 0.7
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    found = turn(points @ spin, points)
-    assert found @ found.T == pytest.approx(np.eye(2))
-    assert points @ spin @ found == pytest.approx(points)
+    rotation = turn(points @ spin, points)
+    assert rotation @ rotation.T == pytest.approx(np.eye(2))
+    assert points @ spin @ rotation == pytest.approx(points)
     assert turn(points, np.zeros((3, 2))).tolist() == np.eye(2).tolist()
 
 
@@ -327,31 +329,31 @@ def test_every_reader_can_be_compared(reader: Reader) -> None:
     question = ask(SENSES[0].word, SENSES[0].text)
     view = POLYSEMY.compute(reader, question.unlabelled)
     assert equal(from_json(PolysemyView, to_json(view)), view)
-    found = compare(question, view)
+    comparison = compare(question, view)
     layers, uses = len(baseline(reader)), len(question.uses)
-    assert found.similarity.shape == (layers, uses, uses)
-    assert found.points.shape == (layers, uses, 2)
-    assert np.isfinite(found.score).all()
-    assert np.diagonal(found.similarity, axis1=1, axis2=2) == pytest.approx(1.0)
+    assert comparison.similarity.shape == (layers, uses, uses)
+    assert comparison.points.shape == (layers, uses, 2)
+    assert np.isfinite(comparison.score).all()
+    assert np.diagonal(comparison.similarity, axis1=1, axis2=2) == pytest.approx(1.0)
 
 
 def test_a_reader_of_the_left_side_fails_where_the_clue_comes_after(loaded) -> None:
     example = next(e for e in SENSES if e.clue == "after")
     question = ask(example.word, example.text)
     for reader in loaded.values():
-        found = compare(question, POLYSEMY.compute(reader, question))
+        comparison = compare(question, POLYSEMY.compute(reader, question))
         blind = reader.context in ("left", "none")
-        assert (judge(found).kind == "same") == blind
+        assert (judge(comparison).kind == "same") == blind
         if blind:
-            assert found.score == pytest.approx(0.0, abs=1e-5)
-            assert np.isnan(found.kept).all()
+            assert comparison.score == pytest.approx(0.0, abs=1e-5)
+            assert np.isnan(comparison.kept).all()
 
 
 def test_static_vectors_are_one_point(loaded) -> None:
     question = ask("bank", FOUR)
-    found = compare(question, POLYSEMY.compute(loaded["static"], question))
-    assert found.similarity == pytest.approx(1.0)
-    assert found.score == pytest.approx([0.0])
+    comparison = compare(question, POLYSEMY.compute(loaded["static"], question))
+    assert comparison.similarity == pytest.approx(1.0)
+    assert comparison.score == pytest.approx([0.0])
 
 
 def test_a_label_changes_no_vector(loaded) -> None:
@@ -365,23 +367,23 @@ def test_a_label_changes_no_vector(loaded) -> None:
 
 
 def test_tables_hold_what_the_pictures_show() -> None:
-    question, found = made(FOUR, [MIXED, APART], chance=0.25)
-    layers = layers_frame([found, found])
+    question, comparison = made(FOUR, [MIXED, APART], chance=0.25)
+    layers = layers_frame([comparison, comparison])
     assert len(layers) == 4
-    assert layers["separation"].tolist() == pytest.approx(found.score.round(4).tolist() * 2)
+    assert layers["separation"].tolist() == pytest.approx(comparison.score.round(4).tolist() * 2)
     assert layers["baseline"].tolist() == [0.25] * 4
-    matrix = similarity_frame(question, found, 1)
+    matrix = similarity_frame(question, comparison, 1)
     assert matrix["cosine 2"].iloc[1] == 1.0
     assert matrix["baseline"].tolist() == [0.25] * 4
-    assert uses_frame(question, {"BERT": found.margins[1]})["BERT"].min() > 0
+    assert uses_frame(question, {"BERT": comparison.margins[1]})["BERT"].min() > 0
 
 
 def test_the_matrix_is_sorted_by_sense_and_starts_at_the_baseline() -> None:
     text = "a | one bank\nb | two bank\na | three bank\nb | four bank"
-    question, found = made(text, [MIXED], chance=-0.5)
-    figure = charts.similarity(question, found, 0, TEXTS)
+    question, comparison = made(text, [MIXED], chance=-0.5)
+    figure = charts.similarity(question, comparison, 0, TEXTS)
     order = [0, 2, 1, 3]
-    assert np.allclose(figure.data[0].z, found.similarity[0][np.ix_(order, order)])
+    assert np.allclose(figure.data[0].z, comparison.similarity[0][np.ix_(order, order)])
     assert figure.data[0].zmin == -0.5
     assert list(figure.layout.xaxis.ticktext) == ["1", "3", "2", "4"]
     assert list(figure.layout.yaxis.ticktext) == ["a 1", "a 3", "b 2", "b 4"]
@@ -389,10 +391,10 @@ def test_the_matrix_is_sorted_by_sense_and_starts_at_the_baseline() -> None:
 
 def test_a_user_cannot_write_markup_into_a_figure() -> None:
     bad = "<b>$x$</b> | <script>alert(1)</script> $5$ bank"
-    question, found = made(f"{bad}\n{bad}\nb | bank\nb | bank", [APART])
+    question, comparison = made(f"{bad}\n{bad}\nb | bank\nb | bank", [APART])
     for figure in (
-        charts.similarity(question, found, 0, TEXTS),
-        charts.plane(question, found, 0, 1.0, TEXTS),
+        charts.similarity(question, comparison, 0, TEXTS),
+        charts.plane(question, comparison, 0, 1.0, TEXTS),
     ):
         text = json.dumps(figure.to_plotly_json(), default=str)
         assert "<b>" not in text
@@ -401,8 +403,8 @@ def test_a_user_cannot_write_markup_into_a_figure() -> None:
 
 
 def test_points_on_one_spot_share_their_numbers() -> None:
-    question, found = made(FOUR, [ONE])
-    figure = charts.plane(question, found, 0, 1.0, TEXTS)
+    question, comparison = made(FOUR, [ONE])
+    figure = charts.plane(question, comparison, 0, 1.0, TEXTS)
     written = [text for trace in figure.data for text in trace.text if text]
     assert written == ["1 2 3 4"]
     assert len({trace.marker.size for trace in figure.data}) == 2  # none hides another
@@ -432,9 +434,9 @@ def test_every_reader_is_a_line_and_a_single_layer_is_level() -> None:
 
 
 def test_all_maps_have_the_same_reach() -> None:
-    _, one = made(FOUR, [MIXED, APART])
+    _, apart = made(FOUR, [MIXED, APART])
     _, spot = made(FOUR, [ONE])
-    reach = charts.extent([one, spot])
-    assert reach >= np.nanmax(np.abs(one.points))
+    reach = charts.extent([apart, spot])
+    assert reach >= np.nanmax(np.abs(apart.points))
     assert charts.extent([spot]) > 0
     assert charts.extent([]) > 0

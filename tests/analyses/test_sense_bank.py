@@ -57,7 +57,7 @@ def test_there_are_enough_words_senses_and_sentences() -> None:
     assert len(BANK.words) >= 44
     assert all(2 <= len(BANK.senses[word]) <= 4 for word in BANK.words)
     assert set(GROUPS) == {(w, s.id) for w in BANK.words for s in BANK.senses[w]}
-    assert min(len(own) for own in GROUPS.values()) >= 8
+    assert min(len(rows) for rows in GROUPS.values()) >= 8
 
 
 def test_every_sense_has_a_gloss_in_both_languages() -> None:
@@ -96,10 +96,10 @@ def test_no_two_sentences_are_nearly_the_same() -> None:
 
 
 def test_no_clue_carries_a_sense_alone() -> None:
-    for (word, sense), own in GROUPS.items():
+    for (word, sense), entries in GROUPS.items():
         counts = Counter(
             clue.removesuffix("'s").removesuffix("s")
-            for entry in own
+            for entry in entries
             for clue in set(plain(entry.sentence.text)) - set(forms(word)) - COMMON
             if len(clue) > 2
         )
@@ -107,10 +107,10 @@ def test_no_clue_carries_a_sense_alone() -> None:
 
 
 def test_sentences_of_a_sense_begin_differently_and_the_word_moves() -> None:
-    for key, own in GROUPS.items():
-        starts = Counter(tuple(plain(entry.sentence.text)[:2]) for entry in own)
+    for key, entries in GROUPS.items():
+        starts = Counter(tuple(plain(entry.sentence.text)[:2]) for entry in entries)
         assert starts.most_common(1)[0][1] <= 2, key
-        places = [entry.position / (len(entry.sentence) - 2) for entry in own]
+        places = [entry.position / (len(entry.sentence) - 2) for entry in entries]
         assert min(places) < 0.25, key
         assert max(places) > 0.5, key
 
@@ -118,7 +118,7 @@ def test_sentences_of_a_sense_begin_differently_and_the_word_moves() -> None:
 def test_the_form_of_the_word_gives_no_sense_away() -> None:
     for word in BANK.words:
         senses = [[form(entry) for entry in GROUPS[word, s.id]] for s in BANK.senses[word]]
-        assert all(own == senses[0] for own in senses), word  # number by number
+        assert all(entries == senses[0] for entries in senses), word  # number by number
         assert senses[0].count("same") > len(senses[0]) / 2, word
 
 
@@ -202,35 +202,35 @@ def ballot(vectors: np.ndarray, senses: list[str], k: int) -> Nearest:
 
 def test_the_nearest_sentences_vote() -> None:
     vectors = turned(90, 10, 20, 80, 30)
-    found = ballot(vectors, ["b", "a", "b", "b", "a"], 3)
-    assert found.order.tolist() == [1, 2, 4]
-    assert found.votes == {"b": 1.0, "a": 2.0}
-    assert found.sense == "a"
-    assert found.similarity == pytest.approx(np.cos(np.radians([90, 10, 20, 80, 30])), abs=1e-12)
+    vote = ballot(vectors, ["b", "a", "b", "b", "a"], 3)
+    assert vote.order.tolist() == [1, 2, 4]
+    assert vote.votes == {"b": 1.0, "a": 2.0}
+    assert vote.sense == "a"
+    assert vote.similarity == pytest.approx(np.cos(np.radians([90, 10, 20, 80, 30])), abs=1e-12)
 
 
 def test_equal_votes_are_decided_by_the_sum_of_cosines() -> None:
-    found = ballot(turned(30, 5, 28, 25), ["a", "a", "b", "b"], 4)
-    assert found.votes == {"a": 2.0, "b": 2.0}
-    assert found.sense == "a"  # cos 30 + cos 5 > cos 28 + cos 25
-    assert found.leaders == ("a",)
+    vote = ballot(turned(30, 5, 28, 25), ["a", "a", "b", "b"], 4)
+    assert vote.votes == {"a": 2.0, "b": 2.0}
+    assert vote.sense == "a"  # cos 30 + cos 5 > cos 28 + cos 25
+    assert vote.leaders == ("a",)
     closer = ballot(turned(40, 5, 10, 20), ["a", "a", "b", "b"], 4)
     assert closer.sense == "b"
 
 
 def test_sentences_that_are_equally_near_share_the_last_places() -> None:
     vectors = turned(10, 50, 50, 50, 50)
-    found = ballot(vectors, ["a", "a", "b", "b", "b"], 3)
-    assert found.weights == pytest.approx([1, 0.5, 0.5, 0.5, 0.5])
-    assert found.votes == pytest.approx({"a": 1.5, "b": 1.5})
-    assert found.sense == "a"  # the one at 10 degrees has the larger cosine
-    assert len(found.order) == 3
+    vote = ballot(vectors, ["a", "a", "b", "b", "b"], 3)
+    assert vote.weights == pytest.approx([1, 0.5, 0.5, 0.5, 0.5])
+    assert vote.votes == pytest.approx({"a": 1.5, "b": 1.5})
+    assert vote.sense == "a"  # the one at 10 degrees has the larger cosine
+    assert len(vote.order) == 3
 
 
 def test_one_vector_for_everything_votes_nothing() -> None:
-    found = ballot(turned(0, 0, 0, 0), ["a", "b", "a", "b"], 3)
-    assert found.sense is None
-    assert found.leaders == ("a", "b")
+    vote = ballot(turned(0, 0, 0, 0), ["a", "b", "a", "b"], 3)
+    assert vote.sense is None
+    assert vote.leaders == ("a", "b")
 
 
 def test_missing_and_excluded_sentences_do_not_vote() -> None:
@@ -250,15 +250,15 @@ def test_leaving_one_out_measures_every_layer() -> None:
     senses = ["a"] * 4 + ["b"] * 4
     apart = turned(0, 3, 6, 9, 80, 83, 86, 89)
     mixed = turned(0, 40, 0, 40, 0, 40, 0, 40)  # the sense has no part in it
-    found = leave_one_out(np.concatenate([apart, mixed]), senses, k=3)
-    assert found.by_layer.tolist() == [1.0, 0.5]
-    assert (found.majority, found.count) == (0.5, 8)
+    accuracy = leave_one_out(np.concatenate([apart, mixed]), senses, k=3)
+    assert accuracy.by_layer.tolist() == [1.0, 0.5]
+    assert (accuracy.majority, accuracy.count) == (0.5, 8)
 
 
 def test_one_vector_for_everything_is_as_good_as_a_guess() -> None:
-    found = leave_one_out(np.ones((1, 6, 3)), ["a", "b", "c"] * 2, k=3)
-    assert found.by_layer == pytest.approx([1 / 3])
-    assert found.majority == pytest.approx(1 / 3)
+    accuracy = leave_one_out(np.ones((1, 6, 3)), ["a", "b", "c"] * 2, k=3)
+    assert accuracy.by_layer == pytest.approx([1 / 3])
+    assert accuracy.majority == pytest.approx(1 / 3)
     silent = leave_one_out(np.full((2, 4, 3), np.nan), ["a", "a", "a", "b"])
     assert np.isnan(silent.by_layer).all()
     assert (silent.majority, silent.count) == (0.75, 0)
@@ -278,14 +278,14 @@ def test_every_reader_has_vectors_for_the_bank(reader: Reader) -> None:
     senses = [entry.sense for entry in entries]
     itself = nearest(cosine(vectors[-1, 4], vectors[-1]), senses, k=1)
     assert itself.similarity[itself.order[0]] == pytest.approx(1.0, abs=1e-5)
-    found = leave_one_out(vectors, senses)
-    assert found.by_layer.shape == (len(vectors),)
-    assert found.majority == 0.5
+    accuracy = leave_one_out(vectors, senses)
+    assert accuracy.by_layer.shape == (len(vectors),)
+    assert accuracy.majority == 0.5
 
 
 def test_static_vectors_are_as_good_as_a_guess(loaded: dict[str, Reader]) -> None:
     for word in BANK.words:
         senses = [entry.sense for entry in BANK.of(word)]
-        found = leave_one_out(bank_vectors(loaded["static"], word), senses)
-        if found.count:
-            assert found.by_layer == pytest.approx([found.majority]), word
+        accuracy = leave_one_out(bank_vectors(loaded["static"], word), senses)
+        if accuracy.count:
+            assert accuracy.by_layer == pytest.approx([accuracy.majority]), word

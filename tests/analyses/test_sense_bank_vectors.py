@@ -29,10 +29,10 @@ VECTORS = {
 
 def test_vectors_come_back_for_the_same_checkpoint_and_the_same_sentences(tmp_path: Path) -> None:
     sense_bank.write_vectors(tmp_path, CARD, VECTORS)
-    found = sense_bank.stored_vectors(tmp_path, CARD, "bank")
-    assert found is not None
-    assert found.dtype == np.float32
-    assert np.array_equal(found, VECTORS["bank"])
+    stored = sense_bank.stored_vectors(tmp_path, CARD, "bank")
+    assert stored is not None
+    assert stored.dtype == np.float32
+    assert np.array_equal(stored, VECTORS["bank"])
     missing = sense_bank.stored_vectors(tmp_path, CARD, "cell")
     assert missing is not None
     assert np.isnan(missing).all()

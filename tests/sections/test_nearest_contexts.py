@@ -21,10 +21,10 @@ def open_polysemy(word: str, text: str, lang: str = "English") -> AppTest:
 
 
 def charts(at: AppTest) -> list[str]:
-    found = [chart.proto for chart in at.get("plotly_chart")]
-    found = [chart for chart in found if "-nearest-contexts-" in chart.id]
-    assert all(chart.alt for chart in found)
-    return [chart.spec for chart in found]
+    protos = [chart.proto for chart in at.get("plotly_chart")]
+    protos = [chart for chart in protos if "-nearest-contexts-" in chart.id]
+    assert all(chart.alt for chart in protos)
+    return [chart.spec for chart in protos]
 
 
 def text(key: str, lang: str = "en") -> str:

@@ -222,8 +222,8 @@ def _name(question: Question, use: Use) -> str:
 def _option(question: Question, use: Use) -> str:
     """A use as a choice: number, label, sentence."""
     text = question.sentences[use.sentence].text
-    shown = text if len(text) <= OPTION else f"{text[: OPTION - 1]}…"
-    return f"{_name(question, use)} · {shown}"
+    beginning = text if len(text) <= OPTION else f"{text[: OPTION - 1]}…"
+    return f"{_name(question, use)} · {beginning}"
 
 
 def _titled(frame: pd.DataFrame) -> pd.DataFrame:
