@@ -169,7 +169,9 @@ def neighbours_frame(
     """The sentences of the bank that vote about one use: a row for each reader and sentence.
 
     Args:
+        votes: of the readers, each in the layer that is looked at.
         use: index into the uses.
+        entries: the word's sentences in the bank, ``[M]``.
         glosses: what a sense is called, by its id.
     """
     columns = ["reader", "layer", "rank", "sense", "cosine", "baseline", "vote", "sentence"]
@@ -200,6 +202,8 @@ def votes_frame(
     """All votes: a row for each reader and use, a column of votes for each sense.
 
     Args:
+        question: the word, its sentences and senses.
+        votes: of the readers, each in the layer that is looked at.
         glosses: what a sense is called, by its id.
     """
     rows = [

@@ -58,12 +58,6 @@ def votes(
     figure.update_layout(
         barmode="stack",
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "x": 0,
-            "traceorder": "normal",
-        },
+        legend={**theme.LEGEND, "traceorder": "normal"},
     )
     return theme.finished(figure, height=theme.heatmap_height(len(names), least=200, row=24))

@@ -24,13 +24,15 @@ _LISTED = 6
 _CLOSE = 0.03
 #: Vertical lines and neutral points: visible on light and on dark.
 _NEUTRAL = "#888888"
-_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 
 
 def similarity(question: Question, comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
     """The cosines of one layer; colours run from the layer's baseline to 1.
 
     Args:
+        question: the word, its sentences and senses.
+        comparison: what one reader makes of them.
+        layer: from 0, the input.
         texts: ``baseline`` and ``identical``, written under the colour bar.
     """
     order = question.order
@@ -90,6 +92,9 @@ def plane(
     """The map of one layer: a point a use, in the colour and with the mark of its sense.
 
     Args:
+        question: the word, its sentences and senses.
+        comparison: what one reader makes of them.
+        layer: from 0, the input.
         extent: the axes run from minus this to this; the same for all layers and readers, so
             that maps can be compared.
         texts: ``unlabelled``, the name of uses without a sense.
@@ -119,7 +124,7 @@ def plane(
     axis = {"range": [-extent, extent], "nticks": 5}
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis, scaleanchor="x", constrain="domain")
-    figure.update_layout(showlegend=True, legend=_LEGEND)
+    figure.update_layout(showlegend=True, legend=theme.LEGEND)
     return theme.finished(figure, height=360)
 
 
@@ -135,6 +140,7 @@ def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
     Where senses cannot be compared, the mean of all uses stands in their place.
 
     Args:
+        comparison: what one reader makes of a word.
         layer: marked by an upright line.
         texts: ``within``, ``between``, ``overall``, ``baseline``, ``cosine``, ``layer``.
     """
@@ -161,7 +167,7 @@ def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
     figure.add_vline(x=layer, line={"color": _NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.3, len(places) - 0.7])
     figure.update_yaxes(title=texts["cosine"], range=_room(comparison))
-    figure.update_layout(legend=_LEGEND)
+    figure.update_layout(legend=theme.LEGEND)
     return theme.finished(figure, height=280)
 
 
@@ -175,6 +181,7 @@ def separation(
     A filled mark says that every use lies clearly nearer to its own sense in that layer.
 
     Args:
+        comparisons: what the readers make of a word.
         texts: ``layer`` and ``score``, the names of the axes.
         names: of the readers, by family.
     """
@@ -200,7 +207,7 @@ def separation(
     figure.add_hline(y=0, line={"color": _NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.2, max(deepest, 1) + 0.2])
     figure.update_yaxes(title=texts["score"])
-    figure.update_layout(showlegend=True, legend=_LEGEND)
+    figure.update_layout(showlegend=True, legend=theme.LEGEND)
     return theme.finished(figure, height=400)
 
 

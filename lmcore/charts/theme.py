@@ -29,6 +29,9 @@ DIVERGING = "RdBu"
 #: A colour bar above the picture: it takes no width from a narrow one.
 FLAT_BAR = {"orientation": "h", "thickness": 8, "y": 1.03, "yanchor": "bottom", "ypad": 0}
 
+#: A legend in one line above the picture.
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+
 _REPLACED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 
 
