@@ -295,4 +295,6 @@ def test_sliders_and_switches_redraw_their_own_section_only(app_url: str, visit:
     assert tab.get_by_text("Mixed as 0.31 / 0.38 / 0.31").count() == 1
     assert "w1=0.2" in tab.url
     assert "lens=false" in tab.url
+    tab.get_by_role("link", name="Change the word and its sentences").click()
+    tab.get_by_role("heading", name="Polysemy").wait_for(timeout=20_000)
     visit.check()

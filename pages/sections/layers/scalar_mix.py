@@ -21,6 +21,7 @@ from pages.ui.errors import fragment, problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
+from pages.ui.navigation import file_of
 from pages.ui.text import t, tm
 from pages.ui.views import view
 from pages.ui.word_uses import compared, remembered
@@ -59,7 +60,7 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
 def _to_polysemy() -> None:
     """The way to the page where the word and its sentences are typed."""
     try:
-        st.page_link("pages/polysemy.py", label=t("scalar_mix.change"), icon=":material/edit:")
+        st.page_link(file_of("polysemy"), label=t("scalar_mix.change"), icon=":material/edit:")
     except StreamlitPageNotFoundError:
         st.caption(t("scalar_mix.change"))  # the page runs without app.py: nowhere to go
 
