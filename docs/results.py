@@ -19,7 +19,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from lmcore.evaluation.heads import WHERE  # noqa: E402
 from lmcore.evaluation.run import BENCHMARKS  # noqa: E402
-from lmcore.finetuning.report import commands, markdown, stored  # noqa: E402
+from lmcore.finetuning.report import markdown  # noqa: E402
+from lmcore.finetuning.stored import commands, stored  # noqa: E402
 from lmcore.runtime.families import TITLES  # noqa: E402
 
 STORED = HERE / "results"

@@ -7,33 +7,40 @@ import streamlit as st
 from lmcore import settings
 from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Split, Task, split
-from pages.sections.finetuning import inside, published, results, session, training, trial
+from pages.sections.finetuning import (
+    controls,
+    inside,
+    passes,
+    published,
+    results,
+    session,
+    training,
+    trial,
+)
 from pages.sections.finetuning import task as part
-from pages.ui.errors import problem
-from pages.ui.page import page
+from pages.ui.page import page, problem
 from pages.ui.text import t
 
 
 def outcome(task: Task, parts: Split) -> None:
     """What has been trained on the task so far."""
     name = session.identity(task)
-    found = session.of_task(name)
-    if not found:
-        anew = session.told_by_link(name)
-        if anew:
-            training.anew(anew)
+    trained = session.of_task(name)
+    if not trained:
+        if families := session.trained_by_link(name):
+            controls.anew(families)
         st.info(t("finetuning.nothing_yet"))
         return
-    session.keep_trained(found)
-    training.trained_notes(found)
-    answers = results.table_section(task, parts, found)
-    results.curves_section(task, parts, found)
-    results.confusion_section(task, parts, found)
+    session.keep_trained(trained)
+    training.trained_notes(trained)
+    answers = results.table_section(task, parts, trained)
+    passes.curves_section(task, parts, trained)
+    results.confusion_section(task, parts, trained)
     results.differences_section(task, parts, answers)
-    results.mix_section(task, parts, found)
+    passes.mix_section(task, parts, trained)
     try:
         texts = trial.texts_of(task, parts)
-        able = trial.readable(found, texts)
+        able = trial.readable(trained, texts)
         if able:
             trial.decisions(task, able, texts)
             inside.section(task, parts, able, texts)
@@ -46,10 +53,10 @@ def bring_to(task: Task) -> None:
     parts = split(task)
     part.overview(task, parts)
     part.inputs_section(task, parts)
-    if not settings.training_allowed():  # no button, and no step: nothing can be asked for
+    if not settings.training_allowed():  # no button, and no step: nothing can be trained
         st.info(t("finetuning.training_off"), icon=":material/power_settings_new:")
         return
-    training.controls(task, parts)
+    controls.controls(task, parts)
     if training.under_way(task):
         training.work(task, parts)
     outcome(task, parts)

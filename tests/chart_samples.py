@@ -176,14 +176,13 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
             finetuning_sizes.Sized(
                 "BERT",
                 "bert",
-                faint,
-                0,
+                usual,
                 np.array([10, 100, 1000]),
                 90 * RISING,
                 80 * RISING,
                 100 * RISING,
             )
-            for faint in (False, True)
+            for usual in (True, False)
         ],
         "examples",
         "accuracy",

@@ -77,26 +77,11 @@ def curves(
         percent: the values are shares.
     """
     figure = go.Figure()
-    shown = ".0%" if percent else ".3f"
-    last = max([len(own.values) for own in lines] + [2])
-    for own in lines:
-        sizes = [14 if place == own.mark else 7 for place in range(len(own.values))]
-        figure.add_scatter(
-            x=np.arange(1, len(own.values) + 1),
-            y=own.values,
-            mode="lines+markers",
-            name=label(own.name),
-            line={"color": own.colour, "dash": own.dash, "width": 2.5},
-            marker={
-                "symbol": FAMILY_MARKS.get(own.family, "circle"),
-                "size": sizes,
-                "color": own.colour,
-            },
-            hovertemplate=(
-                f"<b>{label(own.name)}</b><br>{label(x)} %{{x}}<br>{label(y)}: %{{y:{shown}}}"
-                "<extra></extra>"
-            ),
-        )
+    number = ".0%" if percent else ".3f"
+    last = max([len(line.values) for line in lines] + [2])
+    for line in lines:
+        sizes = [14 if place == line.mark else 7 for place in range(len(line.values))]
+        figure.add_trace(_thick(line, 1, sizes, x, y, number))
     for place, level in enumerate(levels):
         figure.add_scatter(
             x=[1, last],
@@ -104,13 +89,43 @@ def curves(
             mode="lines",
             name=label(level.name),
             line={"color": GREY, "dash": DASHES[place % len(DASHES)], "width": 1.5},
-            hovertemplate=f"<b>{label(level.name)}</b>: %{{y:{shown}}}<extra></extra>",
+            hovertemplate=f"<b>{label(level.name)}</b>: %{{y:{number}}}<extra></extra>",
         )
     figure.update_xaxes(title=label(x), zeroline=False, range=[0.7, last + 0.3])
     figure.update_yaxes(title=label(y), zeroline=False)
     if percent:
         figure.update_yaxes(range=[-0.02, 1.05], tickformat=".0%")
     return finished(figure, 360, legend=LEGEND)
+
+
+def _thick(
+    line: Line, first: int, sizes: int | list[int], x: str, y: str, number: str
+) -> go.Scatter:
+    """The line of a method, with marks.
+
+    Args:
+        line: what is drawn.
+        first: where it begins.
+        sizes: of its marks.
+        x, y: titles of the axes.
+        number: how a value is written.
+    """
+    return go.Scatter(
+        x=np.arange(first, len(line.values) + first),
+        y=line.values,
+        mode="lines+markers",
+        name=label(line.name),
+        line={"color": line.colour, "dash": line.dash, "width": 2.5},
+        marker={
+            "symbol": FAMILY_MARKS.get(line.family, "circle"),
+            "size": sizes,
+            "color": line.colour,
+        },
+        hovertemplate=(
+            f"<b>{label(line.name)}</b><br>{label(x)} %{{x}}<br>{label(y)}: %{{y:{number}}}"
+            "<extra></extra>"
+        ),
+    )
 
 
 def confusion(counts: np.ndarray, names: Sequence[str], rows: str, columns: str) -> go.Figure:
@@ -161,10 +176,10 @@ def layer_weights(
     figure = go.Figure()
     for place, (name, weights) in enumerate(methods):
         figure.add_bar(
-            x=[label(own) for own in layers],
+            x=[label(name) for name in layers],
             y=weights,
             name=label(name),
-            text=[f"{own:.0%}" for own in weights],
+            text=[f"{weight:.0%}" for weight in weights],
             textposition="outside",
             cliponaxis=False,
             marker={
@@ -188,20 +203,20 @@ def answers(lines: Sequence[Line], names: Sequence[str], x: str) -> go.Figure:
     """
     ticks = [f"{short(name, 24)}" + "\u200b" * place for place, name in enumerate(names)]
     figure = go.Figure()
-    for own in lines:
+    for line in lines:
         figure.add_bar(
             y=ticks,
-            x=own.values,
+            x=line.values,
             orientation="h",
-            name=label(own.name),
-            text=[f"{value:.0%}" for value in own.values],
+            name=label(line.name),
+            text=[f"{value:.0%}" for value in line.values],
             textposition="outside",
             cliponaxis=False,
             marker={
-                "color": own.colour,
-                "pattern": {"shape": _PATTERNS[own.place % len(_PATTERNS)]},
+                "color": line.colour,
+                "pattern": {"shape": _PATTERNS[line.place % len(_PATTERNS)]},
             },
-            hovertemplate=f"<b>{label(own.name)}</b><br>%{{y}}: %{{x:.1%}}<extra></extra>",
+            hovertemplate=f"<b>{label(line.name)}</b><br>%{{y}}: %{{x:.1%}}<extra></extra>",
         )
     figure.update_xaxes(title=label(x), range=[0, 1.12], tickformat=".0%", tickvals=[0, 0.5, 1])
     figure.update_yaxes(type="category", autorange="reversed", automargin=True)
@@ -217,31 +232,18 @@ def changes(lines: Sequence[Line], chance: Sequence[Line], x: str, y: str) -> go
         chance: what different positions have in common, drawn faint and dotted.
         x, y: titles.
     """
-    figure = go.Figure()
-    for own in lines:
+    figure = go.Figure([_thick(line, 0, 9, x, y, ".3f") for line in lines])
+    for line in chance:
         figure.add_scatter(
-            x=np.arange(len(own.values)),
-            y=own.values,
-            mode="lines+markers",
-            name=label(own.name),
-            line={"color": own.colour, "dash": own.dash, "width": 2.5},
-            marker={"symbol": FAMILY_MARKS.get(own.family, "circle"), "size": 9},
-            hovertemplate=(
-                f"<b>{label(own.name)}</b><br>{label(x)} %{{x}}<br>{label(y)}: %{{y:.3f}}"
-                "<extra></extra>"
-            ),
-        )
-    for own in chance:
-        figure.add_scatter(
-            x=np.arange(len(own.values)),
-            y=own.values,
+            x=np.arange(len(line.values)),
+            y=line.values,
             mode="lines",
-            name=label(own.name),
-            line={"color": own.colour, "dash": "dot", "width": 1.5},
+            name=label(line.name),
+            line={"color": line.colour, "dash": "dot", "width": 1.5},
             opacity=0.7,
-            hovertemplate=f"<b>{label(own.name)}</b><br>%{{y:.3f}}<extra></extra>",
+            hovertemplate=f"<b>{label(line.name)}</b><br>%{{y:.3f}}<extra></extra>",
         )
-    last = max([len(own.values) - 1 for own in lines] + [1])
+    last = max([len(line.values) - 1 for line in lines] + [1])
     figure.update_xaxes(title=label(x), dtick=1, zeroline=False, range=[-0.2, last + 0.2])
     figure.update_yaxes(title=label(y), zeroline=False)
     return finished(figure, 380, legend=LEGEND)

@@ -19,56 +19,55 @@ class Sized:
     Attributes:
         name: shown in the legend: plain text.
         family: gives colour and mark; a baseline has none of its own.
-        faint: a twin or a baseline.
-        place: tells faint rows apart.
+        usual: no twin and no baseline; those are drawn faint.
         sizes: ``[N]`` training examples.
         values, lows, highs: ``[N]`` in per cent.
     """
 
     name: str
     family: str
-    faint: bool
-    place: int
+    usual: bool
     sizes: np.ndarray
     values: np.ndarray
     lows: np.ndarray
     highs: np.ndarray
 
 
-def by_size(lines: Sequence[Sized], x: str, y: str) -> go.Figure:
+def by_size(rows: Sequence[Sized], x: str, y: str) -> go.Figure:
     """Accuracy against the number of training examples, with intervals.
 
     Args:
-        lines: drawn in this order.
+        rows: drawn in this order.
         x, y: titles.
     """
     figure = go.Figure()
-    for own in lines:
+    for place, row in enumerate(rows):
+        colour = FAMILY_COLOURS.get(row.family, GREY)
         figure.add_scatter(
-            x=own.sizes,
-            y=own.values,
+            x=row.sizes,
+            y=row.values,
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": own.highs - own.values,
-                "arrayminus": own.values - own.lows,
+                "array": row.highs - row.values,
+                "arrayminus": row.values - row.lows,
                 "thickness": 1,
                 "width": 3,
             },
             mode="lines+markers",
-            name=label(own.name),
+            name=label(row.name),
             line={
-                "color": faded(FAMILY_COLOURS.get(own.family, GREY), 0.55 if own.faint else 1.0),
-                "dash": DASHES[own.place % len(DASHES)] if own.faint else "solid",
-                "width": 1.5 if own.faint else 2.5,
+                "color": faded(colour, 1.0 if row.usual else 0.55),
+                "dash": "solid" if row.usual else DASHES[place % len(DASHES)],
+                "width": 2.5 if row.usual else 1.5,
             },
-            marker={"symbol": FAMILY_MARKS.get(own.family, "x"), "size": 6 if own.faint else 9},
+            marker={"symbol": FAMILY_MARKS.get(row.family, "x"), "size": 9 if row.usual else 6},
             hovertemplate=(
-                f"<b>{label(own.name)}</b><br>{label(x)}: %{{x:,}}<br>{label(y)}: %{{y:.1f}}"
+                f"<b>{label(row.name)}</b><br>{label(x)}: %{{x:,}}<br>{label(y)}: %{{y:.1f}}"
                 "<extra></extra>"
             ),
         )
-    sizes = sorted({int(size) for own in lines for size in own.sizes})
+    sizes = sorted({int(size) for row in rows for size in row.sizes})
     figure.update_xaxes(
         title=label(x),
         type="log",

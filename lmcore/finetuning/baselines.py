@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from lmcore.finetuning.inputs import parts
+from lmcore.finetuning.inputs import sequences
+from lmcore.finetuning.stored import BASELINES
 from lmcore.finetuning.task import Example, Kind, Split, Task, gold
 from lmcore.readers.base import Reader
 from lmcore.text.words import plain, split
@@ -23,14 +24,35 @@ STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
 Featured = Callable[[Sequence[Example]], Any]
 
 
-def majority(task: Task, own: Split) -> np.ndarray:
+def answers(row: str, task: Task, parts: Split, static: Reader | None = None) -> np.ndarray:
+    """Answers of one of :data:`~lmcore.finetuning.stored.BASELINES` to the test part, int ``[N]``.
+
+    Args:
+        row: which one.
+        task: the whole.
+        parts: its parts.
+        static: with static vectors; only for the row of that name.
+    """
+    if row == "static":
+        assert static is not None
+        return static_vectors(task, parts, static).argmax(axis=1)
+    return (majority if row == "majority" else bag_of_words)(task, parts).argmax(axis=1)
+
+
+def all_answers(task: Task, parts: Split, static: Reader | None = None) -> dict[str, np.ndarray]:
+    """Answers of every baseline to the test part, by row; static vectors where they are given."""
+    rows = [row for row in BASELINES if row != "static" or static is not None]
+    return {row: answers(row, task, parts, static) for row in rows}
+
+
+def majority(task: Task, parts: Split) -> np.ndarray:
     """The commonest label of the training part for everything, float ``[N, C]``."""
-    counts = np.bincount(gold(own.train), minlength=task.width)
+    counts = np.bincount(gold(parts.train), minlength=task.width)
     answer = np.eye(task.width)[counts.argmax()]
-    return np.tile(answer, (len(own.test), 1))
+    return np.tile(answer, (len(parts.test), 1))
 
 
-def bag_of_words(task: Task, own: Split) -> np.ndarray:
+def bag_of_words(task: Task, parts: Split) -> np.ndarray:
     """Which words occur, and logistic regression: probabilities ``[N, C]`` for the test part.
 
     The words of two texts with an order are kept apart.
@@ -38,13 +60,13 @@ def bag_of_words(task: Task, own: Split) -> np.ndarray:
     from sklearn.feature_extraction.text import CountVectorizer
 
     vectorizer = CountVectorizer(analyzer=lambda words: words, binary=True)
-    rows = [words for one in own.train for words in _words(task.kind, one)]
+    rows = [words for example in parts.train for words in _words(task.kind, example)]
     vectorizer.fit(rows)
     return _regression(
         task,
-        own,
+        parts,
         lambda examples: vectorizer.transform(
-            [words for one in examples for words in _words(task.kind, one)]
+            [words for example in examples for words in _words(task.kind, example)]
         ),
     )
 
@@ -58,27 +80,27 @@ def _words(kind: Kind, example: Example) -> list[list[str]]:
             for place, text in enumerate(texts)
             for word in split(text).words
         ]
-        for texts in parts(kind, example.texts, both_orders=False)
+        for texts in sequences(kind, example.texts, both_orders=False)
     ]
 
 
-def static_vectors(task: Task, own: Split, reader: Reader) -> np.ndarray:
+def static_vectors(task: Task, parts: Split, reader: Reader) -> np.ndarray:
     """Averaged word vectors and logistic regression: probabilities ``[N, C]`` for the test part.
 
     Two texts a and b become [a; b; |a − b|; a ∘ b], without an order [a + b; |a − b|; a ∘ b].
 
     Args:
         task: the whole.
-        own: its parts.
+        parts: its parts.
         reader: with static vectors.
     """
-    return _regression(task, own, lambda examples: _averaged(task.kind, examples, reader))
+    return _regression(task, parts, lambda examples: _averaged(task.kind, examples, reader))
 
 
 def _averaged(kind: Kind, examples: Sequence[Example], reader: Reader) -> np.ndarray:
     rows = []
-    for one in examples:
-        for texts in parts(kind, one.texts, both_orders=False):
+    for example in examples:
+        for texts in sequences(kind, example.texts, both_orders=False):
             vectors = [_mean(reader, text) for text in texts]
             rows.append(joined(kind, *vectors))
     return np.stack(rows)
@@ -99,20 +121,20 @@ def joined(kind: Kind, a: np.ndarray, b: np.ndarray | None = None) -> np.ndarray
     return np.concatenate([*ends, np.abs(a - b), a * b])
 
 
-def _regression(task: Task, own: Split, featured: Featured) -> np.ndarray:
+def _regression(task: Task, parts: Split, featured: Featured) -> np.ndarray:
     """Logistic regression with the penalty that does best on the validation part."""
     from sklearn.linear_model import LogisticRegression
 
-    learn = featured(own.train)
-    wanted = _targets(task, own.train)
+    learn = featured(parts.train)
+    wanted = _targets(task, parts.train)
     if len(set(wanted.tolist())) < 2:
-        return majority(task, own)
-    check, test = featured(own.validation), featured(own.test)
-    best, answers = -1.0, majority(task, own)
+        return majority(task, parts)
+    check, test = featured(parts.validation), featured(parts.test)
+    best, answers = -1.0, majority(task, parts)
     for strength in STRENGTHS:
         model = LogisticRegression(C=strength, max_iter=2_000).fit(learn, wanted)
         right = _answers(task, model, check).argmax(axis=1)
-        share = float((right == gold(own.validation)).mean())
+        share = float((right == gold(parts.validation)).mean())
         if share > best:
             best, answers = share, _answers(task, model, test)
     return answers
@@ -122,7 +144,9 @@ def _targets(task: Task, examples: Sequence[Example]) -> np.ndarray:
     """What a row of features is to say: its label, or whether it is the right answer."""
     if task.kind != "choice":
         return gold(examples)
-    return np.array([int(one.label == place) for one in examples for place in range(task.width)])
+    return np.array(
+        [int(example.label == place) for example in examples for place in range(task.width)]
+    )
 
 
 def _answers(task: Task, model: Any, features: Any) -> np.ndarray:

@@ -26,8 +26,8 @@ def load(name: str, folder: Path) -> Task:
         EvaluationError: ``benchmark_unknown`` or ``data_missing``.
     """
     readers: dict[str, Callable[[Path], Task]] = {
-        "sentiment": lambda own: _one_part("sentiment", own / "sentence_polarity.tsv"),
-        "subjectivity": lambda own: _one_part("subjectivity", own / "subjectivity.tsv"),
+        "sentiment": lambda path: _one_part("sentiment", path / "sentence_polarity.tsv"),
+        "subjectivity": lambda path: _one_part("subjectivity", path / "subjectivity.tsv"),
         "question_type": _question_type,
         "entailment": _entailment,
     }
@@ -63,15 +63,15 @@ def _entailment(folder: Path) -> Task:
     names = [f"rte{number}_{part}.xml" for number in (1, 2, 3) for part in ("dev", "test")]
     pairs = {name: _pairs(folder / name) for name in names}
     test = pairs.pop(names[-1])
-    learn = tuple(one for own in pairs.values() for one in own)
+    learn = tuple(example for part in pairs.values() for example in part)
     return Task("entailment", "entailment", ("no", "yes"), learn, tuple(test))
 
 
 def _pairs(path: Path) -> list[Example]:
     """Text, hypothesis and answer of each pair of one file."""
-    found = []
+    examples = []
     for pair in ElementTree.parse(path).getroot().iter("pair"):
         answer = _ENTAILED[pair.get("value") or pair.get("entailment") or ""]
         texts = tuple(" ".join((pair.findtext(part) or "").split()) for part in ("t", "h"))
-        found.append(Example(texts, int(answer == "yes")))
-    return found
+        examples.append(Example(texts, int(answer == "yes")))
+    return examples

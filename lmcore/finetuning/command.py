@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lmcore.finetuning.run import Run
     from lmcore.finetuning.settings import Settings
     from lmcore.finetuning.task import Split, Task
-    from lmcore.readers.base import Reader
 
 
 def _size(text: str) -> int | None:
@@ -29,34 +28,35 @@ def _size(text: str) -> int | None:
 
 def add(commands: Any, root: Path) -> None:
     """Add the command to a command line."""
-    own = commands.add_parser("finetune", help="bring a reader to a task, or measure all of them")
-    what = own.add_mutually_exclusive_group(required=True)
+    about = "bring a reader to a task, or measure all of them"
+    parser = commands.add_parser("finetune", help=about)
+    what, option = parser.add_mutually_exclusive_group(required=True), parser.add_argument
     what.add_argument("--task", metavar="FILE", help="a table (.csv, .tsv) or a task of the app")
     what.add_argument("--benchmark", type=Path, metavar="FOLDER", help="with the published sets")
     what.add_argument("--report", type=Path, metavar="FILE", help="results as Markdown")
-    own.add_argument("--reader", choices=CONTEXTUAL, action="append", help="with --task: one")
-    own.add_argument("--kind", choices=("classification", "entailment", "similarity", "choice"))
-    own.add_argument("--seed", type=int, default=0)
-    own.add_argument("--epochs", type=whole, help="passes at the most")
-    own.add_argument("--rate", type=float, help="highest learning rate")
-    own.add_argument("--lm-weight", type=float, help="GPT: λ of the language model's loss")
-    own.add_argument("--pooling", choices=("mean", "bilstm"), help="ELMo: vectors of words to one")
-    own.add_argument("--mix-penalty", type=float, help="ELMo: λ of the penalty on the mix")
-    own.add_argument("--no-layer-norm", action="store_true", help="ELMo: mix layers as they are")
-    own.add_argument("--random", action="store_true", help="random instead of trained weights")
-    own.add_argument("--train", type=whole, metavar="N", help="training examples at the most")
-    own.add_argument("--state", type=Path, metavar="FILE", help="written after each pass")
-    own.add_argument("--set", action="append", dest="sets", help="with --benchmark: only this one")
-    own.add_argument("--size", type=_size, action="append", help="with --benchmark: N or all")
-    own.add_argument("--seeds", type=whole, help="with --benchmark: runs of each cell")
-    own.add_argument("--every-row", action="store_true", help="GPT without L1 on every set")
-    own.add_argument("--limit", type=whole, help="with --benchmark: examples of each part")
-    own.add_argument("--out", type=Path, help="with --benchmark: results file")
-    own.add_argument("--resume", action="store_true", help="go on from --state or --out")
-    own.add_argument("--device", help="cpu or cuda")
-    own.add_argument("--checkpoints", type=Path, default=root)
-    own.add_argument("--json", action="store_true")
-    own.set_defaults(func=run)
+    option("--reader", choices=CONTEXTUAL, action="append", help="with --task: one")
+    option("--kind", choices=("classification", "entailment", "similarity", "choice"))
+    option("--seed", type=int, default=0)
+    option("--epochs", type=whole, help="passes at the most")
+    option("--rate", type=float, help="highest learning rate")
+    option("--lm-weight", type=float, help="GPT: λ of the language model's loss")
+    option("--pooling", choices=("mean", "bilstm"), help="ELMo: vectors of words to one")
+    option("--mix-penalty", type=float, help="ELMo: λ of the penalty on the mix")
+    option("--no-layer-norm", action="store_true", help="ELMo: mix layers as they are")
+    option("--random", action="store_true", help="random instead of trained weights")
+    option("--train", type=whole, metavar="N", help="training examples at the most")
+    option("--state", type=Path, metavar="FILE", help="written after each pass")
+    option("--set", action="append", dest="sets", help="with --benchmark: only this one")
+    option("--size", type=_size, action="append", help="with --benchmark: N or all")
+    option("--seeds", type=whole, help="with --benchmark: runs of each cell")
+    option("--every-row", action="store_true", help="GPT without L1 on every set")
+    option("--limit", type=whole, help="with --benchmark: examples of each part")
+    option("--out", type=Path, help="with --benchmark: results file")
+    option("--resume", action="store_true", help="go on from --state or --out")
+    option("--device", help="cpu or cuda")
+    option("--checkpoints", type=Path, default=root)
+    option("--json", action="store_true")
+    parser.set_defaults(func=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -88,8 +88,10 @@ def _report(path: Path) -> int:
 def _benchmark(options: argparse.Namespace) -> int:
     """Every reader on the published sets; the numbers go to a file."""
     from lmcore.evaluation.benchmark import progress_bar
-    from lmcore.finetuning import benchmarks, experiment
+    from lmcore.finetuning import benchmarks, stored
+    from lmcore.finetuning.experiment import measure
     from lmcore.finetuning.plan import SIZES, Plan
+    from lmcore.finetuning.report import markdown
     from lmcore.readers import load
 
     device = _device(options)
@@ -103,12 +105,10 @@ def _benchmark(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         every_row=options.every_row,
     )
-    out = options.out or experiment.RESULTS
+    out = options.out or stored.RESULTS
     with progress_bar(sys.stderr) as progress:
-        found = experiment.measure(readers, options.benchmark, plan, out, progress, options.resume)
-    from lmcore.finetuning.report import markdown
-
-    sys.stdout.write(json.dumps(found) + "\n" if options.json else markdown(found))
+        results = measure(readers, options.benchmark, plan, out, progress, options.resume)
+    sys.stdout.write(json.dumps(results) + "\n" if options.json else markdown(results))
     return 0
 
 
@@ -122,8 +122,8 @@ def _task(name: str, kind: str | None) -> Task:
     if not path.is_file():
         raise InputError("task_unknown", name=name, known=", ".join(task.BUILT_IN))
     data = path.read_bytes()
-    own: Any = kind or upload.kind_of(data)
-    return upload.parse(data, own, path.stem, upload.WIDE)
+    known: Any = kind or upload.kind_of(data)
+    return upload.parse(data, known, path.stem, upload.WIDE)
 
 
 def _settings(options: argparse.Namespace, family: str, examples: int, size: int) -> Settings:
@@ -139,7 +139,7 @@ def _settings(options: argparse.Namespace, family: str, examples: int, size: int
         "mix_penalty": options.mix_penalty,
         "layer_norm": False if options.no_layer_norm else None,
     }
-    changed: dict[str, Any] = {name: own for name, own in given.items() if own is not None}
+    changed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     return replace(
         sensible(family, examples, size),
         seed=options.seed,
@@ -165,32 +165,28 @@ def _one(options: argparse.Namespace) -> int:
     parts = split(task, options.train)
     reader = load(family, options.checkpoints, _device(options))
     settings = _settings(options, family, len(parts.train), reader.card.parameters)
-    own = Run(reader, task, parts, settings)
+    training = Run(reader, task, parts, settings)
     if options.resume:
-        own.load(_read_state(options.state))
+        training.load(_read_state(options.state))
     with progress_bar(sys.stderr) as progress:
-        _work(own, progress, options.state)
-    row = _numbers(own, task, family) | {"baselines": _baselines(options, task, parts)}
+        _work(training, progress, options.state)
+    row = _numbers(training, task, family) | {"baselines": _baselines(options, task, parts)}
     sys.stdout.write(json.dumps(row) + "\n" if options.json else _table(row))
     return 0
 
 
-def _work(own: Run, progress: Progress, state: Path | None) -> None:
+def _work(training: Run, progress: Progress, state: Path | None) -> None:
     """Train to the end, writing the state after each pass."""
-    saved = len(own.epochs)
-    while own.work():
-        last = own.epochs[-1] if own.epochs else None
-        seen = "" if last is None else f", validation {last.validation_accuracy:.1%}"
-        progress(own.share, f"pass {len(own.epochs)}{seen}")
-        if state is not None and len(own.epochs) > saved:
-            saved = len(own.epochs)
-            _save_state(own, state)
-
-
-def _save_state(own: Run, path: Path) -> None:
     import torch
 
-    write_atomically(path, lambda part: torch.save(own.state(), part))
+    saved = len(training.epochs)
+    while training.work():
+        last = training.epochs[-1] if training.epochs else None
+        accuracy = "" if last is None else f", validation {last.validation_accuracy:.1%}"
+        progress(training.share, f"pass {len(training.epochs)}{accuracy}")
+        if state is not None and len(training.epochs) > saved:
+            saved = len(training.epochs)
+            write_atomically(state, lambda part: torch.save(training.state(), part))
 
 
 def _read_state(path: Path | None) -> dict[str, Any]:
@@ -202,46 +198,44 @@ def _read_state(path: Path | None) -> dict[str, Any]:
     return state
 
 
-def _numbers(own: Run, task: Task, family: str) -> dict[str, Any]:
+def _numbers(training: Run, task: Task, family: str) -> dict[str, Any]:
     from dataclasses import asdict
 
     from lmcore.finetuning.experiment import numbers
     from lmcore.finetuning.scores import confusion
 
-    outcome = own.outcome
+    outcome = training.outcome
     assert outcome is not None
     return {
         "task": task.name,
         "kind": task.kind,
         "reader": family,
         "labels": list(task.labels),
-        "train": len(own.parts.train),
-        "validation": len(own.parts.validation),
-        "test": len(own.parts.test),
-        **numbers(task, own.parts, [outcome.answers]),
+        "train": len(training.parts.train),
+        "validation": len(training.parts.validation),
+        "test": len(training.parts.test),
+        **numbers(task, training.parts, [outcome.answers]),
         "confusion": confusion(outcome.gold, outcome.answers, task.width).tolist(),
         "best_epoch": outcome.best,
         "truncated_examples": outcome.truncated,
         "layer_weights": None if outcome.mix is None else outcome.mix.round(6).tolist(),
         "gamma": outcome.gamma,
         "epochs": [asdict(epoch) for epoch in outcome.epochs],
-        "settings": own.settings.values(),
+        "settings": training.settings.values(),
     }
 
 
 def _baselines(options: argparse.Namespace, task: Task, parts: Split) -> dict[str, Any]:
     """What the reader has to beat on the same parts; static vectors where they are there."""
-    from lmcore.finetuning.experiment import BASELINES, baseline, numbers
+    from lmcore.finetuning.baselines import all_answers
+    from lmcore.finetuning.experiment import numbers
     from lmcore.readers import load
 
-    readers: dict[str, Reader] = {}
+    static = None
     with contextlib.suppress(CheckpointError):
-        readers["static"] = load("static", options.checkpoints, _device(options))
-    return {
-        row: numbers(task, parts, [baseline(row, task, parts, readers)])
-        for row in BASELINES
-        if row != "static" or readers
-    }
+        static = load("static", options.checkpoints, _device(options))
+    answers = all_answers(task, parts, static)
+    return {row: numbers(task, parts, [labels]) for row, labels in answers.items()}
 
 
 def _table(row: dict[str, Any]) -> str:
@@ -258,7 +252,7 @@ def _table(row: dict[str, Any]) -> str:
     if row["layer_weights"] is not None:
         weights = ", ".join(f"{weight:.3f}" for weight in row["layer_weights"])
         lines.append(f"weights of the layers {weights}, gamma {row['gamma']:.3f}")
-    for name, own in row["baselines"].items():
-        value, low, high = own["accuracy"]
+    for name, scores in row["baselines"].items():
+        value, low, high = scores["accuracy"]
         lines.append(f"{NAMES[name]}: accuracy {value:.1f} % ({low:.1f} to {high:.1f})")
     return "\n".join(lines) + "\n"

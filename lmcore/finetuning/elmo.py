@@ -19,8 +19,9 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lmcore.finetuning.base import fill_uniform
-from lmcore.finetuning.inputs import parts
-from lmcore.finetuning.learners import Learner, Observation, Scored
+from lmcore.finetuning.inputs import sequences
+from lmcore.finetuning.learners import Learner, Scored
+from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader
@@ -70,18 +71,18 @@ class ElmoLearner(Learner):
 
     def encode(self, examples: Sequence[Example]) -> list[list[tuple[Features, ...]]]:
         """Read every text once, if it is not :attr:`known`; the biLM learns nothing."""
-        texts = dict.fromkeys(text for one in examples for text in one.texts)
-        found = {text: self.known[text] for text in texts if text in self.known}
-        found |= self.features([text for text in texts if text not in found])
+        texts = dict.fromkeys(text for example in examples for text in example.texts)
+        read = {text: self.known[text] for text in texts if text in self.known}
+        read |= self.features([text for text in texts if text not in read])
         return [
-            [tuple(found[text] for text in own) for own in parts(self.kind, one.texts, False)]
-            for one in examples
+            [tuple(read[text] for text in row) for row in sequences(self.kind, e.texts, False)]
+            for e in examples
         ]
 
     def features(self, texts: Sequence[str]) -> dict[str, Features]:
         """What is kept of each text: it depends on reader, text, pooling and normalisation only."""
         sentences = [self._cut(split(text)) for text in texts]
-        read = self.reader.word_layers([own for own, _ in sentences]) if sentences else []
+        read = self.reader.word_layers([cut for cut, _ in sentences]) if sentences else []
         return {
             text: Features(self._kept(layers), cut)
             for text, layers, (_, cut) in zip(texts, read, sentences, strict=True)
@@ -89,7 +90,7 @@ class ElmoLearner(Learner):
 
     def length(self, item: Sequence[tuple[Features, ...]]) -> int:
         """See :meth:`Learner.length`; a mean has one position."""
-        return max(features.layers.shape[1] for own in item for features in own)
+        return max(features.layers.shape[1] for row in item for features in row)
 
     def _cut(self, sentence: Sentence) -> tuple[Sentence, bool]:
         """At most 128 words where texts may be cut: as much as the others can read."""
@@ -103,20 +104,20 @@ class ElmoLearner(Learner):
 
         Mixing is linear, so that the mean may come before it.
         """
-        own = torch.from_numpy(np.ascontiguousarray(layers))
+        kept = torch.from_numpy(np.ascontiguousarray(layers))
         if self.settings.layer_norm:
-            own = F.layer_norm(own, own.shape[-1:])
-        return own.mean(dim=1, keepdim=True) if self.settings.pooling == "mean" else own
+            kept = F.layer_norm(kept, kept.shape[-1:])
+        return kept.mean(dim=1, keepdim=True) if self.settings.pooling == "mean" else kept
 
     def left_out(self, items: Sequence[Sequence[tuple[Features, ...]]]) -> int:
         """See :meth:`Learner.left_out`."""
-        return sum(any(f.cut for own in item for f in own) for item in items)
+        return sum(any(f.cut for row in item for f in row) for item in items)
 
     def forward(self, items: Sequence[Sequence[tuple[Features, ...]]]) -> Scored:
         """See :meth:`Learner.forward`."""
-        sequences = [own for item in items for own in item]
-        flat = [features for own in sequences for features in own]
-        vectors = self._vectors(flat).reshape(len(sequences), len(sequences[0]), -1)
+        rows = [row for item in items for row in item]
+        flat = [features for row in rows for features in row]
+        vectors = self._vectors(flat).reshape(len(rows), len(rows[0]), -1)
         return Scored(self.answer(self._joined(vectors), len(items[0])))
 
     def _joined(self, vectors: Tensor) -> Tensor:
@@ -129,10 +130,10 @@ class ElmoLearner(Learner):
 
     def _vectors(self, flat: Sequence[Features]) -> Tensor:
         """One vector ``[R, D]`` for each text."""
-        lengths = [own.layers.shape[1] for own in flat]
+        lengths = [features.layers.shape[1] for features in flat]
         width = max(lengths)
         stacked = torch.stack(
-            [F.pad(own.layers, (0, 0, 0, width - own.layers.shape[1])) for own in flat]
+            [F.pad(f.layers, (0, 0, 0, width - f.layers.shape[1])) for f in flat]
         ).to(self.reader.device)  # [R, L + 1, T, D]
         shares = self.scores.softmax(dim=0)[None, :, None, None]
         mixed = self.gamma * (shares * stacked).sum(dim=1)  # [R, T, D]
@@ -159,22 +160,22 @@ class ElmoLearner(Learner):
         """See :meth:`Learner.observe`: the frozen layers of the first text."""
         reading = self.reader.read([split(texts[0])])[0]
         pieces = tuple(word.text for word in reading.sentence.words)
-        return Observation(pieces, reading.layers, None, reading.layer_names)
+        return Observation(pieces, reading.layers, None)
 
 
 def read_all(
-    learner: ElmoLearner, texts: Sequence[str], told: Callable[[float], None]
+    learner: ElmoLearner, texts: Sequence[str], progress: Callable[[float], None]
 ) -> dict[str, Features]:
     """What is kept of many texts, read in batches of about equally long ones.
 
     Args:
         learner: whose reader, pooling and normalisation count.
         texts: each once.
-        told: the share that is done, now and then.
+        progress: called with the share that is done, now and then.
     """
-    found: dict[str, Features] = {}
+    read: dict[str, Features] = {}
     ordered = sorted(texts, key=lambda text: (len(text), text))
     for begin in range(0, len(ordered), AT_ONCE):
-        told(begin / len(ordered))
-        found |= learner.features(ordered[begin : begin + AT_ONCE])
-    return found
+        progress(begin / len(ordered))
+        read |= learner.features(ordered[begin : begin + AT_ONCE])
+    return read

@@ -56,8 +56,8 @@ class GptLearner(Copied):
         """
         table = self.reader.embeddings().weight
         new = ids >= len(table)
-        own = F.embedding((ids - len(table)).clamp_min(0), self.extra)
-        return torch.where(new[..., None], own, F.embedding(ids.masked_fill(new, 0), table))
+        added = F.embedding((ids - len(table)).clamp_min(0), self.extra)
+        return torch.where(new[..., None], added, F.embedding(ids.masked_fill(new, 0), table))
 
     def language(self, hidden: Tensor, ids: Tensor) -> Tensor:
         """Mean cross-entropy in nats of the next pieces ``[N]``, given the vectors ``[N, D]``."""

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from lmcore.analyses.analysis import Analysis
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind
-from lmcore.readers.tokens import encode
-from lmcore.readers.transformer import TransformerReader
 from lmcore.text.words import split
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
+    from lmcore.readers.transformer import TransformerReader
 
 Role = Literal["start", "text_a", "delimiter", "text_b", "extract", "class", "separator"]
 
@@ -46,7 +49,7 @@ class Row:
     left_out: int = 0
 
 
-def parts(kind: Kind, texts: Sequence[str], both_orders: bool) -> list[tuple[str, ...]]:
+def sequences(kind: Kind, texts: Sequence[str], both_orders: bool) -> list[tuple[str, ...]]:
     """The texts of each sequence, in their order.
 
     Args:
@@ -73,13 +76,63 @@ def fitted(
     Raises:
         InputError: ``text_too_many_pieces`` where nothing may be left out.
     """
-    kept = [list(own) for own in texts]
+    kept = [list(entries) for entries in texts]
     total = sum(map(len, kept))
     if total > room and not truncate:
         raise InputError("text_too_many_pieces", reader=name, count=total, limit=room)
     for _ in range(total - room):
         max(kept, key=len).pop()
     return kept, max(0, total - room)
+
+
+@dataclass(frozen=True)
+class InputsQuestion:
+    """One example of a task.
+
+    Attributes:
+        kind: of the task.
+        texts: of the example.
+    """
+
+    kind: Kind
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InputsView:
+    """The sequences that one reader gets of an example.
+
+    Attributes:
+        rows: one, or several where the example is read in several orders or has several answers.
+        segments: whether the reader tells the texts apart by segments.
+    """
+
+    rows: tuple[Row, ...]
+    segments: bool = False
+
+
+def task_inputs(reader: Reader, question: InputsQuestion) -> InputsView:
+    """What a reader with a way to tasks gets of an example; text is cut, no network runs."""
+    kind, texts, transformer = question.kind, question.texts, cast(Any, reader)
+    if reader.context == "both_apart":
+        return InputsView(tuple(_words(pair) for pair in sequences(kind, texts, False)))
+    if reader.context == "left":
+        return InputsView(tuple(gpt_rows(transformer, kind, texts)))
+    return InputsView(tuple(bert_rows(transformer, kind, texts)), kind != "classification")
+
+
+INPUTS = Analysis("finetuning_inputs", InputsView, task_inputs)
+
+
+def _words(texts: Sequence[str]) -> Row:
+    """ELMo's input: the words, text after text."""
+    pieces: list[tuple[str, Role]] = [
+        (word.text, "text_b" if place else "text_a")
+        for place, text in enumerate(texts)
+        for word in split(text).words
+    ]
+    words, roles = zip(*pieces, strict=True)
+    return Row(tuple(range(len(words))), (0,) * len(words), words, roles)
 
 
 def gpt_rows(
@@ -92,8 +145,8 @@ def gpt_rows(
     size = len(reader.texts)
     start = (reader.before[0] if reader.before else size + START, "<s>")
     rows = []
-    for own in parts(kind, texts, both_orders=True):
-        kept, left_out = _cut(reader, own, truncate)
+    for pair in sequences(kind, texts, both_orders=True):
+        kept, left_out = _cut(reader, pair, truncate)
         entries: list[Entry] = [start, *kept[0]]
         roles: list[Role] = ["start", *_roles("text_a", kept[0])]
         if len(kept) > 1:
@@ -112,8 +165,8 @@ def bert_rows(
     first = (reader.before[0], reader.texts[reader.before[0]])
     last = (reader.after[0], reader.texts[reader.after[0]])
     rows = []
-    for own in parts(kind, texts, both_orders=False):
-        kept, left_out = _cut(reader, own, truncate)
+    for pair in sequences(kind, texts, both_orders=False):
+        kept, left_out = _cut(reader, pair, truncate)
         entries: list[Entry] = [first, *kept[0], last]
         roles: list[Role] = ["class", *_roles("text_a", kept[0]), "separator"]
         segments = [0] * len(entries)
@@ -139,10 +192,12 @@ def _roles(role: Role, entries: Sequence[Entry]) -> list[Role]:
 
 def _pieces(reader: TransformerReader, text: str) -> list[Entry]:
     """The pieces of a text without the special positions that the reader itself would put round."""
-    own = encode(reader.tokenizer, split(text), reader.spelling)
+    from lmcore.readers.tokens import encode
+
+    encoding = encode(reader.tokenizer, split(text), reader.spelling)
     return [
         (entry, piece.text)
-        for entry, piece in zip(own.ids, own.pieces, strict=True)
+        for entry, piece in zip(encoding.ids, encoding.pieces, strict=True)
         if not piece.special
     ]
 

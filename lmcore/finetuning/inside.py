@@ -14,46 +14,101 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmcore.finetuning.learners import Learner, Observation, learner
 from lmcore.outputs.reading import cosine, cosine_matrix
-from lmcore.readers.base import Reader
+
+if TYPE_CHECKING:
+    from lmcore.finetuning.learners import Learner
+    from lmcore.readers.base import Reader
 
 
 @dataclass(frozen=True)
-class Change:
+class AttentionChange:
+    """Attention of one network on one text, before and after.
+
+    Attributes:
+        before, after: float32 ``[L, H, P, P]``, row = position that looks.
+        moved: float ``[L, H]``, how much attention each head gives elsewhere than before: half the
+            sum of absolute differences of a row, mean over the rows; 0 where nothing has changed,
+            1 where all attention has moved.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+    moved: np.ndarray
+
+    def most(self) -> tuple[int, int]:
+        """Layer and head, from 0, whose attention has moved most."""
+        layer, head = np.unravel_index(int(self.moved.argmax()), self.moved.shape)
+        return int(layer), int(head)
+
+
+@dataclass(frozen=True)
+class ChangeView:
     """One text in a network before and after.
 
     Attributes:
-        before, after: what the network made of it.
+        pieces: ``[P]`` of the text.
         same: float ``[L + 1]``, mean cosine of a position with itself.
         chance: float ``[L + 1]``, mean cosine of different positions, before.
+        decides: the position that the classifier sits on, ``None`` where it takes all of them.
+        attention: ``None`` where the architecture has none.
     """
 
-    before: Observation
-    after: Observation
+    pieces: tuple[str, ...]
     same: np.ndarray
     chance: np.ndarray
+    decides: int | None
+    attention: AttentionChange | None
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """Where the position that decides looks most in one head.
+
+    Attributes:
+        decider: the piece at that position.
+        before, after: the pieces looked at most.
+        share_before, share_after: their attention weights, 0 to 1.
+    """
+
+    decider: str
+    before: str
+    share_before: float
+    after: str
+    share_after: float
 
 
 def untrained(reader: Reader, trained: Learner) -> Learner:
     """The network as it stood before its first step: made again from the same seed."""
+    from lmcore.finetuning.learners import learner
+
     start = learner(reader, trained.kind, trained.width, trained.settings)
     start.eval()
     return start
 
 
-def change(start: Learner, trained: Learner, texts: Sequence[str]) -> Change:
+def change(start: Learner, trained: Learner, texts: Sequence[str]) -> ChangeView:
     """What has changed for the texts of one example.
+
+    Args:
+        start: the network before (:func:`untrained`).
+        trained: the same one after.
+        texts: of the example.
 
     Raises:
         InputError: ``text_too_many_pieces``.
     """
     before, after = start.observe(texts), trained.observe(texts)
     same = np.nanmean(cosine(before.layers, after.layers), axis=1)
-    return Change(before, after, same, _among(before.layers))
+    attention = None
+    if before.attention is not None and after.attention is not None:
+        moved = 0.5 * np.abs(before.attention - after.attention).sum(axis=-1).mean(axis=-1)
+        attention = AttentionChange(before.attention, after.attention, moved)
+    return ChangeView(before.pieces, same, _among(before.layers), after.decides, attention)
 
 
 def _among(layers: np.ndarray) -> np.ndarray:
@@ -62,7 +117,28 @@ def _among(layers: np.ndarray) -> np.ndarray:
     if count < 2:
         return np.full(len(layers), np.nan)
     others = ~np.eye(count, dtype=bool)
-    return np.array([float(np.nanmean(cosine_matrix(own)[others])) for own in layers])
+    return np.array([float(np.nanmean(cosine_matrix(vectors)[others])) for vectors in layers])
+
+
+def gaze(view: ChangeView, layer: int, head: int) -> Gaze | None:
+    """Where the position that decides looks most in a head, before and after.
+
+    Args:
+        view: of one text.
+        layer, head: from 0.
+
+    Returns:
+        ``None`` where there is no such position or no attention.
+    """
+    if view.decides is None or view.attention is None:
+        return None
+    before = view.attention.before[layer, head, view.decides]
+    after = view.attention.after[layer, head, view.decides]
+    old, new = int(before.argmax()), int(after.argmax())
+    pieces = view.pieces
+    return Gaze(
+        pieces[view.decides], pieces[old], float(before[old]), pieces[new], float(after[new])
+    )
 
 
 def cka(before: np.ndarray, after: np.ndarray) -> float:
@@ -74,19 +150,14 @@ def cka(before: np.ndarray, after: np.ndarray) -> float:
 
 
 def cka_by_layer(start: Learner, trained: Learner, texts: Sequence[Sequence[str]]) -> np.ndarray:
-    """Linear CKA of every layer over all positions of some examples, float ``[L + 1]``."""
-    before = [start.observe(own).layers for own in texts]
-    after = [trained.observe(own).layers for own in texts]
-    x, y = np.concatenate(before, axis=1), np.concatenate(after, axis=1)
-    return np.array([cka(*own) for own in zip(x, y, strict=True)])
+    """Linear CKA of every layer over all positions of some examples, float ``[L + 1]``.
 
-
-def attention_moved(own: Change) -> np.ndarray | None:
-    """How much attention each head gives elsewhere than before, float ``[L, H]``.
-
-    Half the sum of absolute differences of a row, mean over the rows: 0 where nothing has changed,
-    1 where all attention has moved. ``None`` where there is no attention.
+    Args:
+        start: the network before (:func:`untrained`).
+        trained: the same one after.
+        texts: of each example.
     """
-    if own.before.attention is None or own.after.attention is None:
-        return None
-    return 0.5 * np.abs(own.before.attention - own.after.attention).sum(axis=-1).mean(axis=-1)
+    before = [start.observe(example).layers for example in texts]
+    after = [trained.observe(example).layers for example in texts]
+    x, y = np.concatenate(before, axis=1), np.concatenate(after, axis=1)
+    return np.array([cka(*layer) for layer in zip(x, y, strict=True)])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from torch import Tensor, nn
 from lmcore.errors import UnsupportedError
 from lmcore.finetuning import base
 from lmcore.finetuning.base import OwnDropout, fill_linear
+from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader
@@ -35,25 +35,6 @@ class Scored(NamedTuple):
 
     logits: Tensor
     language: Tensor | None = None
-
-
-@dataclass(frozen=True)
-class Observation:
-    """What a network makes of one example.
-
-    Attributes:
-        pieces: ``[P]`` of its first sequence.
-        layers: float32 ``[L + 1, P, D]``.
-        attention: float32 ``[L, H, P, P]``, or ``None`` where the architecture has none.
-        layer_names: ``[L + 1]`` short technical names.
-        decides: the position that the classifier sits on, ``None`` where it takes all of them.
-    """
-
-    pieces: tuple[str, ...]
-    layers: np.ndarray
-    attention: np.ndarray | None
-    layer_names: tuple[str, ...]
-    decides: int | None = None
 
 
 class Learner(nn.Module, ABC):
@@ -122,7 +103,7 @@ class Learner(nn.Module, ABC):
         return 0
 
     def penalty(self) -> Tensor:
-        """What is added to the loss whatever the examples."""
+        """What is added to the loss whatever the examples, a scalar."""
         return torch.zeros((), device=self.reader.device)
 
     def mix(self) -> tuple[np.ndarray, float] | None:
@@ -135,11 +116,11 @@ class Learner(nn.Module, ABC):
 
     def learned(self) -> dict[str, Tensor]:
         """Parameters that learn, by name."""
-        return {name: own for name, own in self.named_parameters() if own.requires_grad}
+        return {name: p for name, p in self.named_parameters() if p.requires_grad}
 
     def probabilities(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
         """Probabilities of the answers for some examples, float ``[N, C]``."""
-        items = self.encode([Example(tuple(own), 0) for own in texts])
+        items = self.encode([Example(tuple(example), 0) for example in texts])
         self.eval()
         with computing():
             return self(items).logits.float().softmax(-1).cpu().numpy()
@@ -163,7 +144,7 @@ def learner(reader: Reader, kind: Kind, width: int, settings: Settings) -> Learn
     from lmcore.finetuning.gpt import GptLearner
 
     known: dict[str, type[Learner]] = {
-        own.family: own for own in (ElmoLearner, GptLearner, BertLearner)
+        kind.family: kind for kind in (ElmoLearner, GptLearner, BertLearner)
     }
     if reader.family not in known:
         raise UnsupportedError(

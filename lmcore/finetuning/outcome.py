@@ -1,18 +1,17 @@
-"""What a training has to say: its passes, and how it did on the test part.
-
-Whether a saved state belongs to a training.
-"""
+"""What a training has to say while it runs and in the end, and whether a saved state is of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lmcore.finetuning.task import Split, Task
-from lmcore.readers.base import Reader
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,27 @@ class Epoch:
     language: float | None
     validation_loss: float
     validation_accuracy: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a training stands.
+
+    Attributes:
+        share: how much is behind, 0 to 1; an early end jumps to 1.
+        steps: batches learned from; 0 while the examples are still being read.
+        epoch: the pass under way, from 1 to ``epochs``.
+        epochs: passes at the most.
+        seconds: of work so far.
+        accuracies: of the validation part after each pass that is behind, 0 to 1.
+    """
+
+    share: float
+    steps: int
+    epoch: int
+    epochs: int
+    seconds: float
+    accuracies: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -57,9 +77,31 @@ class Outcome:
     truncated: int
 
     @property
+    def kept(self) -> Epoch:
+        """The pass whose weights were kept; of an outcome with passes."""
+        return self.epochs[self.best - 1]
+
+    @property
     def answers(self) -> np.ndarray:
         """The likeliest answers, int ``[N]``."""
         return self.probabilities.argmax(axis=1)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a network makes of one example.
+
+    Attributes:
+        pieces: ``[P]`` of its first sequence.
+        layers: float32 ``[L + 1, P, D]``.
+        attention: float32 ``[L, H, P, P]``, or ``None`` where the architecture has none.
+        decides: the position that the classifier sits on, ``None`` where it takes all of them.
+    """
+
+    pieces: tuple[str, ...]
+    layers: np.ndarray
+    attention: np.ndarray | None
+    decides: int | None = None
 
 
 def identity(reader: Reader, task: Task, parts: Split) -> dict[str, str]:
@@ -83,13 +125,14 @@ def mismatch(
 
     Args:
         state: see :meth:`lmcore.finetuning.run.Run.state`.
-        of: the training's own :func:`identity`.
-        settings: its own.
+        of: the :func:`identity` of the training.
+        settings: of the training.
         shapes: of the weights that learn, by name.
     """
-    for own, theirs in ((of, state.get("of", {})), (settings, state.get("settings", {}))):
-        for name in sorted({*own, *theirs}):
-            if name not in own or name not in theirs or own[name] != theirs[name]:
+    for expected, actual in ((of, state.get("of", {})), (settings, state.get("settings", {}))):
+        for name in sorted({*expected, *actual}):
+            both = name in expected and name in actual
+            if not both or expected[name] != actual[name]:
                 return name
     for weights in (state.get("learned", {}), state.get("best") or shapes):
         for name in sorted({*shapes, *weights}):

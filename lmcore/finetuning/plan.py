@@ -105,9 +105,9 @@ class Plan:
             ("--limit", [self.limit] if self.limit else ()),
             ("--epochs", [self.epochs] if self.epochs else ()),
         ]
-        told = [f"{option} {value}" for option, values in given for value in values]
-        told += ["--every-row"] if self.every_row else []
-        return " ".join(["python -m lmcore finetune --benchmark", FOLDER, *told])
+        options = [f"{option} {value}" for option, values in given for value in values]
+        options += ["--every-row"] if self.every_row else []
+        return " ".join(["python -m lmcore finetune --benchmark", FOLDER, *options])
 
 
 def _in_range(values: Sequence[T], size: int) -> T:

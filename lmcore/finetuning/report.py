@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from lmcore.finetuning.plan import DIFFERENT, Plan
+from lmcore.finetuning.plan import DIFFERENT
+from lmcore.finetuning.stored import BASELINES, StoredSet, by_size, schedule
 from lmcore.runtime.families import CONTEXTUAL
 
 _SST = "another set: SST-2, sentences and phrases of the same film reviews, labelled anew"
@@ -57,136 +56,68 @@ NAMES = {
 }
 
 
-def by_size(own: Mapping[str, Any]) -> dict[str, list[tuple[int, float, float, float]]]:
-    """Numbers of one set by row: examples, accuracy, and the ends of its interval, in per cent.
-
-    Args:
-        own: one set of a results file.
-
-    Returns:
-        rows that have a cell: none of a row that is not measured yet.
-    """
-    found: dict[str, list[tuple[int, float, float, float]]] = {}
-    for row, cells in own["rows"].items():
-        for size in sorted(cells, key=int):
-            value, low, high = cells[size]["accuracy"]
-            told = (int(size), float(value), float(low), float(high))
-            found.setdefault(row, []).append(told)
-    return found
-
-
-def stored(path: Path) -> Mapping[str, Any]:
-    """The sets of a results file; none where there is no such file or it is another.
-
-    Only sets that :func:`by_size` can read are given back.
-    """
-    try:
-        sets = json.loads(path.read_text(encoding="utf8"))["finetuning"]
-        return {name: own for name, own in sets.items() if by_size(own)}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def commands(sets: Mapping[str, Any]) -> list[str]:
-    """The commands that the cells of a results file were made with, each once.
-
-    Without any cell: the command that measures everything as it is planned.
-    """
-    cells = [cell for own in sets.values() for row in own["rows"].values() for cell in row.values()]
-    made = list(dict.fromkeys(cell["command"] for cell in cells if "command" in cell))
-    return made or [Plan().command(CONTEXTUAL)]
-
-
-def schedule(own: Mapping[str, Any]) -> dict[str, dict[int, str]]:
-    """How the cells of a set were made: by what it is of, for each number of training examples.
-
-    Args:
-        own: one set of a results file.
-
-    Returns:
-        rows ``validation``, ``test``, ``seeds``, ``passes`` (GPT and BERT) and ``elmo``; where the
-        cells of one size differ, all values. Empty for a file that does not tell.
-    """
-    told: dict[str, dict[int, set[int]]] = {}
-    for row, cells in own["rows"].items():
-        passes = "elmo" if row.startswith("elmo") else "passes"
-        for size, cell in cells.items():
-            made = cell.get("made_with", {})
-            network = made.get("passes") is not None
-            names = {"validation": "validation", "test": "test"}
-            names |= {"seeds": "seeds", passes: "passes"} if network else {}
-            for name, key in names.items():
-                if key in made:
-                    told.setdefault(name, {}).setdefault(int(size), set()).add(made[key])
-    return {
-        name: {size: " or ".join(f"{n:,}" for n in sorted(all_)) for size, all_ in sizes.items()}
-        for name, sizes in told.items()
-    }
-
-
 def markdown(results: Mapping[str, Any]) -> str:
     """Tables of accuracy against training examples, published figures, and a closing note.
 
     Args:
         results: what :func:`lmcore.finetuning.experiment.measure` returned.
     """
-    sets: Mapping[str, Any] = results["finetuning"]
-    measured = {name: own for name, own in sets.items() if by_size(own)}
-    blocks = [HOW, ""] if measured else []
-    for name, own in measured.items():
-        blocks += [f"### {name}", "", _about(own), "", *_table(own), ""]
-        blocks += [*_schedule(own), *_seeds(own), *_published(name)]
-    blocks += ["### What pre-training brings", "", *_closing(measured)]
+    sets: Mapping[str, StoredSet] = results["finetuning"]
+    sets = {name: measured for name, measured in sets.items() if by_size(measured)}
+    blocks = [HOW, ""] if sets else []
+    for name, measured in sets.items():
+        blocks += [f"### {name}", "", _about(measured), "", *_table(measured), ""]
+        blocks += [*_schedule(measured), *_seeds(measured), *_published(name)]
+    blocks += ["### What pre-training brings", "", *_closing(sets)]
     return "\n".join(blocks) + "\n"
 
 
-def _sizes(own: Mapping[str, Any]) -> list[int]:
-    return sorted({int(size) for row in own["rows"].values() for size in row})
+def _sizes(measured: StoredSet) -> list[int]:
+    return sorted({int(size) for row in measured["rows"].values() for size in row})
 
 
-def _head(own: Mapping[str, Any], corner: str = "") -> list[str]:
+def _head(measured: StoredSet, corner: str = "") -> list[str]:
     """First two lines of a table with a column for each number of training examples."""
-    told = [f"{size:,}" + (" (all)" if size == own.get("train") else "") for size in _sizes(own)]
-    return [f"| {corner} | " + " | ".join(told) + " |", "|---|" + "---:|" * len(told)]
+    whole = measured.get("train")
+    sizes = [f"{size:,}" + (" (all)" if size == whole else "") for size in _sizes(measured)]
+    return [f"| {corner} | " + " | ".join(sizes) + " |", "|---|" + "---:|" * len(sizes)]
 
 
 def _line(name: str, cells: Sequence[str]) -> str:
     return f"| {name} | " + " | ".join(cells) + " |"
 
 
-def _about(own: Mapping[str, Any]) -> str:
+def _about(measured: StoredSet) -> str:
     """Where the parts of a set come from, and how many test examples there are."""
-    said = []
-    if own.get("one_part"):
-        said.append(
-            f"The set comes in one part: “all” is the 60 % of it that are for training"
-            f" ({own['train']:,} examples), a fifth is for validation and a fifth for testing."
+    sentences, train = [], measured.get("train")
+    if measured.get("one_part"):
+        sentences.append(
+            "The set comes in one part: “all” is the 60 % of it that are for training"
+            f" ({train:,} examples), a fifth is for validation and a fifth for testing."
         )
-    elif own.get("train"):
-        said.append(
-            f"The test part comes with the set; “all” is 75 % of the rest ({own['train']:,}"
-            f" examples), a quarter is for validation. {own['left_out']:,} examples are in neither,"
+    elif train:
+        sentences.append(
+            f"The test part comes with the set; “all” is 75 % of the rest ({train:,} examples), a"
+            f" quarter is for validation. {measured['left_out']:,} examples are in neither,"
             " because their first text stands in the test part too."
         )
-    limit = f", limited to {own['limit']:,} examples a part" if own.get("limit") else ""
-    said.append(f"Accuracy in per cent on {own['test']:,} test examples{limit}{_fewer(own)}.")
-    return " ".join(said)
+    limit = f", limited to {measured['limit']:,} examples a part" if measured.get("limit") else ""
+    test = f"{measured['test']:,} test examples{limit}{_fewer(measured)}"
+    return " ".join([*sentences, f"Accuracy in per cent on {test}."])
 
 
-def _fewer(own: Mapping[str, Any]) -> str:
+def _fewer(measured: StoredSet) -> str:
     """What is said of the columns with a smaller test part."""
-    tested = schedule(own).get("test", {})
-    fewer = dict.fromkeys(
-        told for size, told in tested.items() if size != own.get("train")
-        and told != f"{own['test']:,}"
-    )  # fmt: skip
+    whole, train = f"{measured['test']:,}", measured.get("train")
+    tested = schedule(measured).get("test", {})
+    fewer = {count: None for size, count in tested.items() if size != train and count != whole}
     return f" (columns below “all”: on {' or '.join(fewer)} of them)" if fewer else ""
 
 
-def _table(own: Mapping[str, Any]) -> list[str]:
-    sizes = _sizes(own)
-    lines = _head(own)
-    for row, cells in own["rows"].items():
+def _table(measured: StoredSet) -> list[str]:
+    sizes = _sizes(measured)
+    lines = _head(measured)
+    for row, cells in measured["rows"].items():
         lines.append(_line(NAMES.get(row, row), [_cell(cells.get(str(size))) for size in sizes]))
     return lines
 
@@ -198,28 +129,28 @@ def _cell(cell: Mapping[str, Any] | None) -> str:
     return f"{value:.1f} ({low:.1f}–{high:.1f})"
 
 
-def _schedule(own: Mapping[str, Any]) -> list[str]:
+def _schedule(measured: StoredSet) -> list[str]:
     """A table with what each column was measured with."""
-    told = schedule(own)
-    if not told:
+    values = schedule(measured)
+    if not values:
         return []
-    lines = _head(own, "measured with")
+    lines = _head(measured, "measured with")
     for name, title in SCHEDULE.items():
-        if name in told:
-            lines.append(_line(title, [told[name].get(size, "–") for size in _sizes(own)]))
+        if name in values:
+            lines.append(_line(title, [values[name].get(size, "–") for size in _sizes(measured)]))
     return [*lines, ""]
 
 
-def _seeds(own: Mapping[str, Any]) -> list[str]:
+def _seeds(measured: StoredSet) -> list[str]:
     """A table with the accuracy of each seed, of the cells that have several."""
     lines = []
-    for row, cells in own["rows"].items():
+    for row, cells in measured["rows"].items():
         each = {size: cell.get("accuracy_by_seed", []) for size, cell in cells.items()}
         if any(len(values) > 1 for values in each.values()):
-            told = [each.get(str(size), []) for size in _sizes(own)]
-            shown = [_each(values) if len(values) > 1 else "–" for values in told]
-            lines.append(_line(NAMES.get(row, row), shown))
-    return [*_head(own, "accuracy by seed"), *lines, ""] if lines else []
+            by_seed = [each.get(str(size), []) for size in _sizes(measured)]
+            texts = [_each(values) if len(values) > 1 else "–" for values in by_seed]
+            lines.append(_line(NAMES.get(row, row), texts))
+    return [*_head(measured, "accuracy by seed"), *lines, ""] if lines else []
 
 
 def _each(accuracies: Sequence[float]) -> str:
@@ -227,52 +158,46 @@ def _each(accuracies: Sequence[float]) -> str:
 
 
 def _published(name: str) -> list[str]:
-    found = [own for own in PUBLISHED if own[0] == name]
-    if not found:
+    rows = [row for row in PUBLISHED if row[0] == name]
+    if not rows:
         return []
     lines = ["Published, with larger models or other splits:", ""]
-    lines += [f"- {method}: {value:.1f} ({where})" for _, method, value, where in found]
+    lines += [f"- {method}: {value:.1f} ({where})" for _, method, value, where in rows]
     return [*lines, ""]
 
 
-def _closing(sets: Mapping[str, Any]) -> list[str]:
+def _closing(sets: Mapping[str, StoredSet]) -> list[str]:
     """With most examples: does each family beat its random twin, and the baselines?"""
     lines = []
-    for name, own in sets.items():
-        rows = own["rows"]
+    for name, measured in sets.items():
+        rows = measured["rows"]
         for family in CONTEXTUAL:
             both = {*rows.get(family, {})} & {*rows.get(f"{family}_random", {})}
             if not both:
                 continue
             most = max(both, key=int)
             last = {row: cells[most]["accuracy"] for row, cells in rows.items() if most in cells}
-            told = f"{name}, {int(most):,} examples"
+            where = f"{name}, {int(most):,} examples"
             seeds = _apart(rows[family][most], rows[f"{family}_random"][most])
-            lines.append(f"- {told}: {NAMES[family]} {_verdict(family, last)}{seeds}")
+            lines.append(f"- {where}: {NAMES[family]} {_verdict(family, last)}{seeds}")
     return lines or ["Nothing to compare yet."]
 
 
-def _apart(own: Mapping[str, Any], twin: Mapping[str, Any]) -> str:
+def _apart(cell: Mapping[str, Any], twin: Mapping[str, Any]) -> str:
     """What the seeds of two cells say where the mean of the twin's stands for none of them."""
-    of_own, of_twin = (cell.get("accuracy_by_seed", []) for cell in (own, twin))
-    if len(of_own) < 2 or len(of_twin) < 2 or max(of_twin) - min(of_twin) <= SCATTER:
+    of_reader, of_twin = (cell.get("accuracy_by_seed", []) for cell in (cell, twin))
+    if len(of_reader) < 2 or len(of_twin) < 2 or max(of_twin) - min(of_twin) <= SCATTER:
         return ""
-    return f" The twin's seeds are far apart: {_each(of_twin)}, against {_each(of_own)}."
+    return f" The twin's seeds are far apart: {_each(of_twin)}, against {_each(of_reader)}."
 
 
 def _verdict(family: str, last: Mapping[str, list[float]]) -> str:
-    own, twin = last[family], last[f"{family}_random"]
-    gain = own[0] - twin[0]
-    apart = own[1] > twin[2] or own[2] < twin[1]
-    where = "level with" if gain == 0 else f"{abs(gain):.1f} points {_side(gain)}"
+    reader, twin = last[family], last[f"{family}_random"]
+    gain = reader[0] - twin[0]
+    apart = reader[1] > twin[2] or reader[2] < twin[1]
+    side = "above" if gain > 0 else "below"
+    where = "level with" if gain == 0 else f"{abs(gain):.1f} points {side}"
     overlap = "the intervals do not overlap" if apart else "the intervals overlap"
-    said = f"is {where} its twin with random weights ({overlap})"
-    ahead = [
-        NAMES[row] for row in ("majority", "bag_of_words", "static") if row in last
-        and last[row][0] >= own[0]
-    ]  # fmt: skip
-    return said + (f" and does not beat {', '.join(ahead)}." if ahead else ".")
-
-
-def _side(gain: float) -> str:
-    return "above" if gain > 0 else "below"
+    sentence = f"is {where} its twin with random weights ({overlap})"
+    ahead = [NAMES[row] for row in BASELINES if row in last and last[row][0] >= reader[0]]
+    return sentence + (f" and does not beat {', '.join(ahead)}." if ahead else ".")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -20,11 +20,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmcore.errors import TrainingError
-from lmcore.finetuning.batches import batches
+from lmcore.finetuning import steps
+from lmcore.finetuning.encoded import EncodedParts
 from lmcore.finetuning.learners import Learner, learner
-from lmcore.finetuning.outcome import Epoch, Outcome, identity, mismatch
+from lmcore.finetuning.outcome import Epoch, Outcome, Standing, identity, mismatch
 from lmcore.finetuning.settings import Settings
-from lmcore.finetuning.task import Example, Split, Task, gold
+from lmcore.finetuning.task import Split, Task, gold
 from lmcore.readers.base import Reader
 from lmcore.readers.computing import computing, differentiating
 from lmcore.runtime.memory import trim
@@ -34,9 +35,8 @@ from lmcore.runtime.scheduler import slot
 LEARNING = "learning"
 #: How much of the device a training gets where others wait, 1 for what each of them gets.
 WEIGHT = 6.0
-WEIGHT_DECAY, CLIP, WARM_UP = 0.01, 1.0, 0.1
-#: Examples that are read or checked at once.
-READ_AT_ONCE = 16
+#: Examples that are checked or tested at once.
+CHECKED_AT_ONCE = 32
 
 
 class Run:
@@ -67,10 +67,8 @@ class Run:
         self._of = identity(reader, task, parts)
         self.epochs: list[Epoch] = []
         self.outcome: Outcome | None = None
-        self._items: dict[str, list[Any]] = {"train": [], "validation": [], "test": []}
-        self._by_length: dict[str, np.ndarray] = {}
-        self._batched: tuple[int, list[np.ndarray]] | None = None
-        self._optimiser = torch.optim.AdamW(_groups(self.learner.learned()), lr=0.0, fused=True)
+        self._encoded = EncodedParts(self.learner, parts)
+        self._optimiser = steps.optimiser(self.learner)
         self._best: dict[str, Tensor] = {}
         self._best_epoch = 0
         self._step = 0
@@ -92,22 +90,26 @@ class Run:
         """How much is behind, 0 to 1; an early end jumps to 1."""
         if self.outcome is not None:
             return 1.0
-        read = sum(map(len, self._items.values())) / max(1, sum(map(len, self._all())))
-        return 0.15 * read + 0.8 * self._step / max(1, self._total) + 0.05 * self._finished
+        learned = self._step / max(1, self._total)
+        return 0.15 * self._encoded.share + 0.8 * learned + 0.05 * self._finished
 
     @property
-    def step(self) -> int:
-        """Batches learned from."""
-        return self._step
+    def standing(self) -> Standing:
+        """Where it stands, to be shown."""
+        return Standing(
+            self.share,
+            self._step,
+            min(len(self.epochs) + 1, self.settings.epochs),
+            self.settings.epochs,
+            self.seconds,
+            tuple(epoch.validation_accuracy for epoch in self.epochs),
+        )
 
-    def _all(self) -> tuple[Sequence[Example], ...]:
-        return self.parts.train, self.parts.validation, self.parts.test
-
-    def work(self, told: Callable[[int, float], None] | None = None) -> bool:
+    def work(self, on_wait: Callable[[int, float], None] | None = None) -> bool:
         """Do the next small step, as one turn on the device.
 
         Args:
-            told: the place in line and the seconds of waiting, now and then while it waits; see
+            on_wait: the place in line and the seconds of waiting, now and then while it waits; see
                 :func:`lmcore.runtime.scheduler.slot`.
 
         Returns:
@@ -119,7 +121,7 @@ class Run:
         """
         if self.outcome is not None:
             return False
-        with slot(LEARNING, told, WEIGHT):
+        with slot(LEARNING, on_wait, WEIGHT):
             begun = self._clock()
             more = self._next()
             self.seconds += self._clock() - begun
@@ -132,12 +134,12 @@ class Run:
 
     def _clock(self) -> float:
         """Seconds of this thread's own work: on a processor not those that others take from it."""
-        own = self.learner.reader.device.type == "cpu"
-        return time.thread_time() if own else time.monotonic()
+        on_cpu = self.learner.reader.device.type == "cpu"
+        return time.thread_time() if on_cpu else time.monotonic()
 
     def _next(self) -> bool:
         """The next small step; whether anything is left to do."""
-        if self._read_some():
+        if self._encoded.read_some():
             return True
         if self._finished:
             self._test()
@@ -159,86 +161,24 @@ class Run:
         assert self.outcome is not None
         return self.outcome
 
-    def _read_some(self) -> bool:
-        """Encode the next examples; false where all are."""
-        for name, examples in zip(self._items, self._all(), strict=True):
-            done = self._items[name]
-            if len(done) < len(examples):
-                done += self.learner.encode(examples[len(done) : len(done) + READ_AT_ONCE])
-                return True
-        return False
-
-    def _sorted(self, part: str) -> np.ndarray:
-        """Rows of a part, the shortest first: an answer does not depend on its neighbours."""
-        if part not in self._by_length:
-            self._by_length[part] = np.argsort(self._lengths(part), kind="stable")
-        return self._by_length[part]
-
-    def _lengths(self, part: str) -> np.ndarray:
-        return np.array([self.learner.length(item) for item in self._items[part]])
-
-    def _order(self, epoch: int) -> list[np.ndarray]:
-        """Rows of each batch of a pass, kept until another pass is asked for."""
-        if self._batched is None or self._batched[0] != epoch:
-            lengths, size, seed = self._lengths("train"), self.settings.batch, self.settings.seed
-            self._batched = (epoch, batches(lengths, size, seed, epoch))
-        return self._batched[1]
-
-    def _rate(self) -> float:
-        rise = max(1, round(WARM_UP * self._total))
-        done = self._step
-        return self.settings.rate * min((done + 1) / rise, (self._total - done) / self._total)
-
     def _learn(self) -> None:
         """One batch."""
-        rows = self._order(len(self.epochs))[self._step % self._batches]
+        rows = self._encoded.batches(len(self.epochs))[self._step % self._batches]
+        items = [self._encoded.items["train"][row] for row in rows]
         wanted = torch.tensor([self.parts.train[row].label for row in rows])
+        rate = steps.rate(self.settings, self._step, self._total)
         self.learner.train()
         with differentiating():
-            loss, language = self._gradients([self._items["train"][row] for row in rows], wanted)
-            torch.nn.utils.clip_grad_norm_(list(self.learner.learned().values()), CLIP)
-            for group in self._optimiser.param_groups:
-                group["lr"] = self._rate()
-            self._optimiser.step()
-            self._optimiser.zero_grad(set_to_none=True)  # memory that others may need meanwhile
-        self._losses.append((len(rows), loss, language))
+            losses = steps.learn(self.learner, self._optimiser, items, wanted, rate)
+        self._losses.append((len(rows), *losses))
         self._step += 1
 
-    def _gradients(self, items: list[Any], wanted: Tensor) -> tuple[float, float | None]:
-        """Gradients of a batch's loss, some examples after the other, and the loss itself.
-
-        Returns:
-            the mean loss of the examples, and of the pieces where there is one of those.
-        """
-        total, pieces = 0.0, self.learner.predicted(items)
-        language = 0.0
-        for begin in range(0, len(items), self.learner.at_once):
-            some = items[begin : begin + self.learner.at_once]
-            scored = self.learner(some)
-            right = wanted[begin : begin + len(some)].to(scored.logits.device)
-            share = len(some) / len(items)
-            loss = share * F.cross_entropy(scored.logits.float(), right)
-            whole = loss + share * self.learner.penalty()
-            if scored.language is not None:
-                told = scored.language * (self.learner.predicted(some) / pieces)
-                whole = whole + self.settings.lm_weight * told
-                language += float(told.detach())
-            whole.backward()
-            total += float(loss.detach())
-        return total, language if pieces else None
-
     def _logits(self, part: str, begin: int) -> np.ndarray:
-        """Of the next examples of a part, in the order of :meth:`_sorted`."""
+        """Logits ``[B, C]`` of the next examples of a part, in the order of their length."""
         self.learner.eval()
-        rows = self._sorted(part)[begin : begin + 2 * READ_AT_ONCE]
+        items = self._encoded.next_of(part, begin, CHECKED_AT_ONCE)
         with computing():
-            items = [self._items[part][row] for row in rows]
             return self.learner(items).logits.float().cpu().numpy()
-
-    def _restored(self, part: str, logits: Sequence[np.ndarray]) -> np.ndarray:
-        """Logits ``[N, C]`` of a whole part in the part's own order."""
-        found = np.concatenate(logits)
-        return found[np.argsort(self._sorted(part), kind="stable")]
 
     def _check(self) -> None:
         """One batch of the validation part; after the last the pass is over."""
@@ -246,17 +186,18 @@ class Run:
         self._checked.append(self._logits("validation", begin))
         if sum(map(len, self._checked)) < len(self.parts.validation):
             return
-        logits, right = self._restored("validation", self._checked), gold(self.parts.validation)
+        logits = self._encoded.in_order("validation", self._checked)
+        right = gold(self.parts.validation)
         self._checked = []
-        loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(right))
+        validation_loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(right))
         weights = [count for count, _, _ in self._losses]
-        language = [own for _, _, own in self._losses if own is not None]
+        language = [loss for _, _, loss in self._losses if loss is not None]
         self.epochs.append(
             Epoch(
                 epoch=len(self.epochs) + 1,
-                loss=float(np.average([own for _, own, _ in self._losses], weights=weights)),
+                loss=float(np.average([loss for _, loss, _ in self._losses], weights=weights)),
                 language=float(np.mean(language)) if language else None,
-                validation_loss=float(loss),
+                validation_loss=float(validation_loss),
                 validation_accuracy=float((logits.argmax(axis=1) == right).mean()),
             )
         )
@@ -276,22 +217,21 @@ class Run:
         if before is None or rank(self.epochs[-1]) > rank(before):
             self._best_epoch = len(self.epochs)
             self._best = {
-                name: own.detach().clone() for name, own in self.learner.learned().items()
+                name: weights.detach().clone() for name, weights in self.learner.learned().items()
             }
 
     def _test(self) -> None:
         """One batch of the test part, with the best state; after the last all is done."""
         if not self._answered and self._best:  # none: stopped before a pass was over
-            _fill(self.learner, self._best)
+            steps.fill(self.learner, self._best)
         self._answered.append(self._logits("test", sum(map(len, self._answered))))
         if sum(map(len, self._answered)) >= len(self.parts.test):
-            self.outcome = self._tested(self._restored("test", self._answered))
+            self.outcome = self._tested(self._encoded.in_order("test", self._answered))
 
     def _tested(self, logits: np.ndarray) -> Outcome:
         """What came of it; what only learning needs is given up."""
         mix = self.learner.mix()
-        cut = sum(self.learner.left_out(items) for items in self._items.values())
-        self._items = {name: [] for name in self._items}
+        cut = self._encoded.drop()
         self._best, self._answered = {}, []
         self._optimiser.state.clear()
         self._optimiser.zero_grad(set_to_none=True)
@@ -312,7 +252,7 @@ class Run:
         return {
             "of": self._of,
             "settings": self.settings.values(),
-            "learned": {n: own.detach().clone() for n, own in self.learner.learned().items()},
+            "learned": {n: w.detach().clone() for n, w in self.learner.learned().items()},
             "optimiser": copy.deepcopy(self._optimiser.state_dict()),
             "random": self.learner.random.get_state(),
             "best": self._best,
@@ -320,7 +260,7 @@ class Run:
             "epochs": [asdict(epoch) for epoch in self.epochs],
             "step": self._step,
             "losses": self._losses,
-            "checked": [torch.from_numpy(own) for own in self._checked],
+            "checked": [torch.from_numpy(logits) for logits in self._checked],
             "finished": self._finished,
         }
 
@@ -331,36 +271,15 @@ class Run:
             TrainingError: ``state_mismatch`` where it belongs to other settings, weights, or
                 examples, or where names or shapes of weights differ.
         """
-        shapes = {name: own.shape for name, own in self.learner.learned().items()}
+        shapes = {name: weights.shape for name, weights in self.learner.learned().items()}
         wrong = mismatch(state, self._of, self.settings.values(), shapes)
         if wrong is not None:
             raise TrainingError("state_mismatch", folder="--state", detail=wrong)
-        _fill(self.learner, state["learned"])
+        steps.fill(self.learner, state["learned"])
         self._optimiser.load_state_dict(state["optimiser"])
         self.learner.random.set_state(state["random"].cpu())
         self._best, self._best_epoch = dict(state["best"]), state["best_epoch"]
         self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
         self._step, self._finished = state["step"], state["finished"]
-        self._losses = [tuple(own) for own in state["losses"]]
-        self._checked = [own.numpy() for own in state["checked"]]
-
-
-def _groups(learned: dict[str, Tensor]) -> list[dict[str, Any]]:
-    """Weights that decay, and those that do not.
-
-    Towards 0 go matrices only: not biases and normalisations, as in BERT's own code, and not
-    ELMo's γ and weights of layers, which have a penalty of their own.
-    """
-    matrices = [own for own in learned.values() if own.dim() > 1]
-    others = [own for own in learned.values() if own.dim() <= 1]
-    return [
-        {"params": matrices, "weight_decay": WEIGHT_DECAY},
-        {"params": others, "weight_decay": 0.0},
-    ]
-
-
-def _fill(learner: Learner, weights: dict[str, Tensor]) -> None:
-    """Put weights of the same names and shapes into the parameters that learn."""
-    with torch.no_grad():
-        for name, own in learner.learned().items():
-            own.copy_(weights[name])
+        self._losses = [tuple(losses) for losses in state["losses"]]
+        self._checked = [logits.numpy() for logits in state["checked"]]

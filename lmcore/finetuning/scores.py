@@ -61,18 +61,18 @@ def scored(
     random = np.random.default_rng(seed)
     drawn = random.integers(0, len(gold), size=(RESAMPLES, len(gold)))
     values, resampled = [], []
-    for own in runs:
-        cells = gold * labels + own
+    for answered in runs:
+        cells = gold * labels + answered
         spread = cells[drawn] + labels * labels * np.arange(RESAMPLES)[:, None]
         counts = np.bincount(spread.ravel(), minlength=RESAMPLES * labels * labels)
         tables = counts.reshape(RESAMPLES, labels, labels)
-        whole = confusion(gold, own, labels)
+        whole = confusion(gold, answered, labels)
         values.append((float(accuracy(whole)), float(macro_f1(whole))))
         resampled.append((accuracy(tables), macro_f1(tables)))
     return tuple(  # type: ignore[return-value]
         Score(
-            float(np.mean([own[metric] for own in values])),
-            *map(float, _ends(np.mean([own[metric] for own in resampled], axis=0))),
+            float(np.mean([pair[metric] for pair in values])),
+            *map(float, _ends(np.mean([pair[metric] for pair in resampled], axis=0))),
         )
         for metric in (0, 1)
     )

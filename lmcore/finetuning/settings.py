@@ -112,9 +112,9 @@ def for_waiting(family: str, examples: int, parameters: int) -> Settings:
 
     Embeddings of pieces never learn here, and of a large network only the top layers do.
     """
-    own = sensible(family, examples, parameters)
+    usual = sensible(family, examples, parameters)
     if family == "elmo":
-        return replace(own, epochs=min(own.epochs, 60), patience=min(own.patience, 15))
+        return replace(usual, epochs=min(usual.epochs, 60), patience=min(usual.patience, 15))
     large = parameters > LARGE
-    epochs = max(2, min(own.epochs, (600 if large else 2_000) // max(1, examples)))
-    return replace(own, epochs=epochs, trained_layers=TOP if large else ALL, patience=5)
+    epochs = max(2, min(usual.epochs, (600 if large else 2_000) // max(1, examples)))
+    return replace(usual, epochs=epochs, trained_layers=TOP if large else ALL, patience=5)

@@ -76,28 +76,28 @@ class Split:
     def fingerprint(self) -> str:
         """SHA-256 of all examples in their order: two splits with equal ones are the same."""
         parts = [
-            [(one.label, *one.texts) for one in part]
+            [(example.label, *example.texts) for example in part]
             for part in (self.train, self.validation, self.test)
         ]
         return hashlib.sha256(json.dumps(parts).encode("utf8")).hexdigest()
 
 
-def _place(one: Example) -> bytes:
+def _place(example: Example) -> bytes:
     """A place in a shuffled order that depends on nothing but the first text of an example."""
-    return hashlib.sha256(one.texts[0].encode("utf8")).digest()
+    return hashlib.sha256(example.texts[0].encode("utf8")).digest()
 
 
 def _interleaved(examples: Sequence[Example]) -> list[Example]:
     """The labels in turn, as far as they go: every beginning is as balanced as it can be."""
     by_label: dict[int, list[Example]] = {}
-    for one in sorted(examples, key=_place):
-        by_label.setdefault(one.label, []).append(one)
+    for example in sorted(examples, key=_place):
+        by_label.setdefault(example.label, []).append(example)
     places = [
-        ((number + 0.5) / len(group), label, one)
+        ((number + 0.5) / len(group), label, example)
         for label, group in sorted(by_label.items())
-        for number, one in enumerate(group)
+        for number, example in enumerate(group)
     ]
-    return [one for _, _, one in sorted(places, key=lambda place: place[:2])]
+    return [example for _, _, example in sorted(places, key=lambda place: place[:2])]
 
 
 def split(
@@ -116,18 +116,18 @@ def split(
     """
     ordered = _interleaved(task.examples)
     if task.test:
-        known = {_bare(one) for one in task.test}
+        known = {_bare(example) for example in task.test}
         tested = _interleaved(task.test)
-        rest = [one for one in ordered if _bare(one) not in known]
+        rest = [example for example in ordered if _bare(example) not in known]
     else:
         tested, rest = _taken(ordered, TEST)
     validated, learned = _taken(rest, VALIDATION / (1 - TEST))
     return Split(tuple(learned[:train]), tuple(validated[:validation]), tuple(tested[:test]))
 
 
-def _bare(one: Example) -> str:
+def _bare(example: Example) -> str:
     """The first text of an example without capitals and spare spaces."""
-    return " ".join(one.texts[0].lower().split())
+    return " ".join(example.texts[0].lower().split())
 
 
 def _taken(ordered: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
@@ -138,17 +138,17 @@ def _taken(ordered: Sequence[Example], share: float) -> tuple[list[Example], lis
     """
     counts: dict[int, int] = {}
     chosen: dict[str, bool] = {}
-    for one in ordered:
-        number = counts.get(one.label, 0)
-        counts[one.label] = number + 1
+    for example in ordered:
+        number = counts.get(example.label, 0)
+        counts[example.label] = number + 1
         begun = int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
-        chosen.setdefault(one.texts[0], begun)
+        chosen.setdefault(example.texts[0], begun)
     wanted = share * len(ordered)
-    count = sum(chosen[one.texts[0]] for one in ordered)
+    count = sum(chosen[example.texts[0]] for example in ordered)
     if not wanted / 2 <= count <= 2 * wanted:
         chosen = _whole_texts(ordered, wanted)
-    taken = [one for one in ordered if chosen[one.texts[0]]]
-    return taken, [one for one in ordered if not chosen[one.texts[0]]]
+    taken = [example for example in ordered if chosen[example.texts[0]]]
+    return taken, [example for example in ordered if not chosen[example.texts[0]]]
 
 
 def _whole_texts(ordered: Sequence[Example], wanted: float) -> dict[str, bool]:
@@ -158,9 +158,9 @@ def _whole_texts(ordered: Sequence[Example], wanted: float) -> dict[str, bool]:
     """
     count = 0
     chosen: dict[str, bool] = {}
-    for text, own in Counter(one.texts[0] for one in ordered).items():
-        chosen[text] = count < wanted and count + own <= 2 * wanted
-        count += own if chosen[text] else 0
+    for text, number in Counter(example.texts[0] for example in ordered).items():
+        chosen[text] = count < wanted and count + number <= 2 * wanted
+        count += number if chosen[text] else 0
     return chosen
 
 
@@ -198,4 +198,4 @@ def of_rows(name: str, kind: Kind, rows: Sequence[Sequence[str]]) -> Task:
 
 def gold(examples: Sequence[Example]) -> np.ndarray:
     """Right answers, int ``[N]``."""
-    return np.array([one.label for one in examples], dtype=np.int64)
+    return np.array([example.label for example in examples], dtype=np.int64)

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from lmcore.finetuning import base
 from lmcore.finetuning.base import replace_dropout
 from lmcore.finetuning.inputs import Row
-from lmcore.finetuning.learners import Learner, Observation
+from lmcore.finetuning.learners import Learner
+from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader
@@ -51,8 +52,8 @@ class Copied(Learner):
 
     def layers(self) -> list[nn.Module]:
         """The layers, lowest first: the longest list of modules that the network has."""
-        lists = [own for own in self.network.modules() if isinstance(own, nn.ModuleList)]
-        return max((list(own) for own in lists), key=len)
+        lists = [m for m in self.network.modules() if isinstance(m, nn.ModuleList)]
+        return max((list(layers) for layers in lists), key=len)
 
     def after_layers(self) -> list[nn.Module]:
         """Modules above the top layer that belong to the vectors."""
@@ -68,7 +69,7 @@ class Copied(Learner):
 
     def encode(self, examples: Sequence[Example]) -> list[list[Row]]:
         """See :meth:`Learner.encode`."""
-        return [self.rows(one.texts) for one in examples]
+        return [self.rows(example.texts) for example in examples]
 
     def length(self, item: Sequence[Row]) -> int:
         """See :meth:`Learner.length`."""
@@ -92,12 +93,11 @@ class Copied(Learner):
             out, _, _ = self.run([row], output_hidden_states=True, output_attentions=True)
             layers = torch.stack(out.hidden_states)[:, 0].float().cpu().numpy()
             attention = torch.stack(out.attentions)[:, 0].float().cpu().numpy()
-        names = ("input", *(f"layer {number}" for number in range(1, len(layers))))
         decides = next(i for i, role in enumerate(row.roles) if role in ("extract", "class"))
-        return Observation(row.pieces, layers, attention, names, decides)
+        return Observation(row.pieces, layers, attention, decides)
 
 
 def _sharing(network: nn.Module) -> nn.Module:
     """A copy of a network whose weights are those of the original and do not learn."""
-    shared = {id(own): nn.Parameter(own.data, requires_grad=False) for own in network.parameters()}
+    shared = {id(p): nn.Parameter(p.data, requires_grad=False) for p in network.parameters()}
     return copy.deepcopy(network, dict(shared))

@@ -44,7 +44,7 @@ class Limits:
     twice: bool = False
 
 
-#: For whoever waits at a terminal with a table of their own.
+#: For whoever waits at a terminal with a table of their parts.
 WIDE = Limits(1_000_000_000, 10_000_000, 1_000, 100_000, 10_000_000, twice=True)
 _SEPARATORS = (",", ";", "\t")
 
@@ -162,7 +162,7 @@ def _check_labels(body: Sequence[Sequence[str]], kind: Kind, limits: Limits) -> 
         raise InputError("table_one_label", label=next(iter(counts)))
     if len(counts) > limits.labels:
         raise InputError("table_many_labels", count=len(counts), limit=limits.labels)
-    label, least = min(counts.items(), key=lambda own: own[1])
+    label, least = min(counts.items(), key=lambda pair: pair[1])
     if least < MIN_PER_LABEL:
         raise InputError("table_rare_label", label=label, count=least, limit=MIN_PER_LABEL)
 
@@ -174,10 +174,10 @@ def _check_parts(task: Task, column: str) -> None:
         task: what was made of the table.
         column: the one whose equal texts stay together.
     """
-    own = divide(task)
-    taught = {one.label for one in own.train}
-    enough = min(len(own.validation), len(own.test)) >= MIN_PART
-    if enough and own.train and (len(taught) > 1 or task.kind == "choice"):
+    parts = divide(task)
+    taught = {one.label for one in parts.train}
+    enough = min(len(parts.validation), len(parts.test)) >= MIN_PART
+    if enough and parts.train and (len(taught) > 1 or task.kind == "choice"):
         return
-    counts = {"train": len(own.train), "validation": len(own.validation), "test": len(own.test)}
+    counts = {name: len(part) for name, part in vars(parts).items()}
     raise InputError("table_parts", column=column, **counts)

@@ -65,7 +65,7 @@ def test_further_methods_of_a_family_look_different():
 
 def test_accuracy_by_size_has_intervals_and_every_size_on_the_axis():
     numbers = np.array([[10, 50.0, 45.0, 56.0], [300, 70.0, 66.0, 73.0]])
-    figure = sizes.by_size([sizes.Sized("BERT", "bert", False, 0, *numbers.T)], "n", "accuracy")
+    figure = sizes.by_size([sizes.Sized("BERT", "bert", True, *numbers.T)], "n", "accuracy")
     (trace,) = figure.data
     assert list(trace.error_y.array) == [6.0, 3.0]
     assert list(trace.error_y.arrayminus) == [5.0, 4.0]

@@ -10,12 +10,15 @@ import pytest
 
 from lmcore.cli import main
 from lmcore.errors import EvaluationError
-from lmcore.finetuning import benchmarks, experiment
+from lmcore.finetuning import benchmarks
+from lmcore.finetuning.cells import cells_of, mark, variants
 from lmcore.finetuning.elmo import ElmoLearner, read_all
 from lmcore.finetuning.plan import Plan
-from lmcore.finetuning.report import NAMES, by_size, commands, markdown, stored
+from lmcore.finetuning.report import NAMES, markdown
 from lmcore.finetuning.settings import Settings
+from lmcore.finetuning.stored import BASELINES, SetView, by_size, commands, set_view, stored
 from lmcore.finetuning.task import Example, Split
+from lmcore.outputs.view import equal, from_json, to_json
 from tests.conftest import ROOT
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -120,10 +123,10 @@ def test_the_command_measures_every_row_and_goes_on_where_it_stopped(folder, tmp
 
 
 def test_rows_of_each_family():
-    assert experiment.variants("elmo") == ["elmo", "elmo_random"]
-    assert experiment.variants("gpt") == ["gpt", "gpt_random", "gpt_no_lm"]
-    every = {row for family in ("elmo", "gpt", "bert") for row in experiment.variants(family)}
-    assert every | set(experiment.BASELINES) == set(NAMES)
+    assert variants("elmo") == ["elmo", "elmo_random"]
+    assert variants("gpt") == ["gpt", "gpt_random", "gpt_no_lm"]
+    every = {row for family in ("elmo", "gpt", "bert") for row in variants(family)}
+    assert every | set(BASELINES) == set(NAMES)
 
 
 def test_sizes_end_with_all_there_is():
@@ -216,35 +219,35 @@ def test_other_sets_stay_in_the_file(folder, tmp_path):
     assert list(found) == ["sentiment", "entailment"]
 
 
-def test_a_cell_of_other_settings_or_examples_is_measured_anew(folder, tmp_path, loaded):
+def test_a_cell_of_other_settings_or_examples_is_measured_anew(folder, loaded):
     """Its mark changes with each of them: rate, passes, sizes of the parts, and the texts."""
     readers = {"bert": loaded["bert"]}
 
-    def mark(plan, size=10):
-        (own,) = (
-            one
-            for one in experiment._cells(benchmarks.load("sentiment", folder), readers, plan)
-            if (one.row, one.size) == ("bert", size)
+    def marked(plan, size=10):
+        (cell,) = (
+            cell
+            for cell in cells_of(benchmarks.load("sentiment", folder), readers, plan)
+            if (cell.row, cell.size) == ("bert", size)
         )
-        return own, experiment._mark(readers, own)
+        return cell, mark(readers, cell)
 
     usual = Plan(sizes=(10,))
-    own, before = mark(usual)
-    assert mark(usual)[1] == before
-    assert mark(replace(usual, limit=11))[1] != before
-    assert mark(replace(usual, epochs=4))[1] != before
-    assert mark(replace(usual, seeds=2))[1] != before
-    faster = replace(own, settings=replace(own.settings, rate=1e-5))
-    assert experiment._mark(readers, faster) != before
+    cell, before = marked(usual)
+    assert marked(usual)[1] == before
+    assert marked(replace(usual, limit=11))[1] != before
+    assert marked(replace(usual, epochs=4))[1] != before
+    assert marked(replace(usual, seeds=2))[1] != before
+    faster = replace(cell, settings=replace(cell.settings, rate=1e-5))
+    assert mark(readers, faster) != before
     path = folder / "sentence_polarity.tsv"
     path.write_text(path.read_text().replace("thing", "matter"))
-    assert mark(usual)[1] != before
+    assert marked(usual)[1] != before
 
 
 def test_gpt_without_language_model_on_sentiment_only(folder, loaded):
     def rows(name, plan):
-        cells = experiment._cells(benchmarks.load(name, folder), {"gpt": loaded["gpt"]}, plan)
-        return {own.row for own in cells} - set(experiment.BASELINES)
+        cells = cells_of(benchmarks.load(name, folder), {"gpt": loaded["gpt"]}, plan)
+        return {own.row for own in cells} - set(BASELINES)
 
     assert rows("sentiment", Plan()) == {"gpt", "gpt_random", "gpt_no_lm"}
     assert rows("entailment", Plan()) == {"gpt", "gpt_random"}
@@ -253,7 +256,7 @@ def test_gpt_without_language_model_on_sentiment_only(folder, loaded):
 
 def test_a_reader_and_its_twin_have_the_same_schedule(folder, loaded):
     readers = {name: loaded[name] for name in ("elmo", "gpt", "bert")}
-    cells = experiment._cells(benchmarks.load("sentiment", folder), readers, Plan())
+    cells = cells_of(benchmarks.load("sentiment", folder), readers, Plan())
     own = {(one.row, one.size): one for one in cells}
     for family in readers:
         for size in (10, 30, 36):
@@ -359,3 +362,21 @@ def test_a_row_that_is_not_measured_yet_is_no_row_of_numbers(tmp_path):
     found["sentiment"]["rows"] = {"elmo": {}}
     (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": found}))
     assert stored(tmp_path / "finetuning.json") == {}
+
+
+def test_a_set_as_a_view_knows_who_is_ahead_and_who_is_level():
+    close, late = cell(75, 73, 77), {"10": {"accuracy": [80.0, 75.0, 85.0]}}
+    rows = {"majority": close, "elmo": {}, "bert": cell(76, 74, 78), "gpt_no_lm": cell(60, 58, 62)}
+    rows["bert"]["100"] |= {"command": "measure", "made_with": {"test": 500, "passes": 3}}
+    view = set_view({"test": 500, "limit": 300, "rows": rows | {"gpt": late}})
+    assert [row.row for row in view.rows] == ["majority", "bert", "gpt_no_lm", "gpt"]
+    assert [row.family for row in view.rows] == ["static", "bert", "gpt", "gpt"]
+    assert [row.usual for row in view.rows] == [False, True, False, True]
+    assert (view.leader, view.level) == (3, ())  # its largest size is another one than theirs
+    assert view.each == {"test": "500", "seeds": "", "passes": "3"}
+    assert view.commands == ("measure",)
+    del rows["majority"]["10"]
+    view = set_view({"test": 500, "rows": rows})
+    assert (view.rows[view.leader].row, view.limit) == ("bert", None)
+    assert [view.rows[i].row for i in view.level] == ["majority"]
+    assert equal(from_json(SetView, to_json(view)), view)

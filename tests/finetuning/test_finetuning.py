@@ -18,6 +18,7 @@ from lmcore.finetuning.learners import learner
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings, for_waiting, sensible
 from lmcore.finetuning.task import BUILT_IN, Example, Split, Task, built_in, gold, of_rows, split
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.text.words import split as words_of
 
 FAMILIES = ("elmo", "gpt", "bert")
@@ -160,6 +161,19 @@ def test_similarity_is_read_in_both_orders(loaded):
     assert first.ids[border] >= len(loaded["gpt"].texts)
 
 
+def test_each_reader_says_what_it_gets_of_an_example(loaded):
+    question = inputs.InputsQuestion("similarity", ("red", "blue sky"))
+    views = {family: inputs.INPUTS.compute(loaded[family], question) for family in FAMILIES}
+    assert [len(views[family].rows) for family in FAMILIES] == [1, 2, 1]
+    assert views["elmo"].rows[0].pieces == ("red", "blue", "sky")
+    assert views["elmo"].rows[0].roles == ("text_a", "text_b", "text_b")
+    assert [views[family].segments for family in FAMILIES] == [False, False, True]
+    alone = inputs.InputsQuestion("classification", ("red",))
+    assert not inputs.INPUTS.compute(loaded["bert"], alone).segments
+    for view in views.values():
+        assert equal(from_json(inputs.InputsView, to_json(view)), view)
+
+
 def test_a_text_that_does_not_fit_is_refused_or_cut_from_the_longer_one(loaded):
     long = "river " * 200
     with pytest.raises(InputError, match="pieces"):
@@ -203,7 +217,7 @@ def test_stopping_and_resuming_changes_no_bit(loaded, family, steps, tmp_path):
     whole = Run(loaded[family], EASY, parts(), QUICK)
     whole.finish()
     first = Run(loaded[family], EASY, parts(), QUICK)
-    while first.step < steps:
+    while first.standing.steps < steps:
         first.work()
     torch.save(first.state(), tmp_path / "state.pt")
     first.work()
@@ -423,13 +437,20 @@ def test_training_changes_the_layers_that_learn_and_no_other(loaded):
     change = inside.change(start, own.learner, ("A lovely lamp.",))
     assert change.same[:-1] == pytest.approx(np.ones(len(change.same) - 1), abs=1e-5)
     assert change.same[-1] < 1 - 1e-4
-    moved = inside.attention_moved(change)
-    assert moved is not None
+    assert change.attention is not None
+    moved = change.attention.moved
+    assert change.attention.most() == tuple(np.argwhere(moved == moved.max())[0])
     assert moved[:-1].max() < 1e-4
     assert 0 < moved[-1].max() <= 1
     cka = inside.cka_by_layer(start, own.learner, [one.texts for one in EASY.examples[:6]])
     assert cka[:-1] == pytest.approx(np.ones(len(cka) - 1), abs=1e-5)
     assert cka[-1] < 1
+    gaze = inside.gaze(change, 0, 1)
+    assert gaze is not None
+    row = change.attention.after[0, 1, change.decides]
+    assert gaze.decider == change.pieces[change.decides] == "[CLS]"
+    assert (gaze.after, gaze.share_after) == (change.pieces[row.argmax()], row.max())
+    assert equal(from_json(inside.ChangeView, to_json(change)), change)
 
 
 def test_elmo_stays_as_it_is_and_has_no_attention(loaded):
@@ -437,7 +458,8 @@ def test_elmo_stays_as_it_is_and_has_no_attention(loaded):
     own.finish()
     change = inside.change(inside.untrained(loaded["elmo"], own.learner), own.learner, ("A lamp",))
     assert change.same == pytest.approx(np.ones(3), abs=1e-6)
-    assert inside.attention_moved(change) is None
+    assert change.attention is None
+    assert inside.gaze(change, 0, 0) is None
 
 
 def test_cka_ignores_rotation_and_scale_and_sees_noise():
@@ -492,7 +514,7 @@ def test_while_somebody_trains_others_can_read(loaded, monkeypatch):
     inside_step, go_on = threading.Event(), threading.Event()
     runs = [Run(loaded["bert"], EASY, parts(), QUICK) for _ in range(3)]
     for own in runs:
-        while own.step == 0 and own._read_some():
+        while own.standing.steps == 0 and own._encoded.read_some():
             pass
         forward = type(own.learner).forward
 
@@ -519,7 +541,7 @@ def test_while_somebody_trains_others_can_read(loaded, monkeypatch):
     for worker in [*workers, reading]:
         worker.join(60)
     assert free
-    assert [own.step for own in runs] == [1, 1, 1]
+    assert [own.standing.steps for own in runs] == [1, 1, 1]
 
 
 def test_weights_that_do_not_learn_are_shared_and_not_copied(loaded):

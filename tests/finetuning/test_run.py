@@ -15,8 +15,7 @@ from torch.nn import functional as F
 
 from lmcore.cli import main
 from lmcore.errors import TrainingError
-from lmcore.finetuning import run as training
-from lmcore.finetuning.batches import WINDOW
+from lmcore.finetuning import steps
 from lmcore.finetuning.learners import Learner
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import ALL, Settings
@@ -28,7 +27,7 @@ STILL = replace(QUICK, dropout=0.0, trained_layers=ALL, batch=6)
 
 def ready(run: Run) -> Run:
     """The same run with everything read."""
-    while run._read_some():
+    while run._encoded.read_some():
         pass
     return run
 
@@ -44,9 +43,9 @@ def long_task(count: int = 300) -> Task:
 def test_batches_of_a_pass_are_of_like_length_and_drawn_anew(loaded):
     task = long_task()
     run = ready(Run(loaded["bert"], task, split(task), replace(QUICK, batch=4)))
-    lengths = run._lengths("train")
+    lengths = run._encoded._lengths("train")
     assert len(lengths) == len(run.parts.train) >= 100
-    passes = [run._order(epoch) for epoch in (0, 1, 0)]
+    passes = [run._encoded.batches(epoch) for epoch in (0, 1, 0)]
     for batches in passes:
         assert sorted(np.concatenate(batches)) == list(range(len(lengths)))
         assert [len(rows) for rows in batches].count(4) >= len(batches) - 1
@@ -56,7 +55,7 @@ def test_batches_of_a_pass_are_of_like_length_and_drawn_anew(loaded):
     kinds = [{frozenset(rows.tolist()) for rows in batches} for batches in passes]
     assert len(kinds[0] & kinds[1]) < len(kinds[0]) / 4
     assert all(np.array_equal(*pair) for pair in zip(passes[0], passes[2], strict=True))
-    means = [lengths[rows].mean() for rows in passes[0][:WINDOW]]
+    means = [lengths[rows].mean() for rows in passes[0][: steps.WINDOW]]
     assert means != sorted(means)  # no window goes from short to long
 
 
@@ -64,7 +63,9 @@ def test_a_small_training_part_has_other_batches_in_each_pass(loaded):
     """One window over all of it would sort the same batches out of every draw."""
     task = long_task(60)
     run = ready(Run(loaded["bert"], task, split(task), replace(QUICK, batch=8)))
-    first, second = ({frozenset(own.tolist()) for own in run._order(epoch)} for epoch in (0, 1))
+    first, second = (
+        {frozenset(own.tolist()) for own in run._encoded.batches(epoch)} for epoch in (0, 1)
+    )
     assert not first & second
 
 
@@ -111,7 +112,7 @@ def test_the_loss_of_the_language_model_is_that_of_the_paper(loaded):
     """L1 counted piece by piece, without padding, with the embeddings as output weights."""
     run = ready(Run(loaded["gpt"], long_task(40), split(long_task(40)), STILL))
     run.learner.train()
-    items = run._items["train"][:5]
+    items = run._encoded.items["train"][:5]
     assert len({len(row.ids) for (row,) in items}) > 1
     scored = run.learner(items)
     wanted = float(by_hand(run.learner, items).detach())
@@ -129,12 +130,12 @@ def test_a_step_follows_the_gradient_of_equation_5(loaded, weight, monkeypatch):
     task = long_task(40)
     run = ready(Run(loaded["gpt"], task, split(task), replace(STILL, lm_weight=weight)))
     twin = copy.deepcopy(run.learner)
-    rows = run._order(0)[0]
+    rows = run._encoded.batches(0)[0]
     assert len(rows) > run.learner.at_once
     keep_gradients(run, monkeypatch)
     run._learn()
     twin.train()
-    items = [run._items["train"][row] for row in rows]
+    items = [run._encoded.items["train"][row] for row in rows]
     wanted = torch.tensor([run.parts.train[row].label for row in rows])
     learned = twin.learned()
 
@@ -158,7 +159,7 @@ def test_a_step_follows_the_gradient_of_equation_5(loaded, weight, monkeypatch):
 
 def test_the_penalty_on_the_mix_reaches_its_gradient(loaded, monkeypatch):
     """d λ‖w‖² / dw = 2 λ w, on top of what the examples ask for."""
-    monkeypatch.setattr(training, "CLIP", 1e9)
+    monkeypatch.setattr(steps, "CLIP", 1e9)
     found = []
     for penalty in (0.0, 0.01):
         run = ready(Run(loaded["elmo"], EASY, parts(), replace(STILL, mix_penalty=penalty)))
@@ -183,7 +184,7 @@ def test_only_matrices_decay(loaded, family):
         group["lr"] = 0.1
     run._optimiser.step()
     for name, own in learned.items():
-        expected = 1 - 0.1 * training.WEIGHT_DECAY if own.dim() > 1 else 1.0
+        expected = 1 - 0.1 * steps.WEIGHT_DECAY if own.dim() > 1 else 1.0
         assert float(own.detach().flatten()[0]) == pytest.approx(expected, abs=1e-6), name
     assert {own.dim() > 1 for own in learned.values()} == {True, False}
 

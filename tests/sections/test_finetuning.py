@@ -21,11 +21,12 @@ from lmcore.finetuning.task import BUILT_IN
 from lmcore.runtime import scheduler
 from lmcore.runtime.scheduler import FairQueue
 from lmcore.text.catalogue import catalogue
-from pages.sections.finetuning import published, session, training
-from pages.sections.finetuning.session import Method, Trained, name_of
+from pages.sections.finetuning import controls, published, session, training
+from pages.sections.finetuning.session import Method, Trained
 from pages.ui.text import tm
-from tests.conftest import HOSTILE, ROOT
+from tests.conftest import HOSTILE
 from tests.runtime.test_scheduler import held
+from tests.ui.app_page import open_page, texts_of
 
 
 @pytest.fixture(autouse=True)
@@ -35,23 +36,18 @@ def _quick(monkeypatch, request):
         return
     whole = task.split
 
-    def small(own: task.Task, *_: Any) -> task.Split:
-        return whole(own, 24, 12, 16)
+    def small(whole_task: task.Task, *_: Any) -> task.Split:
+        return whole(whole_task, 24, 12, 16)
 
     def few(family: str, examples: int, parameters: int) -> Settings:
         return replace(sensible(family, examples, parameters), epochs=2, trained_layers=1)
 
     monkeypatch.setattr(task, "split", small)
-    monkeypatch.setattr(training, "for_waiting", few)
+    monkeypatch.setattr(controls, "for_waiting", few)
 
 
-def page(name: str = "sentiment", lang: str = "English", **state: Any) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "finetuning.py"), default_timeout=180)
-    app.session_state["lang"] = lang
-    app.session_state["ft"] = name
-    for key, value in state.items():
-        app.session_state[key] = value
-    app.run()
+def page(name: str = "sentiment", lang: str = "English") -> AppTest:
+    app = open_page("finetuning", lang, {"ft": name})
     assert not app.exception
     return app
 
@@ -67,11 +63,6 @@ def trained(app: AppTest) -> list[Trained]:
     return list(app.session_state["ft:trained"].values())
 
 
-def said(app: AppTest) -> str:
-    parts = [*app.info, *app.markdown, *app.caption, *app.warning]
-    return " ".join(one.value for one in parts).replace("\\", "")
-
-
 def english(key: str, **values: object) -> str:
     return catalogue()[f"finetuning.{key}"]["en"].format(**values)
 
@@ -83,7 +74,7 @@ def charts(app: AppTest) -> list[str]:
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_opens_with_what_each_reader_gets_and_nothing_trained(name):
     app = page(name)
-    drawn = [one.proto.body for one in app.get("html")]
+    drawn = [element.proto.body for element in app.get("html")]
     pairs = BUILT_IN[name] == "similarity"
     assert len(drawn) == (4 if pairs else 3)  # GPT reads a pair in both orders
     assert "&lt;s&gt;" in drawn[1]
@@ -91,7 +82,7 @@ def test_opens_with_what_each_reader_gets_and_nothing_trained(name):
     assert "[CLS]" in drawn[-1]
     assert ("$" in drawn[1]) == pairs
     assert (" · B" in drawn[-1]) == pairs
-    assert english("nothing_yet") in said(app)
+    assert english("nothing_yet") in texts_of(app)
     assert all(alt.startswith("Accuracy by number of training examples") for alt in charts(app))
 
 
@@ -99,11 +90,11 @@ def test_every_kind_of_input_can_be_looked_at():
     app = page()
     sequences = {}
     for kind in task.KINDS:
-        box = next(one for one in app.selectbox if one.label == english("inputs_kind"))
+        box = next(box for box in app.selectbox if box.label == english("inputs_kind"))
         box.set_value(task.KINDS.index(kind)).run()
         assert not app.exception
-        sequences[kind] = [one.proto.body for one in app.get("html")]
-    assert [len(own) for own in sequences.values()] == [3, 3, 4, 6]
+        sequences[kind] = [element.proto.body for element in app.get("html")]
+    assert [len(drawn) for drawn in sequences.values()] == [3, 3, 4, 6]
     first, second = sequences["similarity"][1:3]
     assert first != second
     assert first.count("<bdi>") == second.count("<bdi>")
@@ -111,9 +102,9 @@ def test_every_kind_of_input_can_be_looked_at():
 
 def test_from_training_to_a_new_sentence():
     app = train(page("question_type"))
-    found = trained(app)
-    assert [own.method.family for own in found] == ["elmo", "gpt", "bert"]
-    assert all(own.ended == "whole" for own in found)
+    networks = trained(app)
+    assert [network.method.family for network in networks] == ["elmo", "gpt", "bert"]
+    assert all(network.ended == "whole" for network in networks)
     rows = app.table[0].value.index.tolist()
     assert [row.replace("\\", "") for row in rows] == [
         "ELMo", "GPT, λ = 0.5", "BERT", english("row.majority"), english("row.bag_of_words"),
@@ -121,32 +112,32 @@ def test_from_training_to_a_new_sentence():
     ]  # fmt: skip
     alts = charts(app)
     assert sum(alt.startswith("Confusion matrix of") for alt in alts) == 3
-    for own in found:
-        best = own.outcome.epochs[own.outcome.best - 1]
-        assert best.validation_accuracy == max(e.validation_accuracy for e in own.outcome.epochs)
-    mix = found[0].outcome.mix
+    for network in networks:
+        accuracies = [epoch.validation_accuracy for epoch in network.outcome.epochs]
+        assert network.outcome.kept.validation_accuracy == max(accuracies)
+    mix = networks[0].outcome.mix
     assert mix is not None
     expected = "prefers no layer" if mix.max() - mix.min() < 0.1 else "This task reads"
-    assert expected in said(app)
-    assert "ELMo has not changed: its layers are only read." in said(app)
-    assert "GPT, λ = 0.5 has changed most in layer 6" in said(app)
+    assert expected in texts_of(app)
+    assert "ELMo has not changed: its layers are only read." in texts_of(app)
+    assert "GPT, λ = 0.5 has changed most in layer 6" in texts_of(app)
     before = next(alt for alt in alts if alt.startswith("Probabilities of the labels"))
     app.text_input[0].set_value("Who carried the lamp up the hill?").run()
     assert not app.exception
     after = next(alt for alt in charts(app) if alt.startswith("Probabilities of the labels"))
     assert before != after
-    learner = found[2].learner
+    learner = networks[2].learner
     assert learner is not None
     by_hand = learner.probabilities([("Who carried the lamp up the hill?",)])[0]
     labels = task.built_in("question_type").labels
-    assert f"BERT: “{labels[by_hand.argmax()]}” ({by_hand.max():.0%})" in said(app)
+    assert f"BERT: “{labels[by_hand.argmax()]}” ({by_hand.max():.0%})" in texts_of(app)
 
 
 def test_attention_before_and_after_and_a_choice_runs_no_model(monkeypatch):
     app = train(page(), "bert")
     assert sum(alt.startswith("Attention before") for alt in charts(app)) == 1
     assert sum(alt.startswith("Attention after") for alt in charts(app)) == 1
-    assert "There [CLS], on which the classifier sits, looks most at" in said(app)
+    assert "There [CLS], on which the classifier sits, looks most at" in texts_of(app)
 
     def never(*_: Any, **__: Any) -> Any:
         raise AssertionError("a model ran")
@@ -160,7 +151,7 @@ def test_attention_before_and_after_and_a_choice_runs_no_model(monkeypatch):
 
 def test_elmo_alone_has_no_attention_to_show():
     app = train(page(), "elmo")
-    assert english("no_attention") in said(app)
+    assert english("no_attention") in texts_of(app)
     assert not any(alt.startswith("Attention") for alt in charts(app))
 
 
@@ -168,7 +159,7 @@ def test_similarity_inside_can_be_cka():
     app = train(page(), "bert")
     app.segmented_control(key="ftc").set_value("cka").run()
     assert not app.exception
-    assert "Linear CKA over all positions of 12 validation texts" in said(app)
+    assert "Linear CKA over all positions of 12 validation texts" in texts_of(app)
 
 
 def test_lambda_0_and_a_half_stand_side_by_side():
@@ -177,29 +168,26 @@ def test_lambda_0_and_a_half_stand_side_by_side():
     train(app, "gpt")
     rows = [row.replace("\\", "") for row in app.table[0].value.index.tolist()]
     assert rows[:2] == ["GPT, λ = 0.5", "GPT, λ = 0"]
-    with_lm, without = (own.outcome.epochs[0].language for own in trained(app))
+    with_lm, without = (network.outcome.epochs[0].language for network in trained(app))
     assert with_lm is not None
     assert without is None
 
 
 def test_a_link_holds_what_is_looked_at_and_says_what_to_train_anew():
-    asked = {"ft": "question_type", "ftd": "elmo,bert", "ftc": "cka", "ftal": "2", "ftah": "3"}
-    asked |= {"ftt0": "Who sang #1 & “?” 银\n", "ftg": "2", "ftb": "3", "fts": "3"}
-    app = AppTest.from_file(str(ROOT / "pages" / "finetuning.py"), default_timeout=180)
-    for name, value in asked.items():
-        app.query_params[name] = value
-    app.run()
+    address = {"ft": "question_type", "ftd": "elmo,bert", "ftc": "cka", "ftal": "2", "ftah": "3"}
+    address |= {"ftt0": "Who sang #1 & “?” 银\n", "ftg": "2", "ftb": "3", "fts": "3"}
+    app = open_page("finetuning", address=address)
     assert not app.exception
     (notice,) = app.warning
     assert "these had been trained: ELMo, BERT" in notice.value
     train(app, "bert")
     assert not app.warning
-    assert {n: "".join(app.query_params[n]) for n in asked} == asked | {"ftd": "bert"}
-    assert app.text_input[0].value == asked["ftt0"]
+    assert {n: "".join(app.query_params[n]) for n in address} == address | {"ftd": "bert"}
+    assert app.text_input[0].value == address["ftt0"]
     app.session_state["lang"] = "中文"
     app.run()
     assert not app.exception
-    assert {n: "".join(app.query_params[n]) for n in asked} == asked | {"ftd": "bert"}
+    assert {n: "".join(app.query_params[n]) for n in address} == address | {"ftd": "bert"}
     app.button(key="ft:forget").click().run()
     assert "ftd" not in app.query_params
 
@@ -210,38 +198,38 @@ def test_random_weights_and_the_ways_of_elmo():
     app.segmented_control(key="ftp").set_value("bilstm").run()
     train(app, "elmo")
     assert trained(app)[0].method.settings.pretrained is False
-    assert "ELMo, BiLSTM, random weights" in said(app)
+    assert "ELMo, BiLSTM, random weights" in texts_of(app)
 
 
 def test_examples_that_one_gets_right_and_another_wrong():
     app = train(page("question_type"), "elmo")
-    own = trained(app)[0]
-    right = own.outcome.answers == own.outcome.gold
+    (network,) = trained(app)
+    right = network.outcome.answers == network.outcome.gold
     counts = np.bincount([e.label for e in task.split(task.built_in("question_type")).train])
-    wrong = own.outcome.gold != counts.argmax()
-    assert f"{(right & wrong).sum()} test examples that ELMo gets right" in said(app)
+    wrong = network.outcome.gold != counts.argmax()
+    assert f"{(right & wrong).sum()} test examples that ELMo gets right" in texts_of(app)
 
 
 def test_the_same_seed_gives_the_same_numbers_on_the_page():
-    one, other = (trained(train(page(), "bert"))[0].outcome for _ in range(2))
-    assert one.epochs == other.epochs
-    assert np.array_equal(one.probabilities, other.probabilities)
+    first, second = (trained(train(page(), "bert"))[0].outcome for _ in range(2))
+    assert first.epochs == second.epochs
+    assert np.array_equal(first.probabilities, second.probabilities)
 
 
 def test_time_is_limited(monkeypatch):
     monkeypatch.setattr(training, "MOST_SECONDS", 0.0)
     app = train(page(), "bert")
     assert trained(app)[0].ended == "time"
-    assert "time was up" in said(app)
+    assert "time was up" in texts_of(app)
 
 
 @pytest.mark.parametrize("full", [False, True])
 def test_a_training_waits_for_a_place_and_says_so(monkeypatch, full):
     """Others train already: their places are few, and so may be those in line."""
-    places, told = FairQueue(at_once=1, longest=0 if full else 9), []
+    places, notices = FairQueue(at_once=1, longest=0 if full else 9), []
 
     def noted(key: str, **values: object) -> str:
-        told.append((key, values))
+        notices.append((key, values))
         return tm(key, **values)
 
     monkeypatch.setattr(scheduler, "_trainings", places)
@@ -255,18 +243,18 @@ def test_a_training_waits_for_a_place_and_says_so(monkeypatch, full):
     assert len(trained(app)) == 1
     assert not places._running, "its place was given back"
     key = "finetuning.training_full" if full else "finetuning.training_line"
-    waited = next(values for own, values in told if own == key)
+    waited = next(values for noticed, values in notices if noticed == key)
     assert waited == {"name": "ELMo"} | ({} if full else {"place": 1})
 
 
 def test_results_belong_to_their_task_and_can_be_forgotten():
     app = train(page(), "elmo")
     app.selectbox(key="ft").set_value("pairs").run()
-    assert english("nothing_yet") in said(app)
+    assert english("nothing_yet") in texts_of(app)
     app.selectbox(key="ft").set_value("sentiment").run()
-    assert english("nothing_yet") not in said(app)
+    assert english("nothing_yet") not in texts_of(app)
     app.button(key="ft:forget").click().run()
-    assert english("nothing_yet") in said(app)
+    assert english("nothing_yet") in texts_of(app)
 
 
 def test_what_is_trained_is_bounded(monkeypatch):
@@ -275,14 +263,14 @@ def test_what_is_trained_is_bounded(monkeypatch):
     for seed in (1, 2):
         app.number_input(key="fts").set_value(seed).run()
         train(app, "elmo")
-    assert [own.method.settings.seed for own in trained(app)] == [1, 2]
+    assert [network.method.settings.seed for network in trained(app)] == [1, 2]
     monkeypatch.setattr(session, "MOST_EVERYWHERE", 1)
     app.number_input(key="fts").set_value(3).run()
     train(app, "elmo")
     first, second = trained(app)
     assert first.learner is None
     assert second.learner is not None
-    assert "The server needed the memory of ELMo, seed 2" in said(app)
+    assert "The server needed the memory of ELMo, seed 2" in texts_of(app)
 
 
 @pytest.mark.parametrize("name", ["empty", "long", "html", "markdown", "special", "chinese"])
@@ -299,9 +287,9 @@ def test_hostile_new_texts(name):
 def test_names_tell_methods_apart():
     usual = Settings()
     names = {
-        name_of(Method(family, family, own))
+        Method(family, family, settings).name
         for family in ("elmo", "gpt")
-        for own in (
+        for settings in (
             usual,
             replace(usual, seed=3),
             replace(usual, pretrained=False),
@@ -316,21 +304,20 @@ def test_names_tell_methods_apart():
 
 def test_accuracy_on_published_sets(monkeypatch, tmp_path):
     results = tmp_path / "finetuning.json"
-    monkeypatch.setattr("lmcore.finetuning.experiment.RESULTS", results)
     monkeypatch.setattr(published, "RESULTS", results)
     app = page()
-    assert english("published_none") in said(app)
+    assert english("published_none") in texts_of(app)
     assert "finetune --benchmark" in app.code[0].value
     cells = {"10": {"accuracy": [50.0, 40.0, 60.0]}, "300": {"accuracy": [70.5, 66.0, 73.0]}}
     few = {"10": {"accuracy": [80.0, 75.0, 85.0]}, "300": {"accuracy": [60.0, 55.0, 65.9]}}
     rows = {"majority": few, "elmo": {}, "bert": cells, "bert_random": cells, "gpt": few}
-    found = {"sentiment": {"test": 500, "limit": 300, "rows": rows}}
-    results.write_text(json.dumps({"finetuning": found}))
+    measured = {"sentiment": {"test": 500, "limit": 300, "rows": rows}}
+    results.write_text(json.dumps({"finetuning": measured}))
     app = page()
     assert any(alt.startswith("Accuracy by number of training examples") for alt in charts(app))
-    assert "With 300 training examples BERT is ahead" in said(app)
-    assert "The intervals of these overlap with it: BERT, random weights." in said(app)
-    assert "Limited to 300 examples" in said(app)
+    assert "With 300 training examples BERT is ahead" in texts_of(app)
+    assert "The intervals of these overlap with it: BERT, random weights." in texts_of(app)
+    assert "Limited to 300 examples" in texts_of(app)
 
 
 # --- in a browser ---------------------------------------------------------------------------------
@@ -389,8 +376,8 @@ def test_from_upload_to_prediction_with_a_good_and_bad_tables(
     box.press("Enter")
     visit.settle()
     visit.check()
-    told = visit.tab.locator('[data-testid="stAlertContentInfo"]').all_inner_texts()
-    assert any(text.startswith("ELMo: “") and "%" in text for text in told)
+    notes = visit.tab.locator('[data-testid="stAlertContentInfo"]').all_inner_texts()
+    assert any(text.startswith("ELMo: “") and "%" in text for text in notes)
     main = visit.tab.locator('[data-testid="stMain"]')
     assert main.locator("b:text-is('tea')").count() == 0, "a label became markup"
     assert main.locator(".katex").count() == 0

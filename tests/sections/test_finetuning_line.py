@@ -19,14 +19,14 @@ from lmcore.finetuning.run import LEARNING
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.runtime import scheduler
 from lmcore.runtime.scheduler import Client, FairQueue
+from pages.sections.finetuning import controls, training
 from pages.sections.finetuning import progress as finetuning_progress
-from pages.sections.finetuning import training
 from pages.sections.finetuning.session import Trained
-from tests.conftest import ROOT
+from tests.ui.app_page import open_page
 
 
 @pytest.fixture(autouse=True)
-def said(monkeypatch) -> list[str]:
+def progress_texts(monkeypatch) -> list[str]:
     """All that the progress said, of a training with few examples and steps."""
     whole, texts = task.split, []
     progress = DeltaGenerator.progress
@@ -39,18 +39,15 @@ def said(monkeypatch) -> list[str]:
         return replace(sensible(family, examples, parameters), epochs=2, trained_layers=1)
 
     monkeypatch.setattr(DeltaGenerator, "progress", noted)
-    monkeypatch.setattr(task, "split", lambda own: whole(own, 24, 12, 16))
-    monkeypatch.setattr(training, "for_waiting", few)
+    monkeypatch.setattr(task, "split", lambda whole_task: whole(whole_task, 24, 12, 16))
+    monkeypatch.setattr(controls, "for_waiting", few)
     monkeypatch.setattr(finetuning_progress, "EVERY", 0.0)
     monkeypatch.setattr(training, "AGAIN", 0.01)
     return texts
 
 
 def page(lang: str = "English") -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "finetuning.py"), default_timeout=180)
-    app.session_state["lang"] = lang
-    app.session_state["ft"] = "sentiment"
-    app.run()
+    app = open_page("finetuning", lang, {"ft": "sentiment"})
     assert not app.exception
     return app
 
@@ -68,13 +65,13 @@ def trained(app: AppTest) -> Trained:
 class Full(FairQueue):
     """A line that is full two times out of three when a training asks."""
 
-    asked = 0
+    calls = 0
 
     def _take(self, client: Client, kind: Hashable) -> None:
         if kind == LEARNING:
-            self.asked += 1
-            if self.asked % 3:
-                raise ReadersError("too_busy", waiting=self.asked)
+            self.calls += 1
+            if self.calls % 3:
+                raise ReadersError("too_busy", waiting=self.calls)
         super()._take(client, kind)
 
 
@@ -97,17 +94,17 @@ class Late(FairQueue):
         ("中文", "（0 秒） · 等待的访客太多：训练暂停，稍后会自动继续"),
     ],
 )
-def test_a_full_line_in_the_middle_loses_no_training(monkeypatch, said, lang, words):
+def test_a_full_line_in_the_middle_loses_no_training(monkeypatch, progress_texts, lang, words):
     undisturbed = page()
     train(undisturbed)
-    assert not [text for text in said if "·" in text]
+    assert not [text for text in progress_texts if "·" in text]
     monkeypatch.setattr(scheduler, "_slots", Full())
     app = page(lang)
     train(app)
-    assert [text for text in said if words in text.replace("\\", "")]
-    own, theirs = trained(app).outcome, trained(undisturbed).outcome
-    assert own.epochs == theirs.epochs
-    assert np.array_equal(own.probabilities, theirs.probabilities)
+    assert [text for text in progress_texts if words in text.replace("\\", "")]
+    paused, straight = trained(app).outcome, trained(undisturbed).outcome
+    assert paused.epochs == straight.epochs
+    assert np.array_equal(paused.probabilities, straight.probabilities)
     assert trained(app).ended == "whole"
 
 
@@ -118,16 +115,16 @@ def test_a_full_line_in_the_middle_loses_no_training(monkeypatch, said, lang, wo
         ("中文", "· 正在为其他访客计算：排在第 1 位"),
     ],
 )
-def test_the_progress_says_the_place_in_line(monkeypatch, said, lang, words):
+def test_the_progress_says_the_place_in_line(monkeypatch, progress_texts, lang, words):
     monkeypatch.setattr(scheduler, "_slots", Late())
     app = page(lang)
     train(app)
-    assert [text for text in said if words in text]
-    assert words not in said[-1], "it is told as long as it waits"
+    assert [text for text in progress_texts if words in text]
+    assert words not in progress_texts[-1], "it is told as long as it waits"
     assert trained(app).ended == "whole"
 
 
-def test_who_leaves_while_a_training_waits_leaves_the_line(monkeypatch, said):
+def test_who_leaves_while_a_training_waits_leaves_the_line(monkeypatch, progress_texts):
     """And finds the training where it stood, if it was only a change of the page."""
     line, noted = Late(), DeltaGenerator.progress
     monkeypatch.setattr(scheduler, "_slots", line)
@@ -165,4 +162,4 @@ def test_other_errors_end_a_training(monkeypatch):
 
 def test_the_page_says_that_the_time_does_not_include_the_wait():
     for lang, words in (("English", "waiting does not count"), ("中文", "不含排队等待")):
-        assert [one for one in page(lang).caption if words in one.value]
+        assert [note for note in page(lang).caption if words in note.value]

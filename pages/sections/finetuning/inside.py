@@ -12,9 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import finetuning as charts
 from lmcore.finetuning import inside
+from lmcore.finetuning.findings import changed_most
+from lmcore.finetuning.inside import AttentionChange, ChangeView
 from lmcore.finetuning.task import Split, Task
-from pages.sections.finetuning.results import places, read
-from pages.sections.finetuning.session import Method, Trained, name_of, named
+from pages.sections.finetuning.session import Trained, lines, named
+from pages.sections.finetuning.task import about
 from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
@@ -25,51 +27,61 @@ from pages.ui.text import t, tm
 _TEXTS = 24
 
 
-def _change(own: Trained, texts: tuple[str, ...]) -> inside.Change:
-    assert own.learner is not None
-    reader = cache.loaded(own.method.key)
-    return inside.change(inside.untrained(reader, own.learner), own.learner, texts)
+def _change(network: Trained, texts: tuple[str, ...]) -> ChangeView:
+    def make(learner: inside.Learner) -> ChangeView:
+        return inside.change(_untrained(network, learner), learner, texts)
+
+    view: ChangeView = network.remember(("inside", texts), make)
+    return view
 
 
-def _cka(own: Trained, parts: Split) -> np.ndarray:
-    assert own.learner is not None
-    start = inside.untrained(cache.loaded(own.method.key), own.learner)
-    texts = [one.texts for one in parts.validation[:_TEXTS]]
-    return inside.cka_by_layer(start, own.learner, texts)
+def _cka(network: Trained, parts: Split) -> np.ndarray:
+    texts = [example.texts for example in parts.validation[:_TEXTS]]
+
+    def make(learner: inside.Learner) -> np.ndarray:
+        return inside.cka_by_layer(_untrained(network, learner), learner, texts)
+
+    values: np.ndarray = network.remember("cka", make)
+    return values
 
 
-def section(task: Task, parts: Split, found: Sequence[Trained], texts: tuple[str, ...]) -> None:
-    """How much each layer, and attention, has changed."""
+def _untrained(network: Trained, learner: inside.Learner) -> inside.Learner:
+    return inside.untrained(cache.loaded(network.method.key), learner)
+
+
+def section(task: Task, parts: Split, trained: Sequence[Trained], texts: tuple[str, ...]) -> None:
+    """How much each layer, and attention, has changed.
+
+    Args:
+        task: what was learned.
+        parts: of the task.
+        trained: networks that have their weights and can read the texts.
+        texts: what the visitor has typed.
+    """
     st.subheader(t("finetuning.inside"))
     measures = ["cosine", "cka"]
     measure = state.one_of(
         "ftc", measures, t("finetuning.measure"), named=named("finetuning.measure", measures)
     )
     st.caption(t(f"finetuning.measure_how.{measure}", count=min(_TEXTS, len(parts.validation))))
-    moved = [own.remember(("inside", texts), lambda own=own: _change(own, texts)) for own in found]
-    if measure == "cka":
-        values = [own.remember("cka", lambda own=own: _cka(own, parts)) for own in found]
-    else:
-        values = [one.same for one in moved]
-    shown = list(zip(found, values, places(found), strict=True))
-    lines = [charts.Line(name_of(o.method), o.method.family, v, p) for o, v, p in shown]
-    chance = [
-        charts.Line(t("finetuning.chance", name=name_of(o.method)), o.method.family, c.chance, p)
-        for (o, _, p), c in zip(shown, moved, strict=True)
-    ]
-    said = " ".join(_moved_most(line) for line in lines)
-    st.info(said)
+    changes = [_change(network, texts) for network in trained]
+    by_cka = measure == "cka"
+    values = [_cka(n, parts) for n in trained] if by_cka else [view.same for view in changes]
+    drawn, chance = lines(trained, values), lines(trained, [view.chance for view in changes])
+    chance = [_renamed(line) for line in chance]
+    finding = " ".join(_changed_most(line) for line in drawn)
+    st.info(finding)
     y = t(f"finetuning.measure.{measure}")
     show_figure(
-        charts.changes(lines, chance if measure == "cosine" else [], t("common.layer"), y),
+        charts.changes(drawn, [] if by_cka else chance, t("common.layer"), y),
         "layers-before-after",
-        t("finetuning.inside_alt", finding=said.replace("\\", "")),
-        texts=read("validation", parts.validation[:_TEXTS], task) if measure == "cka" else texts,
+        t("finetuning.inside_alt", finding=finding.replace("\\", "")),
+        texts=about("validation", parts.validation[:_TEXTS], task) if by_cka else texts,
     )
     frame = pd.DataFrame(
         [
             (line.name, place, float(value), float(other.values[place]))
-            for line, other in zip(lines, chance, strict=True)
+            for line, other in zip(drawn, chance, strict=True)
             for place, value in enumerate(line.values)
         ],
         columns=[
@@ -77,50 +89,57 @@ def section(task: Task, parts: Split, found: Sequence[Trained], texts: tuple[str
         ],
     )  # fmt: skip
     show_table(frame, "layers-before-after")
-    attention_section(found, moved, texts)
+    _attention_section(trained, changes, texts)
 
 
-def _moved_most(line: charts.Line) -> str:
-    if np.nanmin(line.values) > 1 - 1e-4:
+def _renamed(line: charts.Line) -> charts.Line:
+    name = t("finetuning.chance", name=line.name)
+    return charts.Line(name, line.family, line.values, line.place)
+
+
+def _changed_most(line: charts.Line) -> str:
+    place = changed_most(line.values)
+    if place is None:
         return tm("finetuning.unmoved", name=line.name)
-    place = int(np.nanargmin(line.values))
     return tm("finetuning.moved", name=line.name, layer=place, value=f"{line.values[place]:.2f}")
 
 
-def attention_section(
-    found: Sequence[Trained], moved: Sequence[inside.Change], texts: tuple[str, ...]
+def _attention_section(
+    trained: Sequence[Trained], changes: Sequence[ChangeView], texts: tuple[str, ...]
 ) -> None:
     """Attention before and after, of one reader that has attention."""
     st.markdown(f"#### {t('finetuning.attention')}")
     having = [
-        (own.method, change, shift)
-        for own, change in zip(found, moved, strict=True)
-        if (shift := inside.attention_moved(change)) is not None
+        (network, view, view.attention)
+        for network, view in zip(trained, changes, strict=True)
+        if view.attention is not None
     ]
     if not having:
         st.caption(t("finetuning.no_attention"))
         return
     left, middle, right = st.columns(3)
-    called = [name_of(one[0]) for one in having]
-    place = _one_of(left, "fta", str(len(having)), t("finetuning.method"), called, 0)
-    method, change, shift = having[place]
-    top, most = np.unravel_index(int(shift.argmax()), shift.shape)
-    layers = [layer(f"layer {number + 1}") for number in range(len(shift))]
-    of, heads = f"{place}:{len(having)}", [str(head + 1) for head in range(shift.shape[1])]
-    depth = _one_of(middle, "ftal", of, t("common.layer"), layers, int(top))
-    head = _one_of(right, "ftah", of, t("common.head"), heads, int(most))
+    names = [network.name for network, _, _ in having]
+    place = _one_of(left, "fta", str(len(having)), t("finetuning.method"), names, 0)
+    network, view, attention = having[place]
+    depth, heads = attention.moved.shape
+    most = attention.most()
+    of, layers = f"{place}:{len(having)}", [layer(f"layer {n + 1}") for n in range(depth)]
+    chosen = (
+        _one_of(middle, "ftal", of, t("common.layer"), layers, most[0]),
+        _one_of(right, "ftah", of, t("common.head"), [str(n + 1) for n in range(heads)], most[1]),
+    )
     st.info(
         tm(
             "finetuning.attention_said",
-            name=name_of(method),
-            layer=int(top) + 1,
-            head=int(most) + 1,
-            share=f"{shift.max():.0%}",
-            here=f"{shift[depth, head]:.0%}",
+            name=network.name,
+            layer=most[0] + 1,
+            head=most[1] + 1,
+            share=f"{attention.moved.max():.0%}",
+            here=f"{attention.moved[chosen]:.0%}",
         )
-        + _decider(change, depth, head)
+        + _gaze(view, *chosen)
     )
-    _maps(method, change, (depth, head), texts)
+    _maps(network, view.pieces, attention, chosen, texts)
 
 
 def _one_of(
@@ -143,55 +162,51 @@ def _one_of(
     return int(chosen)
 
 
-def _decider(change: inside.Change, depth: int, head: int) -> str:
+def _gaze(view: ChangeView, depth: int, head: int) -> str:
     """Where the position that decides looks most, before and after."""
-    place = change.after.decides
-    if place is None or change.before.attention is None or change.after.attention is None:
+    gaze = inside.gaze(view, depth, head)
+    if gaze is None:
         return ""
-    maps = change.before.attention, change.after.attention
-    rows = [own[depth, head, place] for own in maps]
-    pieces = change.after.pieces
     return " " + tm(
         "finetuning.decider",
-        decider=pieces[place],
-        after=pieces[int(rows[1].argmax())],
-        share=f"{rows[1].max():.0%}",
-        before=pieces[int(rows[0].argmax())],
-        share_before=f"{rows[0].max():.0%}",
+        decider=gaze.decider,
+        after=gaze.after,
+        share=f"{gaze.share_after:.0%}",
+        before=gaze.before,
+        share_before=f"{gaze.share_before:.0%}",
     )
 
 
 def _maps(
-    method: Method, change: inside.Change, place: tuple[int, int], texts: tuple[str, ...]
+    network: Trained,
+    pieces: Sequence[str],
+    attention: AttentionChange,
+    place: tuple[int, int],
+    texts: tuple[str, ...],
 ) -> None:
     """Two maps of one head, found by layer and number, on one colour scale."""
-    file = f"{method.family}-layer{place[0] + 1}-head{place[1] + 1}"
+    file = f"{network.method.family}-layer{place[0] + 1}-head{place[1] + 1}"
     titles = attention_charts.Titles(
         t("finetuning.looks"), t("finetuning.looked_at"), t("finetuning.weight")
     )
-    maps = {
-        when: own.attention[place]
-        for when, own in (("before", change.before), ("after", change.after))
-        if own.attention is not None
-    }
-    limit = max(float(own.max()) for own in maps.values())
-    pieces = change.before.pieces
-    for column, (when, own) in zip(st.columns(2), maps.items(), strict=True):
+    maps = {"before": attention.before[place], "after": attention.after[place]}
+    limit = max(float(weights.max()) for weights in maps.values())
+    for column, (when, weights) in zip(st.columns(2), maps.items(), strict=True):
         with column:
             st.markdown(f"**{t(f'finetuning.{when}')}**")
             show_figure(
-                attention_charts.heat_map(pieces, own, limit, titles),
+                attention_charts.heat_map(pieces, weights, limit, titles),
                 f"attention-{when}-{file}",
-                t("finetuning.attention_alt", when=t(f"finetuning.{when}"), name=name_of(method)),
+                t("finetuning.attention_alt", when=t(f"finetuning.{when}"), name=network.name),
                 key=f"attention-{when}",
                 texts=texts,
             )
     st.caption(t("finetuning.attention_how"))
     frame = pd.DataFrame(
         [
-            (looks, seen, *(float(own[i, j]) for own in maps.values()))
+            (looks, looked_at, *(float(weights[i, j]) for weights in maps.values()))
             for i, looks in enumerate(pieces)
-            for j, seen in enumerate(pieces)
+            for j, looked_at in enumerate(pieces)
         ],
         columns=[titles.rows, titles.columns, *(t(f"finetuning.{when}") for when in maps)],
     )

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lmcore.charts import finetuning_sizes as charts
 from lmcore.finetuning.benchmarks import NAMES
-from lmcore.finetuning.experiment import BASELINES, RESULTS
-from lmcore.finetuning.report import by_size, commands, schedule, stored
+from lmcore.finetuning.stored import RESULTS, RowView, SetView, commands, set_view, stored
 from pages.sections.finetuning.session import named
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
@@ -29,75 +24,58 @@ def section() -> None:
         st.code("\n".join(commands(sets)), language="bash", wrap_lines=True)
         return
     name = state.one_of("ftset", known, t("finetuning.set"), named=named("finetuning.set", known))
-    own = sets[name]
-    rows = by_size(own)
+    view = set_view(sets[name])
+    finding = _finding(view)
+    st.info(finding)
     lines = [
-        _line(row, place, np.array(values)) for place, (row, values) in enumerate(rows.items())
+        charts.Sized(_name(r), r.family, r.usual, r.sizes, r.values, r.lows, r.highs)
+        for r in view.rows
     ]
-    said = _said(lines)
-    st.info(said)
+    x, y = t("finetuning.training_examples"), t("finetuning.accuracy_percent")
     show_figure(
-        charts.by_size(lines, t("finetuning.training_examples"), t("finetuning.accuracy_percent")),
+        charts.by_size(lines, x, y),
         "accuracy-by-examples",
-        t("finetuning.published_alt", finding=said),
+        t("finetuning.published_alt", finding=finding),
         texts=[t(f"finetuning.set.{name}")],
     )
-    _how(own)
-    if own.get("limit"):
-        st.caption(tm("finetuning.published_limit", limit=own["limit"]))
+    each = {key: values or "–" for key, values in view.each.items()}
+    st.caption(
+        tm(
+            "finetuning.published_how",
+            count=f"{view.test:,}",
+            each=each["test"],
+            seeds=each["seeds"],
+            passes=each["passes"],
+        )
+    )
+    st.code("\n".join(view.commands), language="bash", wrap_lines=True)
+    if view.limit:
+        st.caption(tm("finetuning.published_limit", limit=view.limit))
     frame = pd.DataFrame(
-        [(row_name(row), *one) for row, values in rows.items() for one in values],
-        columns=[
-            t("finetuning.method"),
-            t("finetuning.training_examples"),
-            t("finetuning.accuracy_percent"),
-            t("finetuning.low"),
-            t("finetuning.high"),
+        [
+            (line.name, int(size), *cell)
+            for line in lines
+            for size, *cell in zip(line.sizes, line.values, line.lows, line.highs, strict=True)
         ],
+        columns=[t("finetuning.method"), x, y, t("finetuning.low"), t("finetuning.high")],
     )
     show_table(frame, "accuracy-by-examples")
 
 
-def _said(lines: Sequence[charts.Sized]) -> str:
+def _finding(view: SetView) -> str:
     """Who is ahead with most examples, and whose interval overlaps with that one's."""
-    best = max(lines, key=lambda line: line.values[-1])
-    size = f"{int(best.sizes[-1]):,}"
-    said = t("finetuning.published_said", best=best.name, size=size, value=f"{best.values[-1]:.1f}")
-    level = [
-        line.name
-        for line in lines
-        if line is not best and line.sizes[-1] == best.sizes[-1] and line.highs[-1] >= best.lows[-1]
-    ]
-    if not level:
-        return said
-    names = t("common.semicolon").join(level)
-    return said + t("finetuning.published_level", names=names)
-
-
-def _how(own: Mapping[str, Any]) -> None:
-    """How a set was measured, and the command that did."""
-    told = schedule(own)
-
-    def every(name: str) -> str:
-        return ", ".join(dict.fromkeys(told.get(name, {}).values())) or "–"
-
-    st.caption(
-        tm(
-            "finetuning.published_how",
-            count=f"{own['test']:,}",
-            each=every("test"),
-            seeds=every("seeds"),
-            passes=every("passes"),
-        )
+    best = view.rows[view.leader]
+    finding = t(
+        "finetuning.published_said",
+        best=_name(best),
+        size=f"{int(best.sizes[-1]):,}",
+        value=f"{best.values[-1]:.1f}",
     )
-    st.code("\n".join(commands({"": own})), language="bash", wrap_lines=True)
+    if not view.level:
+        return finding
+    names = t("common.semicolon").join(_name(view.rows[i]) for i in view.level)
+    return finding + t("finetuning.published_level", names=names)
 
 
-def row_name(row: str) -> str:
-    """What a row of the results file is called."""
-    return t(f"finetuning.row.{row}")
-
-
-def _line(row: str, place: int, values: np.ndarray) -> charts.Sized:
-    family = "static" if row in BASELINES else row.split("_")[0]
-    return charts.Sized(row_name(row), family, "_" in row or row in BASELINES, place, *values.T)
+def _name(row: RowView) -> str:
+    return t(f"finetuning.row.{row.row}")

@@ -9,32 +9,35 @@ from __future__ import annotations
 import hashlib
 import threading
 import weakref
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from lmcore.finetuning import baselines
-from lmcore.finetuning.learners import Learner
-from lmcore.finetuning.outcome import Epoch, Outcome
-from lmcore.finetuning.run import Run
+from lmcore.charts.finetuning import Line
+from lmcore.finetuning.outcome import Outcome, Standing
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Split, Task
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
 from pages.ui import cache
 from pages.ui.address import state
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 
+if TYPE_CHECKING:
+    from lmcore.finetuning.learners import Learner
+    from lmcore.finetuning.run import Run
+
 #: Trained networks of one session, and of the whole process.
 MOST_HERE, MOST_EVERYWHERE = LIMITS.trained, LIMITS.trained_by_all
 #: In the address: families that have been trained on the task.
 TRAINED = "ftd"
-#: Remembered results of one trained network.
-_REMEMBERED = 12
+#: Remembered views of one trained network, and tasks whose baselines are remembered.
+_REMEMBERED, _BASELINES = 12, 3
 
 _alive: OrderedDict[int, weakref.ref[Trained]] = OrderedDict()
 _alive_lock = threading.Lock()
@@ -53,6 +56,25 @@ class Method:
     family: str
     key: str
     settings: Settings
+
+    @property
+    def name(self) -> str:
+        """What it is called: reader, and what is not as usual."""
+        usual, chosen = Settings(), self.settings
+        parts = [FAMILY_NAMES[self.family]]
+        if self.family == "gpt":
+            parts.append(f"λ = {chosen.lm_weight:g}")
+        if chosen.pooling != usual.pooling:
+            parts.append(t("finetuning.pooling.bilstm"))
+        if self.family == "elmo" and chosen.mix_penalty != usual.mix_penalty:
+            parts.append(t("finetuning.penalty_short", value=f"{chosen.mix_penalty:g}"))
+        if self.family == "elmo" and not chosen.layer_norm:
+            parts.append(t("finetuning.no_norm_short"))
+        if not chosen.pretrained:
+            parts.append(t("finetuning.random_short"))
+        if chosen.seed:
+            parts.append(t("finetuning.seed_short", seed=chosen.seed))
+        return t("finetuning.details").join(parts)
 
 
 @dataclass(eq=False)
@@ -76,10 +98,16 @@ class Trained:
     ended: str
     remembered: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
-    def remember(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """A result of this network, made once."""
+    @property
+    def name(self) -> str:
+        """See :attr:`Method.name`."""
+        return self.method.name
+
+    def remember(self, name: Hashable, make: Callable[[Learner], Any]) -> Any:
+        """What a network with weights says of something, made once."""
         if name not in self.remembered:
-            self.remembered[name] = make()
+            assert self.learner is not None
+            self.remembered[name] = make(self.learner)
             while len(self.remembered) > _REMEMBERED:
                 self.remembered.popitem(last=False)
         return self.remembered[name]
@@ -93,20 +121,38 @@ class Active:
         method: what is trained.
         task: what for.
         run: where it stands.
-        seconds: of work so far.
         ended: why it ends, where it does before its time.
     """
 
     method: Method
     task: str
     run: Run
-    seconds: float = 0.0
     ended: str = "whole"
 
     @property
-    def epochs(self) -> list[Epoch]:
-        """Passes that are behind."""
-        return self.run.epochs
+    def standing(self) -> Standing:
+        """What is shown of it."""
+        return self.run.standing
+
+
+def lines(
+    trained: Sequence[Trained], values: Sequence[np.ndarray], marks: Sequence[int] | None = None
+) -> list[Line]:
+    """What figures draw of some methods; those of one family look alike, and yet different.
+
+    Args:
+        trained: the methods.
+        values: ``[N]`` of each.
+        marks: of each the index of a point to be marked.
+    """
+    before: Counter[str] = Counter()
+    drawn = []
+    for number, (method, row) in enumerate(zip(trained, values, strict=True)):
+        family = method.method.family
+        mark = None if marks is None else marks[number]
+        drawn.append(Line(method.name, family, row, before[family], mark))
+        before[family] += 1
+    return drawn
 
 
 def named(key: str, options: Sequence[str]) -> Callable[[str], str]:
@@ -115,30 +161,11 @@ def named(key: str, options: Sequence[str]) -> Callable[[str], str]:
     return lambda option: names[option]
 
 
-def name_of(method: Method) -> str:
-    """What a trained method is called: reader, and what is not as usual."""
-    usual, own = Settings(), method.settings
-    parts = [FAMILY_NAMES[method.family]]
-    if method.family == "gpt":
-        parts.append(f"λ = {own.lm_weight:g}")
-    if own.pooling != usual.pooling:
-        parts.append(t("finetuning.pooling.bilstm"))
-    if method.family == "elmo" and own.mix_penalty != usual.mix_penalty:
-        parts.append(t("finetuning.penalty_short", value=f"{own.mix_penalty:g}"))
-    if method.family == "elmo" and not own.layer_norm:
-        parts.append(t("finetuning.no_norm_short"))
-    if not own.pretrained:
-        parts.append(t("finetuning.random_short"))
-    if own.seed:
-        parts.append(t("finetuning.seed_short", seed=own.seed))
-    return t("common.comma").join(parts)
-
-
 def identity(task: Task) -> str:
     """A short name of a task and of all that stands in it."""
     whole = hashlib.sha256(f"{task.kind}\n{task.labels}".encode("utf8", "surrogatepass"))
-    for one in task.examples:
-        whole.update(repr((one.label, one.texts)).encode("utf8", "surrogatepass"))
+    for example in task.examples:
+        whole.update(repr((example.label, example.texts)).encode("utf8", "surrogatepass"))
     return whole.hexdigest()[:16]
 
 
@@ -149,22 +176,21 @@ def store() -> OrderedDict[tuple[str, Method], Trained]:
 
 def of_task(task: str) -> list[Trained]:
     """What was trained on a task with the models that read now, in the order of the families."""
-    found = [
-        own
-        for (name, method), own in store().items()
+    trained = [
+        network
+        for (name, method), network in store().items()
         if name == task and method.key == cache.key(method.family)
     ]
-    order = {"elmo": 0, "gpt": 1, "bert": 2}
-    return sorted(found, key=lambda own: order.get(own.method.family, 9))
+    return sorted(trained, key=lambda network: CONTEXTUAL.index(network.method.family))
 
 
 def keep(trained: Trained) -> None:
     """Add a finished training; the oldest make way."""
-    own = store()
-    own.pop((trained.task, trained.method), None)
-    own[trained.task, trained.method] = trained
-    while len(own) > MOST_HERE:
-        own.popitem(last=False)
+    here = store()
+    here.pop((trained.task, trained.method), None)
+    here[trained.task, trained.method] = trained
+    while len(here) > MOST_HERE:
+        here.popitem(last=False)
     with _alive_lock:
         _alive[id(trained)] = weakref.ref(trained)
         for number in [n for n, ref in _alive.items() if ref() is None]:
@@ -176,22 +202,22 @@ def keep(trained: Trained) -> None:
                 dropped.learner = None
 
 
-def told_by_link(task: str) -> list[str]:
+def trained_by_link(task: str) -> list[str]:
     """Families that had been trained on a task where the link was copied that brought us here.
 
     Nothing that was trained can be in a link. As soon as something is trained here, or another task
     is chosen, this is past.
     """
-    asked = st.query_params.get(TRAINED, "")
-    if asked and (store() or st.session_state.setdefault("ft:linked", task) != task):
+    linked = st.query_params.get(TRAINED, "")
+    if linked and (store() or st.session_state.setdefault("ft:linked", task) != task):
         state.drop(TRAINED)
         return []
-    return [family for family in asked.split(",") if family]
+    return [family for family in linked.split(",") if family]
 
 
-def keep_trained(found: Sequence[Trained]) -> None:
+def keep_trained(trained: Sequence[Trained]) -> None:
     """Write into the address what has been trained on the task that is looked at."""
-    families = dict.fromkeys(own.method.family for own in found)
+    families = dict.fromkeys(network.method.family for network in trained)
     state.keep(TRAINED, "", ",".join(families))
 
 
@@ -203,19 +229,16 @@ def forget() -> None:
     st.session_state["ft:queue"] = []
 
 
-def baseline_answers(name: str, task: Task, parts: Split) -> dict[str, np.ndarray]:
-    """Probabilities ``[N, C]`` of the baselines for the test part; kept for the last tasks only."""
+def baseline_answers(task: Task, parts: Split) -> dict[str, np.ndarray]:
+    """Answers int ``[N]`` of the baselines to the test part; kept for the last tasks only."""
+    from lmcore.finetuning import baselines
+
+    name = identity(task)
     kept: OrderedDict[str, dict[str, np.ndarray]] = st.session_state.setdefault(
         "ft:baselines", OrderedDict()
     )
     if name not in kept:
-        found = {
-            "majority": baselines.majority(task, parts),
-            "bag_of_words": baselines.bag_of_words(task, parts),
-        }
-        if "static" in cache.readers():
-            found["static"] = baselines.static_vectors(task, parts, cache.reader("static"))
-        kept[name] = found
-        while len(kept) > 3:
+        kept[name] = baselines.all_answers(task, parts, cache.readers().get("static"))
+        while len(kept) > _BASELINES:
             kept.popitem(last=False)
     return kept[name]

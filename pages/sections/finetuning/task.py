@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from lmcore.finetuning import upload
-from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows, parts
-from lmcore.finetuning.task import BUILT_IN, KINDS, Kind, Split, Task, built_in, columns
+from lmcore.finetuning.inputs import INPUTS, InputsQuestion, Row
+from lmcore.finetuning.task import BUILT_IN, KINDS, Example, Kind, Split, Task, built_in, columns
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import TASKS
-from lmcore.text.words import split as words_of
 from pages.sections.finetuning.session import named
-from pages.ui import cache, language_notice
+from pages.ui import language_notice, views
 from pages.ui.address import state
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
@@ -40,17 +41,13 @@ def choose_task() -> Task | None:
     Raises:
         InputError: the table cannot be used.
     """
-    state.take("ft", [*BUILT_IN, UPLOAD])
+    options = [*BUILT_IN, UPLOAD]
+    state.take("ft", options)
     name = st.selectbox(
-        t("finetuning.task"),
-        [*BUILT_IN, UPLOAD],
-        format_func=named("finetuning.task", [*BUILT_IN, UPLOAD]),
-        key="ft",
+        t("finetuning.task"), options, format_func=named("finetuning.task", options), key="ft"
     )
-    state.keep("ft", next(iter(BUILT_IN)), name)
-    if name != UPLOAD:
-        return built_in(name)
-    return _uploaded()
+    state.keep("ft", options[0], name)
+    return _uploaded() if name == UPLOAD else built_in(name)
 
 
 def _uploaded() -> Task | None:
@@ -59,11 +56,10 @@ def _uploaded() -> Task | None:
         "ftk", KINDS, t("finetuning.kind"), named=named("finetuning.kind", KINDS)
     )
     limits = upload.Limits()
-    wanted = ", ".join(columns(kind))
     st.caption(
         t(
             "finetuning.upload_how",
-            columns=wanted,
+            columns=", ".join(columns(kind)),
             least=upload.MIN_ROWS,
             most=limits.rows,
             words=limits.words,
@@ -73,92 +69,97 @@ def _uploaded() -> Task | None:
         )
     )
     file = st.file_uploader(t("finetuning.upload"), type=["csv", "tsv"], key="ftu")
-    if file is None:
-        return None
-    return upload.parse(file.getvalue(), kind)
+    return None if file is None else upload.parse(file.getvalue(), kind)
 
 
-def overview(task: Task, own: Split) -> None:
+def about(part: str, examples: Sequence[Example], task: Task) -> list[str]:
+    """How many examples of which part of a task a picture is about; for its caption.
+
+    Args:
+        part: ``train``, ``validation`` or ``test``.
+        examples: of that part.
+        task: whose.
+    """
+    name = t(f"finetuning.task.{task.name}")
+    return [t(f"saving.read_{part}", count=len(examples), task=name)]
+
+
+def overview(task: Task, parts: Split) -> None:
     """Sizes, labels and some examples of a task."""
-    counts = Counter(one.label for one in task.examples)
+    counts = Counter(example.label for example in task.examples)
     st.caption(
         tm(
             "finetuning.sizes",
-            train=len(own.train),
-            validation=len(own.validation),
-            test=len(own.test),
+            train=len(parts.train),
+            validation=len(parts.validation),
+            test=len(parts.test),
             labels=", ".join(f"{name} {counts[place]}" for place, name in enumerate(task.labels)),
         )
     )
     with st.expander(t("finetuning.examples"), icon=":material/list:"):
-        names = columns(task.kind, task.width)
-        shown = own.train[:_MOST_SHOWN]
-        rows = [(task.labels[one.label], *one.texts) for one in shown]
-        heads = [t(f"finetuning.column.{name.split('_')[0]}") for name in names]
-        heads = [
-            f"{head} {name.rsplit('_', 1)[1].upper()}" if "_" in name else head
-            for head, name in zip(heads, names, strict=True)
-        ]
+        rows = [(task.labels[e.label], *e.texts) for e in parts.train[:_MOST_SHOWN]]
+        heads = [_head(name) for name in columns(task.kind, task.width)]
         st.dataframe(pd.DataFrame(rows, columns=heads), width="stretch", hide_index=True)
 
 
-def inputs_section(task: Task, own: Split) -> None:
+def _head(column: str) -> str:
+    """Title of a column: ``text_a`` is the column of texts, A."""
+    name, _, letter = column.partition("_")
+    title = t(f"finetuning.column.{name}")
+    return f"{title} {letter.upper()}" if letter else title
+
+
+def inputs_section(task: Task, parts: Split) -> None:
     """What each reader really gets of an example, position by position."""
     st.subheader(t("finetuning.inputs"))
+    kind, texts = _example(task, parts)
+    families = [family for family in CONTEXTUAL if family in views.families()]
+    some = [text for example in parts.train[:_MOST_SHOWN] for text in example.texts]
+    language_notice.say("\n".join(some), families)
+    for family in families:
+        st.markdown(f"**{md(FAMILY_NAMES[family])}** — {t(f'finetuning.inputs.{family}.{kind}')}")
+        inputs = views.view(INPUTS, family, InputsQuestion(kind, texts))
+        for row in inputs.rows:
+            draw(row, inputs.segments)
+    st.caption(t("finetuning.inputs_legend"))
+
+
+def _example(task: Task, parts: Split) -> tuple[Kind, tuple[str, ...]]:
+    """Of which kind of task, and of which example, the inputs are shown."""
     left, right = st.columns(2)
-    called, usual = named("finetuning.kind", KINDS), KINDS.index(task.kind)
+    names, usual = named("finetuning.kind", KINDS), KINDS.index(task.kind)
     widget = f"{INPUT_KIND}:{task.kind}"
     state.place(INPUT_KIND, widget, len(KINDS), usual)
     number = left.selectbox(
         t("finetuning.inputs_kind"),
         range(len(KINDS)),
-        format_func=lambda place: called(KINDS[place]),
+        format_func=lambda place: names(KINDS[place]),
         key=widget,
     )
     state.keep_place(INPUT_KIND, widget, number, usual)
     kind = KINDS[number]
-    texts = TASKS[kind]
-    if kind == task.kind:
-        count, widget = min(8, len(own.train)), f"{INPUT}:{task.name}:{len(task.examples)}"
-        state.place(INPUT, widget, count)
-        number = right.selectbox(
-            t("finetuning.inputs_example"),
-            range(count),
-            format_func=lambda place: " · ".join(own.train[place].texts)[:80],
-            key=widget,
-        )
-        state.keep_place(INPUT, widget, number)
-        texts = own.train[number].texts
-    else:
+    if kind != task.kind:
         right.caption(t("finetuning.inputs_ours"))
-    families = [family for family in ("elmo", "gpt", "bert") if family in cache.readers()]
-    some = [text for one in own.train[:_MOST_SHOWN] for text in one.texts]
-    language_notice.say("\n".join(some), families)
-    for family in families:
-        st.markdown(f"**{md(FAMILY_NAMES[family])}** — {t(f'finetuning.inputs.{family}.{kind}')}")
-        if family == "elmo":
-            rows = [_words_row(pair) for pair in parts(kind, texts, both_orders=False)]
-        else:
-            make = gpt_rows if family == "gpt" else bert_rows
-            rows = make(cache.reader(family), kind, texts)  # type: ignore[arg-type]
-        for row in rows:
-            draw(row, segments=family == "bert" and kind != "classification")
-    st.caption(t("finetuning.inputs_legend"))
-
-
-def _words_row(texts: tuple[str, ...]) -> Row:
-    """ELMo's own input: the words, text after text."""
-    pieces = [
-        (word.text, "text_b" if place else "text_a")
-        for place, text in enumerate(texts)
-        for word in words_of(text).words
-    ]
-    words, roles = zip(*pieces, strict=True)
-    return Row(tuple(range(len(words))), (0,) * len(words), words, roles)
+        return kind, TASKS[kind]
+    count, widget = min(8, len(parts.train)), f"{INPUT}:{task.name}:{len(task.examples)}"
+    state.place(INPUT, widget, count)
+    number = right.selectbox(
+        t("finetuning.inputs_example"),
+        range(count),
+        format_func=lambda place: " · ".join(parts.train[place].texts)[:80],
+        key=widget,
+    )
+    state.keep_place(INPUT, widget, number)
+    return kind, parts.train[number].texts
 
 
 def draw(row: Row, segments: bool) -> None:
-    """One sequence as boxes; every piece is escaped, and what it is for stands below it."""
+    """One sequence as boxes; every piece is escaped, and what it is for stands below it.
+
+    Args:
+        row: the sequence.
+        segments: whether each piece says which segment it belongs to.
+    """
     boxes = []
     for piece, role, segment in zip(row.pieces, row.roles, row.segments, strict=True):
         style = _PIECE

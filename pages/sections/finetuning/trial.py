@@ -15,8 +15,7 @@ from lmcore.finetuning.task import Split, Task
 from lmcore.finetuning.upload import MAX_CHOICES
 from lmcore.text.examples import TRIALS
 from lmcore.text.words import checked
-from pages.sections.finetuning.results import places
-from pages.sections.finetuning.session import Trained, identity, name_of
+from pages.sections.finetuning.session import Trained, identity, lines
 from pages.ui import language_notice
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
@@ -30,9 +29,10 @@ def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
         InputError: one of them cannot be read.
     """
     st.subheader(t("finetuning.trial"))
-    start = TRIALS.get(task.name, parts.test[0].texts)
-    if len(start) != len(parts.test[0].texts):
-        start = parts.test[0].texts
+    usual = parts.test[0].texts
+    start = TRIALS.get(task.name, usual)
+    if len(start) != len(usual):
+        start = usual
     columns = st.columns(min(2, len(start)))
     texts = tuple(
         _typed(columns[place % len(columns)], task, place, text)
@@ -44,7 +44,7 @@ def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
 
 
 def _typed(column: DeltaGenerator, task: Task, place: int, usual: str) -> str:
-    """One of the boxes; its text stands in the address."""
+    """The text of one box; it stands in the address."""
     key, widget = f"ftt{place}", f"ftt{place}:{identity(task)}"
     state.text(key, widget, usual)
     text = column.text_input(t(_box(task, place), number=place), key=widget) or ""
@@ -60,60 +60,55 @@ def _box(task: Task, place: int) -> str:
     return "finetuning.box.second" if place else "finetuning.box.first"
 
 
-def readable(found: Sequence[Trained], texts: tuple[str, ...]) -> list[Trained]:
+def readable(trained: Sequence[Trained], texts: tuple[str, ...]) -> list[Trained]:
     """Trained networks that still have their weights and can read the texts; others say why not."""
     able = []
-    for own in found:
-        if own.learner is None:
+    for network in trained:
+        if network.learner is None:
             continue
         try:
-            own.remember(("answer", texts), lambda own=own: _answer(own, texts))
-            able.append(own)
+            _probabilities(network, texts)
+            able.append(network)
         except InputError as error:
             st.warning(md(t(f"error.{error.code}", **error.values)))
-    language_notice.say("\n".join(texts), dict.fromkeys(own.method.family for own in able))
+    language_notice.say("\n".join(texts), dict.fromkeys(n.method.family for n in able))
     return able
 
 
-def _answer(own: Trained, texts: tuple[str, ...]) -> np.ndarray:
-    assert own.learner is not None
-    return own.learner.probabilities([texts])[0]
+def _probabilities(network: Trained, texts: tuple[str, ...]) -> np.ndarray:
+    """Of the answers, ``[C]``."""
+    answer: np.ndarray = network.remember(
+        ("answer", texts), lambda learner: learner.probabilities([texts])[0]
+    )
+    return answer
 
 
-def decisions(task: Task, found: Sequence[Trained], texts: tuple[str, ...]) -> None:
+def decisions(task: Task, trained: Sequence[Trained], texts: tuple[str, ...]) -> None:
     """The probabilities of every trained method."""
     labels = list(task.labels) if task.kind != "choice" else list(texts[1:])
-    lines = [
-        charts.Line(
-            name_of(own.method),
-            own.method.family,
-            own.remember(("answer", texts), lambda own=own: _answer(own, texts)),
-            place,
-        )
-        for own, place in zip(found, places(found), strict=True)
-    ]
-    said = t("common.semicolon").join(
+    drawn = lines(trained, [_probabilities(network, texts) for network in trained])
+    answers = [int(line.values.argmax()) for line in drawn]
+    finding = t("common.semicolon").join(
         t(
             "finetuning.decides",
             name=line.name,
-            label=labels[int(line.values.argmax())],
-            value=f"{line.values.max():.0%}",
+            label=labels[answer],
+            value=f"{line.values[answer]:.0%}",
         )
-        for line in lines
+        for line, answer in zip(drawn, answers, strict=True)
     )
-    winners = {int(line.values.argmax()) for line in lines}
-    tail = "" if len(lines) < 2 else t(f"finetuning.{'agree' if len(winners) == 1 else 'differ'}")
-    st.info(md(said) + t("common.stop") + tail)
+    agreement = t(f"finetuning.{'agree' if len(set(answers)) == 1 else 'differ'}")
+    st.info(md(finding) + t("common.stop") + (agreement if len(drawn) > 1 else ""))
     show_figure(
-        charts.answers(lines, labels, t("finetuning.probability")),
+        charts.answers(drawn, labels, t("finetuning.probability")),
         "decisions",
-        t("finetuning.decisions_alt", finding=said),
+        t("finetuning.decisions_alt", finding=finding),
         texts=texts,
     )
     frame = pd.DataFrame(
         [
             (line.name, label, float(value))
-            for line in lines
+            for line in drawn
             for label, value in zip(labels, line.values, strict=True)
         ],
         columns=[t("finetuning.method"), t("finetuning.answer"), t("finetuning.probability")],
