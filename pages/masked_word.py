@@ -4,66 +4,57 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lmcore.analyses.blank_words import proposed
+from lmcore.analyses.masked_word import MOST, BlankQuestion
+from lmcore.analyses.without_right import CHANGES, ChangeQuestion
 from lmcore.errors import ReadersError
-from lmcore.text.cloze import MAX_ASKED, Cloze, asked_words
-from pages.sections.masked_word import asked_words as asking
-from pages.sections.masked_word import candidates as parts
-from pages.sections.masked_word.blanks import ASKED, blank_box
+from pages.sections.masked_word import words as word_parts
+from pages.sections.masked_word.blanks import blank_box
+from pages.sections.masked_word.candidates import controls, grid, views_of
 from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
 from pages.sections.masked_word.without_right import right_part
-from pages.ui.address import state
 from pages.ui.errors import problem
+from pages.ui.inputs import word_notes
+from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import page
 from pages.ui.text import t
-
-
-def controls(cloze: Cloze, example: str) -> tuple[int, int, bool, bool, list[str]]:
-    """The blank that is looked at, words a picture, same scale, without the right side, asked."""
-    which = parts.which_blank(cloze)
-    left, right = st.columns(2, vertical_alignment="bottom")
-    asked = left.text_input(
-        t("masked_word.asked"),
-        placeholder=example or None,
-        key=ASKED,
-        bind="query-params",
-        help=t("masked_word.asked_help", limit=MAX_ASKED),
-    )
-    k = right.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
-    same_axis = state.switch("mx", t("masked_word.same_axis"), left)
-    delete = state.switch("mr", t("masked_word.cut"), right)
-    words = asked_words(asked or example, cloze.hidden[which])
-    return which, k, same_axis, delete, words
+from pages.ui.views import view
 
 
 def blanks() -> None:
     """The blanks, every reader's answers, and what can be asked about them."""
-    asked = blank_box()
-    cloze = asked.cloze
-    which, k, same_axis, delete, words = controls(cloze, asked.example)
-    found = parts.answers_of_all(cloze)
-    if not found:
+    query = blank_box()
+    cloze, options = query.cloze, controls(query)
+    which = options.which
+    question = BlankQuestion(cloze.sentence.text, cloze.positions)
+    views = views_of(question)
+    if not views:
         st.info(t("common.no_reader"))
         return
     behind = cloze.right(which).strip()
-    if delete and not behind:
+    if options.without_right and not behind:
         st.caption(t("masked_word.cut_none"))
-    cut = parts.answers_of_all(cloze.without_right(which)) if delete and behind else {}
-    parts.notes(cloze, list(found))
-    joint_part(found, len(cloze))
+    shortened = question.without_right(which)
+    cut = views_of(shortened) if options.without_right and behind else {}
+    word_notes([own.notes for own in views.values()], FAMILY_NAMES)
+    joint_part(list(views.values()), len(cloze))
     if len(cloze) > 1:
         st.subheader(t("masked_word.of_blank", number=which + 1), divider="gray")
-    one = {family: own.marginal[which] for family, own in found.items()}
-    without = {family: own.marginal[which] for family, own in cut.items()}
-    texts = parts.read(cloze, which)
-    parts.grid(one, without, k=k, same_axis=same_axis, asked=words, texts=texts)
-    if without:
-        right_part(behind, one, without, texts)
-    told = asking.asked_of_all(cloze, which, list(found), words)
-    everything = [answer for own in one.values() for answer in own]
-    asking.table(everything, k, words, told)
-    if words:
-        asking.asked_part(everything, words, told, cloze.hidden[which], texts)
+    columns = [column for own in views.values() for column in own.blanks[which]]
+    cut_columns = [column for own in cut.values() for column in own.blanks[which]]
+    words = proposed(columns, MOST, options.words)
+    cut_scores = word_parts.scores_of(list(cut), shortened, which, words)
+    grid(list(views), columns, cut_columns, cut_scores, options)
+    if cut:
+        query_of_change = ChangeQuestion(question, which)
+        changes = [view(CHANGES, family, query_of_change).changes for family in cut]
+        right_part(behind, [change for rows in changes for change in rows], options.texts)
+    scores = word_parts.scores_of(list(views), question, which, words)
+    spelled = word_parts.spelled_scores(list(views), question, which, options.words)
+    word_parts.table(columns, scores, spelled, options)
+    if options.words:
+        word_parts.asked_part(columns, scores, spelled, options, cloze.hidden[which])
 
 
 with page("masked_word"):

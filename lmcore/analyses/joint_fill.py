@@ -1,4 +1,4 @@
-"""Several blanks: each for itself beside all together.
+"""Masked word, several blanks: each for itself beside all together.
 
 Alone, the likeliest word of each blank is found while the others stay open; together, a beam search
 finds the fillings with the greatest joint probability (:mod:`lmcore.readers.infilling.beam`). The
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
-import numpy as np
 import pandas as pd
 
-from lmcore.outputs.answers import BlankAnswers, Fillings
+from lmcore.analyses.masked_word import MaskedWordView
+from lmcore.outputs.answers import Fillings
 from lmcore.text.words import fold
 
 
@@ -24,11 +24,11 @@ class Contrast:
 
     Attributes:
         family, view: who and from what.
-        together: the filling with the greatest joint probability that was found.
+        together: the filling with the greatest joint probability that was met.
         together_probability: its joint probability.
         independent: each blank's likeliest word when the other blanks are open.
         marginal: ``[blanks]`` the probability of each of these words by itself.
-        apart_probability: the joint probability of these words.
+        independent_probability: the joint probability of these words.
         tried: see :class:`lmcore.outputs.answers.Fillings`.
     """
 
@@ -38,7 +38,7 @@ class Contrast:
     together_probability: float
     independent: tuple[str, ...]
     marginal: tuple[float, ...]
-    apart_probability: float
+    independent_probability: float
     tried: int | None
 
     @property
@@ -49,27 +49,27 @@ class Contrast:
     @property
     def times(self) -> float:
         """How many times as probable the joint choice is as the single choices."""
-        return self.together_probability / max(self.apart_probability, 1e-300)
+        return self.together_probability / max(self.independent_probability, 1e-300)
 
 
-def contrasts(given: BlankAnswers) -> list[Contrast]:
-    """One contrast a view, in the order of the answers."""
-    found = []
-    for number, joint in enumerate(given.joint):
-        guesses = [answers[number].top(1)[0] for answers in given.marginal]
-        found.append(
+def contrasts(view: MaskedWordView) -> list[Contrast]:
+    """One contrast a view of a reader, in the order of its answers."""
+    rows = []
+    for number, joint in enumerate(view.joint):
+        singles = [views[number].best for views in view.blanks]
+        rows.append(
             Contrast(
                 joint.family,
                 joint.view,
                 joint.best[0].words,
                 exp(joint.best[0].log_probability),
-                tuple(guess.word for guess in guesses),
-                tuple(guess.probability for guess in guesses),
+                tuple(candidate.word for candidate in singles),
+                tuple(candidate.probability for candidate in singles),
                 exp(joint.independent.log_probability),
                 joint.tried,
             )
         )
-    return found
+    return rows
 
 
 def fillings_frame(
@@ -83,8 +83,8 @@ def fillings_frame(
         titles: of the columns: view, rank, one a blank, joint probability.
     """
     rows = [
-        [name, rank, *filling.words, float(np.exp(filling.log_probability))]
-        for own, name in zip(joint, names, strict=True)
-        for rank, filling in enumerate(own.best, start=1)
+        [name, rank, *filling.words, exp(filling.log_probability)]
+        for fillings, name in zip(joint, names, strict=True)
+        for rank, filling in enumerate(fillings.best, start=1)
     ]
     return pd.DataFrame(rows, columns=list(titles))

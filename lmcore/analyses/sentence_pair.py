@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lmcore.text.words import Sentence
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.outputs.reading import WordNotes
+from lmcore.text.words import split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -17,16 +19,26 @@ Verdict = Literal["given", "swapped", "both", "neither"]
 
 
 @dataclass(frozen=True)
+class PairQuestion:
+    """Two texts, of which the second may follow the first."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
 class Judgement:
     """One reader's judgement of a pair in both orders, each a question of its own.
 
     Attributes:
         given: probability that the second text follows the first.
         swapped: probability that the first text follows the second. The two need not add up to 1.
+        notes: what the reader did to the words of each text.
     """
 
     given: float
     swapped: float
+    notes: tuple[WordNotes, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -58,11 +70,23 @@ PAIRS = (
 )
 
 
-def judge(reader: Reader, first: Sentence, second: Sentence) -> Judgement:
+def judge(reader: Reader, question: PairQuestion) -> Judgement:
     """A reader's judgement of two texts in both orders.
 
     Raises:
         InputError: ``text_too_many_pieces``.
         UnsupportedError: the reader has no such head.
     """
-    return Judgement(reader.follows(first, second), reader.follows(second, first))
+    texts = split(question.first), split(question.second)
+    given, swapped = reader.follows(*texts), reader.follows(*reversed(texts))
+    notes = tuple(WordNotes(reader.family, text, reader.notes(text)) for text in texts)
+    return Judgement(given, swapped, notes)
+
+
+SENTENCE_PAIR = Analysis("sentence_pair", Judgement, judge)
+
+
+def examples() -> list[Example[PairQuestion, Judgement]]:
+    """The pair that the page holds at first."""
+    question = PairQuestion(PAIRS[0].first, PAIRS[0].second)
+    return [Example(SENTENCE_PAIR, ("bert",), (question,))]

@@ -1,6 +1,5 @@
-"""Pictures of the masked word: bars of candidates, asked words, and the next-sentence judgement.
-
-Picture of what deleting the right context changes: bars of probability differences.
+"""Pictures of the masked word: bars of candidates, asked words, what deleting the right context
+changes, and the next-sentence judgement.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.analyses.masked_word import Change
+from lmcore.analyses.without_right import Change
 from lmcore.charts import theme
-from lmcore.outputs.answers import Answer, Guess
+from lmcore.outputs.answers import Candidates
 from lmcore.text.words import fold
 
 #: Probabilities below this are drawn at the edge of a logarithmic axis.
@@ -22,37 +21,35 @@ LEAST = 1e-8
 
 
 def bars(
-    answer: Answer,
+    column: Candidates,
     k: int,
     *,
     limit: float | None = None,
-    asked: Sequence[str] = (),
-    without: Answer | None = None,
+    bold: Sequence[str] = (),
+    without: Sequence[float] | None = None,
     names: tuple[str, str] = ("", ""),
 ) -> go.Figure:
-    """The likeliest words of one answer, as bars to the right.
+    """The likeliest words of one reader and view, as bars to the right.
 
     Args:
-        answer: of one reader and view.
-        k: how many words.
+        column: the words.
+        k: how many of them.
         limit: end of the probability axis, to compare several pictures; ``None`` fits this one.
-        asked: words to print in bold.
-        without: the same view's answer without the right context, drawn as paler bars.
+        bold: words to print in bold.
+        without: their probabilities without the right context, drawn as paler bars; ``[k]``.
         names: what the two kinds of bars are called when the mouse stands over them.
     """
-    top = answer.top(k)
-    values = np.asarray([guess.probability for guess in top])
-    bold = {fold(word) for word in asked}
+    top = column.candidates[:k]
+    words = [candidate.word for candidate in top]
+    values = np.asarray([candidate.probability for candidate in top])
+    keys = {fold(word) for word in bold}
     ticks = [
-        f"<b>{theme.short(guess.word)}</b>" if fold(guess.word) in bold else theme.short(guess.word)
-        for guess in top
+        f"<b>{theme.short(word)}</b>" if fold(word) in keys else theme.short(word) for word in words
     ]
-    figure = go.Figure(_bar(answer, top, values, names[0], 1.0))
+    figure = go.Figure(_bar(column, words, values, names[0], 1.0))
     if without is not None:
-        other = [without.of(guess.word) for guess in top]
-        also = np.asarray([guess.probability if guess else 0.0 for guess in other])
-        figure.add_trace(_bar(answer, top, also, names[1], 0.35))
-        values = np.maximum(values, also)
+        figure.add_trace(_bar(column, words, np.asarray(without), names[1], 0.35))
+        values = np.maximum(values, without)
     _bar_axes(figure, ticks, limit if limit is not None else float(values.max(initial=0.0)))
     row = 26 if without is None else 40
     return theme.finished(figure, height=60 + row * max(len(top), 3), bargap=0.25, bargroupgap=0.05)
@@ -81,21 +78,23 @@ def _bar_axes(figure: go.Figure, ticks: Sequence[str], end: float) -> None:
     )
 
 
-def _bar(answer: Answer, top: Sequence[Guess], values: np.ndarray, name: str, alpha: float) -> Any:
+def _bar(
+    column: Candidates, words: Sequence[str], values: np.ndarray, name: str, alpha: float
+) -> Any:
     """Bars of one kind; hatched where the numbers are shares among the tried words only."""
     return go.Bar(
         x=values,
-        y=np.arange(len(top)),
+        y=np.arange(len(words)),
         name=name,
         orientation="h",
         text=[percent(value, 2) for value in values],
         textposition="outside",
         cliponaxis=False,
         marker={
-            "color": theme.faded(theme.FAMILY_COLOURS[answer.family], alpha),
-            "pattern": {"shape": "/" if answer.covered is None else "", "fillmode": "overlay"},
+            "color": theme.faded(theme.FAMILY_COLOURS[column.family], alpha),
+            "pattern": {"shape": "/" if column.covered is None else "", "fillmode": "overlay"},
         },
-        hovertext=theme.labels([guess.word for guess in top]),
+        hovertext=theme.labels(words),
         hovertemplate="%{hovertext}<br>%{x:.4%}<extra>%{fullData.name}</extra>",
         showlegend=False,
     )

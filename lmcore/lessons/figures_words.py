@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lmcore.analyses import masked_word, sentence_pair
 from lmcore.analyses.generation import GENERATION, GenerationQuestion
+from lmcore.analyses.masked_word import BlankQuestion, likeliest_words
+from lmcore.analyses.sentence_pair import PairQuestion, judge
 from lmcore.analyses.sentence_score import score_all
 from lmcore.analyses.training_history import AXES, histories
 from lmcore.charts import generation as generation_charts
@@ -30,27 +31,28 @@ _ROLES: dict[str, lesson_charts.Part] = {"text_a": "first", "text_b": "second"}
 def _bars(panel: Panel, tools: Tools) -> Iterator[Made]:
     gaps = panel.cloze()
     for family, reader in tools.able(panel, "fill").items():
-        for number, answers in enumerate(masked_word.answers(reader, gaps).marginal):
-            for answer in answers:
-                if panel.only and answer.view not in panel.only:
+        question = BlankQuestion(gaps.sentence.text, gaps.positions)
+        for number, columns in enumerate(likeliest_words(reader, question).blanks):
+            for column in columns:
+                if panel.only and column.view not in panel.only:
                     continue
                 about = tools.t(
                     "masked_word.name",
                     reader=FAMILY_NAMES[family],
-                    view=tools.t(f"masked_word.view.{answer.view}"),
+                    view=tools.t(f"masked_word.view.{column.view}"),
                 )
                 if len(gaps) > 1:
                     about = tools.t("lessons.gap", name=about, number=number + 1)
-                figure = masked_charts.bars(answer, panel.number("mk", 8))
-                yield Made(f"blank{number + 1}-{family}-{answer.view}", about, figure, (family,))
+                figure = masked_charts.bars(column, panel.number("mk", 8))
+                yield Made(f"blank{number + 1}-{family}-{column.view}", about, figure, (family,))
 
 
 def _pair(panel: Panel, tools: Tools) -> Iterator[Made]:
-    first, second = checked(panel.params["p1"]), checked(panel.params["p2"])
+    question = PairQuestion(checked(panel.params["p1"]).text, checked(panel.params["p2"]).text)
     orders = [tools.t("masked_word.pair_given"), tools.t("masked_word.pair_swapped")]
     for family, reader in tools.able(panel, "pairs").items():
-        own = sentence_pair.judge(reader, first, second)
-        figure = masked_charts.pair(family, orders, (own.given, own.swapped))
+        judgement = judge(reader, question)
+        figure = masked_charts.pair(family, orders, (judgement.given, judgement.swapped))
         about = tools.t("figures.pair", reader=FAMILY_NAMES[family])
         yield Made(f"pair-{family}", about, figure, (family,))
 

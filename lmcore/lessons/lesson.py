@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 
 from lmcore.errors import ReadersError
 from lmcore.finetuning.task import Kind
-from lmcore.outputs.reading import View
+from lmcore.outputs.answers import View
 from lmcore.runtime.families import FAMILIES
 from lmcore.text import cloze
 from lmcore.text.cloze import Cloze, opened

@@ -2,24 +2,78 @@
 
 Case variants ("The", "the") and a leading blank (" the" in some vocabularies) are one word here:
 their probabilities are added, which is exact, since a blank holds only one of them.
+
+Letters in shapes: N spellings and G words of a vocabulary.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
-from lmcore.outputs.reading import Candidate, Candidates, View
 from lmcore.text.words import fold
 
+#: What a reader used to fill a blank: see :class:`Candidates`.
+View = Literal["both", "left", "right", "combined", "rescored"]
 #: What a view may use of the sentence; the order of the rows on the page.
 SIDES: dict[str, tuple[View, ...]] = {
     "left": ("left",),
     "right": ("right",),
     "both": ("combined", "rescored", "both"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One word proposed for a blank.
+
+    Attributes:
+        word: in its likeliest spelling.
+        probability: of all its case variants together, 0 to 1, never renormalised over a list.
+        rank: 1 + how many whole words have a greater probability.
+    """
+
+    word: str
+    probability: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Proposals of one reader for one blank.
+
+    Attributes:
+        family: the reader.
+        view: what the reader used: ``both`` (BERT), ``left`` (GPT, ELMo forward), ``right`` (ELMo
+            backward), ``combined`` (ELMo, both directions), ``rescored`` (GPT, the whole
+            sentence scored with each candidate in place).
+        blank: which blank of the sentence, from 0.
+        candidates: likeliest first.
+        covered: probability mass of all entries that are whole words; the rest lies on pieces of
+            words, signs and special entries. ``None`` where the numbers are no softmax over a
+            vocabulary (rescored: a softmax over the words that were tried).
+        words: how many words the ranks count: of the vocabulary, or tried.
+    """
+
+    family: str
+    view: View
+    blank: int
+    candidates: tuple[Candidate, ...]
+    covered: float | None = None
+    words: int = 0
+
+    @property
+    def best(self) -> Candidate:
+        """The likeliest word."""
+        return self.candidates[0]
+
+    @property
+    def side(self) -> str:
+        """Which part of the sentence it used: a key of :data:`SIDES`."""
+        return next(side for side, views in SIDES.items() if self.view in views)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +105,17 @@ class Lexicon:
         numbers = np.arange(len(words)) if ids is None else np.asarray(ids)
         return cls(tuple(words), numbers, np.asarray(group, dtype=np.int32), places)
 
+    @classmethod
+    def of_vocabulary(cls, texts: Sequence[str], whole: Sequence[bool] | np.ndarray) -> Lexicon:
+        """The whole words of a vocabulary.
+
+        Args:
+            texts: its entries as they stand in a text.
+            whole: bool ``[V]``, which of them are whole words.
+        """
+        ids = np.flatnonzero(np.asarray(whole)).tolist()
+        return cls.of([texts[entry].strip() for entry in ids], ids)
+
     def merged(self, single: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities of words from those of spellings.
 
@@ -66,20 +131,10 @@ class Lexicon:
         sums = np.bincount(self.group, single, minlength=len(self.places))
         return sums.astype(np.float32), spelling
 
-
-@dataclass(frozen=True)
-class Guess:
-    """One word for a blank.
-
-    Attributes:
-        word: in its likeliest spelling.
-        probability: of all its case variants together, 0 to 1.
-        rank: 1 + how many whole words have a greater probability.
-    """
-
-    word: str
-    probability: float
-    rank: int
+    def likeliest(self, single: np.ndarray) -> int:
+        """The entry that spells the likeliest word under probabilities of spellings ``[N]``."""
+        sums, spelling = self.merged(single)
+        return int(self.ids[spelling[int(sums.argmax())]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +142,7 @@ class Answer:
     """What one reader expects in one blank from one view of the sentence.
 
     Attributes:
-        family, view: who and from what, see :class:`lmcore.outputs.reading.Candidates`.
+        family, view: who and from what, see :class:`Candidates`.
         lexicon: the words, shared between answers of the same reader (``rescored``: those tried).
         probabilities: float32 ``[G]``, case variants added.
         spelling: int32 ``[G]``, the likeliest spelling of each (index into the lexicon's words).
@@ -105,14 +160,9 @@ class Answer:
     evidence: float | None = None
     unknown: float | None = None
 
-    @property
-    def side(self) -> str:
-        """Which part of the sentence it used: a key of :data:`SIDES`."""
-        return next(side for side, views in SIDES.items() if self.view in views)
-
-    def _guess(self, place: int) -> Guess:
+    def _candidate(self, place: int) -> Candidate:
         probability = self.probabilities[place]
-        return Guess(
+        return Candidate(
             self.lexicon.words[self.spelling[place]], float(probability), self.rank(probability)
         )
 
@@ -120,20 +170,27 @@ class Answer:
         """1 + how many words have a greater probability than this one."""
         return int((self.probabilities > np.float32(probability)).sum()) + 1
 
-    def top(self, k: int) -> list[Guess]:
+    def top(self, k: int) -> list[Candidate]:
         """The likeliest words."""
         order = np.argsort(-self.probabilities, kind="stable")[:k]
-        return [self._guess(int(place)) for place in order]
+        return [self._candidate(int(place)) for place in order]
 
-    def of(self, word: str) -> Guess | None:
+    def of(self, word: str) -> Candidate | None:
         """A word's place; ``None`` where it is no whole word of the vocabulary."""
         place = self.lexicon.places.get(fold(word))
-        return None if place is None else self._guess(place)
+        return None if place is None else self._candidate(place)
 
-    def candidates(self, k: int) -> Candidates:
-        """The likeliest words as a plain list."""
-        candidates = tuple(Candidate(g.word, g.probability, g.rank) for g in self.top(k))
-        return Candidates(self.family, self.view, 0, candidates, self.covered)
+    def candidates(self, k: int, blank: int = 0) -> Candidates:
+        """The likeliest words as a plain list.
+
+        Args:
+            k: how many.
+            blank: which blank of the sentence this is, from 0.
+        """
+        words = tuple(self.top(k))
+        return Candidates(
+            self.family, self.view, blank, words, self.covered, len(self.probabilities)
+        )
 
     def entry(self) -> int:
         """The entry of the vocabulary that spells the likeliest word."""
@@ -162,7 +219,8 @@ class Fillings:
         family, view: who and from what.
         best: likeliest first.
         independent: the filling made of each blank's own likeliest word, with its joint
-        probability. order: the order in which the blanks were filled (indices of blanks).
+            probability.
+        order: the order in which the blanks were filled (indices of blanks).
         tried: ``None`` where the joint probability is a product of the reader's own conditional
             probabilities; else it is a share of the probability of so many fillings tried.
     """

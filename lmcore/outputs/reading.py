@@ -18,8 +18,6 @@ NoteKind = Literal[
     "normalised", "lower_cased", "accents_stripped", "unknown", "spelled", "split", "truncated"
 ]
 Side = Literal["left", "right", "both"]
-#: What a reader used to fill a blank: see :class:`Candidates`.
-View = Literal["both", "left", "right", "combined", "rescored"]
 
 
 @dataclass(frozen=True)
@@ -144,44 +142,6 @@ def pool_attention(word_pieces: np.ndarray, attention: np.ndarray) -> np.ndarray
     from_words = word_pieces / word_pieces.sum(axis=1, keepdims=True)
     to_words = word_pieces / np.maximum(word_pieces.sum(axis=0, keepdims=True), 1)
     return (from_words @ attention @ to_words.T).astype(np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One word proposed for a blank.
-
-    Attributes:
-        word: the word as it would stand in the text.
-        probability: of the whole vocabulary's softmax, 0 to 1, never renormalised over the list.
-        rank: 1 for the likeliest whole word.
-    """
-
-    word: str
-    probability: float
-    rank: int
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Proposals of one reader for one blank.
-
-    Attributes:
-        family: the reader.
-        view: what the reader used: ``both`` (BERT), ``left`` (GPT, ELMo forward), ``right`` (ELMo
-            backward), ``combined`` (ELMo, both directions), ``rescored`` (GPT, the whole
-            sentence scored with each candidate in place).
-        blank: which blank of the sentence, from 0.
-        candidates: likeliest first.
-        covered: probability mass of all entries that are whole words; the rest lies on pieces of
-            words, signs and special entries. ``None`` where the numbers are no softmax over a
-            vocabulary (rescored: a softmax over the listed candidates only).
-    """
-
-    family: str
-    view: View
-    blank: int
-    candidates: tuple[Candidate, ...]
-    covered: float | None = None
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 
 from lmcore.errors import InputError, UnsupportedError
-from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.answers import BlankAnswers, Candidates
 from lmcore.outputs.facts import ReaderFacts
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import Candidates, Influence, Reading, TokenScore
+from lmcore.outputs.reading import Influence, Note, Reading, TokenScore
 from lmcore.readers import attribution
 from lmcore.readers.attention_norms import Norms
 from lmcore.readers.attribution import Route
@@ -84,6 +84,14 @@ class Reader(ABC):
             InputError: ``text_too_many_pieces``.
         """
 
+    def notes(self, sentence: Sentence) -> tuple[Note, ...]:
+        """What happens to each word before the network reads it; no network runs for this.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+        """
+        return self.read([sentence])[0].notes
+
     @property
     def max_pieces(self) -> int | None:
         """How many pieces of its own a text may have; ``None`` where there is no limit."""
@@ -141,8 +149,8 @@ class Reader(ABC):
         Args:
             sentence: its words number ``blanks`` are the blanks, whatever stands there.
             blanks: indices into the words, rising.
-            beam: how many hypotheses a search keeps
-            (:data:`lmcore.readers.infilling.beam.MAX_BEAM`).
+            beam: how many hypotheses a search keeps, at most
+                :data:`lmcore.readers.infilling.beam.MAX_BEAM`.
 
         Raises:
             InputError: ``blank_too_many``, ``blank_first``, ``text_too_many_pieces``.

@@ -16,9 +16,9 @@ from lmcore.outputs.reading import Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
 from lmcore.readers.computing import computing
-from lmcore.readers.infilling import masked as blanks_bert
-from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
-from lmcore.readers.scoring import log_of, mask, pseudo_likelihood
+from lmcore.readers.infilling import masked
+from lmcore.readers.sampling import Guided, joined, led, rank_of
+from lmcore.readers.scoring import by_word, entropy, log_of, mask, pseudo_likelihood
 from lmcore.readers.spelling import Continues, Spelling
 from lmcore.readers.tokens import Encoding, padded
 from lmcore.readers.transformer import TransformerReader
@@ -67,14 +67,14 @@ class BertReader(TransformerReader):
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; view ``both``."""
         self.need("fill")
-        return blanks_bert.fill(self, sentence, blanks, beam)
+        return masked.fill(self, sentence, blanks, beam)
 
     def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """See :meth:`Reader.log_probability_of_word`; one mask for each piece."""
         self.need("fill")
-        return blanks_bert.log_probability_of_word(self, sentence, blanks, which, word)
+        return masked.log_probability_of_word(self, sentence, blanks, which, word)
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
         """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""
@@ -96,7 +96,7 @@ class BertReader(TransformerReader):
         encodings = [self.encode(sentence) for sentence in sentences]
         rows = pseudo_likelihood(encodings, self.id_of(MASK), self._log_of, hide_rest=hide_rest)
         both = zip(encodings, rows, strict=True)
-        return [self.by_word(encoding, row, "both") for encoding, row in both]
+        return [by_word(encoding, row, "both") for encoding, row in both]
 
     def masked_scores(
         self, sentences: Sequence[Sentence], share: float, random: np.random.Generator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.outputs.answers import BlankAnswers
+from lmcore.outputs.answers import BlankAnswers, Lexicon
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Note, Piece, Reading, TokenScore
@@ -75,6 +76,11 @@ class ElmoReader(Reader):
         """How many UTF-8 bytes of a word are read."""
         return self.network.config.max_characters_per_token - 2
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The whole words of the vocabulary of the softmax."""
+        return Lexicon.of_vocabulary(self.vocabulary, self.whole.numpy())
+
     def _inputs(self, sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
         ids, lengths = batch_ids(sentences, self.network.config.max_characters_per_token)
         flat = cropped(
@@ -135,16 +141,19 @@ class ElmoReader(Reader):
             piece_layers=layers,
             attention=None,
             layer_names=tuple(names),
-            notes=tuple(self._notes(sentence)),
+            notes=self.notes(sentence),
         )
 
-    def _notes(self, sentence: Sentence) -> Iterator[Note]:
+    def notes(self, sentence: Sentence) -> tuple[Note, ...]:
+        """See :meth:`Reader.notes`: curly quotes, and words longer than are read."""
+        notes = []
         for position, word in enumerate(sentence.words):
-            yield from quote_notes(position, word)
+            notes += quote_notes(position, word)
             letters = plain(word.text).encode("utf8")
             if len(letters) > self.longest_word:
                 seen = letters[: self.longest_word].decode("utf8", errors="ignore")
-                yield Note(position, "truncated", seen)
+                notes.append(Note(position, "truncated", seen))
+        return tuple(notes)
 
     def _log(self, vectors: Tensor) -> Tensor:
         """Log-probabilities ``[..., V]`` from top vectors ``[..., D]``, on the CPU."""

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from lmcore.outputs.generation import Alternative, GeneratedToken
 from lmcore.readers.computing import computing
-from lmcore.readers.sampling import Guided, entropy, joined, led, rank_of
+from lmcore.readers.sampling import Guided, joined, led, rank_of
+from lmcore.readers.scoring import entropy
 from lmcore.text.prompts import Direction
 
 if TYPE_CHECKING:

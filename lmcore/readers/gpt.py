@@ -16,10 +16,10 @@ from lmcore.outputs.reading import TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
 from lmcore.readers.computing import computing
-from lmcore.readers.infilling import rescored
+from lmcore.readers.infilling import causal
 from lmcore.readers.kv_cache import decoding
-from lmcore.readers.sampling import Sampler, entropy, rank_of
-from lmcore.readers.scoring import log_of
+from lmcore.readers.sampling import Sampler, rank_of
+from lmcore.readers.scoring import by_word, entropy, log_of
 from lmcore.readers.spelling import EndOfWord, Spelling
 from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
@@ -93,19 +93,19 @@ class GptReader(TransformerReader):
         by_piece = np.pad(flat.numpy().reshape(len(ids), -1), ((0, 0), (1, 0)))
         by_piece[:, 0] = 0.0 if self.before else np.nan  # a start sign, or what nothing predicts
         both = zip(encodings, by_piece, strict=True)
-        return [self.by_word(encoding, row, "left") for encoding, row in both]
+        return [by_word(encoding, row, "left") for encoding, row in both]
 
     def fill_blanks(
         self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
     ) -> BlankAnswers:
         """See :meth:`Reader.fill_blanks`; views ``left`` and ``rescored``."""
-        return rescored.fill(self, sentence, blanks, beam)
+        return causal.fill(self, sentence, blanks, beam)
 
     def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
         """See :meth:`Reader.log_probability_of_word`; the product over the pieces of the word."""
-        return rescored.log_probability_of_word(self, sentence, blanks, which, word, beam)
+        return causal.log_probability_of_word(self, sentence, blanks, which, word, beam)
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`; GPT has normalised each layer, GPT-2 but the last."""

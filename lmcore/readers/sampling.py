@@ -68,12 +68,6 @@ class Sampler:
         return logits
 
 
-def entropy(log_probabilities: Tensor) -> float:
-    """Entropy in nats of ``[V]`` log-probabilities."""
-    finite = log_probabilities.double().clamp_min(-1e4)
-    return float(-(finite.exp() * finite).sum())
-
-
 def rank_of(log_probabilities: Tensor, entry: int) -> int:
     """1 for the likeliest entry of ``[V]``."""
     return int((log_probabilities > log_probabilities[entry]).sum()) + 1

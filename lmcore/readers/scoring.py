@@ -1,4 +1,4 @@
-"""How likely a reader that sees both sides finds each piece of a sentence.
+"""Log-probabilities of pieces, and how likely a reader of both sides finds each piece of a text.
 
 Pseudo-log-likelihood: each piece is masked in turn and predicted from all the others (Salazar et
 al. 2020, "Masked Language Model Scoring", ACL, eq. 1). The sum is no probability of the sentence:
@@ -8,9 +8,7 @@ likely. Kauf and Ivanova 2023, "A Better Way to Do Masked Language Model Scoring
 "within-word left-to-right"), also mask the pieces of the same word that stand behind the one that
 is asked for.
 
-Log-probabilities of chosen entries of a large vocabulary, in little memory.
-
-Which pieces a masked language model is asked for (Devlin et al. 2018, section 3.1).
+Letters in shapes: N vectors, D dimensions, V entries of the vocabulary, P pieces.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lmcore.outputs.reading import Side, TokenScore
 from lmcore.readers.tokens import Encoding
 
 #: How many masked copies of a sentence are read at once.
@@ -41,37 +40,60 @@ def pseudo_likelihood(
         log_of: the reader's predictions.
         hide_rest: whether the pieces of the same word behind the asked one are masked as well.
     """
-    asked = [
+    places = [
         (number, place)
-        for number, own in enumerate(encodings)
-        for place, piece in enumerate(own.pieces)
+        for number, encoding in enumerate(encodings)
+        for place, piece in enumerate(encoding.pieces)
         if not piece.special
     ]
-    found = [np.zeros(len(own.ids)) for own in encodings]
-    for start in range(0, len(asked), GROUP):
-        group = asked[start : start + GROUP]
+    by_piece = [np.zeros(len(encoding.ids)) for encoding in encodings]
+    for start in range(0, len(places), GROUP):
+        group = places[start : start + GROUP]
         rows = [masked(encodings[number], place, mask, hide_rest) for number, place in group]
         wanted = [encodings[number].ids[place] for number, place in group]
         values = log_of(rows, list(enumerate(place for _, place in group)), wanted)
         for (number, place), value in zip(group, values, strict=True):
-            found[number][place] = value
-    return found
+            by_piece[number][place] = value
+    return by_piece
 
 
-def masked(own: Encoding, place: int, mask: int, hide_rest: bool) -> list[int]:
-    """The ids of a sentence with one piece masked, and with the rest of its word if so asked."""
+def by_word(encoding: Encoding, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
+    """Log-probabilities of pieces summed by word; NaN for a word with a piece that has none.
+
+    Args:
+        encoding: the sentence as pieces.
+        by_piece: ``[P]`` or longer, in nats.
+        side: from where the reader predicts.
+    """
+    # A piece that runs over two words counts half for each.
+    shares = encoding.word_pieces / np.maximum(encoding.word_pieces.sum(axis=0), 1)
+    values = by_piece[: len(encoding.ids)]
+    totals = shares @ np.nan_to_num(values)
+    totals[encoding.word_pieces[:, np.isnan(values)].any(axis=1)] = np.nan
+    return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
+
+
+def masked(encoding: Encoding, place: int, mask: int, hide_rest: bool) -> list[int]:
+    """The ids of a sentence with one piece masked.
+
+    Args:
+        encoding: the sentence as pieces.
+        place: which piece.
+        mask: id of the mask.
+        hide_rest: whether the pieces of the same word behind it are masked as well.
+    """
     hidden = {place}
     if hide_rest:
-        words = own.word_pieces[:, place]
-        same = np.flatnonzero(own.word_pieces[words].any(axis=0))
+        words = encoding.word_pieces[:, place]
+        same = np.flatnonzero(encoding.word_pieces[words].any(axis=0))
         hidden |= {int(other) for other in same if other > place}
-    return [mask if position in hidden else entry for position, entry in enumerate(own.ids)]
+    return [mask if position in hidden else entry for position, entry in enumerate(encoding.ids)]
 
 
 def log_of(
     head: Callable[[Tensor], Tensor], vectors: Tensor, wanted: Tensor, chunk: int = 512
 ) -> Tensor:
-    """ln p of one entry for each vector, under the softmax over the whole vocabulary.
+    """ln p of one entry for each vector under the softmax over the whole vocabulary; saves memory.
 
     Args:
         head: vectors ``[N, D]`` to logits ``[N, V]``.
@@ -85,9 +107,15 @@ def log_of(
     parts = []
     for rows, entries in zip(vectors.split(chunk), wanted.split(chunk), strict=True):
         logits = head(rows).float()
-        own = logits.gather(1, entries.to(logits.device)[:, None])[:, 0]
-        parts.append((own - logits.logsumexp(dim=-1)).cpu())
+        chosen = logits.gather(1, entries.to(logits.device)[:, None])[:, 0]
+        parts.append((chosen - logits.logsumexp(dim=-1)).cpu())
     return torch.cat(parts) if parts else torch.empty(0)
+
+
+def entropy(log_probabilities: Tensor) -> float:
+    """Entropy in nats of ``[V]`` log-probabilities."""
+    finite = log_probabilities.double().clamp_min(-1e4)
+    return float(-(finite.exp() * finite).sum())
 
 
 #: What is asked in a text on which a loss is measured.
@@ -102,6 +130,8 @@ def mask(
     ordinary: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Choose pieces to predict: 80 % become ``[MASK]``, 10 % a random piece, 10 % stay.
+
+    Source: Devlin et al. 2018, section 3.1.
 
     Args:
         ids: entries of the vocabulary, any shape.

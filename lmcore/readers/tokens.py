@@ -75,6 +75,13 @@ class Encoding:
     pieces: tuple[Piece, ...]
     word_pieces: np.ndarray
 
+    def stretches(self, blanks: Sequence[int]) -> list[list[int]]:
+        """The ids before, between and behind some words, which are to be filled in."""
+        inside = [np.flatnonzero(self.word_pieces[blank]) for blank in blanks]
+        ends = [-1, *(int(pieces[-1]) for pieces in inside)]
+        starts = [*(int(pieces[0]) for pieces in inside), len(self.ids)]
+        return [list(self.ids[end + 1 : start]) for end, start in zip(ends, starts, strict=True)]
+
 
 def load_tokenizer(checkpoint: Checkpoint, size: int) -> Tokenizer:
     """Read ``tokenizer.json`` and check it against the size of the embedding matrix.
@@ -125,6 +132,28 @@ def _ids(tokenizer: Tokenizer, specials: Sequence[str]) -> list[int]:
     """Entries that a reader has looked for when it was made."""
     entries = [tokenizer.token_to_id(text) for text in specials]
     return [entry for entry in entries if entry is not None]
+
+
+def spellings(
+    tokenizer: Tokenizer, unknown: int | None, sentence: Sentence, blank: int, word: str
+) -> list[tuple[int, ...]]:
+    """The ways to write a word in a blank: one for each case variant that a tokenizer tells apart.
+
+    Args:
+        tokenizer: cuts the word into pieces.
+        unknown: entry that stands for what the vocabulary lacks, where there is one.
+        sentence: the text with the blank.
+        blank: index of the blank among its words.
+        word: what is to be written.
+
+    Returns:
+        the ids of each; nothing where the vocabulary lacks a piece.
+    """
+    # Some vocabularies hold the blank before a word in its first piece.
+    lead = " " if sentence.text[: sentence.words[blank].start][-1:].isspace() else ""
+    variants = dict.fromkeys([word, word.lower(), word.capitalize(), word.upper()])
+    ways = [tuple(tokenizer.encode(lead + v, add_special_tokens=False).ids) for v in variants]
+    return list(dict.fromkeys(way for way in ways if way and unknown not in way))
 
 
 def changes(tokenizer: Tokenizer) -> Changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -13,8 +14,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from lmcore.errors import CheckpointError, InputError
+from lmcore.outputs.answers import Lexicon
 from lmcore.outputs.generation import Alternative, Forced, GenerationSettings
-from lmcore.outputs.reading import Reading, Side, TokenScore, pool_vectors
+from lmcore.outputs.reading import Note, Reading, pool_vectors
 from lmcore.readers import attention_norms
 from lmcore.readers.attention_norms import Norms, ValueMap
 from lmcore.readers.attribution import Route, of_pieces
@@ -111,10 +113,6 @@ class TransformerReader(Reader):
     def embeddings(self) -> Any:
         """The table of piece embeddings."""
 
-    def is_word(self, text: str) -> bool:
-        """See :meth:`Spelling.is_word`."""
-        return self.spelling.is_word(text)
-
     def plain(self, text: str) -> str:
         """See :meth:`Spelling.plain`."""
         return self.spelling.plain(text)
@@ -143,15 +141,31 @@ class TransformerReader(Reader):
     def encode(self, sentence: Sentence) -> Encoding:
         """The sentence as pieces, or the error that it does not fit."""
         encoding = encode(self.tokenizer, sentence, self.spelling)
-        if len(encoding.ids) > self.limit:
-            around = len(self.before) + len(self.after)
-            raise self.too_many(len(encoding.ids) - around, self.limit - around)
+        self.check_length(len(encoding.ids))
         return encoding
+
+    def check_length(self, count: int) -> None:
+        """Refuse more positions than the network has, special ones included.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+        """
+        if count > self.limit:
+            raise self.too_many(count - self._around, self.max_pieces)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The whole words of the vocabulary."""
+        return Lexicon.of_vocabulary([self.plain(text) for text in self.texts], self.whole.numpy())
 
     @property
     def max_pieces(self) -> int:
         """Positions that are left for a text between the special ones."""
-        return self.limit - len(self.before) - len(self.after)
+        return self.limit - self._around
+
+    @property
+    def _around(self) -> int:
+        return len(self.before) + len(self.after)
 
     @property
     def layers(self) -> int:
@@ -176,18 +190,23 @@ class TransformerReader(Reader):
         if not sentences:
             return []
         encodings = [self.encode(sentence) for sentence in sentences]
-        ids, mask = padded([encoding.ids for encoding in encodings], self.filler)
         with computing():
-            out = self.body(
-                torch.from_numpy(ids).to(self.device),
-                torch.from_numpy(mask).to(self.device),
-                output_hidden_states=True,
-            )
-            hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
+            layers = self._run(encodings).hidden_states
+            hidden = torch.stack(layers).float().cpu().numpy()  # [L + 1, B, P, D]
         return [
             pool_vectors(encoding.word_pieces, hidden[:, row, : len(encoding.ids)])
             for row, encoding in enumerate(encodings)
         ]
+
+    def _run(self, encodings: Sequence[Encoding], **options: Any) -> Any:
+        """What the bare network gives for some texts, padded to one length."""
+        ids, mask = padded([encoding.ids for encoding in encodings], self.filler)
+        return self.body(
+            torch.from_numpy(ids).to(self.device),
+            torch.from_numpy(mask).to(self.device),
+            output_hidden_states=True,
+            **options,
+        )
 
     def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
         """See :meth:`Reader.forward_pass`."""
@@ -199,14 +218,8 @@ class TransformerReader(Reader):
         if not sentences:
             return []
         encodings = [self.encode(sentence) for sentence in sentences]
-        ids, mask = padded([encoding.ids for encoding in encodings], self.filler)
         with computing():
-            out = self.body(
-                torch.from_numpy(ids).to(self.device),
-                torch.from_numpy(mask).to(self.device),
-                output_hidden_states=True,
-                output_attentions=True,
-            )
+            out = self._run(encodings, output_attentions=True)
             hidden = torch.stack(out.hidden_states).float().cpu().numpy()  # [L + 1, B, P, D]
             attention = torch.stack(out.attentions).float().cpu().numpy()  # [L, B, H, P, P]
         return [
@@ -231,6 +244,10 @@ class TransformerReader(Reader):
             notes=notes_for(sentence, encoding, self.unknown_id, self.changes),
         )
 
+    def notes(self, sentence: Sentence) -> tuple[Note, ...]:
+        """See :meth:`Reader.notes`."""
+        return notes_for(sentence, self.encode(sentence), self.unknown_id, self.changes)
+
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""
         encoding = self.encode(sentence)
@@ -249,15 +266,6 @@ class TransformerReader(Reader):
         """See :meth:`Reader.norms`."""
         with computing():
             return attention_norms.measured(reading, self.value_map, units)
-
-    def by_word(self, encoding: Encoding, by_piece: np.ndarray, side: Side) -> list[TokenScore]:
-        """Log-probabilities of pieces ``[P]`` summed by word; NaN for one of an unknown piece."""
-        # A piece that runs over two words counts half for each.
-        shares = encoding.word_pieces / np.maximum(encoding.word_pieces.sum(axis=0), 1)
-        values = by_piece[: len(encoding.ids)]
-        totals = shares @ np.nan_to_num(values)
-        totals[encoding.word_pieces[:, np.isnan(values)].any(axis=1)] = np.nan
-        return [TokenScore(word, float(total), side) for word, total in enumerate(totals)]
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
         """The likeliest entries of ``[V]`` log-probabilities."""
@@ -282,12 +290,7 @@ class TransformerReader(Reader):
         Raises:
             InputError: ``no_room_to_generate``.
         """
-        around = len(self.before) + len(self.after)
-        if len(encoding.ids) + wanted > self.limit:
-            raise InputError(
-                "no_room_to_generate",
-                reader=self.card.name,
-                count=len(encoding.ids) - around,
-                limit=self.limit - around,
-                wanted=wanted,
-            )
+        count, limit = len(encoding.ids) - self._around, self.max_pieces
+        if count + wanted > limit:
+            named = {"reader": self.card.name, "count": count, "limit": limit, "wanted": wanted}
+            raise InputError("no_room_to_generate", **named)

@@ -17,9 +17,11 @@ import streamlit as st
 
 from lmcore.errors import ReadersError
 from lmcore.hub import model_cache
+from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.reading import Influence, Reading
 from lmcore.readers import load
 from lmcore.runtime.families import FAMILIES, Capability
+from lmcore.runtime.limits import BEAM
 from lmcore.text.words import Sentence, split
 from pages.ui.models.choice import MARK, key
 from pages.ui.startup import warm_start
@@ -99,6 +101,11 @@ def _influence(key: str, text: str) -> Influence:
     return loaded(key).influence(split(text))
 
 
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=KEPT)
+def _blanks(key: str, text: str, blanks: tuple[int, ...], beam: int) -> BlankAnswers:
+    return loaded(key).fill_blanks(split(text), blanks, beam)
+
+
 class _SharedReader:
     """A reader for analyses: a sentence goes through it once, however many of them ask for it."""
 
@@ -118,6 +125,11 @@ class _SharedReader:
 
     def influence(self, sentence: Sentence) -> Influence:
         return _influence(self._key, sentence.text)
+
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
+    ) -> BlankAnswers:
+        return _blanks(self._key, sentence.text, tuple(blanks), beam)
 
 
 _shared: WeakKeyDictionary[Reader, _SharedReader] = WeakKeyDictionary()

@@ -16,7 +16,7 @@ from lmcore.readers.infilling.causal import LeftDecoder
 from lmcore.text.cloze import Cloze, opened
 from lmcore.text.words import split
 
-TEXT = "He opened the ___ and beam_search into the ___ without a word."
+TEXT = "He opened the ___ and walked into the ___ without a word."
 
 
 @pytest.fixture(scope="module")
@@ -319,7 +319,7 @@ def test_words_between_two_blanks_weigh_what_stands_in_the_first():
 
 def test_case_variants_of_a_filling_are_one():
     words = blanks.Lexicon.of(["The", "the", "cat"])
-    found = blanks.Found([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
+    found = blanks.SearchResult([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
     joint = blanks.fillings("elmo", "left", words, found, [0, 1])
     assert [filling.words for filling in joint.best] == [("the", "cat")]
     assert np.exp(joint.independent.log_probability) == pytest.approx(0.5)

@@ -1,17 +1,18 @@
 """Filling blanks in a fixed order: what every reader's search has in common.
 
-A reader walks through a sentence from blank to blank. At each it gives a distribution for every
+A decoder goes through a sentence from blank to blank. At each it gives a distribution for every
 hypothesis (a filling of the blanks so far), and the likeliest hypotheses go on: a beam search. The
 same decoder gives what stands in a blank if nobody tells what stands in the others: the mixture of
 the hypotheses' distributions, each weighted by the probability of all that was read under it.
+
+Letters in shapes: H hypotheses, V entries of a vocabulary, F fillings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-from weakref import WeakKeyDictionary
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -22,14 +23,10 @@ from lmcore.outputs.answers import Answer, Filling, Fillings, Lexicon, View
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.words import fold
 
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
-
 #: How many blanks a sentence may have, and how many hypotheses a search may keep.
 MAX_BLANKS, MAX_BEAM = LIMITS.blanks, LIMITS.beam
 
 Entries = tuple[int, ...]
-_LEXICONS: WeakKeyDictionary[Reader, Lexicon] = WeakKeyDictionary()
 
 
 class Decoder(Protocol):
@@ -92,35 +89,21 @@ def check(blanks: Sequence[int], beam: int) -> None:
         raise InputError("setting_out_of_range", name="beam", value=beam, low=1, high=MAX_BEAM)
 
 
-def lexicon(reader: Reader, texts: Sequence[str], whole: Tensor) -> Lexicon:
-    """The whole words of a reader's vocabulary, found once.
-
-    Args:
-        reader: whose.
-        texts: its entries as they stand in a text.
-        whole: bool ``[V]``, which of them are whole words.
-    """
-    found = _LEXICONS.get(reader)
-    if found is None:
-        ids = np.flatnonzero(whole.numpy())
-        found = Lexicon.of([texts[i].strip() for i in ids.tolist()], ids.tolist())
-        _LEXICONS[reader] = found
-    return found
-
-
 def answer(
-    family: str, view: View, words: Lexicon, log: Tensor, unknown: int | None = None
+    family: str, view: View, lexicon: Lexicon, log: Tensor, unknown: int | None = None
 ) -> Answer:
     """A distribution over a vocabulary as an answer.
 
     Args:
+        family, view: who and from what.
+        lexicon: the whole words of the vocabulary.
         log: ln p ``[V]``.
         unknown: the entry for all words that the vocabulary lacks.
     """
-    single = log.double().exp().numpy()[words.ids]
-    sums, spelling = words.merged(single)
+    single = log.double().exp().numpy()[lexicon.ids]
+    sums, spelling = lexicon.merged(single)
     rest = None if unknown is None else float(log[unknown].exp())
-    return Answer(family, view, words, sums, spelling, float(single.sum()), unknown=rest)
+    return Answer(family, view, lexicon, sums, spelling, float(single.sum()), unknown=rest)
 
 
 def expanded(score: Tensor, ids: np.ndarray, most: int) -> tuple[list[int], list[int]]:
@@ -144,14 +127,14 @@ def mixture(log: Tensor, evidence: np.ndarray) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a decoder from blank to blank gives, in the order in which it met the blanks.
 
     Attributes:
         marginal: ln p ``[V]`` of each blank for itself.
         entries: the best fillings, best first (the one made of the likeliest words is the last
             where it is not among them).
-        chosen: their summed ln p.
+        chosen: ``[F]`` their summed ln p.
         independent: the filling made of each blank's own likeliest word.
     """
 
@@ -164,62 +147,57 @@ class Found:
 def beam_search(
     decoder: Decoder,
     count: int,
-    words: Lexicon,
+    lexicon: Lexicon,
     beam: int,
     *,
     bonus: Sequence[Tensor] | None = None,
     independent: Entries | None = None,
     last: int | None = None,
-) -> Found:
+) -> SearchResult:
     """Beam search over the blanks in the order of the decoder.
 
     Args:
         decoder: stands at the first blank.
         count: how many blanks there are.
-        words: what may be filled in.
+        lexicon: what may be filled in.
         beam: how many hypotheses go on.
         bonus: ``[V]`` for each blank, added to ln p when hypotheses are compared.
         independent: the filling made of the likeliest words, where the decoder itself cannot tell.
         last: how many fillings to end with, where more than ``beam``.
     """
-    own, marginal = Beam.empty(), []
+    kept, marginal = Beam.empty(), []
     likeliest: Entries = ()
     rank = np.zeros(1)
     for blank in range(count):
         log = decoder.log()
-        marginal.append(mixture(log, own.evidence))
+        marginal.append(mixture(log, kept.evidence))
         best = (
             independent[blank]
             if independent
-            else _likeliest(words, marginal[-1].exp().numpy()[words.ids])
+            else lexicon.likeliest(marginal[-1].exp().numpy()[lexicon.ids])
         )
         likeliest = (*likeliest, best)
         score = torch.from_numpy(rank)[:, None] + log
         if bonus is not None:
             score = score + bonus[blank]
         width = last or beam if blank + 1 == count else beam
-        parents, entries = expanded(score, words.ids, width)
-        _also(own, likeliest, parents, entries)
+        parents, entries = expanded(score, lexicon.ids, width)
+        _also(kept, likeliest, parents, entries)
         taken = log[parents, entries].double().numpy()
         rank = score[parents, entries].double().numpy()
-        own = Beam(
-            [(*own.entries[p], e) for p, e in zip(parents, entries, strict=True)],
-            own.chosen[parents] + taken,
-            own.evidence[parents] + taken,
+        kept = Beam(
+            [(*kept.entries[p], e) for p, e in zip(parents, entries, strict=True)],
+            kept.chosen[parents] + taken,
+            kept.evidence[parents] + taken,
         )
         if blank + 1 < count:
-            own.evidence = own.evidence + decoder.advance(parents, entries)
-    return Found(marginal, own.entries, own.chosen, likeliest)
+            kept.evidence = kept.evidence + decoder.advance(parents, entries)
+    return SearchResult(marginal, kept.entries, kept.chosen, likeliest)
 
 
-def _likeliest(words: Lexicon, single: np.ndarray) -> int:
-    sums, spelling = words.merged(single)
-    return int(words.ids[spelling[int(sums.argmax())]])
-
-
-def _also(own: Beam, independent: Entries, parents: list[int], entries: list[int]) -> None:
+def _also(beam: Beam, independent: Entries, parents: list[int], entries: list[int]) -> None:
     """Let the filling that is made of the likeliest words go on in any case."""
-    for row, before in enumerate(own.entries):
+    for row, before in enumerate(beam.entries):
         if before == independent[:-1] and (row, independent[-1]) not in zip(
             parents, entries, strict=True
         ):
@@ -227,49 +205,45 @@ def _also(own: Beam, independent: Entries, parents: list[int], entries: list[int
             entries.append(independent[-1])
 
 
-def score_fillings(decoder: Decoder, fillings: Sequence[Entries]) -> tuple[np.ndarray, np.ndarray]:
-    """ln p of given fillings along a decoder.
-
-    Returns:
-        ``[F]`` of the blanks' entries alone; ``[F]`` of these and all fixed words read.
-    """
+def score_fillings(decoder: Decoder, fillings: Sequence[Entries]) -> np.ndarray:
+    """ln p ``[F]`` of the entries of given fillings along a decoder."""
     chosen = np.zeros(len(fillings))
-    evidence = np.zeros(len(fillings))
     for blank in range(len(fillings[0])):
         entries = [filling[blank] for filling in fillings]
         parents = list(range(len(fillings))) if blank else [0] * len(fillings)
-        taken = decoder.log()[parents, entries].double().numpy()
-        chosen = chosen + taken
-        evidence = evidence + taken + decoder.advance(parents, entries)
-    return chosen, evidence
+        chosen = chosen + decoder.log()[parents, entries].double().numpy()
+        decoder.advance(parents, entries)
+    return chosen
 
 
 def fillings(
     family: str,
     view: View,
-    words: Lexicon,
-    found: Found,
+    lexicon: Lexicon,
+    result: SearchResult,
     order: Sequence[int],
     tried: int | None = None,
 ) -> Fillings:
     """Fillings in words, likeliest first.
 
     Args:
-        found: the one made of the likeliest words must be among them.
+        family, view: who and from what.
+        lexicon: the whole words of the vocabulary.
+        result: the one made of the likeliest words must be among its fillings.
         order: the blank that was met first, second, …
         tried: see :class:`Fillings`.
     """
     back = np.argsort(order)
-    places = {int(entry): number for number, entry in enumerate(words.ids)}
+    places = {int(entry): number for number, entry in enumerate(lexicon.ids)}
     sums: dict[tuple[str, ...], tuple[float, tuple[str, ...]]] = {}
     independent: tuple[str, ...] = ()
-    for i in np.argsort(-found.chosen, kind="stable"):
-        spelt = tuple(words.words[places[found.entries[i][blank]]] for blank in back)
+    for i in np.argsort(-result.chosen, kind="stable"):
+        spelt = tuple(lexicon.words[places[result.entries[i][blank]]] for blank in back)
         same = tuple(fold(word) for word in spelt)  # case variants are one filling
         before, likeliest = sums.get(same, (-np.inf, spelt))
-        sums[same] = (float(np.logaddexp(before, found.chosen[i])), likeliest)
-        if found.entries[i] == found.independent:
+        sums[same] = (float(np.logaddexp(before, result.chosen[i])), likeliest)
+        if result.entries[i] == result.independent:
             independent = same
     filled = {same: Filling(spelt, value) for same, (value, spelt) in sums.items()}
-    best = sorted(filled.values(), key=lambda one: -one.log_probability)[:MAX_BEAM]
+    best = sorted(filled.values(), key=lambda filling: -filling.log_probability)[:MAX_BEAM]
     return Fillings(family, view, tuple(best), filled[independent], tuple(order), tried)

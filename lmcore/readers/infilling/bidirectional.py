@@ -1,6 +1,6 @@
 """How ELMo fills blanks: its forward model, its backward model, and both combined.
 
-``left`` and ``right`` are walks of one direction (chain rule). ``combined`` joins them by Bayes'
+``left`` and ``right`` are searches of one direction (chain rule). ``combined`` joins them by Bayes'
 rule as if the two sides of a blank were independent given the word:
 p(w | left, right) is in proportion to p(w | left) p(w | right) / p(w), with p(w) from the corpus;
 for several blanks, the product over the blanks, each with the others filled. ELMo itself never
@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.outputs.answers import Answer, BlankAnswers, Lexicon, View
+from lmcore.outputs.answers import Answer, BlankAnswers, View
 from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
-from lmcore.readers.infilling.beam import Entries, Found
+from lmcore.readers.infilling.beam import Entries, SearchResult
 from lmcore.readers.scoring import log_of
 from lmcore.text.words import Sentence, plain
 
@@ -34,9 +34,10 @@ TRIED = 20
 State = list[tuple[Tensor, Tensor]]
 
 
-class SideWalk:
-    """One direction on its way from blank to blank (see
-    :class:`lmcore.readers.infilling.beam.Decoder`).
+class SideDecoder:
+    """One direction on its way from blank to blank: a :class:`~.beam.Decoder`.
+
+    Letters in shapes: T words, D dimensions, H hypotheses.
 
     Args:
         reader: whose network and softmax.
@@ -104,8 +105,8 @@ class SideWalk:
         """Layer 0 of entries of the vocabulary, ``[H, D]``."""
         different = sorted(set(entries))
         ids, _ = self.reader._inputs([[self.reader.vocabulary[entry] for entry in different]])
-        own = self.reader.network.encoder(ids[0, 1:-1])
-        return own[[different.index(entry) for entry in entries]]
+        vectors = self.reader.network.encoder(ids[0, 1:-1])
+        return vectors[[different.index(entry) for entry in entries]]
 
 
 def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int) -> BlankAnswers:
@@ -119,17 +120,17 @@ def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: in
             (left, right, (left + right - reader.frequency).log_softmax(-1))
             for left, right in zip(ahead.marginal, reversed(behind.marginal), strict=True)
         ]
-        marginal = tuple(tuple(search.answers(one)) for one in logs)
+        marginal = tuple(tuple(search.answers(three)) for three in logs)
         independent = tuple(answers[-1].entry() for answers in marginal)
         both = search.together(ahead, behind, logs, independent)
-    order, words = list(range(len(blanks))), search.words
+    order, lexicon = list(range(len(blanks))), reader.lexicon
     tried = None if len(blanks) == 1 else len(both.entries)
     return BlankAnswers(
         marginal,
         (
-            common.fillings(reader.family, "left", words, ahead, order),
-            common.fillings(reader.family, "right", words, behind, order[::-1]),
-            common.fillings(reader.family, "combined", words, both, order, tried),
+            common.fillings(reader.family, "left", lexicon, ahead, order),
+            common.fillings(reader.family, "right", lexicon, behind, order[::-1]),
+            common.fillings(reader.family, "combined", lexicon, both, order, tried),
         ),
     )
 
@@ -142,54 +143,59 @@ class _Search:
     ) -> None:
         self.reader, self.blanks, self.beam = reader, blanks, beam
         self.texts = [plain(word.text) for word in sentence.words]
-        self.words: Lexicon = common.lexicon(reader, reader.vocabulary, reader.whole)
 
-    def side(self, direction: int, weighs: bool = False) -> SideWalk:
+    def side(self, direction: int, weighs: bool = False) -> SideDecoder:
         """One direction at its first blank."""
-        return SideWalk(self.reader, self.texts, self.blanks, direction, weighs)
+        return SideDecoder(self.reader, self.texts, self.blanks, direction, weighs)
 
-    def beam_search(self, direction: int) -> Found:
+    def beam_search(self, direction: int) -> SearchResult:
         """The beam search of one direction by itself."""
-        return common.beam_search(
-            self.side(direction, True), len(self.blanks), self.words, self.beam
-        )
+        decoder = self.side(direction, True)
+        return common.beam_search(decoder, len(self.blanks), self.reader.lexicon, self.beam)
 
     def answers(self, logs: Sequence[Tensor]) -> list[Answer]:
         """What the three views expect of one blank."""
         views: tuple[View, ...] = ("left", "right", "combined")
         unknown = self.reader.entries[UNKNOWN]
         return [
-            common.answer(self.reader.family, view, self.words, log, unknown)
+            common.answer(self.reader.family, view, self.reader.lexicon, log, unknown)
             for view, log in zip(views, logs, strict=True)
         ]
 
     def together(
         self,
-        ahead: Found,
-        behind: Found,
+        ahead: SearchResult,
+        behind: SearchResult,
         logs: Sequence[tuple[Tensor, Tensor, Tensor]],
         independent: Entries,
-    ) -> Found:
+    ) -> SearchResult:
         """Fillings weighed by both directions at once.
 
         Those that one direction finds, and those of a forward search that listens to what the
         backward model expects of each blank, are read by both directions with all blanks filled.
         With one blank there is nothing to search for: ``logs`` has the whole distribution.
+
+        Args:
+            ahead, behind: what each direction finds by itself.
+            logs: ln p ``[V]`` of each blank in the order of the text: from the left, from the
+                right, from both.
+            independent: the filling made of each blank's likeliest word under both directions.
         """
-        frequency = self.reader.frequency
+        frequency, lexicon = self.reader.frequency, self.reader.lexicon
         if len(self.blanks) == 1:
             log = logs[0][-1]
-            _, entries = common.expanded(log[None], self.words.ids, self.beam)
-            own = list(dict.fromkeys([*entries, *independent]))
-            return Found([], [(entry,) for entry in own], log[own].double().numpy(), independent)
+            _, best = common.expanded(log[None], lexicon.ids, self.beam)
+            entries = list(dict.fromkeys([*best, *independent]))
+            chosen = log[entries].double().numpy()
+            return SearchResult([], [(entry,) for entry in entries], chosen, independent)
         bonus = [right - frequency for _, right, _ in logs]
         count = len(self.blanks)
         guided = common.beam_search(
-            self.side(0), count, self.words, self.beam, bonus=bonus, last=TRIED
+            self.side(0), count, lexicon, self.beam, bonus=bonus, last=TRIED
         )
         turned = [filling[::-1] for filling in behind.entries]
         tried = list(dict.fromkeys([*ahead.entries, *turned, *guided.entries, independent]))
-        left, _ = common.score_fillings(self.side(0), tried)
-        right, _ = common.score_fillings(self.side(1), [filling[::-1] for filling in tried])
+        left = common.score_fillings(self.side(0), tried)
+        right = common.score_fillings(self.side(1), [filling[::-1] for filling in tried])
         weights = left + right - frequency[torch.tensor(tried)].double().sum(1).numpy()
-        return Found([], tried, weights - np.logaddexp.reduce(weights), independent)
+        return SearchResult([], tried, weights - np.logaddexp.reduce(weights), independent)

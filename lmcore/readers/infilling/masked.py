@@ -18,29 +18,34 @@ from torch import Tensor
 from lmcore.outputs.answers import BlankAnswers
 from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
-from lmcore.readers.infilling import tokens as pieces
 from lmcore.readers.infilling.beam import Entries
-from lmcore.readers.sampling import entropy
+from lmcore.readers.scoring import entropy
+from lmcore.readers.tokens import spellings
 from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:
     from lmcore.readers.transformer import TransformerReader
 
 
-class MaskWalk:
-    """An encoder that fills its masks in some order (see
-    :class:`lmcore.readers.infilling.beam.Decoder`).
+class MaskDecoder:
+    """An encoder that fills its masks in some order: a :class:`~.beam.Decoder`.
+
+    Args:
+        reader: whose network.
+        ids: the sentence with its masks.
+        places: where the masks stand, in the order in which they are to be filled.
+        first: ln p ``[V]`` at the first of them.
     """
 
     def __init__(
         self, reader: TransformerReader, ids: Sequence[int], places: Sequence[int], first: Tensor
     ) -> None:
         self.reader, self.places, self.met = reader, places, 0
-        self.rows, self.now = [list(ids)], first[None]
+        self.rows, self.log_here = [list(ids)], first[None]
 
     def log(self) -> Tensor:
         """See :meth:`Decoder.log`."""
-        return self.now
+        return self.log_here
 
     def advance(self, parents: Sequence[int], entries: Sequence[int]) -> np.ndarray:
         """See :meth:`Decoder.advance`; the fixed words are always seen and never predicted."""
@@ -49,18 +54,24 @@ class MaskWalk:
             row[self.places[self.met]] = entry
         self.rows, self.met = rows, self.met + 1
         if self.met < len(self.places):
-            self.now = predicted(self.reader, rows, [self.places[self.met]] * len(rows))
+            self.log_here = predicted(self.reader, rows, [self.places[self.met]] * len(rows))
         return np.zeros(len(rows))
 
     def keep(self, rows: Sequence[int]) -> None:
         """See :meth:`Decoder.keep`."""
-        self.rows, self.now = [self.rows[row] for row in rows], self.now[list(rows)]
+        self.rows, self.log_here = [self.rows[row] for row in rows], self.log_here[list(rows)]
 
 
 def predicted(
     reader: TransformerReader, rows: Sequence[Sequence[int]], places: Sequence[int]
 ) -> Tensor:
-    """ln p ``[B, V]`` at one place of each row (rows equally long)."""
+    """ln p ``[B, V]`` at one place of each row.
+
+    Args:
+        reader: whose network.
+        rows: ids ``[B, P]``, equally long.
+        places: ``[B]``.
+    """
     hidden = reader.body(torch.tensor(rows, device=reader.device)).last_hidden_state
     chosen = hidden[torch.arange(len(rows)), torch.tensor(places)]
     return reader.model.cls.predictions(chosen).float().log_softmax(-1).cpu()
@@ -72,19 +83,20 @@ def masked(
     """Ids with masks in the blanks, and the place of each blank's first mask.
 
     Args:
+        reader: whose pieces.
+        sentence: the text.
+        blanks: indices of its words.
         lengths: how many masks each blank gets.
 
     Raises:
         InputError: ``text_too_many_pieces``.
     """
-    parts = pieces.stretches(reader.encode(sentence), blanks)
+    parts = reader.encode(sentence).stretches(blanks)
     ids, places = list(parts[0]), []
     for length, behind in zip(lengths, parts[1:], strict=True):
         places.append(len(ids))
         ids += [*[reader.id_of(reader.spelling.mask)] * length, *behind]
-    if len(ids) > reader.limit:
-        around = len(reader.before) + len(reader.after)
-        raise reader.too_many(len(ids) - around, reader.limit - around)
+    reader.check_length(len(ids))
     return ids, places
 
 
@@ -93,19 +105,19 @@ def fill(
 ) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
     common.check(blanks, beam)
-    words = pieces.lexicon(reader)
+    lexicon = reader.lexicon
     ids, places = masked(reader, sentence, blanks, [1] * len(blanks))
     with computing():
         hidden = reader.body(torch.tensor([ids], device=reader.device)).last_hidden_state[0]
         hidden = hidden[torch.tensor(places)]
         first = reader.model.cls.predictions(hidden).float().log_softmax(-1).cpu()
         order = np.argsort([entropy(row) for row in first], kind="stable").tolist()
-        marginal = [common.answer(reader.family, "both", words, row) for row in first]
+        marginal = [common.answer(reader.family, "both", lexicon, row) for row in first]
         independent = tuple(marginal[blank].entry() for blank in order)
-        decoder = MaskWalk(reader, ids, [places[blank] for blank in order], first[order[0]])
-        found = common.beam_search(decoder, len(blanks), words, beam, independent=independent)
-    joint = common.fillings(reader.family, "both", words, found, order)
-    return BlankAnswers(tuple((one,) for one in marginal), (joint,))
+        decoder = MaskDecoder(reader, ids, [places[blank] for blank in order], first[order[0]])
+        result = common.beam_search(decoder, len(blanks), lexicon, beam, independent=independent)
+    joint = common.fillings(reader.family, "both", lexicon, result, order)
+    return BlankAnswers(tuple((answer,) for answer in marginal), (joint,))
 
 
 def log_probability_of_word(
@@ -121,7 +133,7 @@ def log_probability_of_word(
     rule). That tells BERT how long the word is: not the same question as one mask.
     """
     common.check(blanks, 1)
-    ways = pieces.spellings(reader, sentence, blanks[which], word)
+    ways = spellings(reader.tokenizer, reader.unknown_id, sentence, blanks[which], word)
     values = [_spell_one(reader, sentence, blanks, which, way) for way in ways]
     if not values:
         return {}

@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lmcore.analyses import sentence_pair
 from lmcore.analyses.generation import GENERATION, GenerationQuestion, GenerationView
-from lmcore.analyses.sentence_pair import Judgement
 from lmcore.finetuning.inputs import Row, bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
 from lmcore.outputs.generation import GenerationSettings
-from lmcore.text.words import split
 from pages.ui import cache
-
-
-@st.cache_data(show_spinner=False, max_entries=64, ttl=cache.KEPT)
-def judged(key: str, first: str, second: str) -> Judgement:
-    """Whether one text follows the other, in both orders."""
-    return sentence_pair.judge(cache.loaded(key), split(first), split(second))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=cache.KEPT)

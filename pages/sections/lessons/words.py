@@ -10,6 +10,8 @@ import pandas as pd
 
 from lmcore.analyses import sentence_score
 from lmcore.analyses.generation_statistics import frame as pieces_frame
+from lmcore.analyses.masked_word import BlankQuestion, WordScore
+from lmcore.analyses.sentence_pair import SENTENCE_PAIR, PairQuestion
 from lmcore.analyses.sentence_score import main_view
 from lmcore.analyses.training_history import histories
 from lmcore.charts import generation as generation_charts
@@ -19,15 +21,16 @@ from lmcore.charts import sentence_score as score_charts
 from lmcore.charts import training_history as history_charts
 from lmcore.finetuning.task import Kind
 from lmcore.lessons.lesson import Panel
-from lmcore.outputs.answers import Answer
+from lmcore.outputs.answers import Candidates
 from lmcore.text.examples import TASKS
 from lmcore.text.words import checked, split
 from pages.sections.history import curves
 from pages.sections.lessons import data
 from pages.sections.lessons.shown import Shown
 from pages.sections.masked_word import candidates as blank_parts
+from pages.sections.masked_word import words as word_parts
 from pages.sections.sentence_score import scores as score_parts
-from pages.ui import cache
+from pages.ui import cache, views
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 
@@ -37,28 +40,34 @@ _TEXTS: dict[str, charts.Part] = {"text_a": "first", "text_b": "second"}
 
 def _bars(panel: Panel) -> list[Shown]:
     gaps = panel.cloze()
+    question = BlankQuestion(gaps.sentence.text, gaps.positions)
     every = []
-    for family, own in blank_parts.answers_of_all(gaps).items():
+    for family, view in blank_parts.views_of(question).items():
         if not panel.shows(family):
             continue
-        for number, answers in enumerate(own.marginal):
-            for answer in answers:
-                if panel.only and answer.view not in panel.only:
+        for number, columns in enumerate(view.blanks):
+            hidden = gaps.hidden[number]
+            scores = word_parts.scores_of([family], question, number, [hidden or ""])
+            for column in columns:
+                if panel.only and column.view not in panel.only:
                     continue
-                every.append(_candidates(answer, panel, number, gaps.hidden[number]))
+                wanted = next((score for score in scores if score.view == column.view), None)
+                every.append(_candidates(column, panel, hidden, wanted))
     return every
 
 
-def _candidates(answer: Answer, panel: Panel, number: int, hidden: str | None) -> Shown:
+def _candidates(
+    column: Candidates, panel: Panel, hidden: str | None, wanted: WordScore | None
+) -> Shown:
     """One list of words for one gap."""
-    k, name = panel.number("mk", 8), blank_parts.name(answer.family, answer.view)
+    k, number = panel.number("mk", 8), column.blank
+    name = blank_parts.name(column.family, column.view)
     if len(panel.blanks) > 1:
         name = t("lessons.gap", name=name, number=number + 1)
-    figure = masked_charts.bars(answer, k)
-    top, wanted = answer.top(k), answer.of(hidden or "")
+    figure, top = masked_charts.bars(column, k), column.candidates[:k]
     first = {"name": name, "word": top[0].word, "hidden": hidden}
     first["share"] = masked_charts.percent(top[0].probability)
-    if wanted is None:
+    if wanted is None or wanted.probability is None:
         said = t("lessons.blank_unknown", **first)
     else:
         share = masked_charts.percent(wanted.probability)
@@ -70,23 +79,23 @@ def _candidates(answer: Answer, panel: Panel, number: int, hidden: str | None) -
             t("masked_word.probability"): [guess.probability for guess in top],
         }
     )
-    return Shown(f"lesson-blank-{answer.family}-{answer.view}-{number}", name, figure, said, frame)
+    return Shown(f"lesson-blank-{column.family}-{column.view}-{number}", name, figure, said, frame)
 
 
 def _pair(panel: Panel) -> list[Shown]:
     first, second = panel.params["p1"], panel.params["p2"]
     orders, every = [t("masked_word.pair_given"), t("masked_word.pair_swapped")], []
     for family in cache.readers("pairs"):
-        own = data.judged(cache.key(family), first, second)
-        values, reader = (own.given, own.swapped), FAMILY_NAMES[family]
+        judgement = views.view(SENTENCE_PAIR, family, PairQuestion(first, second))
+        values, reader = (judgement.given, judgement.swapped), FAMILY_NAMES[family]
         figure = masked_charts.pair(family, orders, values)
         verdict = {"given": "prefers_given", "swapped": "prefers_swapped"}
         said = t(
             "masked_word.pair_finding",
             reader=reader,
-            given=masked_charts.percent(own.given),
-            swapped=masked_charts.percent(own.swapped),
-            verdict=t(f"masked_word.pair_{verdict.get(own.verdict, own.verdict)}"),
+            given=masked_charts.percent(judgement.given),
+            swapped=masked_charts.percent(judgement.swapped),
+            verdict=t(f"masked_word.pair_{verdict.get(judgement.verdict, judgement.verdict)}"),
         )
         said = t("lessons.pair", first=first, second=second) + " " + said
         columns = {t("masked_word.pair_order"): orders, t("masked_word.probability"): values}

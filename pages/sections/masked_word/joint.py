@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import joint_fill
 from lmcore.analyses.joint_fill import Contrast
+from lmcore.analyses.masked_word import MaskedWordView
 from lmcore.charts import masked_word as charts
-from lmcore.outputs.answers import SIDES, BlankAnswers
+from lmcore.outputs.answers import SIDES, Fillings
 from pages.sections.masked_word.candidates import name
 from pages.ui.figure import show_table
 from pages.ui.text import t, tm
 
 
-def joint_part(found: Mapping[str, BlankAnswers], count: int) -> None:
+def joint_part(views: Sequence[MaskedWordView], count: int) -> None:
     """Two tables, what they show, and all fillings that were found.
 
     Args:
-        found: by family.
+        views: of the readers.
         count: how many blanks there are; with one there is nothing to compare.
     """
-    contrasts = [one for own in found.values() for one in joint_fill.contrasts(own)]
+    contrasts = [contrast for view in views for contrast in joint_fill.contrasts(view)]
     if count < 2 or not contrasts:
         return
     st.markdown(f"#### {t('masked_word.joint_title')}")
@@ -31,18 +32,18 @@ def joint_part(found: Mapping[str, BlankAnswers], count: int) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{t('masked_word.joint_alone')}**")
-        _table(_alone(contrasts, count), "blanks-alone")
+        _table(_independent(contrasts, count), "blanks-alone")
         st.caption(t("masked_word.joint_alone_how"))
     with right:
         st.markdown(f"**{t('masked_word.joint_together')}**")
         _table(_together(contrasts, count), "blanks-together")
         st.caption(t("masked_word.joint_together_how"))
-    joint = [own for given in found.values() for own in given.joint]
+    joint = [fillings for view in views for fillings in view.joint]
     titles = [t("masked_word.cut_view"), t("masked_word.rank"), *_blank_titles(count)]
     titles.append(t("masked_word.joint_probability"))
     with st.expander(t("masked_word.joint_how_title"), icon=":material/help:"):
         st.markdown(t("masked_word.joint_how"))
-    names = [_name(own.family, own.view, own.tried) for own in joint]
+    names = [_name(fillings) for fillings in joint]
     show_table(joint_fill.fillings_frame(joint, names, titles), "blanks-together", "joint-all")
 
 
@@ -54,59 +55,54 @@ def _blank_titles(count: int) -> list[str]:
     return [t("masked_word.blank", number=number) for number in range(1, count + 1)]
 
 
-def _name(family: str, view: str, tried: int | None) -> str:
-    shown = name(family, view)
-    return shown if tried is None else f"{shown} *"
+def _name(row: Contrast | Fillings) -> str:
+    title = name(row.family, row.view)
+    return title if row.tried is None else f"{title} *"
 
 
-def _alone(contrasts: Sequence[Contrast], count: int) -> pd.DataFrame:
+def _independent(contrasts: Sequence[Contrast], count: int) -> pd.DataFrame:
     """One row a view: each blank's likeliest word with its own probability, and the joint one."""
-    table = pd.DataFrame(
-        {t("masked_word.cut_view"): [_name(one.family, one.view, one.tried) for one in contrasts]}
-    )
+    columns = {t("masked_word.cut_view"): [_name(contrast) for contrast in contrasts]}
     for blank, title in enumerate(_blank_titles(count)):
-        table[title] = [
-            f"{one.independent[blank]} ({charts.percent(one.marginal[blank], 2)})"
-            for one in contrasts
+        columns[title] = [
+            f"{c.independent[blank]} ({charts.percent(c.marginal[blank], 2)})" for c in contrasts
         ]
-    table[t("masked_word.joint_probability")] = [
-        charts.percent(one.apart_probability, 2) for one in contrasts
+    columns[t("masked_word.joint_probability")] = [
+        charts.percent(contrast.independent_probability, 2) for contrast in contrasts
     ]
-    return table
+    return pd.DataFrame(columns)
 
 
 def _together(contrasts: Sequence[Contrast], count: int) -> pd.DataFrame:
     """One row a view: the likeliest filling of all blanks."""
-    table = pd.DataFrame(
-        {t("masked_word.cut_view"): [_name(one.family, one.view, one.tried) for one in contrasts]}
-    )
+    columns = {t("masked_word.cut_view"): [_name(contrast) for contrast in contrasts]}
     for blank, title in enumerate(_blank_titles(count)):
-        table[title] = [one.together[blank] for one in contrasts]
-    table[t("masked_word.joint_probability")] = [
-        charts.percent(one.together_probability, 2) for one in contrasts
+        columns[title] = [contrast.together[blank] for contrast in contrasts]
+    columns[t("masked_word.joint_probability")] = [
+        charts.percent(contrast.together_probability, 2) for contrast in contrasts
     ]
-    return table
+    return pd.DataFrame(columns)
 
 
 def _finding(contrasts: Sequence[Contrast]) -> str:
     """Which views of the whole sentence choose other words together, and by how much."""
-    contrasts = [one for one in contrasts if one.view in SIDES["both"]] or contrasts
+    contrasts = [c for c in contrasts if c.view in SIDES["both"]] or contrasts
     clauses = [
         tm(
             "masked_word.joint_differs",
-            view=name(one.family, one.view),
-            apart=" … ".join(one.independent),
-            together=" … ".join(one.together),
-            times=_times(one.times),
+            view=name(contrast.family, contrast.view),
+            apart=" … ".join(contrast.independent),
+            together=" … ".join(contrast.together),
+            times=_times(contrast.times),
         )
-        for one in contrasts
-        if one.differs
+        for contrast in contrasts
+        if contrast.differs
     ]
-    same = [name(one.family, one.view) for one in contrasts if not one.differs]
+    same = [name(contrast.family, contrast.view) for contrast in contrasts if not contrast.differs]
     if same:
         clauses.append(tm("masked_word.joint_same", views=t("common.comma").join(same)))
-    said = t("common.semicolon").join(clauses) + t("common.stop")
-    return said[:1].upper() + said[1:]
+    finding = t("common.semicolon").join(clauses) + t("common.stop")
+    return finding[:1].upper() + finding[1:]
 
 
 def _times(value: float) -> str:

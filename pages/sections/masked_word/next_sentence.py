@@ -5,13 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses import sentence_pair
-from lmcore.analyses.sentence_pair import PAIRS, Judgement
+from lmcore.analyses.sentence_pair import PAIRS, SENTENCE_PAIR, PairQuestion
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
-from lmcore.runtime.families import FAMILIES
-from lmcore.text.words import Sentence, checked, split
-from pages.ui import cache
+from lmcore.text.words import Sentence, checked
+from pages.ui import views
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import word_notes
@@ -29,19 +27,10 @@ _VERDICTS = {
 }
 
 
-@st.cache_data(show_spinner=False, max_entries=256, ttl=cache.KEPT)
-def _judged(key: str, first: str, second: str) -> Judgement:
-    return sentence_pair.judge(cache.loaded(key), split(first), split(second))
-
-
 def pair_part() -> None:
     """Next-sentence judgement of two sentences, in both orders."""
-    able = list(cache.readers("pairs"))
-    lacking = [
-        family
-        for family, reader in cache.readers().items()
-        if "pairs" in FAMILIES[family].capabilities and not reader.can("pairs")
-    ]
+    able = views.families("pairs")
+    lacking = [family for family in views.families() if "pairs" in views.facts(family).lacks]
     if not able and not lacking:
         return
     st.subheader(t("masked_word.pair_title"), divider="gray")
@@ -60,10 +49,12 @@ def pair_part() -> None:
 def _judgement(family: str, first: Sentence, second: Sentence) -> None:
     reader = FAMILY_NAMES[family]
     st.caption(t("masked_word.pair_how", reader=reader))
+    question = PairQuestion(first.text, second.text)
     with st.spinner(t("common.computing")):
-        own = _judged(cache.key(family), first.text, second.text)
-    given, swapped = charts.percent(own.given), charts.percent(own.swapped)
-    verdict = "same" if first.text == second.text else _VERDICTS[own.verdict]
+        judgement = views.view(SENTENCE_PAIR, family, question)
+    values = judgement.given, judgement.swapped
+    given, swapped = (charts.percent(value) for value in values)
+    verdict = "same" if first.text == second.text else _VERDICTS[judgement.verdict]
     st.info(
         t(
             "masked_word.pair_finding",
@@ -75,12 +66,12 @@ def _judgement(family: str, first: Sentence, second: Sentence) -> None:
     )
     orders = [t("masked_word.pair_given"), t("masked_word.pair_swapped")]
     alt = t("masked_word.pair_alt", given=given, swapped=swapped)
-    figure = charts.pair(family, orders, (own.given, own.swapped))
+    figure = charts.pair(family, orders, values)
     show_figure(figure, f"sentence-pair-{family}", alt, texts=[first.text, second.text])
-    word_notes([cache.reading(family, text.text) for text in (first, second)], FAMILY_NAMES)
+    word_notes(judgement.notes, FAMILY_NAMES)
     table = {
         t("masked_word.pair_order"): orders,
-        t("masked_word.probability"): [own.given, own.swapped],
+        t("masked_word.probability"): list(values),
     }
     show_table(pd.DataFrame(table), f"sentence-pair-{family}")
 

@@ -2,81 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses import masked_word
-from lmcore.analyses.masked_word import Change
+from lmcore.analyses.without_right import Change
 from lmcore.charts import masked_word as charts
 from lmcore.charts.masked_word import percent
-from lmcore.outputs.answers import Answer
 from pages.sections.masked_word.candidates import name
 from pages.ui.figure import show_figure, show_table
 from pages.ui.text import t, tm
 
 
-def right_part(
-    text: str,
-    found: Mapping[str, Sequence[Answer]],
-    cut: Mapping[str, Sequence[Answer]],
-    texts: Sequence[str],
-) -> None:
+def right_part(deleted: str, changes: Sequence[Change], texts: Sequence[str]) -> None:
     """Differences of the probabilities, by reader and view.
 
     Args:
-        text: what was deleted.
-        found, cut: answers with and without it, by family.
+        deleted: the words behind the blank.
+        changes: by reader, by view.
         texts: what was read, for captions.
     """
-    changes = [
-        masked_word.change(full, other)
-        for family, own in found.items()
-        for full, other in zip(own, cut.get(family, ()), strict=False)
-    ]
     if not changes:
         return
     st.markdown(f"#### {t('masked_word.cut_title')}")
-    st.caption(tm("masked_word.cut_note", text=text))
+    st.caption(tm("masked_word.cut_note", text=deleted))
     st.info(_finding(changes))
-    moving = [one for one in changes if not one.still]
-    for column, one in zip(st.columns(max(len(moving), 1)), moving, strict=False):
+    moving = [change for change in changes if not change.still]
+    for column, change in zip(st.columns(max(len(moving), 1)), moving, strict=False):
         with column, st.container(border=True):
-            title = name(one.family, one.view)
+            title = name(change.family, change.view)
             st.markdown(f"**{title}**")
-            alt = t("masked_word.cut_alt", view=title, words=", ".join(one.words))
+            alt = t("masked_word.cut_alt", view=title, words=", ".join(change.words))
             axis = t("masked_word.cut_axis")
-            figure = charts.differences(one, axis=axis)
-            place = f"right:{one.family}:{one.view}"
+            figure = charts.differences(change, axis=axis)
+            place = f"right:{change.family}:{change.view}"
             show_figure(figure, "masked-word-without-right", alt, place, texts=texts)
     show_table(_table(changes), "masked-word-without-right")
 
 
 def _finding(changes: Sequence[Change]) -> str:
-    moved = [
+    clauses = [
         tm(
             "masked_word.cut_moves",
-            view=name(one.family, one.view),
-            share=percent(one.moved, 2),
+            view=name(change.family, change.view),
+            share=percent(change.moved, 2),
         )
-        for one in changes
-        if not one.still
+        for change in changes
+        if not change.still
     ]
-    still = [name(one.family, one.view) for one in changes if one.still]
+    still = [name(change.family, change.view) for change in changes if change.still]
     if still:
-        moved.append(tm("masked_word.cut_still", views=t("masked_word.and").join(still)))
-    return t("masked_word.cut_finding") + t("common.semicolon").join(moved) + t("common.stop")
+        clauses.append(tm("masked_word.cut_still", views=t("masked_word.and").join(still)))
+    return t("masked_word.cut_finding") + t("common.semicolon").join(clauses) + t("common.stop")
 
 
 def _table(changes: Sequence[Change]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            t("masked_word.cut_view"): [name(one.family, one.view) for one in changes],
-            t("masked_word.cut_before"): [one.before.word for one in changes],
-            t("masked_word.probability"): [one.before.probability for one in changes],
-            t("masked_word.cut_after"): [one.after.word for one in changes],
-            f"{t('masked_word.probability')} ": [one.after.probability for one in changes],
-            t("masked_word.cut_moved"): [100 * one.moved for one in changes],
+            t("masked_word.cut_view"): [name(c.family, c.view) for c in changes],
+            t("masked_word.cut_before"): [c.before.word for c in changes],
+            t("masked_word.probability"): [c.before.probability for c in changes],
+            t("masked_word.cut_after"): [c.after.word for c in changes],
+            f"{t('masked_word.probability')} ": [c.after.probability for c in changes],
+            t("masked_word.cut_moved"): [100 * c.moved for c in changes],
         }
     )
