@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from lmcore.analyses import sentence_score as score
 from lmcore.analyses.generation import GenerationQuestion, GenerationView
 from lmcore.analyses.layers import Moves
-from lmcore.analyses.masked_word import Change
 from lmcore.analyses.polysemy import Comparison
+from lmcore.analyses.without_right import Change
 from lmcore.charts import (
     attention,
     contextuality,
@@ -34,7 +34,7 @@ from lmcore.charts import (
 from lmcore.charts import generation as generation_scores
 from lmcore.charts import masked_word as masked_word_right
 from lmcore.outputs import lens
-from lmcore.outputs.answers import Answer, Lexicon
+from lmcore.outputs.answers import Candidate, Candidates
 from lmcore.outputs.generation import Alternative, GeneratedToken, GenerationSettings
 from lmcore.text.word_uses import ask
 from lmcore.text.words import split
@@ -66,10 +66,10 @@ def square(size: int) -> np.ndarray:
     return np.where(np.tri(size, dtype=bool), values, np.nan)
 
 
-def answer(view: str = "left", covered: float | None = 0.6) -> Answer:
-    lexicon = Lexicon.of(["<b>x", "$y$", "door"])
-    sums, spelling = lexicon.merged(np.asarray([0.4, 0.2, 0.01]))
-    return Answer("gpt", view, lexicon, sums, spelling, covered)  # type: ignore[arg-type]
+def column() -> Candidates:
+    words = (("<b>x", 0.4), ("$y$", 0.2), ("door", 0.01))
+    ranked = tuple(Candidate(*word, rank) for rank, word in enumerate(words, start=1))
+    return Candidates("gpt", "left", 0, ranked, 0.6, len(words))
 
 
 def writing() -> GenerationView:
@@ -236,7 +236,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         {"first": "first", "second": "second", "extra": "extra"},
     ),
     "masked_word.bars": lambda: masked_word.bars(
-        answer(), 3, asked=["$Y$"], without=answer("rescored", None), names=("with", "without")
+        column(), 3, bold=["$Y$"], without=[0.1, 0.2, 0.0], names=("with", "without")
     ),
     "masked_word.asked": lambda: masked_word.asked(
         ["<b>book", "$door$"], ["x", "y"], np.asarray([[0.1, np.nan], [1e-5, 0.5]]), axis="p"
@@ -246,8 +246,8 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         Change(
             "bert",
             "both",
-            answer().top(1)[0],
-            answer().top(1)[0],
+            column().best,
+            column().best,
             0.6,
             ("a", "<b>"),
             np.array([0.6, -0.3]),

@@ -52,12 +52,6 @@ class Cloze:
             text = text[:start] + put + text[end:]
         return split(text)
 
-    def without_right(self, which: int) -> Cloze:
-        """The same blank with nothing behind it, and the blanks before it."""
-        end = self.sentence.words[self.positions[which]].end
-        kept = slice(0, which + 1)
-        return Cloze(split(self.sentence.text[:end]), self.positions[kept], self.hidden[kept])
-
 
 def _clings(character: str) -> bool:
     """Whether a character would grow together with a word beside it (letters, apostrophes)."""
@@ -124,7 +118,7 @@ def carried(before: Sentence, after: Sentence, chosen: Sequence[int]) -> tuple[i
     """Where words that were taken out stand once the sentence has been edited.
 
     Args:
-        before, after: the sentence.
+        before, after: the sentence before and after.
         chosen: indices of words of ``before``.
 
     Returns:

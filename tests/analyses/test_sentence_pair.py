@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmcore.analyses.sentence_pair import PAIRS, Judgement, judge
+from lmcore.analyses.sentence_pair import PAIRS, Judgement, PairQuestion, judge
 from lmcore.charts import masked_word as charts
 from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.errors import InputError, UnsupportedError
@@ -13,19 +13,21 @@ from lmcore.text.words import checked, split
 
 
 def test_swapping_the_texts_swaps_the_judgement(loaded: dict[str, Reader]):
-    first, second = split("The kettle whistled."), split("She made some tea.")
-    own = judge(loaded["bert"], first, second)
-    other = judge(loaded["bert"], second, first)
-    assert (own.given, own.swapped) == (other.swapped, other.given)
-    assert 0 < own.given < 1
-    assert own.given == loaded["bert"].follows(first, second)
+    first, second = "The kettle whistled.", "She made some tea."
+    judgement = judge(loaded["bert"], PairQuestion(first, second))
+    other = judge(loaded["bert"], PairQuestion(second, first))
+    assert (judgement.given, judgement.swapped) == (other.swapped, other.given)
+    assert 0 < judgement.given < 1
+    assert judgement.given == loaded["bert"].follows(split(first), split(second))
+    assert [notes.sentence.text for notes in judgement.notes] == [first, second]
+    assert judgement.notes[0].notes == loaded["bert"].read([split(first)])[0].notes
 
 
 def test_what_does_not_fit_or_cannot_be_done_is_said(loaded: dict[str, Reader]):
     with pytest.raises(InputError):
-        judge(loaded["bert"], split("word " * 90), split("word " * 90))
+        judge(loaded["bert"], PairQuestion("word " * 90, "word " * 90))
     with pytest.raises(UnsupportedError):
-        judge(loaded["gpt"], split("a"), split("b"))
+        judge(loaded["gpt"], PairQuestion("a", "b"))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lmcore.analyses import (
+    blank_words,
     generation,
     generation_scores,
     generation_statistics,
@@ -12,18 +15,17 @@ from lmcore.analyses import (
     masked_word,
     sentence_pair,
     sentence_score,
+    without_right,
 )
-from lmcore.analyses import masked_word as masked_word_asked
-from lmcore.analyses import masked_word as masked_word_right
 from lmcore.charts import finetuning as task_charts
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import generation as matrix_charts
 from lmcore.charts import lessons as lesson_charts
 from lmcore.charts import masked_word as blank_charts
-from lmcore.charts import masked_word as right_charts
 from lmcore.charts import sentence_score as score_charts
 from lmcore.finetuning import inputs, upload
 from lmcore.finetuning.task import columns
+from lmcore.outputs.answers import Candidates
 from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.text import cloze, prompts, words
@@ -49,35 +51,48 @@ def opened(trial: Trial, most: int) -> cloze.Cloze | None:
 def filling(trial: Trial) -> None:
     """One blank in the text, and the text as the word that is asked about."""
     gaps = opened(trial, 1)
-    asked = trial.do(cloze.asked_words, trial.text) or []
+    typed = trial.do(cloze.asked_words, trial.text) or []
     if gaps is None:
         gaps = cloze.opened(words.split("She sat by the ___ again."))
+    question = masked_word.BlankQuestion(gaps.sentence.text, gaps.positions, 4)
+    more = [*typed, *(word for word in gaps.hidden if word)]
     for reader in trial.one_of("fill"):
-        found = trial.do(masked_word.answers, reader, gaps, 4)
-        if found is None:
+        view = trial.do(masked_word.likeliest_words, reader, question)
+        if view is None:
             continue
-        given = found.marginal[0]
-        asked_ = [*asked, *(word for word in gaps.hidden if word)]
-        told = [
-            one
-            for word in asked_[:1]
-            for one in trial.do(masked_word_asked.ask, reader, gaps, 0, word, given) or []
-        ]
-        rows = masked_word.rows(given, 5, asked_)
-        numbers = masked_word.comparison(given, rows, told)
-        names = [f"{answer.family} {answer.view}" for answer in given]
-        trial.frame(masked_word.frame(rows, names, *numbers, ("word", "rank")))
-        shown = asked_ or rows[:5]
-        figure = blank_charts.asked(
-            shown, names, masked_word.comparison(given, shown, told)[0], axis="p"
-        )
-        trial.figure(figure)
-        trial.figure(blank_charts.bars(given[0], 5, asked=asked_), svg=False)
-        cut = trial.do(masked_word.answers, reader, gaps.without_right(0))
-        if cut is not None:
-            change = trial.do(masked_word_right.change, given[0], cut.marginal[0][0])
-            assert change is not None
-            trial.figure(right_charts.differences(change, axis="points"), svg=False)
+        columns = view.blanks[0]
+        _words_in_blank(trial, reader, question, columns, more)
+        trial.figure(blank_charts.bars(columns[0], 5, bold=more), svg=False)
+        asked = without_right.ChangeQuestion(question, 0)
+        found = trial.do(without_right.compare_without_right, reader, asked)
+        if found is not None:
+            trial.figure(blank_charts.differences(found.changes[0], axis="points"), svg=False)
+
+
+def _words_in_blank(
+    trial: Trial,
+    reader: Reader,
+    question: masked_word.BlankQuestion,
+    columns: Sequence[Candidates],
+    more: list[str],
+) -> None:
+    """The table of all words, and the words that are asked about."""
+    proposed = tuple(blank_words.proposed(columns, 20, more))
+    asked = masked_word.WordsQuestion(question, 0, proposed)
+    scores = trial.do(masked_word.score_words, reader, asked)
+    assert scores is not None
+    known = list(scores.scores)
+    if more:
+        asked = masked_word.WordsQuestion(question, 0, (more[0],), spelled=True)
+        spelled = trial.do(masked_word.score_words, reader, asked)
+        known += spelled.scores if spelled is not None else ()
+    rows = blank_words.rows(columns, scores.scores, 5, more)
+    numbers = blank_words.comparison(columns, rows, known)
+    names = [f"{column.family} {column.view}" for column in columns]
+    trial.frame(blank_words.frame(rows, names, *numbers, ("word", "rank")))
+    listed = more or rows[:5]
+    probability, _ = blank_words.comparison(columns, listed, known)
+    trial.figure(blank_charts.asked(listed, names, probability, axis="p"))
 
 
 def filling_several(trial: Trial) -> None:
@@ -88,24 +103,28 @@ def filling_several(trial: Trial) -> None:
         gaps = trial.do(lambda: cloze.opened(words.checked(f"A ___ {hidden} ___ it.")))
     if gaps is None:
         return
+    question = masked_word.BlankQuestion(gaps.sentence.text, gaps.positions, 3)
     for reader in trial.one_of("fill"):
-        found = trial.do(masked_word.answers, reader, gaps, 3)
-        if found is None:
+        view = trial.do(masked_word.likeliest_words, reader, question)
+        if view is None:
             continue
-        for one in trial.do(joint_fill.contrasts, found) or []:
-            trial.do(gaps.filled, one.together)
+        for contrast in trial.do(joint_fill.contrasts, view) or []:
+            trial.do(gaps.filled, contrast.together)
         titles = ["view", "rank", *(f"blank {place}" for place in range(len(gaps))), "p"]
-        names = [f"{own.family} {own.view}" for own in found.joint]
-        trial.frame(joint_fill.fillings_frame(found.joint, names, titles))
+        names = [f"{fillings.family} {fillings.view}" for fillings in view.joint]
+        trial.frame(joint_fill.fillings_frame(view.joint, names, titles))
 
 
 def judging_pairs(trial: Trial) -> None:
     """Whether one text follows the other."""
-    own, other = trial.do(words.checked, trial.text), words.split("She poured the hot water.")
-    for reader in trial.prepared.able("pairs").values() if own is not None else ():
-        found = trial.do(sentence_pair.judge, reader, own, other)
-        if found is not None:
-            values = (found.given, found.swapped)
+    sentence = trial.do(words.checked, trial.text)
+    if sentence is None:
+        return
+    question = sentence_pair.PairQuestion(sentence.text, "She poured the hot water.")
+    for reader in trial.prepared.able("pairs").values():
+        judgement = trial.do(sentence_pair.judge, reader, question)
+        if judgement is not None:
+            values = (judgement.given, judgement.swapped)
             trial.figure(blank_charts.pair(reader.family, ["given", "swapped"], values), svg=False)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.inputs import EXAMPLE
-from tests.conftest import ROOT
+from lmcore.text.examples import EXAMPLE
+from tests.ui.app_page import open_page, texts_of
 from tests.ui.conftest import holds
 
 BOOK = "She opened the book and read the first page aloud."
@@ -17,13 +17,10 @@ ROOM = "He opened the door and walked into the room."
 
 
 def page(text: str | None = None, language: str = "English", **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "masked_word.py"), default_timeout=120)
-    app.session_state["lang"] = language
-    if text is not None:
-        app.query_params["s"] = text
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
+    """The page with a sentence and other values in the address."""
+    return open_page(
+        "masked_word", language, address=query if text is None else {"s": text, **query}
+    )
 
 
 def address(app: AppTest, key: str) -> str | None:
@@ -34,12 +31,6 @@ def address(app: AppTest, key: str) -> str | None:
 
 def figures(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-
-
-def said(app: AppTest) -> str:
-    """Everything in words on the page, without the signs that escape a user's text."""
-    parts = [*app.markdown, *app.info, *app.caption, *app.error]
-    return "\n".join(part.value for part in parts).replace("\\", "")
 
 
 def widget(widgets: Any, key: str) -> Any:
@@ -94,7 +85,7 @@ def test_a_click_takes_a_word_out_and_another_puts_it_back():
     assert address(app, "b") == "4,9"
     widget(app.button, "word:3").click().run()
     assert gaps(app) == [8]
-    assert "The hidden word was “page”." in said(app)
+    assert "The hidden word was “page”." in texts_of(app)
 
 
 def test_the_address_gives_the_blanks_back():
@@ -165,7 +156,7 @@ def test_each_alone_and_all_together_stand_side_by_side(first: AppTest):
     assert list(alone.iloc[:, 0]) == list(together.iloc[:, 0])
     assert len(alone) == 6
     assert all("%" in cell for cell in alone["blank 1"])
-    text = said(first).lower()
+    text = texts_of(first).lower()
     assert "one by one" in text or "both ways give the same words" in text
     every = next(f for f in frames(first, 5) if "rank" in f)
     assert {"ELMo (left side)", "BERT (both sides at once)"} <= set(every["view"])
@@ -176,21 +167,21 @@ def test_each_alone_and_all_together_stand_side_by_side(first: AppTest):
 
 
 def test_one_blank_has_no_joint_part(book: AppTest):
-    assert "all together" not in said(book)
+    assert "all together" not in texts_of(book)
     assert not frames(book, 4)
 
 
 def test_the_blank_that_is_looked_at_can_be_chosen():
     app = page(ROOM)
     before = table(app)
-    assert "The hidden word was “door”." in said(app)
+    assert "The hidden word was “door”." in texts_of(app)
     widget(app.segmented_control, "mb").set_value("2").run()
     assert not app.exception
-    assert "The hidden word was “room”." in said(app)
+    assert "The hidden word was “room”." in texts_of(app)
     assert not before.equals(table(app))
     widget(app.button, "word:8").click().run()  # the chosen blank is gone
     assert not app.exception
-    assert "The hidden word was “door”." in said(app)
+    assert "The hidden word was “door”." in texts_of(app)
 
 
 # --- one blank -------------------------------------------------------------------------------
@@ -200,13 +191,13 @@ def test_every_view_has_its_picture(book: AppTest):
     assert not book.exception
     assert len(figures(book)) == 6 + 1 + 1  # six views, the asked words, the pair of sentences
     assert all(chart.proto.alt for chart in book.get("plotly_chart"))
-    assert "GPT reads from left to right" in said(book)
-    assert "BERT always reads both sides" in said(book)
+    assert "GPT reads from left to right" in texts_of(book)
+    assert "BERT always reads both sides" in texts_of(book)
 
 
 def test_rescored_numbers_are_said_to_be_of_another_kind(book: AppTest):
-    assert "over 100 tried words only, not over the vocabulary" in said(book)
-    assert "among 100 tried words" in said(book)
+    assert "over 100 tried words only, not over the vocabulary" in texts_of(book)
+    assert "among 100 tried words" in texts_of(book)
 
 
 def test_covered_mass_stands_under_every_vocabulary_view(book: AppTest):
@@ -215,22 +206,22 @@ def test_covered_mass_stands_under_every_vocabulary_view(book: AppTest):
 
 
 def test_one_table_has_probability_and_rank_of_every_view(book: AppTest):
-    shown = table(book)
-    assert {"book", "door"} <= set(shown["word"])
-    ranks = [column for column in shown if column.endswith(", rank")]
+    rows = table(book)
+    assert {"book", "door"} <= set(rows["word"])
+    ranks = [column for column in rows if column.endswith(", rank")]
     assert len(ranks) == 6
     for rank in ranks:
-        best = shown.loc[shown[rank] == 1]
+        best = rows.loc[rows[rank] == 1]
         probability = rank.removesuffix(", rank")
-        assert best[probability].max() == shown[probability].max() <= 100
+        assert best[probability].max() == rows[probability].max() <= 100
     assert any(b.label == "Download as CSV" for b in book.get("download_button"))
 
 
 def test_chinese_interface_says_the_same_numbers(first: AppTest):
     chinese = page(language="中文")
     assert not chinese.exception
-    assert "整句重排" in said(chinese)
-    assert "逐个填" in said(chinese)
+    assert "整句重排" in texts_of(chinese)
+    assert "逐个填" in texts_of(chinese)
     assert len(figures(chinese)) == len(figures(first))
     one, other = (table(a).iloc[:, 1:] for a in (first, chinese))
     assert (one.fillna(-1).to_numpy() == other.fillna(-1).to_numpy()).all()
@@ -253,13 +244,13 @@ def test_one_click_shows_what_the_right_side_contributes():
     before = len(figures(app))
     widget(app.toggle, "mr").set_value(True).run()
     assert not app.exception
-    assert "and read the first page aloud" in said(app)
+    assert "and read the first page aloud" in texts_of(app)
     finding = next(i.value for i in app.info if "deletion moves" in i.value)
     still = finding.split("none for")[1]
     assert "ELMo" in still
     assert "GPT" in still
     assert "BERT" not in still
-    assert "left side, the right one deleted" in said(app)
+    assert "left side, the right one deleted" in texts_of(app)
     # BERT alone from the left, and the differences of the four views that change.
     assert len(figures(app)) == before + 1 + 4
     assert len(next(f for f in frames(app, 6))) == 6
@@ -269,7 +260,7 @@ def test_nothing_to_delete_is_said():
     app = page("She opened the ___")
     widget(app.toggle, "mr").set_value(True).run()
     assert not app.exception
-    assert "nothing to delete" in said(app)
+    assert "nothing to delete" in texts_of(app)
 
 
 # --- asked words -----------------------------------------------------------------------------
@@ -277,16 +268,16 @@ def test_nothing_to_delete_is_said():
 
 def test_asked_words_say_how_they_came_by_their_probability():
     app = page(BOOK, w="unreadablenesses DOOR")
-    text = said(app)
+    text = texts_of(app)
     assert "BERT gets one mask for each piece of “unreadablenesses”" in text
     assert "not in the vocabulary that ELMo predicts from; all words that it lacks share" in text
     assert "GPT writes “unreadablenesses” as" in text
-    shown = table(app).set_index("word")
-    row = shown.loc["unreadablenesses"]
+    rows = table(app).set_index("word")
+    row = rows.loc["unreadablenesses"]
     assert row["GPT (left side)"] >= 0
     assert row["BERT (both sides at once), rank"] >= 1
     assert row.isna()["ELMo (left side)"]
-    assert "door" in shown.index or "DOOR" in shown.index
+    assert "door" in rows.index or "DOOR" in rows.index
 
 
 def test_too_many_asked_words():
@@ -329,16 +320,16 @@ def test_a_reader_without_room_says_so_and_the_others_answer():
     assert not app.exception
     assert len(app.error) == 2
     assert all("pieces" in error.value for error in app.error)
-    assert "ELMo" in said(app)
+    assert "ELMo" in texts_of(app)
 
 
 def test_text_that_looks_like_markup_is_ordinary_text():
     app = page("</s> <b>x</b> $a$ **c** ___ :red[d] café", w="<i>y</i>")
     assert not app.exception
     assert not app.error
-    shown = "".join(m.value for m in [*app.markdown, *app.info, *app.caption])
-    assert "<b>" not in shown
-    assert "without accents" in said(app)
+    text = "".join(m.value for m in [*app.markdown, *app.info, *app.caption])
+    assert "<b>" not in text
+    assert "without accents" in texts_of(app)
 
 
 # --- in a browser ----------------------------------------------------------------------------

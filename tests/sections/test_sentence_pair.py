@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lmcore.analyses.sentence_pair import PAIRS
-from lmcore.readers.bert import BertReader
-from tests.sections.test_masked_word import BOOK, address, figures, frames, page, said, widget
+from pages.ui import cache
+from tests.sections.test_masked_word import BOOK, address, figures, frames, page, widget
+from tests.ui.app_page import texts_of
 
 
 def test_the_pair_is_judged_in_both_orders():
@@ -14,9 +15,9 @@ def test_the_pair_is_judged_in_both_orders():
     spec = figures(app)[-1]
     swapped = figures(page(BOOK, p1="Nobody was there.", p2="He opened the door."))[-1]
     assert spec["data"][0]["text"] == swapped["data"][0]["text"][::-1]
-    assert "BERT gives" in said(app)
-    shown = next(f for f in frames(app, 2) if "order" in f)
-    assert shown["probability"].between(0, 1).all()
+    assert "BERT gives" in texts_of(app)
+    table = next(f for f in frames(app, 2) if "order" in f)
+    assert table["probability"].between(0, 1).all()
     assert address(app, "p1") == "He opened the door."
 
 
@@ -27,14 +28,14 @@ def test_an_example_fills_both_boxes():
     assert not app.exception
     assert widget(app.text_input, "p1").value == PAIRS[4].first
     assert widget(app.text_input, "p2").value == PAIRS[4].second
-    assert "both orders are one question" in said(app)
+    assert "both orders are one question" in texts_of(app)
     widget(app.text_input, "p2").set_value("Everybody waited.").run()
     assert widget(app.selectbox, "pair_example").value is None
     assert address(app, "p2") == "Everybody waited."
 
 
 def test_what_was_done_to_a_word_is_said_on_the_word():
-    text = said(page(BOOK, p1="The Café closed.", p2="Unreadablenesses!"))
+    text = texts_of(page(BOOK, p1="The Café closed.", p2="Unreadablenesses!"))
     assert "“Café” is read in lower case" in text
     assert "“Unreadablenesses” is split" in text
 
@@ -47,9 +48,10 @@ def test_a_bad_pair_is_one_sentence(text: str):
 
 
 def test_a_model_without_the_head_says_so(monkeypatch: pytest.MonkeyPatch):
-    able = BertReader.about.capabilities - {"pairs"}
-    monkeypatch.setattr(BertReader, "can", lambda self, what: what in able)
+    bert = cache.loaded("bert")
+    monkeypatch.setattr(bert, "lacks", {"pairs": "no_next_sentence_head"})
+    monkeypatch.setattr(bert, "capabilities", bert.capabilities - {"pairs"})
     app = page(BOOK)
     assert not app.exception
-    assert "comes without the part that judges pairs" in said(app)
-    assert "first, then second" not in said(app)
+    assert "comes without the part that judges pairs" in texts_of(app)
+    assert "first, then second" not in texts_of(app)

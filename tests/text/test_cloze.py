@@ -50,13 +50,6 @@ def test_filling_keeps_words_apart_from_letters_around_them():
     assert glued.filled(["do", "go"]).words[glued.positions[0]].text == "do"
 
 
-def test_without_right_keeps_the_blanks_before():
-    own = cloze.opened(split("She ___ the ___ and ___ aloud."))
-    cut = own.without_right(1)
-    assert cut.sentence.text == "She ___ the ___"
-    assert cut.positions == own.positions[:2]
-
-
 def test_a_choice_follows_its_words_when_the_sentence_is_edited():
     before, after = split("The old dog ran home."), split("Yesterday the dog ran slowly home.")
     assert cloze.carried(before, after, (2, 4)) == (2, 5)
