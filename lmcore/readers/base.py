@@ -85,11 +85,7 @@ class Reader(ABC):
         """
 
     def notes(self, sentence: Sentence) -> tuple[Note, ...]:
-        """What happens to each word before the network reads it; no network runs for this.
-
-        Raises:
-            InputError: ``text_too_many_pieces``.
-        """
+        """What happens to each word before the network reads it; no network runs for this."""
         return self.read([sentence])[0].notes
 
     @property
@@ -135,8 +131,7 @@ class Reader(ABC):
         """Words for one blank, likeliest first, one list for each way in which the reader can tell.
 
         Args:
-            sentence: its word number ``blank`` is the blank, whatever stands there.
-            blank: index into the words.
+            sentence, blank: the blank is its word of this number, whatever stands there.
             k: how many candidates.
         """
         return [answer.candidates(k) for answer in self.fill_blanks(sentence, [blank]).marginal[0]]
@@ -149,8 +144,7 @@ class Reader(ABC):
         Args:
             sentence: its words number ``blanks`` are the blanks, whatever stands there.
             blanks: indices into the words, rising.
-            beam: how many hypotheses a search keeps, at most
-                :data:`lmcore.readers.infilling.beam.MAX_BEAM`.
+            beam: how many hypotheses a search keeps.
 
         Raises:
             InputError: ``blank_too_many``, ``blank_first``, ``text_too_many_pieces``.
@@ -160,10 +154,10 @@ class Reader(ABC):
     def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
     ) -> dict[str, float]:
-        """ln p of any word in one blank, written in the reader's pieces, by view.
+        """ln p of any word in one blank, in the reader's pieces, by view; case variants added up.
 
-        Case variants are added up. For the view ``rescored`` it is ln of the summed probabilities
-        of the whole sentences with the word in place, to be set against ``Answer.evidence``.
+        For the view ``rescored`` it is ln of the summed probabilities of the whole sentences with
+        the word in place, to be set against ``Answer.evidence``.
 
         Args:
             sentence, blanks, beam: as in :meth:`fill_blanks`.
@@ -176,15 +170,15 @@ class Reader(ABC):
         raise self.unsupported("it predicts no words")
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
-        """Log-probability of each word, in nats; one entry for each word and side."""
-        raise self.unsupported("it predicts no words")
+        """:meth:`scores` of one sentence."""
+        return self.scores([sentence])[0]
 
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
-        """:meth:`score` of several sentences at once: the fast path for many sentences."""
-        return [self.score(sentence) for sentence in sentences]
+        """Log-probability of each word of each sentence, in nats: one entry for a word and side."""
+        raise self.unsupported("it predicts no words")
 
     def chained_scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
-        """:meth:`scores` in which no piece of a word is told by the pieces that follow in it.
+        """:meth:`scores` in which no piece of a word is told by those that follow in it.
 
         A reader that predicts from one side keeps to that by itself.
         """
@@ -256,8 +250,7 @@ class Reader(ABC):
         raise self.unsupported("it has no attention")
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
-        """What each layer would predict through the output head (see
-        :mod:`lmcore.analyses.logit_lens`).
+        """What each layer would predict, see :mod:`lmcore.analyses.logit_lens`.
 
         Args:
             sentence: the text.
@@ -291,11 +284,7 @@ class Reader(ABC):
         return capability in self.capabilities
 
     def need(self, capability: Capability) -> None:
-        """Refuse what these weights cannot serve.
-
-        Raises:
-            UnsupportedError: the code of :attr:`lacks`.
-        """
+        """Refuse what these weights cannot serve, by an error with the code of :attr:`lacks`."""
         if capability in self.lacks:
             raise UnsupportedError(self.lacks[capability], reader=self.card.name)
 

@@ -76,12 +76,8 @@ class BertReader(TransformerReader):
         self.need("fill")
         return masked.log_probability_of_word(self, sentence, blanks, which, word)
 
-    def score(self, sentence: Sentence) -> list[TokenScore]:
-        """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""
-        return self.scores([sentence])[0]
-
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
-        """See :meth:`score`."""
+        """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""
         self.need("score")
         return self._pseudo_likelihood(sentences, hide_rest=False)
 

@@ -159,15 +159,12 @@ class ElmoReader(Reader):
         """Log-probabilities ``[..., V]`` from top vectors ``[..., D]``, on the CPU."""
         return self.network.softmax(vectors).float().log_softmax(-1).cpu()
 
-    def score(self, sentence: Sentence) -> list[TokenScore]:
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         """ln p(word | left) from the forward and ln p(word | right) from the backward model.
 
-        A word outside the vocabulary has the probability of ``<UNK>``.
+        A word outside the vocabulary has the probability of ``<UNK>``. Sentences of one length are
+        read fastest.
         """
-        return self.scores([sentence])[0]
-
-    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
-        """See :meth:`score`; sentences of one length are read fastest."""
         self.need("score")
         if not sentences:
             return []

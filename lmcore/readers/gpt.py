@@ -73,15 +73,12 @@ class GptReader(TransformerReader):
         hidden = self.body(torch.from_numpy(ids).to(self.device)).last_hidden_state
         return self.model.lm_head(hidden[:, first:]).float().log_softmax(-1)
 
-    def score(self, sentence: Sentence) -> list[TokenScore]:
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         """ln p(word | words to the left): the sum over the pieces of the word.
 
-        NaN for the first word where no sign stands before it (GPT-1 as published).
+        NaN for the first word where no sign stands before it (GPT-1 as published). Sentences of one
+        length need no padding and are read fastest.
         """
-        return self.scores([sentence])[0]
-
-    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
-        """See :meth:`score`; sentences of one length need no padding and are read fastest."""
         if not sentences:
             return []
         encodings = [self.encode(sentence) for sentence in sentences]

@@ -79,9 +79,9 @@ class FakeReader(Reader):
             layer_names=tuple(str(layer) for layer in range(len(layers))),
         )
 
-    def score(self, sentence: Sentence) -> list[TokenScore]:
+    def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         assert self.scorer is not None
-        return self.scorer(sentence)
+        return [self.scorer(sentence) for sentence in sentences]
 
     def predicts(self, word: str) -> bool:
         return self.known is None or word in self.known
