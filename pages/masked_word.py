@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lmcore.analyses.blank_words import proposed
-from lmcore.analyses.masked_word import MOST, BlankQuestion
+from lmcore.analyses.masked_word import MOST, BlankQuestion, proposed
 from lmcore.analyses.without_right import CHANGES, ChangeQuestion
 from lmcore.errors import ReadersError
 from pages.sections.masked_word import words as word_parts

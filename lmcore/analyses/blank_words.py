@@ -10,28 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lmcore.analyses.masked_word import WordScore
+from lmcore.analyses.masked_word import WordScore, proposed
 from lmcore.outputs.answers import Candidates
 from lmcore.text.words import fold
-
-
-def proposed(columns: Sequence[Candidates], k: int, more: Sequence[str] = ()) -> list[str]:
-    """The ``k`` likeliest words of every column, and some more; each once.
-
-    A word is spelt in lower case where any reader does so.
-
-    Args:
-        columns: of one blank.
-        k: how many words a column.
-        more: further words.
-    """
-    spellings: dict[str, list[str]] = {}
-    for column in columns:
-        for candidate in column.candidates[:k]:
-            spellings.setdefault(fold(candidate.word), []).append(candidate.word)
-    for word in more:
-        spellings.setdefault(fold(word), []).append(word)
-    return [next((s for s in same if s == s.lower()), same[0]) for same in spellings.values()]
 
 
 def rows(

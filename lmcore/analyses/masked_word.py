@@ -18,13 +18,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.analysis import Analysis, Example, stored
 from lmcore.outputs.answers import Answer, BlankAnswers, Candidate, Candidates, Fillings
 from lmcore.outputs.reading import WordNotes
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
-from lmcore.text.words import split
+from lmcore.text.cloze import asked_words, opened
+from lmcore.text.examples import EXAMPLE, with_blanks
+from lmcore.text.words import fold, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -205,10 +208,54 @@ def _placed(answer: Answer, log: float) -> tuple[float, int, Way]:
     return share, answer.rank(exp(min(odds, 0.0))), "tried"
 
 
+def proposed(columns: Sequence[Candidates], k: int, more: Sequence[str] = ()) -> list[str]:
+    """The ``k`` likeliest words of every column, and some more; each once.
+
+    A word is spelt in lower case where any reader does so.
+
+    Args:
+        columns: of one blank.
+        k: how many words a column.
+        more: further words.
+    """
+    spellings: dict[str, list[str]] = {}
+    for column in columns:
+        for candidate in column.candidates[:k]:
+            spellings.setdefault(fold(candidate.word), []).append(candidate.word)
+    for word in more:
+        spellings.setdefault(fold(word), []).append(word)
+    return [next((s for s in same if s == s.lower()), same[0]) for same in spellings.values()]
+
+
 MASKED_WORD = Analysis("masked_word", MaskedWordView, likeliest_words)
 WORDS = Analysis("blank_words", WordScores, score_words)
 
 
-def examples() -> list[Example[BlankQuestion, MaskedWordView] | Example[WordsQuestion, WordScores]]:
-    """The page's own sentence: its blanks, all words of its table, and the words asked about."""
-    raise NotImplementedError
+def examples() -> list[Example[Any, Any]]:
+    """The page's own sentence: its blanks, all words of its table, and the words asked about.
+
+    The words of the table are those that the readers propose: they are asked where no stored view
+    tells.
+    """
+    known = with_blanks(EXAMPLE)
+    assert known is not None
+    gaps = opened(split(known.text), known.blanks)
+    question, families = BlankQuestion(gaps.sentence.text, gaps.positions), tuple(CONTEXTUAL)
+    words = asked_words(known.words, gaps.hidden[0])
+    asked = [WordsQuestion(question, 0, (word,), spelled=True) for word in words]
+    listed = WordsQuestion(question, 0, tuple(proposed(_columns(question, families), MOST, words)))
+    return [
+        Example(MASKED_WORD, families, (question,)),
+        Example(WORDS, families, (listed, *asked)),
+    ]
+
+
+def _columns(question: BlankQuestion, families: Sequence[str]) -> list[Candidates]:
+    """What the readers of the classroom propose for the first blank."""
+    from lmcore.readers import load
+
+    views = [
+        stored(MASKED_WORD, family, question) or likeliest_words(load(family), question)
+        for family in families
+    ]
+    return [column for view in views for column in view.blanks[0]]

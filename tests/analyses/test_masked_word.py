@@ -16,6 +16,7 @@ from lmcore.analyses.masked_word import (
     WordsQuestion,
     answer_blanks,
     likeliest_words,
+    proposed,
     score_words,
 )
 from lmcore.analyses.without_right import ChangeQuestion, change, compare_without_right
@@ -228,7 +229,7 @@ def test_comparison_lists_every_top_word_once(
     columns: list[Candidates],
 ):
     more = ["book", "The"]
-    asked = WordsQuestion(question, 0, tuple(blank_words.proposed(columns, MOST, more)))
+    asked = WordsQuestion(question, 0, tuple(proposed(columns, MOST, more)))
     scores = [s for family in given for s in score_words(loaded[family], asked).scores]
     words = blank_words.rows(columns, scores, 4, more)
     keys = [fold(word) for word in words]

@@ -77,7 +77,7 @@ def _words_in_blank(
     more: list[str],
 ) -> None:
     """The table of all words, and the words that are asked about."""
-    proposed = tuple(blank_words.proposed(columns, 20, more))
+    proposed = tuple(masked_word.proposed(columns, 20, more))
     asked = masked_word.WordsQuestion(question, 0, proposed)
     scores = trial.do(masked_word.score_words, reader, asked)
     assert scores is not None
