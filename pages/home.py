@@ -4,8 +4,7 @@ import streamlit as st
 
 from lmcore.analyses.tokenization import TOKENIZATION, TokenizationQuestion
 from pages.sections.home import page_links, tokenization, visibility
-from pages.ui import language_notice
-from pages.ui.inputs import sentence_box, word_choice
+from pages.ui.inputs import foreign_notice, sentence_box, word_choice
 from pages.ui.models import cards
 from pages.ui.page import page
 from pages.ui.text import t
@@ -31,7 +30,7 @@ with page("home"):
 
     st.header(t("home.pieces"))
     st.markdown(t("home.pieces_how"))
-    language_notice.say(sentence.text, cut)
+    foreign_notice(sentence.text, cut)
     tokenization.table(cut)
 
     st.header(t("home.cards"))

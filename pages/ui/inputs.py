@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import streamlit as st
 
 from lmcore.outputs.reading import Note
 from lmcore.text.examples import EXAMPLE, GROUPS
+from lmcore.text.languages import foreign
 from lmcore.text.words import Sentence, checked
-from pages.ui import language_notice
 from pages.ui.address import state as address
+from pages.ui.models.choice import FAMILY_NAMES
+from pages.ui.models.facts import words as language_names
 from pages.ui.text import md, t, tm
+from pages.ui.views import facts
 
 
 def picker(put: Callable[[str], None]) -> None:
@@ -113,6 +116,32 @@ def hash_of(sentence: Sentence) -> str:
     return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
 
 
+def foreign_notice(text: str, families: Iterable[str]) -> None:
+    """Say where a text is in a language that a reader was not trained on; one notice for all.
+
+    Args:
+        text: what was read.
+        families: the readers.
+    """
+    trained: dict[tuple[str, ...], list[str]] = {}
+    for family in families:
+        trained.setdefault(facts(family).languages, []).append(FAMILY_NAMES[family])
+    comma = t("common.comma")
+    for languages, readers in trained.items():
+        parts = foreign(text, languages)
+        if not parts:
+            continue
+        st.info(
+            tm(
+                "foreign.notice",
+                readers=comma.join(readers),
+                languages=language_names(languages),
+                found=comma.join(t(f"foreign.{name}") for name in parts),
+            ),
+            icon=":material/translate:",
+        )
+
+
 class Noted(Protocol):
     """What a reader made of a sentence, with notes on its words: a reading, or a view of one."""
 
@@ -132,7 +161,7 @@ class Noted(Protocol):
 def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
     """Say next to each word what a reader did to it before reading it, and which cannot know it."""
     if readings:
-        language_notice.say(readings[0].sentence.text, [reading.family for reading in readings])
+        foreign_notice(readings[0].sentence.text, [reading.family for reading in readings])
     for reading in readings:
         lines = [
             tm(

@@ -2,36 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.text.catalogue import catalogue
-from pages.ui.models import choice
+from pages.ui.models.choice import FAMILY_NAMES as FAMILY_NAMES
 from pages.ui.text import t
-
-
-class ReaderNames(Mapping[str, str]):
-    """Names by family of the models that read for this visitor: “GPT”, or “GPT-2 small”.
-
-    Colours and marks belong to a family, names to the model that stands in its place.
-    """
-
-    def __getitem__(self, family: str) -> str:
-        if family == choice.STATIC.name:
-            return TITLES[choice.key(family)]
-        model = choice.model(family)
-        return FAMILIES[family].title if model is None else model.name
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(FAMILIES)
-
-    def __len__(self) -> int:
-        return len(FAMILIES)
-
-
-#: Pages take names from here and never from the theme, which knows the families only.
-FAMILY_NAMES = ReaderNames()
 
 
 def layer(technical: str) -> str:

@@ -171,9 +171,8 @@ PAGES: Mapping[str, Page] = {
 }
 
 
-def address_of(page: str) -> Mapping[str, Rule]:
-    """What the address of a page may hold."""
-    return {**EVERYWHERE, **PAGES[page].address}
+#: What the address of each page may hold.
+ADDRESS = {name: {**EVERYWHERE, **page.address} for name, page in PAGES.items()}
 
 
 def menu() -> StreamlitPage:

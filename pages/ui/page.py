@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import streamlit as st
 
+from lmcore.errors import ReadersError, lacks_memory
 from pages.ui import views
-from pages.ui.address import check
-from pages.ui.errors import fragment as fragment
-from pages.ui.errors import problem, reported
-from pages.ui.models import facts
+from pages.ui.address import state
+from pages.ui.errors import problem
+from pages.ui.models import choice, facts
 from pages.ui.navigation import PAGES
 from pages.ui.text import t
 
@@ -32,7 +34,37 @@ def page(name: str) -> Iterator[None]:
         known, errors = views.all_facts()
     for error in errors.values():
         problem(error)
-    facts.different_texts()
-    facts.lacks(PAGES[name].needs, known.values())
-    with reported(), check.page(name):
+    if choice.picks():
+        facts.different_texts()
+    if PAGES[name].needs:
+        facts.lacks(PAGES[name].needs, known.values())
+    with reported(), state.checked(name):
         yield
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """What goes wrong inside is said in one sentence, and the rest of the page goes on."""
+    try:
+        yield
+    except ReadersError as error:
+        problem(error)
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
+            raise
+        problem(ReadersError("out_of_memory"))
+
+
+def fragment(section: Callable[..., None]) -> Callable[..., None]:
+    """A part of a page that runs again alone; what goes wrong in it is said in its own place.
+
+    Streamlit shows the errors of a fragment itself, so that no frame outside ever sees them.
+    """
+
+    @st.fragment
+    @wraps(section)
+    def part(*args: Any, **values: Any) -> None:
+        with reported():
+            section(*args, **values)
+
+    return part

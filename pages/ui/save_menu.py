@@ -12,7 +12,7 @@ import streamlit as st
 from lmcore.export.table import table
 from lmcore.runtime import disk
 from pages.ui import captions
-from pages.ui.errors import fragment
+from pages.ui.page import fragment
 from pages.ui.text import md, t, tm
 
 PALETTES = ("light", "dark", "print")

@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from lmcore import settings
-from lmcore.text import catalogue
+from lmcore.text.catalogue import catalogue
 
 LANGUAGES = {"English": "en", "中文": "zh"}
 #: The one in which the app begins, as it stands in :data:`LANGUAGES`; an operator chooses it.
@@ -31,7 +31,7 @@ def t(key: str, **values: object) -> str:
 
     ``values`` are put in as they are: use :func:`md` round a user's text that goes to Markdown.
     """
-    return catalogue.text(language(), key, **values)
+    return catalogue()[key][language()].format(**values)
 
 
 def md(text: object) -> str:

@@ -24,7 +24,7 @@ from pages.sections.home import tokenization
 from pages.sections.sentence_score import strip
 from pages.ui.components import coloured_text
 from pages.ui.models import choice
-from pages.ui.navigation import PAGES, address_of
+from pages.ui.navigation import ADDRESS, PAGES
 from tests.hostile import markup
 from tests.hostile.run import Trial
 
@@ -87,7 +87,7 @@ def stripping(trial: Trial) -> None:
 def linking(trial: Trial) -> None:
     """The text as every value that a link can hold, and as the name of a model."""
     for page in PAGES:
-        for name, rule in address_of(page).items():
+        for name, rule in ADDRESS[page].items():
             allowed = trial.do(rule, trial.text)
             assert isinstance(allowed, bool), name
     known, rest = trial.do(choice.parse, trial.text) or ({}, [])

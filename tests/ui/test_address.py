@@ -17,9 +17,9 @@ from lmcore.hub.catalogue import TRIO
 from lmcore.outputs.generation import Forced
 from pages.sections.attention.columns import Quantity
 from pages.sections.generation.link import decoded, encoded
-from pages.ui.address.check import _NOTICES as NOTICES
+from pages.ui.address.state import NOTICES
 from pages.ui.models import choice
-from pages.ui.navigation import EVERYWHERE, PAGES, address_of
+from pages.ui.navigation import ADDRESS, EVERYWHERE, PAGES
 from tests.ui.conftest import holds
 from tests.ui.generation_page import press, written
 from tests.ui.test_models import home, published  # noqa: F401 - fixtures
@@ -282,7 +282,7 @@ def test_the_list_of_names_is_complete(monkeypatch: pytest.MonkeyPatch):
         for _, address in [link for link in LINKS if link[0] == page]:
             at = came(page, **resolved(address))
             assert not unheld(at, page)
-        known = set(address_of(page)) - {"lang"}
+        known = set(ADDRESS[page]) - {"lang"}
         assert used - {"lang"} <= known
         # What can be chosen of a trained reader is read as soon as there is one (tested there);
         # the published sets only where they have been measured.
@@ -301,7 +301,7 @@ def unheld(at: AppTest, page: str) -> set[str]:
     kinds = ("text_input", "text_area", "selectbox", "multiselect", "slider", "select_slider")
     kinds += ("number_input", "toggle", "checkbox", "radio", "button_group")
     keys = [str(one.key) for kind in kinds for one in at.get(kind)]
-    return {key for key in keys if key.split(":")[0] not in {*address_of(page), *HELPERS}}
+    return {key for key in keys if key.split(":")[0] not in {*ADDRESS[page], *HELPERS}}
 
 
 TEXTS = {

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlparse
 import pytest
 
 from docs.browser import ROOT, Server, Visit
-from pages.ui.navigation import PAGES, address_of
+from pages.ui.navigation import ADDRESS, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -221,7 +221,7 @@ def test_every_field_takes_text_as_text(
 @pytest.mark.thorough
 @pytest.mark.parametrize("page", PAGES)
 def test_every_name_of_a_link_takes_text_as_text(own_server, watched: Watched, page: str):
-    rules = address_of(page)
+    rules = ADDRESS[page]
     for text in PAYLOADS.values():
         watched.open(address(own_server[0].url, page, **dict.fromkeys(rules, text)))
         watched.harmless(f"{page}, every name")
@@ -278,7 +278,7 @@ def test_names_of_files_are_ours(own_server, watched: Watched, page: str):
     text = PAYLOADS["html"]
     lines = f"../../{text} | a zqbank\n$(id) | the zqbank {text}"
     values = {"s": text, "s2": f"the {text}", "w": "../../etc/passwd", "pw": "zqbank", "ps": lines}
-    known = {name: own for name, own in values.items() if name in address_of(page)}
+    known = {name: own for name, own in values.items() if name in ADDRESS[page]}
     watched.open(address(own_server[0].url, page, **known))
     for folded in watched.tab.locator('[data-testid="stExpander"] summary').all():
         folded.click()
@@ -308,7 +308,7 @@ def test_no_text_is_logged_or_kept(own_server, watched: Watched, tmp_path: Path)
     )
     for page in PAGES:
         for text in texts:
-            names = [name for name, rule in address_of(page).items() if rule(text)]
+            names = [name for name, rule in ADDRESS[page].items() if rule(text)]
             watched.open(address(server.url, page, **dict.fromkeys(names, text)))
     for box in fields(watched):
         box.fill(texts[0])

@@ -24,6 +24,7 @@ from lmcore.charts import attention as charts
 from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.errors import ReadersError
 from lmcore.outputs.reading import WordNotes
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
 from pages.sections.attention import findings
 from pages.sections.attention.findings import Picture
@@ -35,7 +36,7 @@ from pages.ui.figure import csv, show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.save_menu import save
 from pages.ui.text import t, tm
-from pages.ui.views import facts, view
+from pages.ui.views import view
 
 Quantity = Literal["attention", "norms", "rollout", "influence", "pair"]
 
@@ -68,7 +69,7 @@ def column_errors() -> Iterator[None]:
 
 def attention_column(family: str, options: PageOptions) -> WordNotes:
     """Layer and head of one reader, the picture, and all its heads at a glance."""
-    st.caption(t(f"attention.sight_{facts(family).context}"))
+    st.caption(t(f"attention.sight_{FAMILIES[family].context}"))
     if options.quantity == "rollout":
         return _rollout_column(family, options)
     heads = attention = view(ATTENTION, family, options.question)
@@ -133,11 +134,10 @@ def measure(family: str, options: PageOptions) -> tuple[list[Picture], WordNotes
     """The influence maps of one reader: by gradients, and where it is the quantity also by leaving
     words out.
     """
-    about = facts(family)
-    attends = "attention" in about.capabilities
+    attends = "attention" in FAMILIES[family].capabilities
     st.caption(t("attention.influence_too" if attends else "attention.why_influence"))
     direction = "both"
-    if about.context == "both_apart":
+    if FAMILIES[family].context == "both_apart":
         direction = state.one_of(
             f"{family}_half",
             ["both", "forward", "backward"],

@@ -15,8 +15,9 @@ from lmcore.finetuning.task import BUILT_IN, KINDS, Example, Kind, Split, Task, 
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import TASKS
 from pages.sections.finetuning.session import named
-from pages.ui import language_notice, views
+from pages.ui import views
 from pages.ui.address import state
+from pages.ui.inputs import foreign_notice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
 
@@ -115,7 +116,7 @@ def inputs_section(task: Task, parts: Split) -> None:
     kind, texts = _example(task, parts)
     families = [family for family in CONTEXTUAL if family in views.families()]
     some = [text for example in parts.train[:_MOST_SHOWN] for text in example.texts]
-    language_notice.say("\n".join(some), families)
+    foreign_notice("\n".join(some), families)
     for family in families:
         st.markdown(f"**{md(FAMILY_NAMES[family])}** — {t(f'finetuning.inputs.{family}.{kind}')}")
         inputs = views.view(INPUTS, family, InputsQuestion(kind, texts))

@@ -16,9 +16,9 @@ from lmcore.finetuning.upload import MAX_CHOICES
 from lmcore.text.examples import TRIALS
 from lmcore.text.words import checked
 from pages.sections.finetuning.session import Trained, identity, lines
-from pages.ui import language_notice
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import foreign_notice
 from pages.ui.text import md, t
 
 
@@ -71,7 +71,7 @@ def readable(trained: Sequence[Trained], texts: tuple[str, ...]) -> list[Trained
             able.append(network)
         except InputError as error:
             st.warning(md(t(f"error.{error.code}", **error.values)))
-    language_notice.say("\n".join(texts), dict.fromkeys(n.method.family for n in able))
+    foreign_notice("\n".join(texts), dict.fromkeys(n.method.family for n in able))
     return able
 
 

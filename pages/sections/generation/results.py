@@ -15,9 +15,9 @@ from lmcore.charts.masked_word import percent
 from pages.sections.generation.jobs import grow
 from pages.ui.address import state
 from pages.ui.components import text_pieces
-from pages.ui.errors import fragment
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import fragment
 from pages.ui.text import t, tm
 
 #: Seconds between two steps when the steps of filling are played.

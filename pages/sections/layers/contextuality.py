@@ -16,12 +16,13 @@ from lmcore.errors import ReadersError
 from lmcore.evaluation import stored
 from lmcore.text.examples import SHARING
 from pages.sections.layers.parts import number
-from pages.ui import language_notice
 from pages.ui.address import state
-from pages.ui.errors import fragment, problem
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import foreign_notice
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
+from pages.ui.page import fragment
 from pages.ui.results import how_to_measure
 from pages.ui.text import t, tm
 from pages.ui.views import views
@@ -91,7 +92,7 @@ def section(families: Sequence[str], rows: stored.Rows) -> None:
     answers = views(CONTEXTUALITY, families, material)
     if not answers:
         return
-    language_notice.say(text, answers)
+    foreign_notice(text, answers)
     _shared_words(material)
     if material.words:
         show_table(words_frame(material, answers), "contextuality-words")

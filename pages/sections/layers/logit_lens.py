@@ -16,9 +16,10 @@ from lmcore.errors import ReadersError
 from lmcore.outputs.lens import Lens
 from lmcore.text.words import Sentence
 from pages.sections.layers.parts import Picture, draw, heading, title
-from pages.ui.errors import fragment, problem
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES, layers
+from pages.ui.page import fragment
 from pages.ui.text import t, tm
 from pages.ui.views import facts, view
 

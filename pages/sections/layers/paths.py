@@ -14,9 +14,9 @@ from lmcore.charts import layers as charts
 from lmcore.charts.layer_paths import Path, path
 from pages.sections.layers.parts import Picture, key, number, side_by_side, title
 from pages.ui.address import state
-from pages.ui.errors import fragment
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import layers
+from pages.ui.page import fragment
 from pages.ui.text import t, tm
 
 

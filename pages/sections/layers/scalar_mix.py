@@ -16,12 +16,13 @@ from lmcore.charts import scalar_mix as charts
 from lmcore.errors import ReadersError
 from lmcore.evaluation.stored import Rows
 from lmcore.text.word_uses import Question, ask
-from pages.ui import language_notice
-from pages.ui.errors import fragment, problem
+from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import foreign_notice
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.navigation import file_of
+from pages.ui.page import fragment
 from pages.ui.text import t, tm
 from pages.ui.views import view
 from pages.ui.word_uses import compared, remembered
@@ -49,7 +50,7 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
         return
     st.markdown(tm("scalar_mix.asked", word=question.word, count=len(question.sentences)))
     _to_polysemy()
-    language_notice.say("\n".join(question.texts), [family])
+    foreign_notice("\n".join(question.texts), [family])
     if family not in comparisons or comparisons[family].best is None:
         st.warning(t("scalar_mix.undefined"))
         return

@@ -19,9 +19,9 @@ from lmcore.analyses.polysemy import (
 )
 from lmcore.charts import polysemy as charts
 from lmcore.text.word_uses import Question, alike_so_far
-from pages.ui import language_notice
 from pages.ui.address import state as address
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import foreign_notice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
 from pages.ui.views import facts
@@ -236,7 +236,7 @@ def all_notes(question: Question, readers: Mapping[str, Comparison]) -> None:
         )
         for note in notes
     ]
-    language_notice.say("\n".join(question.texts), readers)
+    foreign_notice("\n".join(question.texts), readers)
     hidden = sum(len(sentence.ignored) for sentence in question.sentences)
     if hidden:
         st.caption(t("note.ignored", count=hidden))

@@ -7,14 +7,14 @@ that is not named there is the classroom's. Only models that the operator allows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import streamlit as st
 
 from lmcore.hub import policy
 from lmcore.hub.catalogue import PublishedModel
 from lmcore.runtime.checkpoints import ROOT
-from lmcore.runtime.families import FAMILIES
+from lmcore.runtime.families import FAMILIES, TITLES
 
 #: The family whose place word2vec, GloVe or fastText takes.
 STATIC = FAMILIES["static"]
@@ -99,6 +99,29 @@ def key(family: str) -> str:
     if family == STATIC.name:
         return wanted or family
     return f"{family}{MARK}{wanted}" if wanted else family
+
+
+class ReaderNames(Mapping[str, str]):
+    """Names by family of the models that read for this visitor: “GPT”, or “GPT-2 small”.
+
+    Colours and marks belong to a family, names to the model that stands in its place.
+    """
+
+    def __getitem__(self, family: str) -> str:
+        if family == STATIC.name:
+            return TITLES[key(family)]
+        published = model(family)
+        return FAMILIES[family].title if published is None else published.name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FAMILIES)
+
+    def __len__(self) -> int:
+        return len(FAMILIES)
+
+
+#: Pages take names from here and never from the theme, which knows the families only.
+FAMILY_NAMES = ReaderNames()
 
 
 def static_vectors() -> dict[str, str]:

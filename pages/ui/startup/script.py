@@ -6,7 +6,7 @@ import streamlit as st
 
 from lmcore.runtime import memory
 from pages.ui import style, waiting
-from pages.ui.address import check, copy_link
+from pages.ui.address import copy_link, state
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
 from pages.ui.startup import set_up
@@ -15,7 +15,7 @@ from pages.ui.text import FIRST, LANGUAGES
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
 st.html(style.STYLE)
 set_up.check()
-check.language()
+state.check_language()
 st.sidebar.segmented_control(
     "Language · 语言",
     list(LANGUAGES),
