@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from lmcore.errors import CheckpointError
 from lmcore.hub import tokenizers
@@ -84,7 +85,8 @@ def describe(folder: Path, config: dict[str, Any], name: str) -> PublishedFacts:
     stored = formats.find(folder, name).shapes()
     shapes = {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
     tokenizer = tokenizers.load(folder, ARCHITECTURE, name)
-    tokenizers.check_size(tokenizer, shapes.get(TABLE, (int(sizes["vocab_size"]),))[0], name)
+    rows = shapes.get(TABLE, (int(sizes["vocab_size"]),))[0]
+    entries = tokenizers.check_size(tokenizer, rows, name)
     masked, pairs = _has(shapes)
     lacks: dict[Capability, str] = {}
     if not masked:
@@ -104,7 +106,7 @@ def describe(folder: Path, config: dict[str, Any], name: str) -> PublishedFacts:
             "width": int(sizes["hidden_size"]),
             "heads": int(sizes["num_attention_heads"]),
             "positions": int(sizes["max_position_embeddings"]),
-            "vocabulary": int(sizes["vocab_size"]),
+            "vocabulary": entries,
         },
         parameters=formats.count(counted),
         cased=not changes(tokenizer).lower,
@@ -112,6 +114,15 @@ def describe(folder: Path, config: dict[str, Any], name: str) -> PublishedFacts:
         next_sentence_head=pairs,
         lacks=lacks,
     )
+
+
+def _entries(weights: dict[str, Tensor], facts: PublishedFacts, sizes: dict[str, Any]) -> int:
+    """How many entries there are; a matrix as large as the configuration says loses its surplus."""
+    entries = facts.sizes["vocabulary"]
+    if len(weights.get(TABLE, ())) == sizes["vocab_size"]:
+        formats.without_surplus(weights, (TABLE, OUTPUT, *BIASES), entries)
+        return entries
+    return int(sizes["vocab_size"])
 
 
 def _kept(key: str, masked: bool, pairs: bool) -> bool:
@@ -132,6 +143,7 @@ def load(
             weights.setdefault(twin, weights[bias])
     if facts.masked_head:
         sizes["tie_word_embeddings"] = formats.tied(weights, OUTPUT, TABLE)
+    sizes["vocab_size"] = _entries(weights, facts, sizes)
     with transformers_models.no_init_weights():
         model = transformers_models.new_bert(sizes)
     if not facts.masked_head:

@@ -77,6 +77,12 @@ class PublishedModel:
     paper: str = ""
 
     @property
+    def old_name(self) -> str:
+        """What the hub called it before it had an organisation, ``""`` where it always had one."""
+        organisation, _, name = self.id.partition("/")
+        return name if organisation in ("google-bert", "openai-community") else ""
+
+    @property
     def is_folder(self) -> bool:
         """Whether it is a folder that the operator names, and no repository."""
         return self.id.startswith("folder:")
@@ -236,6 +242,17 @@ TRIO = {
     "gpt": "openai-community/openai-gpt",
     "bert": _BASE,
 }
+
+
+def find(identifier: str) -> PublishedModel | None:
+    """The model of an identifier, which may be the name from before it had an organisation.
+
+    ``bert-base-uncased``, ``gpt2`` and others were moved on the hub; caches and settings of earlier
+    years still have their old names.
+    """
+    return by_id().get(identifier) or next(
+        (model for model in MODELS if identifier and identifier == model.old_name), None
+    )
 
 
 @cache

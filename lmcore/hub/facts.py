@@ -63,11 +63,29 @@ class PublishedFacts:
 _MOST = 50_000
 _LICENCE = re.compile(r"^license:\s*[\"']?([\w.+ -]+?)[\"']?\s*$", re.MULTILINE)
 _DATASETS = re.compile(r"^datasets:[ ]*\n((?:[ ]*-[ ]+.+\n)+)", re.MULTILINE)
+_LANGUAGE = re.compile(
+    r"^language:[ ]*(?:[\"']?([\w-]+)[\"']?[ ]*$|\n((?:[ ]*-[ ]+.+\n)+))", re.MULTILINE
+)
+#: English names of the commonest codes; another code stands for itself.
+_LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
 _TITLE = re.compile(r"^#\s+(.{1,80})$", re.MULTILINE)
 
 
 def own_card(folder: Path) -> dict[str, Any]:
-    """``title``, ``licence`` and ``datasets`` as far as the README states them."""
+    """``title``, ``licence``, ``languages`` and ``datasets`` as far as the README states them."""
     try:
         with (folder / "README.md").open(encoding="utf8", errors="replace") as file:
             text = file.read(_MOST)
@@ -81,6 +99,9 @@ def own_card(folder: Path) -> dict[str, Any]:
         card["title"] = title[1].strip()
     if licence := _LICENCE.search(front + "\n"):
         card["licence"] = licence[1]
+    if language := _LANGUAGE.search(front + "\n"):
+        codes = [language[1]] if language[1] else re.findall(r"-[ ]+[\"']?([\w-]+)", language[2])
+        card["languages"] = [_LANGUAGES.get(code.lower().split("-")[0], code) for code in codes]
     if datasets := _DATASETS.search(front + "\n"):
         card["datasets"] = re.findall(r"-[ ]+(.+)", datasets[1])
     return card

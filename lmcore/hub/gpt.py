@@ -84,7 +84,7 @@ def describe(folder: Path, config: dict[str, Any], name: str, architecture: str)
     shapes = {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
     tokenizer = tokenizers.load(folder, architecture, name)
     rows = shapes.get(TABLES[architecture], (int(sizes["vocab_size"]),))[0]
-    tokenizers.check_size(tokenizer, rows, name)
+    entries = tokenizers.check_size(tokenizer, rows, name)
     return PublishedFacts(
         family="gpt",
         architecture=architecture,
@@ -94,7 +94,7 @@ def describe(folder: Path, config: dict[str, Any], name: str, architecture: str)
             "width": int(sizes["n_embd"]),
             "heads": int(sizes["n_head"]),
             "positions": int(sizes["n_positions"]),
-            "vocabulary": int(sizes["vocab_size"]),
+            "vocabulary": entries,
         },
         parameters=formats.count({key: s for key, s in shapes.items() if key != OUTPUT}),
         cased=not changes(tokenizer).lower,
@@ -111,6 +111,9 @@ def load(
     weights = formats.find(folder, facts.name).load(rename)
     table = TABLES[architecture]
     sizes["tie_word_embeddings"] = formats.tied(weights, OUTPUT, table)
+    if len(weights.get(table, ())) == sizes["vocab_size"]:
+        sizes["vocab_size"] = facts.sizes["vocabulary"]
+        formats.without_surplus(weights, (table, OUTPUT), sizes["vocab_size"])
     with transformers_models.no_init_weights():
         model = (
             transformers_models.new_gpt2 if architecture == "gpt2" else transformers_models.new_gpt

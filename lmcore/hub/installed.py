@@ -37,9 +37,11 @@ def place(model: PublishedModel) -> Path | None:
     if model.is_folder:
         folder = policy.folder_of(model)
         return folder if folder is not None and folder.is_dir() else None
-    for folder in _snapshots(repository(model)):
-        if complete(folder, model):
-            return folder
+    old = hub_cache() / f"models--{model.old_name}"
+    for home in (repository(model), old) if model.old_name else (repository(model),):
+        for folder in _snapshots(home):
+            if complete(folder, model):
+                return folder
     return None
 
 
@@ -96,6 +98,7 @@ def named(reader: Reader, model: PublishedModel) -> Reader:
         "paper": model.paper,
     }
     known = {key: value for key, value in facts.items() if value not in ("", [], None)}
+    known.setdefault("languages", reader.card.values.get("languages", []))
     reader.card = replace(
         reader.card, name=model.name, values={**reader.card.values, **known, "set": "published"}
     )

@@ -136,7 +136,9 @@ def identifier(folder: Path) -> str | None:
     for part in reversed(folder.absolute().parts):
         match = _CACHED.fullmatch(part)
         if match:
-            return match["id"].replace("--", "/", 1)
+            name = match["id"].replace("--", "/", 1)
+            model = catalogue.find(name)
+            return name if model is None else model.id
     return None
 
 
@@ -173,6 +175,7 @@ def _card(folder: Path, facts: PublishedFacts, half: bool) -> Card:
         "cased": facts.cased,
         "corpus": stated.get("datasets", []),
         "licence": stated.get("licence", ""),
+        "languages": stated.get("languages", []),
         "source": identifier(folder) or "a folder; where the weights come from is not known",
         "known": False,
     }

@@ -50,7 +50,7 @@ def allowed() -> dict[str, PublishedModel]:
     else:
         models = {}
         for entry in (part.strip() for part in wanted.split(",")):
-            model = known.get(entry) or _other(entry)
+            model = catalogue.find(entry) or _other(entry)
             if model is not None:
                 models[model.id] = model
     return models | {model.id: model for model in _folders()}
@@ -58,12 +58,11 @@ def allowed() -> dict[str, PublishedModel]:
 
 def unknown_models(environment: Mapping[str, str]) -> list[str]:
     """What an operator's list names and nobody knows: such an entry would be passed over."""
-    known = catalogue.by_id()
     entries = [part.strip() for part in environment.get(MODELS, "").split(",")]
     return [
         entry
         for entry in entries
-        if entry and entry != NONE and entry not in known and _other(entry) is None
+        if entry and entry != NONE and catalogue.find(entry) is None and _other(entry) is None
     ]
 
 
@@ -80,7 +79,8 @@ def missing_folders(environment: Mapping[str, str]) -> list[str]:
 
 def find(identifier: str) -> PublishedModel | None:
     """An allowed model by its identifier."""
-    return allowed().get(identifier)
+    model = catalogue.find(identifier)
+    return allowed().get(identifier if model is None else model.id)
 
 
 def folder_of(model: PublishedModel) -> Path | None:

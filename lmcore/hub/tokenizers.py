@@ -61,15 +61,19 @@ def load(folder: Path, architecture: str, name: str) -> Tokenizer:
     return tokenizer
 
 
-def check_size(tokenizer: Tokenizer, rows: int, name: str) -> None:
-    """Every row of the matrix must have an entry in the vocabulary, and the reverse.
+def check_size(tokenizer: Tokenizer, rows: int, name: str) -> int:
+    """Every entry of the vocabulary must have its row in the matrix; returns how many there are.
+
+    Rows behind the last entry are those of a matrix that was padded to a round size: no text has
+    them, and they are left away (:func:`lmcore.hub.weights.without_surplus`).
 
     Raises:
         CheckpointError: ``published_sizes``.
     """
     entries = tokenizer.get_vocab()
-    if len(entries) != rows or max(entries.values()) != rows - 1:
+    if len(entries) > rows or max(entries.values()) != len(entries) - 1:
         raise weights.sizes(name, len(entries), rows)
+    return len(entries)
 
 
 def _from_json(folder: Path, name: str) -> Tokenizer:

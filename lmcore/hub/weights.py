@@ -244,6 +244,21 @@ def fitting(
         )
 
 
+def without_surplus(weights: dict[str, Tensor], tables: Iterable[str], entries: int) -> None:
+    """Leave away rows that no entry of the vocabulary has: the softmax is over entries only.
+
+    Args:
+        weights: of a network, changed in place; tensors that are one stay one.
+        tables: names of tensors with a row for each entry.
+        entries: how many there are.
+    """
+    cut: dict[int, Tensor] = {}
+    for name in tables:
+        if name in weights and len(weights[name]) > entries:
+            whole = weights[name]
+            weights[name] = cut.setdefault(id(whole), whole[:entries].clone())
+
+
 def tied(weights: dict[str, Tensor], output: str, table: str) -> bool:
     """Whether an output matrix is the table of pieces; if so, both are kept as one.
 

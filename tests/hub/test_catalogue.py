@@ -9,6 +9,7 @@ import pytest
 
 from lmcore.hub import catalogue, files, installed, memory, policy
 from lmcore.hub.catalogue import MODELS, TRIO, by_id
+from lmcore.hub.load import identifier
 from lmcore.runtime.families import CONTEXTUAL
 
 
@@ -138,3 +139,32 @@ def test_a_model_is_here_when_all_its_files_are(tmp_path: Path):
 )
 def test_sizes_for_people(count: int | None, said: str):
     assert files.size(count) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("bert-base-uncased", "google-bert/bert-base-uncased"),
+        ("bert-base-chinese", "google-bert/bert-base-chinese"),
+        ("gpt2", "openai-community/gpt2"),
+        ("openai-gpt", "openai-community/openai-gpt"),
+    ],
+)
+def test_old_names_find_the_same_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, old: str, new: str
+):
+    """Settings, links and caches from before the models had an organisation."""
+    monkeypatch.setenv("THREE_READERS_MODELS", old)
+    assert list(policy.allowed()) == [new]
+    assert policy.unknown_models({"THREE_READERS_MODELS": old}) == []
+    model = policy.find(old)
+    assert model is not None
+    assert model.id == new
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    assert installed.place(model) is None
+    folder = tmp_path / "hub" / f"models--{old}" / "snapshots" / ("c" * 40)
+    folder.mkdir(parents=True)
+    for group in model.files:
+        (folder / group[0]).touch()
+    assert installed.place(model) == folder
+    assert identifier(folder) == new

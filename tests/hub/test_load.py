@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,6 +15,7 @@ from lmcore.hub import load as loading
 from lmcore.hub import memory
 from lmcore.hub.load import load_published
 from lmcore.runtime.checkpoints import digest
+from lmcore.text.words import split
 from tests.hub import folders
 
 CPU = torch.device("cpu")
@@ -127,9 +129,46 @@ def test_vocabulary_and_matrix_disagree(tmp_path, architecture):
         tensors = folders.gpt(tmp_path, architecture)
         table = "wte.weight" if architecture == "gpt2" else "tokens_embed.weight"
     rows = len(tensors[table])
-    tensors[table] = tensors[table][:-2].clone()
+    tensors[table] = tensors[table][:-2].clone()  # an entry without a row
     folders.write(tmp_path, tensors)
     assert refused(tmp_path, f"{rows} entries.*{rows - 2} rows") == "published_sizes"
+
+
+#: Tensors of a BERT with a row for each entry; what counts once comes first.
+BERT_TABLES = [
+    "bert.embeddings.word_embeddings.weight",
+    "cls.predictions.bias",
+    "cls.predictions.decoder.weight",
+    "cls.predictions.decoder.bias",
+]
+
+
+@pytest.mark.parametrize("architecture", ["bert", "openai-gpt", "gpt2"])
+def test_rows_behind_the_last_entry_have_no_probability(tmp_path, architecture):
+    """Matrices padded to a round size, as many published ones are, read like those that are not."""
+    plain, padded = tmp_path / "plain", tmp_path / "padded"
+    for folder in (plain, padded):
+        folder.mkdir()
+        if architecture == "bert":
+            tensors, tables = folders.bert(folder, decoder=True), BERT_TABLES
+        else:
+            tensors = folders.gpt(folder, architecture)
+            tables = ["wte.weight" if architecture == "gpt2" else "tokens_embed.weight"]
+    for name in tables:
+        more = torch.full((7, *tensors[name].shape[1:]), 9.0)
+        tensors[name] = torch.cat([tensors[name], more])
+    folders.write(padded, tensors)
+    path = padded / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps(config | {"vocab_size": config["vocab_size"] + 7}))
+    one, other = (load_published(folder, CPU, "My model") for folder in (plain, padded))
+    sentence = split("She sat on the bank")
+    scores = [[s.log_probability for s in reader.score(sentence)] for reader in (one, other)]
+    assert scores[0] == pytest.approx(scores[1], nan_ok=True, abs=1e-6)
+    layers = [reader.read([sentence])[0].layers for reader in (one, other)]
+    np.testing.assert_allclose(layers[0], layers[1], atol=1e-6)
+    entries = loading.describe(padded).sizes["vocabulary"]
+    assert entries == config["vocab_size"] == loading.describe(plain).sizes["vocabulary"]
 
 
 def test_configuration_and_matrix_disagree(tmp_path):
@@ -205,3 +244,16 @@ def test_memory_is_asked_for_before_anything_is_loaded(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda: 500_000_000)
     monkeypatch.setattr(hub_bert, "load", lambda *_: pytest.fail("it was loaded"))
     assert refused(tmp_path, "My model") == "published_too_big_alone"
+
+
+def test_unknown_is_not_english(tmp_path):
+    """A folder whose README names no language makes no claim; one that names some is believed."""
+    folders.bert(tmp_path)
+    assert load_published(tmp_path, CPU, "My model").card.languages == ()
+    for front, languages in {
+        "language: zh": ("Chinese",),
+        "language:\n- en\n- tlh": ("English", "tlh"),
+        'language: "zh-CN"': ("Chinese",),
+    }.items():
+        (tmp_path / "README.md").write_text(f"---\n{front}\nlicense: mit\n---\n# Mine\n")
+        assert load_published(tmp_path, CPU, "My model").card.languages == languages
