@@ -98,6 +98,11 @@ class Copied(Learner):
 
 
 def _sharing(network: nn.Module) -> nn.Module:
-    """A copy of a network whose weights are those of the original and do not learn."""
-    shared = {id(p): nn.Parameter(p.data, requires_grad=False) for p in network.parameters()}
+    """A copy of a network whose weights are those of the original and do not learn.
+
+    They learn in float32 whatever the reader has: on a GPU published models read in half precision.
+    """
+    shared = {
+        id(p): nn.Parameter(p.data.float(), requires_grad=False) for p in network.parameters()
+    }
     return copy.deepcopy(network, dict(shared))

@@ -69,7 +69,7 @@ def count(
         found, weights = [keys], [sums]
         for distance in range(1, settings.window + 1):
             # Pairs whose left word stands in this chunk: the overlap is not counted twice.
-            last = min(chunk, len(own) - distance)
+            last = max(0, min(chunk, len(own) - distance))
             left, right = own[:last], own[distance : last + distance]
             both = (left >= 0) & (right >= 0) & (part[:last] == part[distance : last + distance])
             a, b = left[both].astype(np.int64), right[both].astype(np.int64)

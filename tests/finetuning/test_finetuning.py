@@ -556,6 +556,16 @@ def test_weights_that_do_not_learn_are_shared_and_not_copied(loaded):
     assert torch.equal(top, reader.model.transformer.h[-1].mlp.c_fc.weight)
 
 
+@pytest.mark.parametrize("family", ["gpt", "bert"])
+def test_a_reader_in_half_precision_learns_in_float32(loaded, family):
+    """As published models are read on a GPU; the reader itself stays as it was."""
+    network = copy.deepcopy(loaded[family].model).half()
+    half = base.with_network(loaded[family], network)
+    outcome = Run(half, EASY, parts(), replace(QUICK, epochs=1)).finish()
+    assert np.isfinite(outcome.probabilities).all()
+    assert {parameter.dtype for parameter in network.parameters()} == {torch.float16}
+
+
 def test_models_that_lack_a_start_piece_or_a_pooler_learn_all_the_same(loaded):
     gpt = copy.copy(loaded["gpt"])
     gpt.before = []

@@ -38,6 +38,13 @@ def test_chunks_do_not_change_the_counts(chunk: int):
     assert counted(ids, 3, chunk=chunk) == counted(ids, 3)
 
 
+def test_a_last_chunk_shorter_than_the_window_has_no_pairs():
+    """One position is left for the second chunk, and two words are a window."""
+    ids = [0, 1, 2, 0, 1]
+    assert counted(ids, 3, chunk=4) == counted(ids, 3)
+    assert counted([0], 1) == {}
+
+
 def test_dot_products_approach_log_counts():
     counts = np.array([[90.0, 60.0, 5.0], [60.0, 80.0, 8.0], [5.0, 8.0, 70.0]], dtype=np.float32)
     rows, columns = np.indices(counts.shape).reshape(2, -1)
