@@ -207,11 +207,11 @@ def _by_leaving_out(reader: Reader, question: InfluenceQuestion) -> InfluenceVie
 def _influence_view(
     reader: Reader, question: InfluenceQuestion, influence: Influence
 ) -> InfluenceView:
-    reading = read(reader, (question.text,))
-    names = tuple(word.text for word in reading.sentence.words)
+    sentence = split(question.text)
+    names = tuple(word.text for word in sentence.words)
     matrices = {"both": influence.matrix, **influence.halves}
     maps = {name: influence_weights(names, matrix) for name, matrix in matrices.items()}
-    return InfluenceView(maps, reading.word_notes)
+    return InfluenceView(maps, WordNotes(reader.family, sentence, reader.notes(sentence)))
 
 
 #: Gradient × input, and the check by leaving words out, which takes as long again.

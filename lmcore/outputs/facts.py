@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from lmcore.runtime.checkpoints import Card, mismatch, verify
@@ -49,7 +50,7 @@ class ReaderFacts:
         """How many numbers were learned."""
         return self.card.parameters
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """English names of the languages it was trained on."""
         return self.card.languages

@@ -23,6 +23,7 @@ the first of them, D and E dimensions, T words whose gradients flow at once.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.reading import Influence
+from lmcore.readers.computing import computing, differentiating
+from lmcore.text.words import Sentence
 
 #: Gradients computed at once: more save little time and take memory.
 CHUNK = 32
@@ -161,10 +164,33 @@ def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> I
     return Influence(family, normalised(both), halves)
 
 
-def influence(family: str, routes: Sequence[Route]) -> Influence:
-    """The gradient × input map of a reader; call it with gradients switched on."""
-    raw = [to_words(gradient_times_input(route), route.word_pieces) for route in routes]
-    return joined(family, routes, raw)
+class Attributable(ABC):
+    """A reader whose routes are known: both measures of influence follow from them."""
+
+    family: str
+
+    @abstractmethod
+    def routes(self, sentence: Sentence) -> list[Route]:
+        """The ways from a sentence's input vectors to its top vectors, within a turn on the device.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+            UnsupportedError: no vector depends on the neighbours.
+        """
+
+    def influence(self, sentence: Sentence) -> Influence:
+        """Gradient × input influence of each word on each word's top vector."""
+        with differentiating():
+            routes = self.routes(sentence)
+            raw = [to_words(gradient_times_input(route), route.word_pieces) for route in routes]
+        return joined(self.family, routes, raw)
+
+    def leave_one_out(self, sentence: Sentence) -> Influence:
+        """How much each word's top vector moves when a word is taken away."""
+        with computing():
+            routes = self.routes(sentence)
+            raw = [moved(route) for route in routes]
+        return joined(self.family, routes, raw)
 
 
 def projections_for(words: int) -> int:
@@ -195,11 +221,6 @@ def gradient_times_input(route: Route) -> np.ndarray:
         squared = (gradients * seen.detach()).square().sum(-1)  # [T, p]
         total[:, : len(seen)].index_add_(0, targets, squared.cpu().double())
     return (total / repeats).sqrt().numpy()
-
-
-def influence_by_leaving_out(family: str, routes: Sequence[Route]) -> Influence:
-    """The leave-one-out map of a reader."""
-    return joined(family, routes, [moved(route) for route in routes])
 
 
 def moved(route: Route) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,11 +21,9 @@ from lmcore.outputs.answers import BlankAnswers, Candidates
 from lmcore.outputs.facts import ReaderFacts
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import Influence, Note, Reading, TokenScore
-from lmcore.readers import attribution
+from lmcore.outputs.reading import Note, Reading, TokenScore
 from lmcore.readers.attention_norms import Norms
-from lmcore.readers.attribution import Route
-from lmcore.readers.computing import computing, differentiating
+from lmcore.readers.attribution import Attributable, Route
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
@@ -32,7 +31,7 @@ from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
 
-class Reader(ABC):
+class Reader(Attributable, ABC):
     """One trained model that reads sentences.
 
     Attributes:
@@ -45,17 +44,15 @@ class Reader(ABC):
     """
 
     about: ClassVar[Family]
+    #: Short name of the family, also that of its checkpoint folder.
+    family: str
 
     def __init__(
         self, card: Card, device: torch.device, lacks: Mapping[Capability, str] | None = None
     ) -> None:
         self.card, self.device, self.lacks = card, device, dict(lacks or {})
         self.capabilities = self.about.capabilities - self.lacks.keys()
-
-    @property
-    def family(self) -> str:
-        """Short name, also that of its checkpoint folder."""
-        return self.about.name
+        self.family = self.about.name
 
     @property
     def context(self) -> Context:
@@ -103,7 +100,7 @@ class Reader(ABC):
     def width(self) -> int:
         """How many numbers a word's vector has."""
 
-    @property
+    @cached_property
     def facts(self) -> ReaderFacts:
         """What can be said of this reader before it has read a word."""
         sizes = Sizes(self.layers, self.width, self.max_pieces)
@@ -228,22 +225,8 @@ class Reader(ABC):
             raise self.unsupported(f"it has no probabilities for what stands to the {side}")
 
     def routes(self, sentence: Sentence) -> list[Route]:
-        """The ways from a sentence's input vectors to its top vectors, within a turn on the device.
-
-        Raises:
-            InputError: ``text_too_many_pieces``.
-        """
+        """See :meth:`lmcore.readers.attribution.Attributable.routes`."""
         raise self.unsupported("its vectors do not depend on the neighbours")
-
-    def influence(self, sentence: Sentence) -> Influence:
-        """Gradient × input influence of each word on each word's top vector."""
-        with differentiating():
-            return attribution.influence(self.family, self.routes(sentence))
-
-    def leave_one_out(self, sentence: Sentence) -> Influence:
-        """How much each word's top vector moves when a word is taken away."""
-        with computing():
-            return attribution.influence_by_leaving_out(self.family, self.routes(sentence))
 
     def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
         """Lengths of what each head really carries: see :mod:`lmcore.readers.attention_norms`."""

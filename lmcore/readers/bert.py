@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
@@ -42,19 +42,12 @@ class BertReader(TransformerReader):
         "cls.predictions.decoder.bias": "cls.predictions.bias",
     }
     positions_key: ClassVar[str] = "max_position_embeddings"
+    body_key: ClassVar[str] = "bert"
 
     @staticmethod
     def build(config: dict[str, Any]) -> nn.Module:
         """An untrained encoder of these sizes."""
         return transformers_models.new_bert(config)
-
-    def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
-        """The encoder; ``mask`` is 0 where padding stands."""
-        return self.model.bert(ids, attention_mask=mask, **options)
-
-    def embeddings(self) -> Any:
-        """The table of piece embeddings (also the output matrix of the masked-LM head)."""
-        return self.model.bert.embeddings.word_embeddings
 
     def value_map(self, layer: int) -> ValueMap:
         """See :meth:`TransformerReader.value_map`."""

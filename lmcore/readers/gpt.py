@@ -42,6 +42,7 @@ class GptReader(TransformerReader):
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
     positions_key: ClassVar[str] = "n_positions"
+    body_key: ClassVar[str] = "transformer"
     #: Whether keys and values are kept while writing; without, the same is written more slowly.
     keeps_keys = True
 
@@ -49,14 +50,6 @@ class GptReader(TransformerReader):
     def build(config: dict[str, Any]) -> nn.Module:
         """An untrained decoder of these sizes."""
         return transformers_models.new_gpt(config)
-
-    def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
-        """The decoder; padding stands on the right, where the causal mask hides it already."""
-        return self.model.transformer(ids, **options)
-
-    def embeddings(self) -> Any:
-        """The table of piece embeddings (also the output matrix)."""
-        return self.model.transformer.get_input_embeddings()
 
     def value_map(self, layer: int) -> ValueMap:
         """See :meth:`TransformerReader.value_map`; queries, keys and values stand side by side."""

@@ -61,12 +61,6 @@ class Spelling(ABC):
     def shown(self, text: str) -> str:
         """An entry with :data:`GOES_ON` on the side where the word goes on."""
 
-    def pieces(
-        self, entries: Sequence[str], spans: Sequence[Span], text: str
-    ) -> list[tuple[str, Span]]:
-        """How the pieces of a text are shown, and which characters of it they stand for."""
-        return list(zip(entries, spans, strict=True))
-
     def is_blank(self, text: str) -> bool:
         """Whether an entry holds nothing but blanks."""
         return False
@@ -203,7 +197,9 @@ class Bytes(Spelling):
     def pieces(
         self, entries: Sequence[str], spans: Sequence[Span], text: str
     ) -> list[tuple[str, Span]]:
-        """See :meth:`Spelling.pieces`; spans are counted from the bytes themselves.
+        """How the pieces of a text are shown, and which characters of it they stand for.
+
+        Spans are counted from the bytes themselves.
 
         A character that runs over several pieces belongs to each of them and is shown with its
         part (``😀 1/3``).

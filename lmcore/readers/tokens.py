@@ -6,7 +6,7 @@ What a tokenizer does to the letters of a word before it looks it up, told word 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from lmcore.outputs.reading import Note, Piece
-from lmcore.readers.spelling import Spelling
+from lmcore.readers.spelling import Bytes, Spelling
 from lmcore.runtime.checkpoints import Checkpoint, mismatch
-from lmcore.text.words import Sentence, Word, align, plain
+from lmcore.text.words import Sentence, Span, Word, align, plain
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
 def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
     """Cut a sentence into pieces between the special positions of a spelling."""
     encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
-    cut = spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)
+    cut: Iterable[tuple[str, Span]] = zip(encoding.tokens, encoding.offsets, strict=True)
+    if isinstance(spelling, Bytes):  # a character may run over several pieces
+        cut = spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)
     inner = [Piece(*piece) for piece in cut]
     before = [Piece(text, None) for text in spelling.before]
     after = [Piece(text, None) for text in spelling.after]

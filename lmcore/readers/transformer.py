@@ -59,6 +59,8 @@ class TransformerReader(Reader):
     tied: ClassVar[dict[str, str]]
     #: Which entry of the configuration holds the number of positions.
     positions_key: ClassVar[str]
+    #: What the model calls its network without the heads.
+    body_key: ClassVar[str]
 
     def __init__(
         self,
@@ -105,13 +107,22 @@ class TransformerReader(Reader):
     def build(config: dict[str, Any]) -> nn.Module:
         """The untrained network of a configuration."""
 
-    @abstractmethod
     def body(self, ids: Tensor | None, mask: Tensor | None = None, **options: Any) -> Any:
-        """The bare network without its heads."""
+        """The bare network without its heads.
 
-    @abstractmethod
+        Args:
+            ids: ``[B, P]``; ``None`` where ``options`` hold vectors.
+            mask: ``[B, P]``, 0 where padding stands. It stands on the right, where a causal mask
+                hides it already.
+            options: of the network.
+        """
+        if self.about.context == "both":
+            options["attention_mask"] = mask
+        return getattr(self.model, self.body_key)(ids, **options)
+
     def embeddings(self) -> Any:
-        """The table of piece embeddings."""
+        """The table of piece embeddings (also the output matrix)."""
+        return getattr(self.model, self.body_key).get_input_embeddings()
 
     def plain(self, text: str) -> str:
         """See :meth:`Spelling.plain`."""

@@ -41,7 +41,7 @@ class FakeReader(Reader):
         attention: Callable[[Sentence], np.ndarray] | None = None,
     ) -> None:
         self.about = replace(self.about, context=context)
-        super().__init__(Card(self.family, "Fake", 0, {}), torch.device("cpu"))
+        super().__init__(Card(self.about.name, "Fake", 0, {}), torch.device("cpu"))
         self.vectors, self.scorer, self.holds = vectors, score, room
         self.known, self.masked, self.attention = known, masked, attention
 
