@@ -28,8 +28,10 @@ WAITING = {"layers", "masked_word", "generation", "sentence_score", "lessons", "
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is on its way, before and after."""
+    monkeypatch.setattr(warm_start, "FIRST", 0.0)
+    monkeypatch.setattr(warm_start, "QUIET", 0.01)
     warm_start._states.clear()
     yield
     warm_start._states.clear()
@@ -163,3 +165,21 @@ def test_what_is_typed_waits_for_a_reader_that_is_not_there(monkeypatch) -> None
     assert not at.exception
     assert asked[0] == "elmo"
     assert len(at.get("plotly_chart")) == 2
+
+
+def test_nothing_heavy_begins_while_a_page_is_drawn() -> None:
+    loaded = threading.Event()
+    with warm_start.drawing():
+        warm_start.begin(lambda family: loaded.set())
+        assert not loaded.wait(0.5)
+    assert loaded.wait(10)
+    ended()
+
+
+def test_pages_that_never_end_do_not_keep_the_readers_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm_start, "MOST", 0.2)
+    loaded = threading.Event()
+    with warm_start.drawing():
+        warm_start.begin(lambda family: loaded.set())
+        assert loaded.wait(10)
+    ended()

@@ -9,7 +9,7 @@ from pages.ui import style, waiting
 from pages.ui.address import copy_link, state
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
-from pages.ui.startup import set_up
+from pages.ui.startup import set_up, warm_start
 from pages.ui.text import FIRST, LANGUAGES
 
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
@@ -32,7 +32,8 @@ with st.sidebar:
     copy_link.button()
 try:
     waiting.place()
-    page.run()
+    with warm_start.drawing():
+        page.run()
     set_up.keep(page.url_path)
 finally:
     memory.collect()

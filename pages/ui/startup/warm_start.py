@@ -1,15 +1,20 @@
 """The classroom's readers are loaded from the moment the server starts, in the background.
 
-Loading takes seconds, most of them for importing PyTorch. Until a reader is ready, pages draw the
-stored views of their examples (:mod:`pages.ui.views`); what was typed waits for it here, with a
-line that names each reader and how far it is.
+Loading takes seconds, most of them for importing PyTorch and Transformers. Until a reader is ready,
+pages draw the stored views of their examples (:mod:`pages.ui.views`); what was typed waits for it
+here, with a line that names each reader and how far it is.
+
+Python runs one thread at a time: while a page is drawn, and for a moment after, in which a browser
+fetches what it draws with, nothing further is begun here.
 """
 
 from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 import streamlit as st
@@ -21,9 +26,14 @@ from pages.ui.text import t
 
 #: Seconds after which a script that waits looks whether its visitor still wants it.
 LOOK = 0.3
-#: Imported first: what pages draw with, so that a visitor who comes at once does not wait behind
-#: PyTorch for it.
-LIGHT = ("pandas", "pyarrow", "plotly.graph_objects")
+#: Imported first: what every page is drawn with.
+LIGHT = ("plotly.graph_objects", "pages.ui.page", "pages.ui.figure", "pages.ui.models.sidebar")
+#: Imported before the first reader is loaded.
+HEAVY = ("torch", "transformers", "lmcore.readers.elmo", "lmcore.readers.bert")
+#: Seconds that a visitor who comes at once needs until the first page is drawn, and without a page
+#: being drawn before something heavy is begun; and how long all pages together may put it off: on a
+#: busy server the readers come all the same.
+FIRST, QUIET, MOST = 1.2, 0.8, 8.0
 
 
 class State(StrEnum):
@@ -38,6 +48,8 @@ class State(StrEnum):
 #: By family; empty until :func:`begin`, and for readers of which nothing is known here.
 _states: dict[str, State] = {}
 _changed = threading.Condition()
+#: How many pages are drawn now, and when the last one was.
+_drawn = {"now": 0, "last": 0.0}
 
 
 def begin(load: Callable[[str], object]) -> None:
@@ -50,14 +62,20 @@ def begin(load: Callable[[str], object]) -> None:
         if _states:
             return
         _states.update(dict.fromkeys(FAMILIES, State.WAITING))
+        _drawn["last"] = time.monotonic() + FIRST
     threading.Thread(target=_load_all, args=(load,), name="warm start", daemon=True).start()
 
 
 def _load_all(load: Callable[[str], object]) -> None:
+    end = time.monotonic() + MOST
     try:
-        for name in (*LIGHT, "torch"):
+        for name in LIGHT:
+            importlib.import_module(name)
+        for name in HEAVY:
+            _give_way(end)
             importlib.import_module(name)
         for family in FAMILIES:
+            _give_way(end)
             _set(family, State.LOADING)
             try:
                 load(family)
@@ -70,6 +88,33 @@ def _load_all(load: Callable[[str], object]) -> None:
         for family in FAMILIES:
             if pending(family):
                 _set(family, State.FAILED)
+
+
+def _give_way(end: float) -> None:
+    """Wait until no page has been drawn for a moment, at the longest until ``end``."""
+    with _changed:
+        while (now := time.monotonic()) < end:
+            quiet = 0.0 if _drawn["now"] else now - _drawn["last"]
+            if quiet >= QUIET:
+                return
+            _changed.wait(min(end - now, QUIET - quiet))
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """A page is drawn inside."""
+    _count(1)
+    try:
+        yield
+    finally:
+        _count(-1)
+
+
+def _count(change: int) -> None:
+    with _changed:
+        _drawn["now"] += change
+        _drawn["last"] = time.monotonic()
+        _changed.notify_all()
 
 
 def _set(family: str, state: State) -> None:
@@ -92,10 +137,14 @@ def wait(key: str) -> None:
     if not pending(key):
         return
     slot = st.empty()
-    while pending(key):
-        slot.info(line(), icon=":material/hourglass_top:")  # drawing lets Streamlit end the script
-        with _changed:
-            _changed.wait(LOOK)
+    _count(-1)  # nothing is drawn while everything waits
+    try:
+        while pending(key):
+            slot.info(line(), icon=":material/hourglass_top:")  # lets Streamlit end the script
+            with _changed:
+                _changed.wait(LOOK)
+    finally:
+        _count(1)
     slot.empty()
 
 
