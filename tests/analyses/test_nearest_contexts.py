@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -20,8 +18,7 @@ from lmcore.analyses.nearest_contexts import (
 )
 from lmcore.analyses.polysemy import POLYSEMY, PolysemyView
 from lmcore.analyses.sense_bank import load
-from lmcore.analyses.sense_vote import Accuracy, Agreement, agreement, trust
-from lmcore.charts import nearest_contexts as charts
+from lmcore.analyses.sense_vote import Accuracy
 from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.text.word_uses import Question, ask
@@ -94,45 +91,6 @@ def test_the_first_word_of_the_page_is_an_example_of_both_analyses() -> None:
         assert load().base(example.questions[0].word) == example.questions[0].word
 
 
-@pytest.mark.parametrize(
-    ("groups", "senses", "expected"),
-    [
-        ([0, 0, 1, 1], ["x", "x", "y", "y"], Agreement(4, 4, 2)),
-        ([0, 0, 1, 1], ["y", "y", "x", "x"], Agreement(4, 4, 2)),  # names do not matter
-        ([0, 0, 1, 1], ["x", "x", "x", "x"], Agreement(2, 4, 2)),  # one sense is one group
-        ([0, 0, 1, 1], ["x", None, "y", "x"], Agreement(2, 4, 2)),
-        ([0, 0, 0, 1], [None, None, None, None], Agreement(0, 4, 3)),
-        ([0, -1, 1, 2], ["x", "x", "y", "x"], Agreement(2, 3, 1)),  # more labels than senses
-        # Taking the largest pair first (0 with x) would find 3 of 7, not 4.
-        ([0, 0, 0, 0, 0, 1, 1], ["x", "x", "x", "y", "y", "x", "x"], Agreement(4, 7, 5)),
-    ],
-)
-def test_groupings_are_compared_and_not_names(
-    groups: list[int], senses: list[str | None], expected: Agreement
-) -> None:
-    assert agreement(groups, senses) == expected
-
-
-@pytest.mark.parametrize("groups", [[], [-1, -1], [0, 0, -1]])
-def test_one_label_is_no_grouping(groups: list[int]) -> None:
-    assert agreement(groups, ["x"] * len(groups)) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "count", "expected"),
-    [
-        (1.0, 20, "better"),
-        (0.75, 20, "better"),  # 15 or more of 20 coins: 0.021
-        (0.7, 20, "chance"),  # 14 or more of 20 coins: 0.058
-        (0.5, 20, "none"),
-        (0.3, 20, "none"),
-        (np.nan, 0, "missing"),
-    ],
-)
-def test_what_a_vote_is_worth(value: float, count: int, expected: str) -> None:
-    assert trust(Accuracy(np.array([0.5, value]), 0.5, count), 1) == expected
-
-
 def test_the_tables_hold_what_was_voted() -> None:
     votes = voted([[1.0, 0.1], [0.1, 1.0], [1.0, 1.0]])
     frame = votes_frame(QUESTION, [votes], GLOSSES)
@@ -151,14 +109,3 @@ def test_a_table_without_neighbours_keeps_its_columns() -> None:
     near = neighbours_frame([votes], 0, ENTRIES, GLOSSES)
     assert near.empty
     assert "cosine" in near.columns
-
-
-def test_the_figure_stacks_the_votes_and_escapes_names() -> None:
-    counts = [{RIVER: 4.0, MONEY: 1.0}, {RIVER: 0.0, MONEY: 0.0}]
-    figure = charts.votes(["1 · <b>r</b>", "2 · $x$"], counts, GLOSSES, {"votes": "votes"})
-    assert [list(bar.x) for bar in figure.data] == [[4.0, 0.0], [1.0, 0.0]]
-    assert len({bar.marker.color for bar in figure.data}) == 2
-    assert len({bar.marker.pattern.shape for bar in figure.data}) == 2
-    spec = json.dumps(json.loads(figure.to_json()))
-    assert "<b>" not in spec
-    assert "$x$" not in spec

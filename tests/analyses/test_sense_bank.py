@@ -17,7 +17,7 @@ from lmcore.analyses.sense_bank import (
     bank_vectors,
     load,
 )
-from lmcore.analyses.sense_vote import Nearest, leave_one_out, nearest
+from lmcore.analyses.sense_vote import leave_one_out, nearest
 from lmcore.errors import BankError, InputError
 from lmcore.outputs.reading import cosine
 from lmcore.readers.base import Reader
@@ -185,85 +185,6 @@ def test_too_few_and_repeated_sentences_are_refused(copy: Path) -> None:
     assert caught.value.code == "bank_missing"
 
 
-# ---- votes -----------------------------------------------------------------------------------
-
-
-def turned(*degrees: float) -> np.ndarray:
-    """Vectors at some angles, one layer, ``[1, N, 2]``; lengths differ on purpose."""
-    angles = np.radians(degrees)
-    lengths = np.arange(1, len(degrees) + 1)
-    return (np.stack([np.cos(angles), np.sin(angles)], axis=-1) * lengths[:, None])[None]
-
-
-def ballot(vectors: np.ndarray, senses: list[str], k: int) -> Nearest:
-    """The vote about a use at 0 degrees."""
-    return nearest(cosine(turned(0)[0], vectors[0]), senses, k)
-
-
-def test_the_nearest_sentences_vote() -> None:
-    vectors = turned(90, 10, 20, 80, 30)
-    vote = ballot(vectors, ["b", "a", "b", "b", "a"], 3)
-    assert vote.order.tolist() == [1, 2, 4]
-    assert vote.votes == {"b": 1.0, "a": 2.0}
-    assert vote.sense == "a"
-    assert vote.similarity == pytest.approx(np.cos(np.radians([90, 10, 20, 80, 30])), abs=1e-12)
-
-
-def test_equal_votes_are_decided_by_the_sum_of_cosines() -> None:
-    vote = ballot(turned(30, 5, 28, 25), ["a", "a", "b", "b"], 4)
-    assert vote.votes == {"a": 2.0, "b": 2.0}
-    assert vote.sense == "a"  # cos 30 + cos 5 > cos 28 + cos 25
-    assert vote.leaders == ("a",)
-    closer = ballot(turned(40, 5, 10, 20), ["a", "a", "b", "b"], 4)
-    assert closer.sense == "b"
-
-
-def test_sentences_that_are_equally_near_share_the_last_places() -> None:
-    vectors = turned(10, 50, 50, 50, 50)
-    vote = ballot(vectors, ["a", "a", "b", "b", "b"], 3)
-    assert vote.weights == pytest.approx([1, 0.5, 0.5, 0.5, 0.5])
-    assert vote.votes == pytest.approx({"a": 1.5, "b": 1.5})
-    assert vote.sense == "a"  # the one at 10 degrees has the larger cosine
-    assert len(vote.order) == 3
-
-
-def test_one_vector_for_everything_votes_nothing() -> None:
-    vote = ballot(turned(0, 0, 0, 0), ["a", "b", "a", "b"], 3)
-    assert vote.sense is None
-    assert vote.leaders == ("a", "b")
-
-
-def test_missing_and_excluded_sentences_do_not_vote() -> None:
-    vectors = turned(5, 10, 80)
-    vectors[:, 0] = np.nan
-    senses = ["b", "b", "a"]
-    assert ballot(vectors, senses, 2).votes == {"b": 1.0, "a": 1.0}
-    vectors[:, 1] = np.nan
-    without = ballot(vectors, senses, 2)
-    assert without.sense == "a"
-    assert without.order.tolist() == [2]
-    nothing = nearest(np.full(3, np.nan), senses)
-    assert (nothing.sense, nothing.leaders, len(nothing.order)) == (None, (), 0)
-
-
-def test_leaving_one_out_measures_every_layer() -> None:
-    senses = ["a"] * 4 + ["b"] * 4
-    apart = turned(0, 3, 6, 9, 80, 83, 86, 89)
-    mixed = turned(0, 40, 0, 40, 0, 40, 0, 40)  # the sense has no part in it
-    accuracy = leave_one_out(np.concatenate([apart, mixed]), senses, k=3)
-    assert accuracy.by_layer.tolist() == [1.0, 0.5]
-    assert (accuracy.majority, accuracy.count) == (0.5, 8)
-
-
-def test_one_vector_for_everything_is_as_good_as_a_guess() -> None:
-    accuracy = leave_one_out(np.ones((1, 6, 3)), ["a", "b", "c"] * 2, k=3)
-    assert accuracy.by_layer == pytest.approx([1 / 3])
-    assert accuracy.majority == pytest.approx(1 / 3)
-    silent = leave_one_out(np.full((2, 4, 3), np.nan), ["a", "a", "a", "b"])
-    assert np.isnan(silent.by_layer).all()
-    assert (silent.majority, silent.count) == (0.75, 0)
-
-
 # ---- with the readers ------------------------------------------------------------------------
 
 
@@ -281,11 +202,3 @@ def test_every_reader_has_vectors_for_the_bank(reader: Reader) -> None:
     accuracy = leave_one_out(vectors, senses)
     assert accuracy.by_layer.shape == (len(vectors),)
     assert accuracy.majority == 0.5
-
-
-def test_static_vectors_are_as_good_as_a_guess(loaded: dict[str, Reader]) -> None:
-    for word in BANK.words:
-        senses = [entry.sense for entry in BANK.of(word)]
-        accuracy = leave_one_out(bank_vectors(loaded["static"], word), senses)
-        if accuracy.count:
-            assert accuracy.by_layer == pytest.approx([accuracy.majority]), word
