@@ -78,10 +78,13 @@ def bank(options: argparse.Namespace) -> int:
 
 def views(options: argparse.Namespace) -> int:
     """Store the views of all examples, which pages show until readers are loaded."""
+    import lmcore.finetuning
+    from lmcore import analyses
     from lmcore.analyses.examples import store_all
     from lmcore.readers import families, load
 
-    for path in store_all({family: load(family) for family in families()}):
+    readers = {family: load(family) for family in families()}
+    for path in store_all(readers, analyses, lmcore.finetuning):
         print(f"{shown(path)}  {path.stat().st_size / 1e3:.0f} kB")
     return 0
 

@@ -6,7 +6,6 @@ from pages.sections.generation import form, results
 from pages.sections.generation.choice import choice_part
 from pages.sections.generation.prompt import prompt_part
 from pages.sections.generation.scores import scores_part
-from pages.ui import cache
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import page
@@ -16,8 +15,8 @@ with page("generation"):
     settings, pressed = form.form()
     texts = form.write_all(prompt, settings, pressed)
     if texts:
-        names = {job.family: FAMILY_NAMES[job.family] for job in texts}
-        word_notes([cache.reading(family, prompt.text) for family in names], names)
+        of_each_reader = {job.family: view for job, view in texts.items()}
+        word_notes(list(of_each_reader.values()), FAMILY_NAMES)
         results.finding(list(texts.values()))
         closer = form.closer_look(texts, settings)
         choice_part(closer)

@@ -1,8 +1,8 @@
 """The examples of all pages: what is computed beforehand, and drawn until readers are loaded.
 
-A module of this folder with a function ``examples() -> list[Example]`` takes part; nothing else has
-to be told of it. Its questions are those that its page asks when nobody has typed or chosen
-anything.
+A module of this folder (or of another one that is given) with a function ``examples() ->
+list[Example]`` takes part; nothing else has to be told of it. Its questions are those that its page
+asks when nobody has typed or chosen anything.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lmcore import analyses
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
 
-def examples() -> list[Example[Any, Any]]:
-    """The examples of every analysis that has some, in the order of their modules."""
+def examples(*packages: ModuleType) -> list[Example[Any, Any]]:
+    """The examples of every analysis that has some, in the order of their modules.
+
+    Args:
+        packages: folders of modules with analyses; this one if none is given.
+    """
     registered: list[Example[Any, Any]] = []
-    for found in pkgutil.iter_modules(analyses.__path__):
-        module = importlib.import_module(f"{analyses.__name__}.{found.name}")
-        if module.__name__ != __name__ and hasattr(module, "examples"):
-            registered += module.examples()
+    for package in packages or (analyses,):
+        for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(info.name)
+            if module.__name__ != __name__ and hasattr(module, "examples"):
+                registered += module.examples()
     return registered
 
 
@@ -40,14 +46,15 @@ def computed(
                 yield family, question, example.analysis.compute(readers[family], question)
 
 
-def store_all(readers: Mapping[str, Reader]) -> Iterator[Path]:
+def store_all(readers: Mapping[str, Reader], *packages: ModuleType) -> Iterator[Path]:
     """Compute and write the views of all examples; the files that were written.
 
     Args:
         readers: by family; all of them, for what is written takes the place of what was.
+        packages: see :func:`examples`.
     """
     by_file: dict[tuple[str, str], list[Example[Any, Any]]] = {}
-    for example in examples():
+    for example in examples(*packages):
         by_file.setdefault((example.analysis.name, example.language), []).append(example)
     for (_, language), together in by_file.items():
         entries = [entry for example in together for entry in computed(example, readers)]

@@ -10,12 +10,15 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lmcore.analyses.analysis import Analysis
+from lmcore.analyses.analysis import Analysis, Example
 from lmcore.errors import InputError
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
+from lmcore.outputs.reading import Note
+from lmcore.runtime.families import CONTEXTUAL, Direction
 from lmcore.runtime.limits import LIMITS
-from lmcore.text.prompts import Direction
-from lmcore.text.words import split
+from lmcore.text.examples import EXAMPLE
+from lmcore.text.prompts import cut_prompt, half_way
+from lmcore.text.words import Sentence, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -49,16 +52,23 @@ class GenerationView:
         family: the reader.
         question: what it was to write.
         tokens: the pieces in the order in which they were written.
+        notes: what the reader did to the words of the prompt before reading them.
     """
 
     family: str
     question: GenerationQuestion
     tokens: tuple[GeneratedToken, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def prompt(self) -> str:
         """The text it went on from."""
         return self.question.prompt
+
+    @property
+    def sentence(self) -> Sentence:
+        """That text and its words."""
+        return split(self.prompt)
 
     @property
     def side(self) -> Direction:
@@ -129,10 +139,10 @@ def write(reader: Reader, question: GenerationQuestion) -> Iterator[GenerationVi
     Raises:
         InputError: before the first piece, see :meth:`lmcore.readers.base.Reader.generate`.
     """
-    tokens = reader.generate(
-        split(question.prompt), question.settings, question.forced, question.side
-    )
-    return _growing(GenerationView(reader.family, question), tokens)
+    prompt = split(question.prompt)
+    tokens = reader.generate(prompt, question.settings, question.forced, question.side)
+    view = GenerationView(reader.family, question, notes=reader.notes(prompt))
+    return _growing(view, tokens)
 
 
 def _growing(view: GenerationView, tokens: Iterator[GeneratedToken]) -> Iterator[GenerationView]:
@@ -153,6 +163,16 @@ def _written(reader: Reader, question: GenerationQuestion) -> GenerationView:
 GENERATION: Analysis[GenerationQuestion, GenerationView] = Analysis(
     "generation", GenerationView, _written
 )
+
+
+#: What the page goes on from, and how, when nobody has typed or chosen anything.
+FIRST_PROMPT = cut_prompt(split(EXAMPLE), half_way(split(EXAMPLE), "right"), "right")
+FIRST = GenerationQuestion(FIRST_PROMPT.text, GenerationSettings())
+
+
+def examples() -> list[Example[GenerationQuestion, GenerationView]]:
+    """The page's own sentence, cut in half."""
+    return [Example(GENERATION, CONTEXTUAL, (FIRST,))]
 
 
 def samples(settings: GenerationSettings, count: int) -> list[GenerationSettings]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmcore.analyses.analysis import Analysis
-from lmcore.analyses.generation import GenerationView
+from lmcore.analyses.analysis import Analysis, Example, stored
+from lmcore.analyses.generation import FIRST, FIRST_PROMPT, GENERATION, GenerationView
 from lmcore.errors import InputError
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.prompts import Prompt
 from lmcore.text.words import Span, split
 
@@ -92,6 +93,21 @@ def word_scores(reader: Reader, question: JudgedText) -> WordScores:
 
 
 WORD_SCORES: Analysis[JudgedText, WordScores] = Analysis("word_scores", WordScores, word_scores)
+
+
+def examples() -> list[Example[JudgedText, WordScores]]:
+    """What the readers write on from the page's own sentence, and that sentence itself.
+
+    The readers write where no stored view tells what they wrote.
+    """
+    from lmcore.readers import load
+
+    views = [
+        stored(GENERATION, family, FIRST) or GENERATION.compute(load(family), FIRST)
+        for family in CONTEXTUAL
+    ]
+    texts = tuple(JudgedText(text.text) for text in texts_to_judge(views, FIRST_PROMPT))
+    return [Example(WORD_SCORES, CONTEXTUAL, texts)]
 
 
 @dataclass(frozen=True)

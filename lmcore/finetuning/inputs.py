@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from lmcore.analyses.analysis import Analysis
+from lmcore.analyses.analysis import Analysis, Example
 from lmcore.errors import InputError
-from lmcore.finetuning.task import Kind
+from lmcore.finetuning.task import BUILT_IN, Kind, built_in
+from lmcore.finetuning.task import split as split_task
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.words import split
 
 if TYPE_CHECKING:
@@ -122,6 +124,13 @@ def task_inputs(reader: Reader, question: InputsQuestion) -> InputsView:
 
 
 INPUTS = Analysis("finetuning_inputs", InputsView, task_inputs)
+
+
+def examples() -> list[Example[InputsQuestion, InputsView]]:
+    """The first example of the task that the page shows at first."""
+    task = built_in(next(iter(BUILT_IN)))
+    first = InputsQuestion(task.kind, split_task(task).train[0].texts)
+    return [Example(INPUTS, CONTEXTUAL, (first,))]
 
 
 def _words(texts: Sequence[str]) -> Row:

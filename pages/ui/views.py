@@ -42,17 +42,22 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
     Raises:
         ReadersError: the reader cannot answer it, or does not load.
     """
+    kept = kept_view(analysis, family, question)
+    if kept is not None:
+        return kept
     key = cache.key(family)
-    if warm_start.pending(key):
-        kept = stored(analysis, family, question)
-        if kept is not None:
-            return kept
-        warm_start.wait(key)
+    warm_start.wait(key)
     _analyses[analysis.name] = analysis
     if analysis.after is not None:
         _analyses[analysis.after.name] = analysis.after
     computed: V = _computed(analysis.name, key, question)
     return computed
+
+
+def kept_view(analysis: Analysis[Q, V], family: str, question: Q) -> V | None:
+    """The stored view of a question while the reader is on its way, where there is one."""
+    pending = warm_start.pending(cache.key(family))
+    return stored(analysis, family, question) if pending else None
 
 
 def views(analysis: Analysis[Q, V], families: Iterable[str], question: Q) -> dict[str, V]:

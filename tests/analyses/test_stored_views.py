@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lmcore import analyses, finetuning
 from lmcore.analyses import analysis
 from lmcore.analyses.analysis import Analysis, question_key, store, stored, weights_of
 from lmcore.analyses.examples import computed, examples
@@ -73,7 +74,9 @@ def test_a_question_has_the_same_key_in_every_process_and_another_has_another() 
     assert question_key(Question("ab")) != question_key(Answer(2))
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda example: example.analysis.name)
+@pytest.mark.parametrize(
+    "example", examples(analyses, finetuning), ids=lambda example: example.analysis.name
+)
 def test_stored_views_are_what_the_shipped_readers_answer_now(example, loaded) -> None:
     for family, question, view in computed(example, loaded):
         kept = stored(example.analysis, family, question, example.language)

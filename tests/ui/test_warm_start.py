@@ -24,7 +24,7 @@ from tests.ui.app_page import ROOT, open_page
 from tests.ui.cold_server import shown
 
 #: Pages that still ask for a reader before they are drawn.
-WAITING = {"layers", "masked_word", "generation", "sentence_score", "lessons", "finetuning"}
+WAITING = {"layers", "masked_word", "sentence_score", "lessons"}
 
 
 @pytest.fixture(autouse=True)

@@ -9,13 +9,20 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.analyses import generation
-from lmcore.analyses.generation import GenerationQuestion, GenerationView, around, segments
+from lmcore.analyses.generation import (
+    GENERATION,
+    GenerationQuestion,
+    GenerationView,
+    around,
+    segments,
+)
 from lmcore.errors import ReadersError
 from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.text.prompts import Prompt
-from pages.ui import cache
+from pages.ui import cache, views
 from pages.ui.components import coloured_text
 from pages.ui.errors import problem
+from pages.ui.startup import warm_start
 from pages.ui.text import t
 
 #: How many texts a visitor's session keeps.
@@ -53,7 +60,8 @@ class Job:
         Raises:
             ReadersError: the reader cannot write this.
         """
-        return generation.write(cache.loaded(self.model), self.question)
+        warm_start.wait(self.model)
+        return generation.write(cache.shared(self.model), self.question)
 
 
 def unforced_job(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
@@ -150,7 +158,7 @@ def write(
     for job in jobs:
         if job in texts and job not in missing:
             grow(places[job], texts[job])
-    running = _begun(missing, places)
+    running = _begun(missing, places, texts)
     if running:
         _together(running, places, texts, bar)
     _bounded(texts)
@@ -158,11 +166,20 @@ def write(
 
 
 def _begun(
-    jobs: Sequence[Job], places: Mapping[Job, DeltaGenerator]
+    jobs: Sequence[Job],
+    places: Mapping[Job, DeltaGenerator],
+    texts: dict[Job, GenerationView],
 ) -> dict[Job, Iterator[GenerationView]]:
-    """Texts that have no piece yet; a reader that cannot write says why in its place."""
+    """Texts that have no piece yet; a reader that cannot write says why in its place.
+
+    What is stored goes to ``texts`` while the reader is on its way.
+    """
     running: dict[Job, Iterator[GenerationView]] = {}
     for job in jobs:
+        stored = views.kept_view(GENERATION, job.family, job.question)
+        if stored is not None:
+            texts[job] = stored
+            continue
         try:
             running[job] = job.begin()
         except ReadersError as error:
