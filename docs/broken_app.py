@@ -67,11 +67,14 @@ class Bench:
         visit.open(f"{server.url}/{'' if page == 'home' else page}?{query}")
         with suppress(PlaywrightError):  # a page that only says what is wrong has none
             visit.tab.locator(PICTURE).first.wait_for(timeout=15_000)
-        told = [one.inner_text().replace("\u2060", "") for one in visit.tab.locator(ERRORS).all()]
-        said = [text.removeprefix("error").strip() for text in told]  # the name of the icon
+        messages = [
+            element.inner_text().replace("\u2060", "")
+            for element in visit.tab.locator(ERRORS).all()
+        ]
+        texts = [text.removeprefix("error").strip() for text in messages]  # the name of the icon
         broken = visit.tab.locator('[data-testid="stException"]').count()
         row = {
-            "said": list(dict.fromkeys(said)),
+            "said": list(dict.fromkeys(texts)),
             "tracebacks": broken,
             "pictures": visit.tab.locator(PICTURE).count(),
             "errors": visit.errors[:3],
@@ -87,19 +90,19 @@ class Bench:
 
 def sentence(code: str, lang: str = "English") -> re.Pattern[str]:
     """The whole sentence of an error, with anything in the places of its values."""
-    return shown(f"error.{code}", lang)
+    return message(f"error.{code}", lang)
 
 
-def shown(key: str, lang: str = "English") -> re.Pattern[str]:
+def message(key: str, lang: str = "English") -> re.Pattern[str]:
     """A text of the interface, with anything in the places of its values."""
     text = catalogue()[key]["en" if lang == "English" else "zh"]
     return re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", text)))
 
 
-def told(row: Row, code: str, lang: str = "English") -> bool:
+def tells(row: Row, code: str, lang: str = "English") -> bool:
     """Whether exactly this was said, in this language, and the page stands."""
     wanted = sentence(code, lang)
-    return row["tracebacks"] == 0 and any(wanted.search(said) for said in row["said"])
+    return row["tracebacks"] == 0 and any(wanted.search(text) for text in row["said"])
 
 
 def fine(row: Row) -> bool:

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs.broken_app import Bench, fine, fresh, sentence, told  # noqa: E402
+from docs.broken_app import Bench, fine, fresh, sentence, tells  # noqa: E402
 from docs.browser import QUIET, Server, Visit, chromium  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "faults.json"
@@ -53,14 +53,17 @@ def cut(path: Path) -> None:
 #: What is done to a folder, and what is to be said of it.
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder removed": (shutil.rmtree, "checkpoint_missing"),
-    "weights removed": (lambda own: (own / "model.safetensors").unlink(), "checkpoint_missing"),
+    "weights removed": (
+        lambda folder: (folder / "model.safetensors").unlink(),
+        "checkpoint_missing",
+    ),
     "one bit of the weights altered": (
-        lambda own: flip(own / "model.safetensors"),
+        lambda folder: flip(folder / "model.safetensors"),
         "checkpoint_altered",
     ),
-    "weights cut short": (lambda own: cut(own / "model.safetensors"), "checkpoint_truncated"),
+    "weights cut short": (lambda folder: cut(folder / "model.safetensors"), "checkpoint_truncated"),
     "card that is no JSON": (
-        lambda own: (own / "card.json").write_text("{"),
+        lambda folder: (folder / "card.json").write_text("{"),
         "checkpoint_unreadable",
     ),
 }
@@ -70,17 +73,17 @@ def checkpoints(bench: Bench) -> None:
     """Damaged before they are loaded, in both languages, then mended; removed while in use."""
     for number, (name, (damage, code)) in enumerate(DAMAGES.items()):
         family = ("bert", "gpt", "elmo")[number % 3]
-        own, kept = bench.checkpoints / family, bench.folder / "kept"
-        shutil.copytree(own, kept)
+        folder, kept = bench.checkpoints / family, bench.folder / "kept"
+        shutil.copytree(folder, kept)
         with bench.served() as server:
-            damage(own)
+            damage(folder)
             lang = ("English", "中文")[number % 2]
             row = bench.look(server, lang=lang)
             others = row["pictures"] > 0 and len(row["said"]) == 1
-            shutil.rmtree(own, ignore_errors=True)
-            shutil.move(kept, own)
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.move(kept, folder)
             again = bench.look(server, lang=lang)
-        good = told(row, code, lang) and others and fine(again)
+        good = tells(row, code, lang) and others and fine(again)
         bench.note(f"{name} ({family})", good, said=row["said"], others=others, after=again["said"])
     with bench.served() as server:
         before = bench.look(server)
@@ -90,8 +93,8 @@ def checkpoints(bench: Bench) -> None:
         again = bench.look(server, "history")
     good = fine(before) and again["tracebacks"] == 0
     good &= all(row["tracebacks"] == 0 for row in rows.values())
-    said = sorted({said for row in rows.values() for said in row["said"]})
-    bench.note("all checkpoints removed while in use", good, said=said)
+    messages = sorted({text for row in rows.values() for text in row["said"]})
+    bench.note("all checkpoints removed while in use", good, said=messages)
 
 
 def loading(bench: Bench) -> None:
@@ -128,8 +131,8 @@ def memory(bench: Bench) -> None:
                 bench.tell("")
                 again = bench.look(server, page, **values)
                 # Generation writes only when it is asked to: nothing to say before that.
-                said = told(row, "out_of_memory") or page == "generation"
-                good = said and row["tracebacks"] == 0 and again["said"] == []
+                refused = tells(row, "out_of_memory") or page == "generation"
+                good = refused and row["tracebacks"] == 0 and again["said"] == []
                 good &= again["tracebacks"] == 0
                 bench.note(f"{word} on {page}", good, said=row["said"], after=again["said"])
 
@@ -153,7 +156,7 @@ def limited(bench: Bench) -> None:
         limit(pid, "unlimited")
         again = bench.look(server, "attention", s=text, a_quantity="influence")
         alive = server.process.poll() is None
-    good = alive and told(row, "out_of_memory") and fine(again)
+    good = alive and tells(row, "out_of_memory") and fine(again)
     bench.note("limit of memory by the system", good, said=row["said"], after=again["said"])
 
 
@@ -236,20 +239,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     parser.add_argument("--write", action="store_true", help=f"keep the result in {RESULT.name}")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     path = chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         bench = Bench(Path(folder), browser)
         for scenario in SCENARIOS:
-            if asked.only in scenario.__name__:
+            if options.only in scenario.__name__:
                 scenario(bench)
         browser.close()
     bad = [row["fault"] for row in bench.rows if not row["good"]]
     values = {"faults": len(bench.rows), "not_as_wanted": bad, "rows": bench.rows}
     written = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
     sys.stdout.write(written)
-    if asked.write:
+    if options.write:
         RESULT.write_text(written, encoding="utf8")
     return 1 if bad else 0
 

@@ -44,41 +44,42 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def part(asked: argparse.Namespace, number: int) -> Summary:
+def part(options: argparse.Namespace, number: int) -> Summary:
     """What one process does; the first one shows how far it is."""
     torch.set_num_threads(1)
     logging.disable(logging.WARNING)  # the pages run without their server
-    texts = generated(asked.count, asked.seed)
+    texts = generated(options.count, options.seed)
     with tqdm(total=len(texts), unit="text", disable=number > 0) as bar:
 
         def tell(done: int) -> None:
             bar.update(done - bar.n)
 
-        found = run(texts, Prepared(), asked.rarest, tell, asked.only, (number, asked.jobs))
-    found.seconds["in all"] = time.process_time()
-    return found
+        summary = run(texts, Prepared(), options.rarest, tell, options.only, (number, options.jobs))
+    summary.seconds["in all"] = time.process_time()
+    return summary
 
 
 def main() -> int:
     """Generate, run, print."""
-    asked = options()
-    found = Summary()
-    with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
-        for own in pool.map(partial(part, asked), range(asked.jobs)):
-            found.add(own)
+    chosen = options()
+    summary = Summary()
+    with ProcessPoolExecutor(chosen.jobs, get_context("spawn")) as pool:
+        for share in pool.map(partial(part, chosen), range(chosen.jobs)):
+            summary.add(share)
     sys.stderr.write("\n")
     values = {
-        "seed": asked.seed,
-        "characters": found.characters,
-        "cpu_minutes": round(found.seconds.pop("in all") / 60, 1),
+        "seed": chosen.seed,
+        "characters": summary.characters,
+        "cpu_minutes": round(summary.seconds.pop("in all") / 60, 1),
         "python": platform.python_version(),
-        **found.values(),
+        **summary.values(),
     }
     written = json.dumps(values, indent=2, ensure_ascii=True) + "\n"
     sys.stdout.write(written)
-    if asked.write:
+    if chosen.write:
         RESULT.write_text(written, encoding="utf8")
-    return 0 if found.clean and len(found.runs) == len([n for n in TABLE if asked.only in n]) else 1
+    wanted = [name for name in TABLE if chosen.only in name]
+    return 0 if summary.clean and len(summary.runs) == len(wanted) else 1
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from docs.broken_app import shown
+from docs.broken_app import message
 from pages.ui.text import LANGUAGES
 
 #: Seconds of silence, and in all, after which an answer counts as missing. A page that computes
@@ -26,7 +26,7 @@ from pages.ui.text import LANGUAGES
 PATIENCE, LONGEST = 60.0, 600.0
 #: What a training says that has to wait for its turn.
 _IN_LINE = [
-    shown(key, lang)
+    message(key, lang)
     for key in ("finetuning.in_line", "finetuning.training_line")
     for lang in LANGUAGES
 ]
@@ -104,7 +104,9 @@ class Tab:
         client.widget_states.widgets.extend(self.states.values())
         client.context_info.timezone, client.context_info.locale = "UTC", "en"
         await self._socket.send(message.SerializeToString())
-        for key in [key for key, own in self.states.items() if own.HasField("trigger_value")]:
+        for key in [
+            key for key, element in self.states.items() if element.HasField("trigger_value")
+        ]:
             del self.states[key]  # a button springs back
         return await self._answer()
 
@@ -140,7 +142,9 @@ class Tab:
         kind = message.delta.WhichOneof("type")
         if kind == "add_block":
             self.elements = {
-                other: own for other, own in self.elements.items() if other[: len(path)] != path
+                other: element
+                for other, element in self.elements.items()
+                if other[: len(path)] != path
             }
         if kind != "new_element":
             return
@@ -157,12 +161,12 @@ class Tab:
     def widgets(self, *kinds: str) -> list[tuple[str, Any]]:
         """Widgets on the page that can be used, by kind."""
         wanted = kinds or _KINDS
-        found = []
+        widgets = []
         for element in self.elements.values():
             kind = element.WhichOneof("type")
             if kind in wanted and not getattr(getattr(element, kind), "disabled", False):
-                found.append((kind, getattr(element, kind)))
-        return found
+                widgets.append((kind, getattr(element, kind)))
+        return widgets
 
     def change(self, kind: str, widget: Any, chance: random.Random, text: str) -> None:
         """Use a widget as a hand would; ``text`` is what is typed where something is typed."""

@@ -80,9 +80,9 @@ class Class:
                 async with tab:
                     await self._use(tab, page, chance, until)
             except (OSError, TimeoutError, WebSocketException) as error:
-                said = f"{page}: {type(error).__name__} {error}; last came {tab.last}"
-                self.failures.append(said)
-                sys.stderr.write(said + "\n")
+                message = f"{page}: {type(error).__name__} {error}; last came {tab.last}"
+                self.failures.append(message)
+                sys.stderr.write(message + "\n")
 
     async def _use(self, tab: Tab, page: str, chance: random.Random, until: float) -> None:
         for action in range(chance.randint(*ACTIONS)):
@@ -102,7 +102,7 @@ class Class:
             tab.change(kind, box, chance, chance.choice(self.texts))
             return
         kinds = ("slider", "checkbox", "selectbox", "radio", "button_group", "button")
-        usable = [own for own in tab.widgets(*kinds) if _usable(*own, chance)]
+        usable = [widget for widget in tab.widgets(*kinds) if _usable(*widget, chance)]
         if usable:
             kind, widget = chance.choice(usable)
             tab.change(kind, widget, chance, "")
@@ -169,8 +169,8 @@ def summary(
     visitors: Class, memory: list[tuple[float, float]], measured: float, until: float
 ) -> dict[str, Any]:
     """All that was seen, in numbers; times are those after the warm-up."""
-    answers = [own for own in visitors.answers if own[0] > measured]
-    seconds = sorted(answer.seconds for _, _, answer in answers)
+    answers = [(page, answer) for time, page, answer in visitors.answers if time > measured]
+    seconds = sorted(answer.seconds for _, answer in answers)
     errors = list(visitors.failures)
     refused: Counter[str] = Counter()
     for _, page, answer in visitors.answers:
@@ -184,9 +184,7 @@ def summary(
     first = [mb for at, mb in memory if measured - AROUND < at < measured]
     last = [mb for at, mb in memory if until - AROUND < at < until]
     start, end = statistics.median(first), statistics.median(last)
-    by_page = {
-        page: [answer.seconds for _, own, answer in answers if own == page] for page in PAGES
-    }
+    by_page = {page: [answer.seconds for name, answer in answers if name == page] for page in PAGES}
     return {
         "answers": len(answers),
         "errors": len(errors),
@@ -196,9 +194,11 @@ def summary(
         "p95_s": round(seconds[int(0.95 * (len(seconds) - 1))], 2),
         "slowest_s": round(seconds[-1], 2),
         "median_s_by_page": {
-            page: round(statistics.median(own), 2) for page, own in by_page.items() if own
+            page: round(statistics.median(seconds), 2)
+            for page, seconds in by_page.items()
+            if seconds
         },
-        "saw_a_place_in_line": sum(answer.waited for _, _, answer in answers),
+        "saw_a_place_in_line": sum(answer.waited for _, answer in answers),
         "memory_first_mb": round(memory[0][1]),
         "memory_start_mb": round(start),
         "memory_end_mb": round(end),
@@ -219,16 +219,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         with Server(log, {"THREE_READERS_DOWNLOADS": "off"}) as server:
-            found = asyncio.run(crowd(server, options))
-        found["server_log_lines"] = len(log.read_text().splitlines())
+            results = asyncio.run(crowd(server, options))
+        results["server_log_lines"] = len(log.read_text().splitlines())
         sys.stderr.write(log.read_text()[-2_000:])
         if options.log is not None:
             shutil.copy(log, options.log)
-    text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
     sys.stdout.write(text)
     if options.write:
         RESULT.write_text(text, encoding="utf8")
-    return int(found["errors"] > 0 or found["memory_growth"] >= 0.05)
+    return int(results["errors"] > 0 or results["memory_growth"] >= 0.05)
 
 
 if __name__ == "__main__":

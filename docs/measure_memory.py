@@ -94,33 +94,33 @@ def measure(training: bool = True) -> dict[str, float]:
     path = chromium()
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
         del os.environ[name]
-    found: dict[str, float] = {}
+    megabytes: dict[str, float] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
         Server(Path(folder) / "server.log", {TRAINING: "on" if training else "off"}) as server,
         sync_playwright() as playwright,
     ):
-        found["started"] = resident(server.process.pid)[0]
+        megabytes["started"] = resident(server.process.pid)[0]
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         visit = Visit(browser.new_context(viewport={"width": 1280, "height": 1600}))
         for name in visited(visit, server.url, training):
-            found[name], found["highest"] = resident(server.process.pid)
-            sys.stderr.write(f"{name}: {found[name]:.0f} MB\n")
+            megabytes[name], megabytes["highest"] = resident(server.process.pid)
+            sys.stderr.write(f"{name}: {megabytes[name]:.0f} MB\n")
         browser.close()
-    found["highest"] = found.pop("highest")  # last in the table
-    return found
+    megabytes["highest"] = megabytes.pop("highest")  # last in the table
+    return megabytes
 
 
-def table(found: dict[str, float]) -> str:
+def table(megabytes: dict[str, float]) -> str:
     """The numbers as Markdown, one row a step."""
-    rows = [f"| {step} | {mb:.0f} |" for step, mb in found.items()]
+    rows = [f"| {step} | {mb:.0f} |" for step, mb in megabytes.items()]
     return "\n".join(["| after | MB |", "|---|---|", *rows])
 
 
-def sentence(found: dict[str, float]) -> str:
+def sentence(megabytes: dict[str, float]) -> str:
     """The numbers of a server without training, as they are told."""
-    last = list(found)[-2]
-    return f"{found[last]:.0f} MB in the end and {found['highest']:.0f} MB at the highest moment"
+    last, highest = megabytes[list(megabytes)[-2]], megabytes["highest"]
+    return f"{last:.0f} MB in the end and {highest:.0f} MB at the highest moment"
 
 
 def main() -> int:
@@ -129,13 +129,13 @@ def main() -> int:
     options.add_argument("--write", action="store_true", help=f"the numbers to {OUT.name}")
     options.add_argument("--without-training", action="store_true", help="as operators may set it")
     given = options.parse_args()
-    found = measure(training=not given.without_training)
-    sys.stdout.write(table(found) + "\n")
+    megabytes = measure(training=not given.without_training)
+    sys.stdout.write(table(megabytes) + "\n")
     if given.write:
         kept = json.loads(OUT.read_text(encoding="utf8")) if OUT.is_file() else {}
-        kept["memory_without_training" if given.without_training else "memory"] = found
+        kept["memory_without_training" if given.without_training else "memory"] = megabytes
         OUT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf8")
-    return int(max(mb for step, mb in found.items() if step != "highest") > LIMIT_MB)
+    return int(max(mb for step, mb in megabytes.items() if step != "highest") > LIMIT_MB)
 
 
 if __name__ == "__main__":

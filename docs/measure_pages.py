@@ -115,7 +115,8 @@ def text_of(tokens: int) -> str:
             for reader in readers
         ]
         return max(
-            reader.count_pieces(sentence) + own for reader, own in zip(readers, around, strict=True)
+            reader.count_pieces(sentence) + special
+            for reader, special in zip(readers, around, strict=True)
         )
 
     best = ""

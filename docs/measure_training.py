@@ -44,8 +44,8 @@ def arithmetic(family: str) -> float:
     if family == "elmo":
         lstm = 2 * 2 * (2 * 4 * INNER * WIDTH + INNER * WIDTH)
         return 6.0 * (lstm + 2 * 4_096 * WIDTH)
-    asked = 1.0 if family == "gpt" else 0.2
-    return 6.0 * (6 * layer + asked * vocabulary)
+    predicted = 1.0 if family == "gpt" else 0.2
+    return 6.0 * (6 * layer + predicted * vocabulary)
 
 
 def speed(family: str) -> float:

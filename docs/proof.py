@@ -110,7 +110,7 @@ def hostile(values: dict[str, Any]) -> str:
 
 def _since(values: dict[str, Any]) -> str:
     """What became of what a run has found."""
-    where = sorted({own["analysis"] for own in values["found"]})
+    where = sorted({failure["analysis"] for failure in values["found"]})
     if not where:
         return ""
     return f"\nFound in: {'; '.join(where)}. Mended since, and to be run again.\n"
@@ -156,8 +156,8 @@ def main() -> int:
     """Write the section in its place."""
     text = OPERATIONS.read_text(encoding="utf8")
     before, _, rest = text.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
+    _, end, after = rest.partition(END)
+    if not end:
         sys.stderr.write(f"{OPERATIONS} holds no place for the section\n")
         return 1
     OPERATIONS.write_text(before + section() + after, encoding="utf8")

@@ -58,9 +58,9 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def layers(rows: Rows, metric: str) -> str:
     """One line a reader, one column a layer."""
-    own = {key: row[metric] for key, row in rows.items() if isinstance(row.get(metric), list)}
-    widest = max(map(len, own.values()), default=0)
-    body = [[name_of(k), *v, *[""] * (widest - len(v))] for k, v in own.items()]
+    curves = {key: row[metric] for key, row in rows.items() if isinstance(row.get(metric), list)}
+    widest = max(map(len, curves.values()), default=0)
+    body = [[name_of(k), *v, *[""] * (widest - len(v))] for k, v in curves.items()]
     return grid([metric.replace("_", " "), *map(str, range(widest))], body)
 
 
@@ -168,8 +168,13 @@ def heads(rows: Rows) -> str:
     parts = []
     for key, row in rows.items():
         body = [
-            [relation, f"{own['layer']}.{own['head']}", own["accuracy"], own["distance_accuracy"]]
-            for relation, own in row["relations"].items()
+            [
+                relation,
+                f"{head['layer']}.{head['head']}",
+                head["accuracy"],
+                head["distance_accuracy"],
+            ]
+            for relation, head in row["relations"].items()
         ]
         head = [name_of(key), "best head (layer.head)", "accuracy", "best fixed distance"]
         parts += [grid(head, body), where(name_of(key), row)]
@@ -200,8 +205,8 @@ def samples(rows: Rows) -> str:
         body = []
         for key in (k for k in rows if k != "sentences"):
             for view, words in rows[key]["fill"][index].items():
-                told = ", ".join(f"{text(word)} {p:.3f}" for word, p in words)
-                body.append([f"{name_of(key)}, {view}", told])
+                guesses = ", ".join(f"{text(word)} {p:.3f}" for word, p in words)
+                body.append([f"{name_of(key)}, {view}", guesses])
             body += [
                 [f"{name_of(key)}, writes on ({way})", text(rows[key][way][index])]
                 for way in ("greedy", "sampled")
@@ -246,8 +251,8 @@ def measured_on(name: str, rows: Rows) -> str:
     limits = {row["limit"] for row in rows.values() if isinstance(row.get("limit"), int)}
     if name == "finetuning" or not limits:
         return ""
-    told = " or ".join(f"{limit:,}" for limit in sorted(limits))
-    return f"Limited to {told} {BENCHMARKS[name].limits}."
+    numbers = " or ".join(f"{limit:,}" for limit in sorted(limits))
+    return f"Limited to {numbers} {BENCHMARKS[name].limits}."
 
 
 def page() -> str:
@@ -261,8 +266,8 @@ def page() -> str:
             rows |= json.loads(file.read_text(encoding="utf8"))[name]
         parts.append(table(rows) if rows else "Not measured yet.")
         parts += [line for line in [measured_on(name, rows)] if line]
-        told = STORED / f"{name}.md"
-        parts += [told.read_text(encoding="utf8").strip()] if rows and told.is_file() else []
+        written = STORED / f"{name}.md"
+        parts += [written.read_text(encoding="utf8").strip()] if rows and written.is_file() else []
     return "\n\n".join(parts) + "\n"
 
 

@@ -20,7 +20,7 @@ _FAMILY = re.compile(r"(?:^|[^a-z])(elmo|gpt|bert|static)(?![a-z])")
 _PLACE = re.compile(r"(layer|head)[-_]?(\d+)")
 
 
-def caption(name: str, place: str, shown: str, texts: Sequence[str] = ()) -> str:
+def caption(name: str, place: str, description: str, texts: Sequence[str] = ()) -> str:
     """The caption of a picture: page and place, what it shows, the texts, the version.
 
     The picture brings its texts along: a page may show several, so none is guessed from it.
@@ -28,7 +28,7 @@ def caption(name: str, place: str, shown: str, texts: Sequence[str] = ()) -> str
     Args:
         name: of its files; says layer and head where it has them (``attention_gpt_layer2_head1``).
         place: key of the chart; says the family where the name does not.
-        shown: what the picture shows, as a screen reader says it.
+        description: what the picture shows, as a screen reader says it.
         texts: what was read, as typed.
     """
     family = next(iter(_FAMILY.findall(name) + _FAMILY.findall(place)), None)
@@ -37,12 +37,12 @@ def caption(name: str, place: str, shown: str, texts: Sequence[str] = ()) -> str
     if family:
         parts.append(FAMILY_NAMES[family])
     parts += [_place(kind, int(number)) for kind, number in _PLACE.findall(name)]
-    lines = [" · ".join(parts), _short(shown.replace("**", ""))]
-    flat = [own for text in texts if (own := " ".join(text.split()))]
+    lines = [" · ".join(parts), _short(description.replace("**", ""))]
+    flat = [flat_text for text in texts if (flat_text := " ".join(text.split()))]
     most = min(MOST, max(LEAST, TOGETHER // max(1, len(flat))))
-    said = [_short(text, most) for text in flat]
-    if said:
-        lines.append(t("saving.text", text=" | ".join(said)))
+    quoted = [_short(text, most) for text in flat]
+    if quoted:
+        lines.append(t("saving.text", text=" | ".join(quoted)))
     return "\n".join([*lines, version([family] if family else None)])
 
 

@@ -20,7 +20,7 @@ from lmcore.charts.export import svg
 from lmcore.charts.export_palette import PALETTES, contrast, of_line, parsed
 from lmcore.export.table import table
 from pages.sections.home import tokenization
-from pages.ui import style, waiting
+from pages.ui import waiting
 from pages.ui.navigation import PAGES
 from tests.conftest import ROOT
 
@@ -111,7 +111,9 @@ def test_faint_text_can_still_be_read():
 @pytest.mark.parametrize("scale", [theme.SEQUENTIAL, theme.DIVERGING])
 def test_text_in_the_cells_of_a_heat_map_can_be_read(scale: str):
     """Black where Plotly takes a colour for light, otherwise white with the edge of the style."""
-    edge = re.search(r"stroke: rgba\(0, 0, 0, (0\.\d+)\)", style.STYLE)
+    edge = re.search(
+        r"stroke: rgba\(0, 0, 0, (0\.\d+)\)", (ROOT / "pages/ui/style.css").read_text("utf8")
+    )
     assert edge is not None
     for share in np.linspace(0, 1, 200):
         red, green, blue = unlabel_rgb(sample_colorscale(scale, [share])[0])

@@ -159,24 +159,20 @@ def test_pictures_of_a_training_name_the_task_or_the_new_text():
 
 
 #: Pictures of what was measured beforehand: there is no text to name.
-MEASURED = {"layer_probes.py", "history.py", "history_results.py"}
+MEASURED = {"history/curves.py", "history/results.py", "layers/probes.py"}
 
 
 def test_every_picture_says_which_text_it_shows():
     """Whoever adds a picture passes its texts along, or counts its file among the measured ones."""
     found = set()
-    for path in [
-        *ROOT.glob("pages/*.py"),
-        *ROOT.glob("pages/sections/**/*.py"),
-        *ROOT.glob("pages/ui/**/*.py"),
-    ]:
+    for path in ROOT.glob("pages/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
-            if node.func.id not in ("picture", "save"):
+            if node.func.id != "show_figure":
                 continue
             if "texts" not in {word.arg for word in node.keywords}:
-                found.add(path.name)
+                found.add("/".join(path.parts[-2:]))
     assert found == MEASURED
 
 

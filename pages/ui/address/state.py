@@ -120,15 +120,15 @@ def take(key: str, options: Sequence[Any], first: Any = None) -> None:
         first: where nobody has chosen; the first option if not given.
     """
     usual = options[0] if first is None else first
-    state, asked = st.session_state, st.query_params.get(key)
+    state, value = st.session_state, st.query_params.get(key)
     known = state.get(key, state.get(f"kept:{key}"))  # the widget may have stood on another page
     if known in options:
         state[key] = known
         return
     named = {str(option): option for option in options}
-    if known is None and asked is not None and asked not in named:
-        wrong(key, asked)
-    state[key] = named.get(asked or "", usual) if known is None else usual
+    if known is None and value is not None and value not in named:
+        wrong(key, value)
+    state[key] = named.get(value or "", usual) if known is None else usual
 
 
 def keep(key: str, usual: str, chosen: object) -> None:
@@ -170,8 +170,8 @@ def switch(
 ) -> bool:
     """A switch that is off at first, remembered in the session and in the address."""
     if key not in st.session_state:
-        asked = st.query_params.get(key, "false")
-        kept = st.session_state.get(f"kept:{key}", asked)
+        value = st.query_params.get(key, "false")
+        kept = st.session_state.get(f"kept:{key}", value)
         if kept not in ("true", "false"):
             wrong(key, kept)
         st.session_state[key] = kept == "true"
@@ -188,12 +188,12 @@ def number(key: str, count: int, first: int = 0) -> int:
         count: how many there are.
         first: which it is where the address says nothing, or nothing that is there.
     """
-    asked = st.query_params.get(key)
-    if asked is None:
+    value = st.query_params.get(key)
+    if value is None:
         return first
-    if asked.isascii() and asked.isdigit() and len(asked) < 6 and 1 <= int(asked) <= count:
-        return int(asked) - 1
-    wrong(key, asked)
+    if value.isascii() and value.isdigit() and len(value) < 6 and 1 <= int(value) <= count:
+        return int(value) - 1
+    wrong(key, value)
     return first
 
 
@@ -254,15 +254,15 @@ def within(key: str, low: float, high: float) -> None:
 
     Streamlit shows the usual then, and says nothing.
     """
-    asked = st.query_params.get(key)
-    if key in st.session_state or asked is None:
+    value = st.query_params.get(key)
+    if key in st.session_state or value is None:
         return
     try:
-        fits = low <= float(asked) <= high
+        fits = low <= float(value) <= high
     except ValueError:
         fits = False
     if not fits:
-        wrong(key, asked)
+        wrong(key, value)
 
 
 def drop(key: str) -> bool:

@@ -18,7 +18,7 @@ from lmcore.charts.attention import palette
 from pages.ui.components.files import files
 
 _grid = st.components.v2.component(
-    "three_readers_thumbnails", html='<div class="small"></div>', **files("attention_grid")
+    "three_readers_thumbnails", html='<div class="small"></div>', **files(__file__)
 )
 
 

@@ -18,7 +18,7 @@ from pages.ui.components.files import files
 LEAST = 0.02
 
 _lines = st.components.v2.component(
-    "three_readers_lines", html='<div class="lines"></div>', **files("attention_lines")
+    "three_readers_lines", html='<div class="lines"></div>', **files(__file__)
 )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def files(name: str) -> dict[str, str]:
-    """What ``st.components.v2.component`` needs beside its HTML: ``NAME.css`` and ``NAME.js``."""
-    folder = Path(__file__).parent
-    return {kind: (folder / f"{name}.{kind}").read_text("utf8") for kind in ("css", "js")}
+def files(module: str) -> dict[str, str]:
+    """What ``st.components.v2.component`` needs beside its HTML.
+
+    Args:
+        module: ``__file__`` of the component, with a ``.css`` and a ``.js`` of the same name.
+    """
+    return {kind: Path(module).with_suffix(f".{kind}").read_text("utf8") for kind in ("css", "js")}

@@ -22,7 +22,7 @@ from pages.ui.text import t
 _NOTHING = "·"
 
 _component = st.components.v2.component(
-    "three_readers_written", html='<div class="written"></div>', **files("text_pieces")
+    "three_readers_written", html='<div class="written"></div>', **files(__file__)
 )
 
 

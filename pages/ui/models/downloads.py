@@ -22,17 +22,17 @@ _OWN = "models:started"
 
 def start(identifiers: Sequence[str]) -> None:
     """Begin downloads, one after the other."""
-    own = st.session_state.setdefault(_OWN, set())
+    started = st.session_state.setdefault(_OWN, set())
     for identifier in identifiers:
         try:
             DOWNLOADS.start(identifier)
-            own.add(identifier)
+            started.add(identifier)
         except ReadersError as error:
             st.session_state["models:refused"] = error
 
 
 def _jobs(identifiers: Sequence[str]) -> list[Job]:
-    return [job for one in identifiers if (job := DOWNLOADS.job(one)) is not None]
+    return [job for identifier in identifiers if (job := DOWNLOADS.job(identifier)) is not None]
 
 
 def under_way(models: Sequence[PublishedModel]) -> bool:
@@ -57,10 +57,10 @@ def panel(identifiers: Sequence[str]) -> None:
     if not any(job.progress().active for job in jobs):
         st.rerun()
     for job in jobs:
-        told, name = job.progress(), job.model.name
-        if not told.active:
+        progress, name = job.progress(), job.model.name
+        if not progress.active:
             continue
-        st.progress(told.share, text=md(described(name, told)))
+        st.progress(progress.share, text=md(described(name, progress)))
         if job.model.id in st.session_state.get(_OWN, set()):
             st.button(
                 t("models.cancel"),
@@ -73,21 +73,21 @@ def panel(identifiers: Sequence[str]) -> None:
             st.caption(t("models.elsewhere"))
 
 
-def described(name: str, told: Progress) -> str:
+def described(name: str, progress: Progress) -> str:
     """Where a download stands, in one line of plain text."""
-    if told.state == "waiting":
+    if progress.state == "waiting":
         return t("models.waiting", name=name)
-    if told.state == "checking":
-        return t("models.checking", name=name, file=told.file)
-    if told.total is None:
+    if progress.state == "checking":
+        return t("models.checking", name=name, file=progress.file)
+    if progress.total is None:
         return t("models.asking", name=name)
     return t(
         "models.running",
         name=name,
-        done=size(told.done),
-        total=size(told.total),
-        rate=size(round(told.rate)),
-        left=left(told.seconds_left),
+        done=size(progress.done),
+        total=size(progress.total),
+        rate=size(round(progress.rate)),
+        left=left(progress.seconds_left),
     )
 
 

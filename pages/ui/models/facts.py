@@ -46,31 +46,33 @@ def licence(model: PublishedModel) -> str:
 
 def facts(model: PublishedModel) -> list[str]:
     """Everything that is known of a model before it is loaded, one clause each, plain text."""
-    said = []
+    clauses = []
     if model.parameters is not None:
-        said.append(t("models.parameters", count=people(model.parameters)))
-    said.append(licence(model))
+        clauses.append(t("models.parameters", count=people(model.parameters)))
+    clauses.append(licence(model))
     if model.corpus:
-        said.append(t("models.read", corpus=words(model.corpus)))
+        clauses.append(t("models.read", corpus=words(model.corpus)))
     else:
-        said.append(t("models.unknown_corpus"))
+        clauses.append(t("models.unknown_corpus"))
     if model.languages:
-        said.append(t("models.languages", languages=words(model.languages)))
+        clauses.append(t("models.languages", languages=words(model.languages)))
     if model.cased is not None:
-        said.append(t("models.cased" if model.cased else "models.uncased"))
+        clauses.append(t("models.cased" if model.cased else "models.uncased"))
     need = load.needed(model)
-    said.append(t("models.unknown_memory") if need is None else t("models.memory", need=size(need)))
+    clauses.append(
+        t("models.unknown_memory") if need is None else t("models.memory", need=size(need))
+    )
     if installed.place(model) is not None:
-        said.append(t("models.present"))
+        clauses.append(t("models.present"))
     elif not model.is_folder:
-        said.append(t("models.to_get", size=download_size(model)))
-    return said
+        clauses.append(t("models.to_get", size=download_size(model)))
+    return clauses
 
 
 def line(model: PublishedModel) -> str:
     """The facts as one line of Markdown, with a link to the model's page."""
-    said = md(t("common.semicolon").join(facts(model)))
-    return f"{said} · [{t('models.page')}]({model.page})" if model.page else said
+    text = md(t("common.semicolon").join(facts(model)))
+    return f"{text} · [{t('models.page')}]({model.page})" if model.page else text
 
 
 def memory_line(models: Sequence[PublishedModel]) -> None:

@@ -70,16 +70,16 @@ def _set_of(wish: Mapping[str, str]) -> str | None:
 
 def published_set() -> dict[str, str]:
     """What “Published” means here: the trio, or where it is not allowed what is most like it."""
-    allowed, found = policy.allowed(), {}
+    allowed, chosen = policy.allowed(), {}
     for family in CONTEXTUAL:
-        own = [model for model in allowed.values() if model.family == family]
-        here = [model for model in own if installed.place(model) is not None]
-        trio = [model for model in own if model.id == TRIO[family]]
-        for candidates in ([m for m in trio if m in here], here, trio, own):
+        models = [model for model in allowed.values() if model.family == family]
+        here = [model for model in models if installed.place(model) is not None]
+        trio = [model for model in models if model.id == TRIO[family]]
+        for candidates in ([m for m in trio if m in here], here, trio, models):
             if candidates:
-                found[family] = candidates[0].id
+                chosen[family] = candidates[0].id
                 break
-    return found
+    return chosen
 
 
 def _put_into_widgets(wish: Mapping[str, str]) -> None:
@@ -161,8 +161,8 @@ def _label(model: PublishedModel) -> str:
 def _pending(wish: Mapping[str, str]) -> None:
     """What the models need that are pointed at and do not read, and the buttons to get them."""
     read = choice.picks()
-    found = [policy.find(wanted) for wanted in wish.values() if wanted]
-    models = [model for model in found if model is not None]
+    models = [policy.find(wanted) for wanted in wish.values() if wanted]
+    models = [model for model in models if model is not None]
     absent = [model for model in models if installed.place(model) is None]
     ready = [
         model for model in models if model not in absent and read.get(model.family) != model.id

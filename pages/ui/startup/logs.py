@@ -17,7 +17,7 @@ from typing import Any
 GLYPH = r"Glyph \d+ "
 
 
-def told(error: BaseException | None) -> str:
+def one_line(error: BaseException | None) -> str:
     """An error and what led to it: kinds and lines of code, the innermost first."""
     parts: list[str] = []
     seen: set[int] = set()
@@ -41,7 +41,7 @@ def keep_texts_out() -> None:
     def record(*args: Any, **values: Any) -> logging.LogRecord:
         made = make(*args, **values)
         if made.exc_info:
-            made.exc_text, made.exc_info = told(made.exc_info[1]), None
+            made.exc_text, made.exc_info = one_line(made.exc_info[1]), None
         return made
 
     record.keeps_texts_out = True  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from lmcore.runtime import memory
-from pages.ui import style, waiting
+from pages.ui import waiting
 from pages.ui.address import copy_link, state
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
@@ -13,7 +13,8 @@ from pages.ui.startup import set_up, warm_start
 from pages.ui.text import FIRST, LANGUAGES
 
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
-st.html(style.STYLE)
+UI = Path(__file__).resolve().parents[1]
+st.html(UI / "style.css")
 set_up.check()
 state.check_language()
 st.sidebar.segmented_control(
@@ -25,8 +26,7 @@ st.sidebar.segmented_control(
     bind="query-params",
 )
 page = menu()
-icon = Path(__file__).resolve().parents[1] / "icon.png"  # no font from afar
-st.set_page_config(page_icon=str(icon))
+st.set_page_config(page_icon=str(UI / "icon.png"))  # no font from afar
 with st.sidebar:
     sidebar.sidebar()
     copy_link.button()
