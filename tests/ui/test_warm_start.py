@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from docs.browser import Server, Visit
 from lmcore.errors import CheckpointError
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.catalogue import catalogue
@@ -183,3 +185,18 @@ def test_pages_that_never_end_do_not_keep_the_readers_away(monkeypatch: pytest.M
         warm_start.begin(lambda family: loaded.set())
         assert loaded.wait(10)
     ended()
+
+
+@pytest.mark.browser
+def test_an_example_stands_before_the_readers_do(visit: Visit, tmp_path: Path) -> None:
+    """On a server that has just started; what is typed then is answered when a reader is there."""
+    with Server(tmp_path / "server.log") as server:
+        visit.tab.goto(server.url)
+        visit.tab.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+        assert visit.tab.locator('[data-testid="stAlert"]').count() == 0
+        box = visit.tab.get_by_label(catalogue()["common.sentence"]["en"], exact=True)
+        box.fill("Nobody typed this before.")
+        box.press("Enter")
+        visit.tab.get_by_text("word 2 of 4").first.wait_for(timeout=120_000)
+        visit.settle()
+        visit.check()
