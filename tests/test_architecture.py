@@ -35,14 +35,6 @@ ALONE = ("lmcore.export", "lmcore")
 #: These may show parts of other pages.
 SHOWS_OTHERS = "pages.sections.lessons"
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 60
-#: Longer than that for now: each goes as its file is divided.
-STILL_LONG = {
-    "lmcore/finetuning/experiment.py",
-    "lmcore/finetuning/run.py",
-    "lmcore/training/loop.py",
-    "pages/sections/finetuning/results.py",
-    "pages/sections/layers/contextuality.py",
-}
 #: Import what runs back, for now.
 STILL_BACK = {
     "lmcore.export.table imports lmcore.charts.export_palette",
@@ -163,7 +155,7 @@ def test_files_and_functions_can_be_read_in_one_go():
         for path in sources()
         if len(path.read_text(encoding="utf8").splitlines()) > MOST_LINES
     }
-    assert long <= STILL_LONG
+    assert long == set()
     functions = [
         f"{path.relative_to(ROOT)}: {node.name}"
         for path in sources()

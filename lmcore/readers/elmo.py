@@ -24,7 +24,7 @@ from lmcore.readers.infilling import bidirectional
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import quote_notes
-from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, load_weights, mismatch, verify
+from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, fill, mismatch, verify
 from lmcore.runtime.families import FAMILIES, Capability, Family
 from lmcore.runtime.limits import BEAM
 from lmcore.text.prompts import Direction
@@ -269,11 +269,7 @@ def _filled(checkpoint: Checkpoint, words: Sequence[str]) -> ElmoNetwork:
     if config.vocabulary_size != len(words):
         raise mismatch(checkpoint, "vocabulary.txt and the softmax differ in length")
     network = ElmoNetwork(config)
-    try:
-        network.load_state_dict(load_weights(checkpoint), strict=True)
-    except RuntimeError as error:
-        detail = "tensor names or shapes differ from config.json"
-        raise mismatch(checkpoint, detail) from error
+    fill(network, checkpoint)
     return network
 
 

@@ -33,7 +33,7 @@ from lmcore.readers.tokens import (
     padded,
     vocabulary,
 )
-from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
+from lmcore.runtime.checkpoints import LOAD_LOCK, Card, fill, verify
 from lmcore.runtime.families import Capability
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
@@ -92,14 +92,7 @@ class TransformerReader(Reader):
         with LOAD_LOCK:
             tokenizer = load_tokenizer(checkpoint, int(config["vocab_size"]))
             model = cls.build(config)
-            weights = load_weights(checkpoint)
-            tied = {name: weights.get(stored) for name, stored in cls.tied.items()}
-            weights |= {name: weight for name, weight in tied.items() if weight is not None}
-            try:
-                model.load_state_dict(weights, strict=True)
-            except RuntimeError as error:
-                detail = "tensor names or shapes differ from config.json"
-                raise mismatch(checkpoint, detail) from error
+            fill(model, checkpoint, cls.tied)
         return cls(checkpoint.card, device, model, tokenizer)
 
     @staticmethod

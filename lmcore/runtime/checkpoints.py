@@ -21,7 +21,7 @@ from lmcore.errors import CheckpointError
 from lmcore.runtime.families import FAMILIES, TITLES
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
 WEIGHTS = "model.safetensors"
@@ -173,6 +173,27 @@ def load_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
         return {name: value.float() for name, value in load_file(path).items()}
     except (SafetensorError, OSError) as error:
         raise _unreadable(path, checkpoint.card.name) from error
+
+
+def fill(network: nn.Module, checkpoint: Checkpoint, tied: Mapping[str, str] | None = None) -> None:
+    """Give a network the weights of its checkpoint.
+
+    Args:
+        network: of the checkpoint's configuration.
+        checkpoint: see :func:`load_weights`.
+        tied: names of weights that the file leaves out, and of those that they are.
+
+    Raises:
+        CheckpointError: ``checkpoint_mismatch`` where they do not fit, or as :func:`load_weights`.
+    """
+    weights = load_weights(checkpoint)
+    pairs = [(name, weights.get(stored)) for name, stored in (tied or {}).items()]
+    weights |= {name: weight for name, weight in pairs if weight is not None}
+    try:
+        network.load_state_dict(weights, strict=True)
+    except RuntimeError as error:
+        detail = "tensor names or shapes differ from config.json"
+        raise mismatch(checkpoint, detail) from error
 
 
 def mismatch(checkpoint: Checkpoint, detail: str) -> CheckpointError:
