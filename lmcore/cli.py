@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,6 @@ from lmcore.runtime.arguments import whole
 from lmcore.runtime.checkpoints import ROOT, shown
 from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.training import command as training
-
-#: Signs without a font that are named.
-MOST_SIGNS = 40
 
 
 def info(options: argparse.Namespace) -> int:
@@ -90,10 +86,7 @@ def views(options: argparse.Namespace) -> int:
 
 
 def figures(options: argparse.Namespace) -> int:
-    """Write the figures of a lesson as SVG, PNG and CSV; 1 if no reader loads.
-
-    What may look wrong in them is told on stderr.
-    """
+    """Write the figures of a lesson as SVG, PNG and CSV; 1 if no reader loads."""
     from lmcore.lessons.figures import Tools, write
     from lmcore.readers import load_all
 
@@ -101,21 +94,8 @@ def figures(options: argparse.Namespace) -> int:
     for error in errors.values():
         print(f"error: {error}", file=sys.stderr)
     tools, palettes = Tools(readers, options.lang), tuple(options.palette or ("light",))
-    undrawn: set[str] = set()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"Glyph \d+ ", UserWarning)  # told once, for all files
-        for written in write(options.lesson, options.out, tools, palettes):
-            print(written.path)
-            undrawn |= set(written.undrawn)
-    if undrawn:
-        signs = " ".join(sorted(undrawn)[:MOST_SIGNS]) + " …" * (len(undrawn) > MOST_SIGNS)
-        print(
-            "lmcore: these signs may look wrong in the SVG and PNG files, because no font here"
-            f" holds them or their script is written from right to left or joined: {signs} – for"
-            " Chinese install a font such as Noto Sans CJK (Debian: fonts-noto-cjk) and call this"
-            " again.",
-            file=sys.stderr,
-        )
+    for path in write(options.lesson, options.out, tools, palettes):
+        print(path)
     return 0 if readers else 1
 
 

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmcore.charts.export_palette import UnsupportedFigureError
-from lmcore.charts.export_plain import plain
+_TAG = re.compile(r"</?(?:b|i|br)\s*/?>", re.IGNORECASE)
+#: Signs with no width: they tell equal names apart and are never seen.
+_UNSEEN = re.compile("[\u200b-\u200d\u2060\ufe0f]")
+
+
+class UnsupportedFigureError(ValueError):
+    """A figure holds something of which no table can be made."""
+
+
+def plain(text: object) -> str:
+    """What a label of Plotly shows.
+
+    ``<b>``, ``<i>`` and ``<br>`` are ours (:func:`lmcore.charts.theme.label` has escaped a user's
+    text), everything else is text.
+    """
+    lines = re.split(r"<br\s*/?>", str(text), flags=re.IGNORECASE)
+    shown = "\n".join(html.unescape(_TAG.sub("", line)) for line in lines)
+    return _UNSEEN.sub("", shown)
 
 
 def table(figure: go.Figure) -> pd.DataFrame:
@@ -33,7 +51,7 @@ def table(figure: go.Figure) -> pd.DataFrame:
         up = _names(figure, "y", trace)
         place = trace.xaxis or "x"
         common = {"part": _heading(figure, parts.index(place)) if len(parts) > 1 else None}
-        common["series"] = plain(trace.name)[0] if trace.name else None
+        common["series"] = plain(trace.name) if trace.name else None
         if isinstance(trace, go.Heatmap):
             rows += _cells(trace, across, up, common)
         elif isinstance(trace, (go.Scatter, go.Bar)):
@@ -41,7 +59,7 @@ def table(figure: go.Figure) -> pd.DataFrame:
             texts = told[0] if told else None
             for index, (x, y) in enumerate(zip(across, up, strict=True)):
                 if x is not None or y is not None:
-                    text = plain(texts[index])[0] if texts is not None else ""
+                    text = plain(texts[index]) if texts is not None else ""
                     rows.append(
                         {**common, "x": x, "y": y, "text": text.replace("\n", " · ") or None}
                     )
@@ -64,7 +82,7 @@ def _cells(
             "x": across[column],
             "y": up[row],
             "value": _number(value),
-            "text": None if written is None else plain(written[row][column])[0],
+            "text": None if written is None else plain(written[row][column]),
         }
         for row, line in enumerate(np.asarray(trace.z, dtype=float))
         for column, value in enumerate(line)
@@ -81,7 +99,7 @@ def _number(value: Any) -> Any:
 def _heading(figure: go.Figure, number: int) -> str:
     """The heading over one of several parts, or its number."""
     titles = [own for own in figure.layout.annotations if own.yref == "paper" and own.y == 1.0]
-    return plain(titles[number].text)[0].replace("\n", " ") if number < len(titles) else str(number)
+    return plain(titles[number].text).replace("\n", " ") if number < len(titles) else str(number)
 
 
 def _names(figure: go.Figure, kind: str, trace: Any) -> list[Any]:
@@ -93,9 +111,9 @@ def _names(figure: go.Figure, kind: str, trace: Any) -> list[Any]:
     if axis.tickvals is not None and axis.ticktext is not None:
         alias |= {_key(v): t for v, t in zip(axis.tickvals, axis.ticktext, strict=True)}
     return [
-        plain(alias[_key(v)])[0]
+        plain(alias[_key(v)])
         if _key(v) in alias
-        else plain(v)[0]
+        else plain(v)
         if isinstance(v, str)
         else _number(v)
         for v in values

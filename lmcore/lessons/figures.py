@@ -18,7 +18,9 @@ from lmcore import __version__
 from lmcore.analyses.layers import ReaderPart
 from lmcore.charts import theme
 from lmcore.errors import InputError
+from lmcore.export.table import table
 from lmcore.lessons import lesson as lessons
+from lmcore.lessons.drawing import Order, draw
 from lmcore.lessons.lesson import Panel, texts_of
 from lmcore.readers.base import Reader
 from lmcore.text import catalogue
@@ -40,19 +42,6 @@ class Made:
     about: str
     figure: go.Figure
     families: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Written:
-    """One file of a figure.
-
-    Attributes:
-        path: where it stands.
-        undrawn: signs in it that may look wrong (:class:`lmcore.charts.export.Picture`).
-    """
-
-    path: Path
-    undrawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +100,7 @@ def of_panel(panel: Panel, tools: Tools) -> list[Made]:
 
 def write(
     name: str, out: Path, tools: Tools, palettes: tuple[str, ...] = ("light",)
-) -> Iterator[Written]:
+) -> Iterator[Path]:
     """Write the figures of a lesson as SVG, PNG (3×) and CSV; yields every file.
 
     Args:
@@ -122,7 +111,7 @@ def write(
 
     Raises:
         InputError: ``lesson_unknown``, or ``path_unwritable`` where a file cannot be written.
-        ReadersError: a reader cannot do what is asked of it.
+        ReadersError: a reader cannot do what is asked of it, or nothing here can draw.
     """
     lesson = lessons.find(name)
     if lesson is None:
@@ -130,10 +119,29 @@ def write(
         raise InputError("lesson_unknown", name=name, known=known)
     with _writing(out):
         out.mkdir(parents=True, exist_ok=True)
+    orders: dict[Path, Order] = {}
+    tables: dict[Path, bytes] = {}
     for number, step in enumerate(lesson.steps, start=1):
         for made in of_panel(step.panel, tools):
             caption = caption_of(made, step.panel, lesson.title[tools.lang], tools)
-            yield from _files(made, out / f"{name}-{number}-{made.name}", caption, palettes)
+            stem = out / f"{name}-{number}-{made.name}"
+            for palette in palettes:
+                file = stem.with_name(f"{stem.name}-{palette}")
+                orders[file] = Order(made.figure, palette, caption)
+            numbers = table(made.figure).to_csv(index=False).encode("utf-8-sig")
+            tables[stem.with_name(f"{stem.name}.csv")] = numbers
+    drawn = draw(list(orders.values()))
+    for path, data in tables.items():
+        yield _written(path, data)
+    for stem, (svg, png) in zip(orders, drawn, strict=True):
+        yield _written(stem.with_name(f"{stem.name}.svg"), svg)
+        yield _written(stem.with_name(f"{stem.name}.png"), png)
+
+
+def _written(path: Path, data: bytes) -> Path:
+    with _writing(path):
+        path.write_bytes(data)
+    return path
 
 
 @contextmanager
@@ -144,23 +152,6 @@ def _writing(path: Path) -> Iterator[None]:
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise InputError("path_unwritable", path=path, detail=detail) from error
-
-
-def _files(made: Made, stem: Path, caption: str, palettes: tuple[str, ...]) -> Iterator[Written]:
-    from lmcore.charts import export
-    from lmcore.export.table import table
-
-    for palette in palettes:
-        for kind, draw in (("svg", export.svg), ("png", export.png)):
-            path = stem.with_name(f"{stem.name}-{palette}.{kind}")
-            picture = draw(made.figure, palette, caption)
-            with _writing(path):
-                path.write_bytes(picture.data)
-            yield Written(path, picture.undrawn)
-    path = stem.with_name(f"{stem.name}.csv")
-    with _writing(path):
-        path.write_bytes(table(made.figure).to_csv(index=False).encode("utf-8-sig"))
-    yield Written(path)
 
 
 def caption_of(made: Made, panel: Panel, title: str, tools: Tools) -> str:
