@@ -17,7 +17,7 @@ import numpy as np
 
 from lmcore.outputs.reading import Reading
 from lmcore.text.examples import UNRELATED
-from lmcore.text.words import split
+from lmcore.text.words import fold, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -123,7 +123,7 @@ def occurrences(readings: Sequence[Reading]) -> tuple[np.ndarray, np.ndarray, np
         for position, word in enumerate(reading.sentence.words):
             if word.has_letters and usable[position]:
                 rows.append(reading.layers[None, :, position].astype(np.float64))
-                words.append(word.text.casefold())
+                words.append(fold(word.text))
                 sources.append(number)
     return np.concatenate(rows).transpose(1, 0, 2), np.array(words), np.array(sources)
 

@@ -31,7 +31,7 @@ from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.examples import SHARING
 from lmcore.text.inflections import related
-from lmcore.text.words import Sentence, checked
+from lmcore.text.words import Sentence, checked, fold
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -136,7 +136,7 @@ def repeated(sentences: Sequence[Sentence]) -> tuple[Repeated, ...]:
     for number, sentence in enumerate(sentences):
         for position, word in enumerate(sentence.words):
             if word.has_letters:
-                places.setdefault(word.text.casefold(), {}).setdefault(number, position)
+                places.setdefault(fold(word.text), {}).setdefault(number, position)
     words = []
     for forms in related(list(places)):
         first: dict[int, int] = {}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from lmcore.analyses.generation import GenerationView
 from lmcore.outputs.generation import GeneratedToken
-from lmcore.text.words import split
+from lmcore.text.words import fold, split
 
 #: How far back a word counts as a repetition (Welleck et al. 2020, rep/l with l = 16).
 WINDOW = 16
@@ -24,7 +24,7 @@ _LEAST = 1e-300
 
 def spoken(text: str) -> list[str]:
     """The words with letters or digits of a text, in one case; signs are left out."""
-    return [word.text.casefold() for word in split(text).words if word.has_letters]
+    return [fold(word.text) for word in split(text).words if word.has_letters]
 
 
 def distinct(words: Sequence[str], n: int) -> float | None:

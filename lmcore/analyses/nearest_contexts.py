@@ -26,7 +26,7 @@ from lmcore.outputs.reading import cosine
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import SENSES
 from lmcore.text.word_uses import Question, ask
-from lmcore.text.words import Sentence
+from lmcore.text.words import Sentence, fold
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -125,11 +125,11 @@ def own_places(sentence: Sentence, entries: Sequence[Entry]) -> list[int]:
 
     Such a sentence must not vote about itself.
     """
-    words = [word.text.casefold() for word in sentence.words]
+    words = [fold(word.text) for word in sentence.words]
     return [
         number
         for number, entry in enumerate(entries)
-        if [word.text.casefold() for word in entry.sentence.words] == words
+        if [fold(word.text) for word in entry.sentence.words] == words
     ]
 
 

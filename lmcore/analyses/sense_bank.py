@@ -20,7 +20,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ from lmcore.errors import BankError, InputError
 from lmcore.runtime.checkpoints import ROOT, Card, digest, shown
 from lmcore.runtime.disk import write_atomically
 from lmcore.text.inflections import forms
-from lmcore.text.words import Sentence, split
+from lmcore.text.words import Sentence, fold, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -101,7 +100,7 @@ class SenseBank:
 
     def base(self, word: str) -> str | None:
         """The word of the bank of which a typed word is a form (*Banks* → *bank*), if any."""
-        typed = unicodedata.normalize("NFC", word.strip()).casefold()
+        typed = fold(word)
         if typed in self.senses:
             return typed
         return next((base for base in self.words if typed in forms(base)), None)
@@ -194,7 +193,7 @@ def _entry(path: Path, number: int, line: str, senses: Mapping[str, Sequence[Sen
     if sense is None:
         raise _damaged(path, f"the word or the sense of line {number} is unknown")
     sentence, spellings = split(text), forms(word)
-    places = [n for n, other in enumerate(sentence.words) if other.text.casefold() in spellings]
+    places = [n for n, other in enumerate(sentence.words) if fold(other.text) in spellings]
     if len(places) != 1:
         raise _damaged(path, f"“{word}” stands {len(places)} times in line {number}")
     return Entry(word, sense, sentence, places[0])

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from lmcore.outputs.reading import Note, Piece
 from lmcore.readers.spelling import Bytes, Spelling
 from lmcore.runtime.checkpoints import Checkpoint, mismatch
-from lmcore.text.words import Sentence, Span, Word, align, plain
+from lmcore.text.words import Sentence, Span, Word, align, plain, readable
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,12 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
 
 def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
     """Cut a sentence into pieces between the special positions of a spelling."""
-    encoding = tokenizer.encode(sentence.text, add_special_tokens=False)
+    text, places = readable(sentence)
+    encoding = tokenizer.encode(text, add_special_tokens=False)
     cut: Iterable[tuple[str, Span]] = zip(encoding.tokens, encoding.offsets, strict=True)
     if isinstance(spelling, Bytes):  # a character may run over several pieces
-        cut = spelling.pieces(encoding.tokens, encoding.offsets, sentence.text)
-    inner = [Piece(*piece) for piece in cut]
+        cut = spelling.pieces(encoding.tokens, encoding.offsets, text)
+    inner = [Piece(entry, _original(span, places)) for entry, span in cut]
     before = [Piece(text, None) for text in spelling.before]
     after = [Piece(text, None) for text in spelling.after]
     pieces = (*before, *inner, *after)
@@ -125,9 +126,15 @@ def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Enco
         first = int(word_pieces[position].argmax())
         if not word.text.strip("_") and first > len(before):
             # The blank before a blank to be filled is a part of what is to be filled in.
-            text = tokenizer.id_to_token(ids[first - 1]) or ""
-            word_pieces[position, first - 1] |= spelling.is_blank(text)
+            entry = tokenizer.id_to_token(ids[first - 1]) or ""
+            word_pieces[position, first - 1] |= spelling.is_blank(entry)
     return Encoding(ids, pieces, word_pieces)
+
+
+def _original(span: Span, places: Sequence[int]) -> Span:
+    """A span of the text that was read, as a span of the text that was typed."""
+    start, end = span
+    return (places[start], places[end - 1] + 1) if start < end else span
 
 
 def _ids(tokenizer: Tokenizer, specials: Sequence[str]) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from lmcore.text.words import Sentence, Word
+from lmcore.text.words import Sentence, Word, fold
 
 Kind = Literal["same", "substituted", "deleted", "inserted"]
 
@@ -84,6 +84,6 @@ def _costs(first: Sentence, second: Sentence) -> np.ndarray:
 def _price(left: Word, right: Word) -> float:
     if left.text == right.text:
         return 0.0
-    if left.text.casefold() == right.text.casefold():
+    if fold(left.text) == fold(right.text):
         return CASE
     return OTHER if left.has_letters == right.has_letters else UNLIKE

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from lmcore.text.words import fold
+
 #: ``irregular`` is a plural, ``past`` an irregular past or participle, ``base`` the form that the
 #: word somebody gave is itself a form of.
 FormKind = Literal["same", "s", "ed", "ing", "possessive", "irregular", "past", "base"]
@@ -84,7 +86,7 @@ def forms(word: str) -> dict[str, FormKind]:
         the word itself (``same``), its plural or third person (``s``), ``ed`` and ``ing`` forms,
         possessives, and an irregular plural or past where one is known.
     """
-    base = word.casefold()
+    base = fold(word)
     kinds: dict[str, FormKind] = {base: "same"}
     if not _LETTERS.fullmatch(base):
         return kinds
@@ -96,9 +98,8 @@ def forms(word: str) -> dict[str, FormKind]:
     kinds.setdefault(going, "ing")
     for form in PAST.get(base, ()):
         kinds.setdefault(form, "past")
-    for apostrophe in "'’":
-        for owner in (base, plural):
-            kinds.setdefault(f"{owner}{apostrophe}s", "possessive")
+    for owner in (base, plural):
+        kinds.setdefault(f"{owner}'s", "possessive")
     return kinds
 
 
@@ -107,8 +108,8 @@ def bases(word: str) -> tuple[str, ...]:
 
     Not all of them need to be words: *string* may be the -ing form of *stre*.
     """
-    form = word.casefold()
-    stem = form.removesuffix("'s").removesuffix("’s")
+    form = fold(word)
+    stem = form.removesuffix("'s")
     tried = [stem, stem[:-1], stem[:-2], stem[:-3], stem[:-3] + "y", stem[:-3] + "e", stem[:-4]]
     tried += [base for base, plural in IRREGULAR.items() if plural == stem]
     tried += [base for base, past in PAST.items() if stem in past]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +11,7 @@ import numpy as np
 from lmcore.errors import InputError
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.inflections import FormKind, forms, wider
-from lmcore.text.words import Sentence, checked, split
+from lmcore.text.words import Sentence, checked, fold, plain, split
 
 MIN_SENTENCES = 2
 MAX_SENTENCES = LIMITS.sentences
@@ -211,7 +210,7 @@ def _uses(
     Raises:
         InputError: ``word_not_found``.
     """
-    composed = unicodedata.normalize("NFC", target)
+    composed = plain(target)
     # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
     places = _places(sentence, forms(composed)) or _places(sentence, wider(composed))
     if not places:
@@ -226,7 +225,7 @@ def _uses(
             position=place,
             form=sentence.words[place].text,
             kind=kind,
-            sense=spellings.setdefault(sense.casefold(), sense) or None,
+            sense=spellings.setdefault(fold(sense), sense) or None,
             name=f"{number + 1}{_letter(nth) if len(places) > 1 else ''}",
         )
         for nth, ((place, kind), sense) in enumerate(zip(places, senses, strict=True))
@@ -235,7 +234,7 @@ def _uses(
 
 def _places(sentence: Sentence, wanted: dict[str, FormKind]) -> list[tuple[int, FormKind]]:
     """Where some forms stand in a sentence, with the kind of each."""
-    kinds = [wanted.get(unicodedata.normalize("NFC", w.text).casefold()) for w in sentence.words]
+    kinds = [wanted.get(fold(word.text)) for word in sentence.words]
     return [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
 
 

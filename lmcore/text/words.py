@@ -18,6 +18,11 @@ import regex
 from lmcore.errors import InputError
 from lmcore.runtime.limits import LIMITS
 
+#: What nobody sees between two letters: soft hyphen, word joiner, the two joiners of scripts, the
+#: byte order mark. No reader gets them. A zero-width space is a blank.
+INVISIBLE = "\u00ad\u2060\u200c\u200d\ufeff"
+ZERO_WIDTH_SPACE = "\u200b"
+
 #: A word is, in this order of preference:
 #: a run of underscores (the blank of the masked-word page), one Han character, letters and digits
 #: with apostrophes, points or commas inside (don't, 3.14, 1,000, U.S.A), a run of points or of
@@ -28,7 +33,8 @@ _WORD = regex.compile(
     | \p{Han}\p{M}*
     | (?:[\p{L}\p{N}--\p{Han}]\p{M}*)+
       (?:
-          ['’] (?:[\p{L}--\p{Han}]\p{M}*)+
+          [\u00ad\u2060\u200c\u200d\ufeff]+ (?:[\p{L}\p{N}--\p{Han}]\p{M}*)+
+        | ['’] (?:[\p{L}--\p{Han}]\p{M}*)+
         | (?<=\p{N}) [.,:] \p{N}+
         | (?<=\b\p{L}) \. \p{L}\b
       )*
@@ -78,6 +84,8 @@ class Sentence:
 #: What a word must hold to be one: anything but blanks, control and unassigned characters and lone
 #: non-spacing marks. BERT's and GPT's normaliser drops exactly these, so every word keeps a piece.
 _VISIBLE = regex.compile(r"[^\p{C}\p{Z}\p{Mn}\ufffd]", flags=regex.VERSION1)
+_INSIDE = regex.compile(f"[{INVISIBLE}]")
+_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _QUOTES = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 
 
@@ -86,16 +94,33 @@ def _is_visible(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """A text as the readers look words up: composed (NFC), with straight quotes.
+    """A text as the readers look words up: composed (NFC), with straight quotes, nothing invisible.
 
-    The training corpus has no others; phones type curly ones.
+    The training corpus has no others; phones type curly quotes, and web pages hold soft hyphens.
     """
-    return unicodedata.normalize("NFC", text).translate(_QUOTES)
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).translate(_QUOTES)
+
+
+def readable(sentence: Sentence) -> tuple[str, list[int]]:
+    """A text as a tokenizer gets it: words without invisible characters, zero-width spaces blanks.
+
+    Returns:
+        the text, and for each of its characters the place in the original.
+    """
+    hidden = {
+        word.start + match.start()
+        for word in sentence.words
+        if word.text[0].isalnum()  # the joiners of an emoji belong to it
+        for match in _INSIDE.finditer(word.text)
+    }
+    kept = [place for place in range(len(sentence.text)) if place not in hidden]
+    text = "".join(sentence.text[place] for place in kept)
+    return text.replace(ZERO_WIDTH_SPACE, " "), kept
 
 
 def fold(word: str) -> str:
-    """What makes two spellings one word: the same letters, whatever their case."""
-    return unicodedata.normalize("NFC", word.strip()).casefold()
+    """What makes two spellings one word for every reader, whatever their case and quotes."""
+    return plain(word.strip()).casefold()
 
 
 def well_formed(text: str) -> bool:

@@ -6,7 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmcore.errors import InputError
-from lmcore.text.words import MAX_CHARACTERS, MAX_WORDS, align, checked, plain, split, words_of
+from lmcore.text.words import (
+    MAX_CHARACTERS,
+    MAX_WORDS,
+    align,
+    checked,
+    fold,
+    plain,
+    readable,
+    split,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +92,27 @@ def test_align_by_offsets():
     word_pieces = align(sentence.words, [None, (0, 6), (7, 9), (9, 10), None])
     expected = np.array([[0, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 1, 0]], dtype=bool)
     np.testing.assert_array_equal(word_pieces, expected)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("don’t", "don't"),
+        ("Bank’s", "bank's"),
+        ("cafe\u0301", "café"),
+        ("co\u00adoperation", "cooperation"),
+        ("on\u2060to", "onto"),
+        ("na\u200dive", "naive"),
+    ],
+)
+def test_two_spellings_that_readers_read_alike_are_one_word(typed: str, same: str):
+    assert fold(typed) == fold(same)
+    assert [word.text for word in split(f"A {typed} word").words] == ["A", typed, "word"]
+
+
+def test_a_zero_width_space_parts_words_and_an_emoji_keeps_its_joiners():
+    sentence = split("She\u200bsat 👩‍👩‍👧 here")
+    assert [word.text for word in sentence.words] == ["She", "sat", "👩‍👩‍👧", "here"]
+    text, places = readable(sentence)
+    assert text == "She sat 👩‍👩‍👧 here"
+    assert places == list(range(len(sentence.text)))
