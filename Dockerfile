@@ -2,11 +2,6 @@
 #   docker build -t three-readers . && docker run --read-only --tmpfs /tmp -p 8501:8501 three-readers
 FROM python:3.11-slim
 
-# Chinese in saved pictures. Nothing else of the system is needed.
-RUN apt-get update -q \
- && apt-get install -y -q --no-install-recommends fonts-noto-cjk \
- && rm -rf /var/lib/apt/lists/*
-
 WORKDIR /srv
 # Packages change rarely: these layers are kept when only the app changes. PyTorch comes from its own
 # index of processor builds, which saves several gigabytes of libraries for graphics cards.
@@ -30,7 +25,6 @@ RUN python -m compileall -q app.py lmcore pages \
 # A host with 1 GB has no room for published models. Where they are switched on they stand in /models,
 # a volume: it begins with the owner of this folder, so that the user below may write to it.
 ENV OMP_NUM_THREADS=1 \
-    MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HF_HUB_OFFLINE=1 \

@@ -27,7 +27,6 @@ from lmcore.charts import (
     polysemy,
     scalar_mix,
     sentence_score,
-    sentence_score_strip,
     training_history,
     visibility,
 )
@@ -147,12 +146,6 @@ HISTORY = training_history.Line("GPT", "gpt", np.array([1e4, 1e5, 1e6]), RISING,
 
 #: By module and function; what a figure is made of hardly matters, every kind of it does.
 SAMPLES: dict[str, Callable[[], go.Figure]] = {
-    "attention.lines": lambda: attention.lines(
-        WORDS, [[0, 1, 0.9], [2, 5, 0.05], [3, 3, 0.5]], 0.9, "#0072B2"
-    ),
-    "attention.all_heads": lambda: attention.all_heads(
-        np.arange(2 * 3 * 16, dtype=np.uint8).reshape(2, 3, 4, 4), ["mean", "1", "2"], "L", "H"
-    ),
     "attention.heat_map": lambda: attention.heat_map(
         WORDS, square(6), 1.0, attention.Titles("from", "to", "attention")
     ),
@@ -191,7 +184,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         [writing()], "probability", places="place", axis="probability"
     ),
     "generation.order": lambda: generation.order(writing(), places="place", steps="step"),
-    "generation_scores.matrix": lambda: generation_scores.matrix(
+    "generation.matrix": lambda: generation_scores.matrix(
         np.array([[-3.0, np.nan], [-5.0, -2.0]]),
         ["<b>GPT", "BERT"],
         ["GPT", "BERT"],
@@ -199,10 +192,10 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         judge_axis="judge",
         scale="scale",
     ),
-    "history.along": lambda: training_history.along(
+    "training_history.along": lambda: training_history.along(
         [HISTORY], training_history.Texts("tokens", "loss", "a", "b", "end"), log=True
     ),
-    "history.by_layer": lambda: training_history.by_layer(
+    "training_history.by_layer": lambda: training_history.by_layer(
         [("GPT", "gpt", RISING)],
         [training_history.Level("chance", 0.3)],
         training_history.Texts("layer", "F1"),
@@ -242,7 +235,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         ["<b>book", "$door$"], ["x", "y"], np.asarray([[0.1, np.nan], [1e-5, 0.5]]), axis="p"
     ),
     "masked_word.pair": lambda: masked_word.pair("bert", ["given", "swapped"], [0.9, 0.002]),
-    "masked_word_right.differences": lambda: masked_word_right.differences(
+    "masked_word.differences": lambda: masked_word_right.differences(
         Change(
             "bert",
             "both",
@@ -264,9 +257,6 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
     "scalar_mix.scores": lambda: scalar_mix.scores(
         [scalar_mix.Bar("mix", "elmo", 0.3, True), scalar_mix.Bar("top", "elmo", -0.1)], "score"
     ),
-    "sentence_score_strip.strip": lambda: sentence_score_strip.strip(
-        WORDS[:3], ["ELMo ←"], GAP[None], np.array([["0.1", "–", "0.4"]], dtype=object), 14.0
-    ),
     "sentence_score.surprisal": lambda: sentence_score.surprisal(SCORES, VIEWS, "bits", "bits"),
     "sentence_score.difference": lambda: sentence_score.difference(
         [score.compare(scored("a <b> c"), scored("a d c"))], VIEWS, "bits", "bits"
@@ -281,6 +271,6 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         "right",
         "chance",
     ),
-    "sight.strips": lambda: visibility.strips(WORDS, STRIPS, 2, SEEN),
-    "sight.triangles": lambda: visibility.triangles(WORDS, STRIPS, 2, SEEN),
+    "visibility.strips": lambda: visibility.strips(WORDS, STRIPS, 2, SEEN),
+    "visibility.triangles": lambda: visibility.triangles(WORDS, STRIPS, 2, SEEN),
 }

@@ -35,11 +35,6 @@ ALONE = ("lmcore.export", "lmcore")
 #: These may show parts of other pages.
 SHOWS_OTHERS = "pages.sections.lessons"
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 60
-#: Import what runs back, for now.
-STILL_BACK = {
-    "lmcore.export.table imports lmcore.charts.export_palette",
-    "lmcore.export.table imports lmcore.charts.export_plain",
-}
 STILL_ROUND = {
     "lmcore.finetuning.bert",
     "lmcore.finetuning.elmo",
@@ -137,7 +132,7 @@ def test_imports_run_one_way():
         for other in own_imports(name)
         if runs_back(name, other)
     }
-    assert back <= STILL_BACK
+    assert back == set()
 
 
 def test_no_imports_run_in_a_circle():

@@ -1,16 +1,16 @@
-"""A lesson as one page of HTML for printing: it needs no network, no script and no other file."""
+"""A lesson as one page of HTML for printing: it needs no network, no script and no other file.
+
+The texts are put together here; the figures between them are drawn by the visitor's browser
+(:mod:`pages.ui.components.save_figure`).
+"""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-import pandas as pd
-
-#: Rows of a table that are printed where a picture cannot be; the app has the others.
-ROWS = 12
+import plotly.graph_objects as go
 
 _STYLE = """
 @page { size: A4; margin: 18mm 16mm; }
@@ -24,10 +24,8 @@ h3 { font-size: 1em; margin: 1em 0 .2em; break-after: avoid; }
 .see, .foot { color: #444; }
 .foot { font-size: .85em; border-top: 1px solid #999; margin-top: 2em; padding-top: .5em; }
 figure { margin: .6em 0; break-inside: avoid; }
-figure img { display: block; max-width: 100%; max-height: 95mm; margin: 0 auto; }
+figure svg { display: block; max-width: 100%; max-height: 95mm; height: auto; margin: 0 auto; }
 figcaption { font-size: .92em; margin-top: .3em; }
-table { border-collapse: collapse; font-size: .8em; margin: .4em 0; }
-th, td { border: 1px solid #999; padding: .1em .45em; text-align: left; }
 .ask { border-left: 4px solid #111; padding: .2em 0 .2em .8em; margin: .8em 0;
   break-inside: avoid; }
 .room { border-bottom: 1px solid #999; height: 1.9em; }
@@ -42,7 +40,6 @@ class Labels:
     Attributes:
         language: of the page, as HTML names it (``en``, ``zh``).
         see, ask, key, page: headings.
-        more_rows: says that ``{count}`` rows are left out, the number put in already as a hole.
     """
 
     language: str
@@ -50,7 +47,6 @@ class Labels:
     ask: str
     key: str
     page: str
-    more_rows: str
 
 
 @dataclass(frozen=True)
@@ -59,14 +55,12 @@ class Figure:
 
     Attributes:
         title, said: above and below it; plain text.
-        frame: the numbers, printed where there is no picture.
-        svg: the picture, or nothing.
+        figure: the picture.
     """
 
     title: str
     said: str
-    frame: pd.DataFrame
-    svg: bytes = b""
+    figure: go.Figure
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,20 @@ class Section:
     address: str
 
 
-def handout(title: str, see: str, sections: Sequence[Section], labels: Labels, foot: str) -> str:
+@dataclass(frozen=True)
+class Page:
+    """A handout without its drawings.
+
+    Attributes:
+        texts: HTML, one more than there are figures.
+        figures: what is drawn between them.
+    """
+
+    texts: list[str]
+    figures: list[go.Figure]
+
+
+def handout(title: str, see: str, sections: Sequence[Section], labels: Labels, foot: str) -> Page:
     """The page: every text escaped, answers on a sheet of their own.
 
     Args:
@@ -97,7 +104,7 @@ def handout(title: str, see: str, sections: Sequence[Section], labels: Labels, f
         labels: words of the page.
         foot: last line of the texts, which says who computed the numbers.
     """
-    body = [f"<h1>{escape(title)}</h1>"]
+    body: list[str | go.Figure] = [_head(title, labels), f"<h1>{escape(title)}</h1>\n"]
     body.append(f'<p class="see"><strong>{escape(labels.see)}</strong> — {escape(see)}</p>')
     for number, section in enumerate(sections, start=1):
         body += _section(number, section, labels)
@@ -107,51 +114,42 @@ def handout(title: str, see: str, sections: Sequence[Section], labels: Labels, f
         body.append(f"<h3>{number}. {escape(section.question)}</h3>")
         body.append(f"<p>{escape(section.answer)}</p>")
     body.append("</section>")
+    body.append("</body></html>\n")
+    texts, figures = [""], []
+    for part in body:
+        if isinstance(part, str):
+            texts[-1] += part
+        else:
+            figures.append(part)
+            texts.append("")
+    return Page(texts, figures)
+
+
+def _head(title: str, labels: Labels) -> str:
     return (
         f'<!doctype html>\n<html lang="{escape(labels.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
         " img-src data:; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n"
-        + "\n".join(body)
-        + "\n</body></html>\n"
     )
 
 
-def _section(number: int, section: Section, labels: Labels) -> list[str]:
-    lines = [f"<h2>{number}. {escape(section.title)}</h2>", f"<p>{escape(section.text)}</p>"]
-    lines += [_figure(figure, labels) for figure in section.figures]
-    lines.append(f'<p class="foot">{escape(labels.page)}: {escape(section.address)}</p>')
-    lines.append(f'<div class="ask"><strong>{escape(labels.ask)}</strong> — ')
-    lines.append(f"{escape(section.question)}</div>")
-    lines.append('<div class="room"></div>' * 3)
-    return lines
-
-
-def _figure(figure: Figure, labels: Labels) -> str:
-    title = f"<h3>{escape(figure.title)}</h3>" if figure.title else ""
-    if figure.svg:
-        data = b64encode(figure.svg).decode("ascii")
-        shown = f'<img alt="{escape(figure.said)}" src="data:image/svg+xml;base64,{data}">'
-    else:
-        shown = _table(figure.frame, labels)
-    return f"{title}<figure>{shown}<figcaption>{escape(figure.said)}</figcaption></figure>"
-
-
-def _table(frame: pd.DataFrame, labels: Labels) -> str:
-    """The first rows of a table, and how many are left out."""
-    heads = "".join(f"<th>{escape(str(column))}</th>" for column in frame.columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(value))}</td>" for value in row) + "</tr>"
-        for row in frame.head(ROWS).itertuples(index=False)
+def _section(number: int, section: Section, labels: Labels) -> list[str | go.Figure]:
+    parts: list[str | go.Figure] = [
+        f"<h2>{number}. {escape(section.title)}</h2>\n<p>{escape(section.text)}</p>\n"
+    ]
+    for figure in section.figures:
+        said = escape(figure.said)
+        parts += [
+            f"<h3>{escape(figure.title)}</h3>" if figure.title else "",
+            f'<figure><div role="img" aria-label="{said}">',
+            figure.figure,
+            f"</div><figcaption>{said}</figcaption></figure>\n",
+        ]
+    parts.append(
+        f'<p class="foot">{escape(labels.page)}: {escape(section.address)}</p>\n'
+        f'<div class="ask"><strong>{escape(labels.ask)}</strong> — '
+        f"{escape(section.question)}</div>\n" + '<div class="room"></div>' * 3
     )
-    left = len(frame) - ROWS
-    more = f"<p>{escape(labels.more_rows.format(count=left))}</p>" if left > 0 else ""
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
-
-
-def _cell(value: object) -> str:
-    """A value with as many places as a person reads; nothing for a missing one."""
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.3g}"
-    return str(value)
+    return parts

@@ -1,9 +1,8 @@
 """Writing in one step, and going on where the disk is full.
 
 The app writes nothing (downloads of published models do, and say what is wrong). But PyTorch asks
-for a folder for temporary files when it is imported, which Python finds by writing one, and
-matplotlib wants a folder before it draws; neither can be imported where no folder takes a file.
-Both do without writing there: a list of fonts is kept for the next start if there is room.
+for a folder for temporary files when it is imported, which Python finds by writing one: it cannot
+be imported where no folder takes a file, although it does without writing there.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-#: Variables with which the two libraries are told of their folder.
-VARIABLES = ("MPLCONFIGDIR", "TORCHINDUCTOR_CACHE_DIR")
+#: The variable with which PyTorch is told of its folder.
+VARIABLE = "TORCHINDUCTOR_CACHE_DIR"
 #: Bytes that must be free for a few small files.
 LEAST = 1_000_000
 
@@ -23,7 +22,7 @@ LEAST = 1_000_000
 def prepare() -> None:
     """Name a folder where none takes a file; does nothing otherwise, and writes nothing.
 
-    It costs some microseconds: call it wherever one of the libraries may be imported next.
+    It costs some microseconds: call it before PyTorch may be imported.
     """
     places = _temporary()
     if any(_takes(place) for place in places):
@@ -31,8 +30,7 @@ def prepare() -> None:
     for place in (Path(__file__).parent, *places):
         if place.is_dir() and os.access(place, os.W_OK):
             tempfile.tempdir = tempfile.tempdir or str(place)
-            for name in VARIABLES:
-                os.environ.setdefault(name, str(place))
+            os.environ.setdefault(VARIABLE, str(place))
             return
 
 

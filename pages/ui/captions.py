@@ -16,7 +16,7 @@ from pages.ui.text import t
 #: Characters of a text in a caption; a longer one is shortened, and the caption says by how much.
 #: Several texts share ``TOGETHER`` characters, but none gets fewer than ``LEAST``.
 MOST, TOGETHER, LEAST = 240, 480, 40
-_FAMILY = re.compile(r"(?:^|[^a-z])(elmo|gpt|bert|static)(?![a-z])")
+FAMILY = re.compile(r"(?:^|[^a-z])(elmo|gpt|bert|static)(?![a-z])")
 _PLACE = re.compile(r"(layer|head)[-_]?(\d+)")
 
 
@@ -31,19 +31,55 @@ def caption(name: str, place: str, description: str, texts: Sequence[str] = ()) 
         description: what the picture shows, as a screen reader says it.
         texts: what was read, as typed.
     """
-    family = next(iter(_FAMILY.findall(name) + _FAMILY.findall(place)), None)
-    page = str(st.session_state.get("page", "home"))
-    parts = [t(f"{page}.title")]
-    if family:
-        parts.append(FAMILY_NAMES[family])
-    parts += [_place(kind, int(number)) for kind, number in _PLACE.findall(name)]
-    lines = [" · ".join(parts), _short(description.replace("**", ""))]
-    flat = [flat_text for text in texts if (flat_text := " ".join(text.split()))]
+    family = _family(name, place)
+    first = " · ".join([_page(), *filter(None, [heading(name, place)])])
+    return "\n".join(
+        [first, _plain(description), *_read(texts), version([family] if family else None)]
+    )
+
+
+def together(pictures: Sequence[tuple[str, str, str, Sequence[str]]]) -> str:
+    """One caption for several pictures side by side.
+
+    Args:
+        pictures: name, place, what it shows and the texts of each, as for :func:`caption`.
+    """
+    shown = [_plain(alt) for _, _, alt, _ in pictures]
+    texts = list(dict.fromkeys(text for *_, read in pictures for text in read))
+    families = dict.fromkeys(_family(name, place) for name, place, *_ in pictures)
+    return "\n".join([_page(), *shown, *_read(texts), version([f for f in families if f] or None)])
+
+
+def heading(name: str, place: str) -> str:
+    """Reader, layer and head of a picture, as far as its name and its place say them."""
+    family = _family(name, place)
+    places = [_place(kind, int(number)) for kind, number in _PLACE.findall(name)]
+    return " · ".join([*([FAMILY_NAMES[family]] if family else []), *places])
+
+
+def order(name: str, place: str) -> int:
+    """Where the reader of a picture stands among all readers."""
+    return [*FAMILY_NAMES, None].index(_family(name, place))
+
+
+def _page() -> str:
+    return t(f"{st.session_state.get('page', 'home')}.title")
+
+
+def _family(name: str, place: str) -> str | None:
+    return next(iter(FAMILY.findall(name) + FAMILY.findall(place)), None)
+
+
+def _plain(shown: str) -> str:
+    return _short(shown.replace("**", ""), TOGETHER)
+
+
+def _read(texts: Sequence[str]) -> list[str]:
+    """The line with the texts that were read, where there are any."""
+    flat = [line for text in texts if (line := " ".join(text.split()))]
     most = min(MOST, max(LEAST, TOGETHER // max(1, len(flat))))
-    quoted = [_short(text, most) for text in flat]
-    if quoted:
-        lines.append(t("saving.text", text=" | ".join(quoted)))
-    return "\n".join([*lines, version([family] if family else None)])
+    shortened = [_short(text, most) for text in flat]
+    return [t("saving.text", text=" | ".join(shortened))] if shortened else []
 
 
 def _place(kind: str, number: int) -> str:
@@ -69,7 +105,11 @@ def _identity(family: str) -> str:
     return f"({str(views.facts(family).card.values.get('sha256', ''))[:8]})"
 
 
-def _short(text: str, most: int = MOST) -> str:
+def _short(text: str, most: int) -> str:
+    """The beginning of a text, up to the end of a word, and how much is left out."""
     if len(text) <= most:
         return text
-    return t("saving.shortened", text=text[:most], count=len(text) - most)
+    start = text[:most]
+    if text[most] != " " and " " in start[most // 2 :]:
+        start = start[: start.rindex(" ")]
+    return t("saving.shortened", text=start, count=len(text) - len(start))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import save_menu
+from pages.ui.save_menu import SavedPicture, csv, save
 from pages.ui.text import t
 
 
@@ -20,6 +19,7 @@ def show_figure(
     key: str | None = None,
     on_click: Callable[[], None] | None = None,
     texts: Sequence[str] = (),
+    row: str = "",
 ) -> None:
     """Show a figure, and below it the menu that saves it as SVG, PNG and CSV.
 
@@ -30,6 +30,8 @@ def show_figure(
         on_click: called before the rerun when a mark is clicked; the chosen points stand in the
             session state under the chart's key.
         texts: what was read, for the caption; none for a picture of stored results.
+        row: what it has in common with pictures that stand beside it and may be saved with it; the
+            key without the family's name if empty.
     """
     st.plotly_chart(
         figure,
@@ -44,7 +46,7 @@ def show_figure(
             "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},
         },
     )
-    save_menu.save(figure, name, alt, key or name, csv, texts)
+    save(SavedPicture(name, key or name, alt, tuple(texts), figure, row=row))
 
 
 def show_table(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
@@ -60,21 +62,3 @@ def show_table(frame: pd.DataFrame, name: str, key: str | None = None) -> None:
             icon=":material/download:",
             key=f"csv:{key or name}",
         )
-
-
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def csv(frame: pd.DataFrame) -> bytes:
-    """A frame as CSV with a byte-order mark, so that spreadsheets read 中文.
-
-    A cell or a heading that a spreadsheet would take for a formula is led by an apostrophe. Rows
-    end as RFC 4180 has it, which also puts texts with a carriage return into quotes.
-    """
-    safe = frame.map(_inert).rename(columns=_inert)
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-
-
-def _inert(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

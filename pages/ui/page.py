@@ -26,6 +26,9 @@ def page(name: str) -> Iterator[None]:
         name: the page's name; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
     """
     st.session_state["page"] = name
+    # Only what this run shows, and the last one where it comes later, is saved side by side.
+    st.session_state["pictures_before"] = st.session_state.get("pictures", {})
+    st.session_state["pictures"] = {}
     st.title(t(f"{name}.title"))
     st.markdown(t(f"{name}.question"))
     with st.expander(t("common.how_to_read"), icon=":material/help:"):

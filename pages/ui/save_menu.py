@@ -1,111 +1,151 @@
-"""Saving a picture: SVG, PNG and CSV, each with one click, drawn by the server only when asked."""
+"""Saving a picture: SVG and PNG, drawn by the browser that shows it, and its numbers as CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+import re
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from lmcore.export.palette import PALETTES
 from lmcore.export.table import table
-from lmcore.runtime import disk
 from pages.ui import captions
+from pages.ui.components.save_figure import Part, save_pictures
 from pages.ui.page import fragment
-from pages.ui.text import md, t, tm
+from pages.ui.text import md, t
 
-PALETTES = ("light", "dark", "print")
-Kind = Literal["svg", "png"]
-_MIME = {"svg": "image/svg+xml", "png": "image/png"}
+
+@dataclass(frozen=True, eq=False)
+class SavedPicture:
+    """What a menu saves.
+
+    Attributes:
+        name: of the files, ours.
+        key: of the element that shows it.
+        alt: what it shows, for its caption.
+        texts: what was read, for its caption; none for a picture of stored results.
+        figure: as Plotly shows it; ``None`` where a component of ours or HTML does.
+        numbers: the table, where it is not that of the figure.
+        row: pictures of the same row stand side by side; the key without the family if empty.
+        legend: key of an element that says what the colours mean, where there is one.
+    """
+
+    name: str
+    key: str
+    alt: str
+    texts: tuple[str, ...] = ()
+    figure: go.Figure | None = None
+    numbers: pd.DataFrame | None = None
+    row: str = ""
+    legend: str = ""
+
+    def together(self) -> str:
+        """What pictures that are saved side by side have in common."""
+        return self.row or captions.FAMILY.sub(
+            lambda found: found[0].replace(found[1], "*"), self.key
+        )
+
+
+def save(picture: SavedPicture) -> None:
+    """A small menu below a picture; what it holds is made only when it is opened."""
+    st.session_state.setdefault("pictures", {})[picture.key] = picture
+    _menu(picture)
 
 
 @fragment
-def save(
-    figure: go.Figure,
-    name: str,
-    shown: str,
-    place: str,
-    csv: Callable[[pd.DataFrame], bytes],
-    texts: Sequence[str] = (),
-) -> None:
-    """A small menu below a picture; what it holds is made only when it is opened.
-
-    Args:
-        figure: the picture.
-        name: of the files, ours.
-        shown: what the picture shows, for its caption.
-        place: tells the menus of a page apart.
-        csv: writes a table.
-        texts: what was read, for its caption; none for a picture of stored results.
-    """
+def _menu(picture: SavedPicture) -> None:
     menu = st.popover(
         t("saving.save"),
         icon=":material/download:",
         type="tertiary",
-        key=f"save:{place}",
+        key=f"save:{picture.key}",
         on_change="rerun",
         help=t("saving.help"),
     )
     if not menu.open:
         return
-    disk.prepare()  # the drawing library may be imported now
     with menu, st.container(width=360):
-        palette = _palette(place)
-        said = captions.caption(name, place, shown, texts)
-        kinds: tuple[Kind, ...] = ("svg", "png")
+        palette = _palette(picture.key)
+        pictures = _chosen(picture)
+        if len(pictures) > 1:
+            caption = captions.together([(p.name, p.key, p.alt, p.texts) for p in pictures])
+        else:
+            caption = captions.caption(picture.name, picture.key, picture.alt, picture.texts)
+        parts = [Part(p.key, captions.heading(p.name, p.key), p.figure) for p in pictures]
+        name = picture.together().replace("*", "all") if len(pictures) > 1 else picture.name
         with st.container(horizontal=True, gap="small"):
-            for kind in kinds:
-                st.download_button(
-                    kind.upper(),
-                    data=lambda kind=kind: drawn(figure, kind, palette, said),
-                    file_name=f"{name}-{palette}.{kind}",
-                    mime=_MIME[kind],
-                    on_click="ignore",
-                    key=f"{kind}:{place}",
-                )
+            key = f"picture:{picture.key}"
+            save_pictures(parts, palette, caption, f"{_file(name)}-{palette}", key, picture.legend)
             st.download_button(
                 "CSV",
-                data=lambda: csv(table(figure)),
-                file_name=f"{name}-picture.csv",
+                data=lambda: csv(_numbers(picture)),
+                file_name=f"{picture.name}-picture.csv",
                 mime="text/csv",
                 on_click="ignore",
-                key=f"picture-csv:{place}",
+                key=f"picture-csv:{picture.key}",
             )
         st.caption(t("saving.caption"))
-        for line in said.splitlines():
+        for line in caption.splitlines():
             st.caption(md(line))
-        _fonts(figure, said)
 
 
-def _palette(place: str) -> str:
+def _file(name: str) -> str:
+    return re.sub(r"[^\w-]+", "-", name)
+
+
+def _numbers(picture: SavedPicture) -> pd.DataFrame:
+    if picture.numbers is not None:
+        return picture.numbers
+    assert picture.figure is not None
+    return table(picture.figure)
+
+
+def _palette(key: str) -> str:
     """Light, dark or print; the one of the page at first."""
-    own = "dark" if st.context.theme.type == "dark" else "light"
+    usual = "dark" if st.context.theme.type == "dark" else "light"
     chosen = st.segmented_control(
         t("saving.palette"),
-        PALETTES,
-        default=st.session_state.get("palette", own),
-        format_func=lambda one: t(f"saving.{one}"),
-        key=f"palette:{place}",
+        list(PALETTES),
+        default=st.session_state.get("palette", usual),
+        format_func=lambda palette: t(f"saving.{palette}"),
+        key=f"palette:{key}",
         required=True,
     )
-    st.session_state["palette"] = chosen or own  # the next picture most likely goes there too
-    return str(chosen or own)
+    st.session_state["palette"] = chosen or usual  # the next picture most likely goes there too
+    return str(chosen or usual)
 
 
-def drawn(figure: go.Figure, kind: Kind, palette: str, caption: str) -> bytes:
-    """The picture as a file; the drawing library loads with the first one."""
-    from lmcore.charts import export
+def _chosen(picture: SavedPicture) -> list[SavedPicture]:
+    """The picture alone, or with those that stand beside it where that is wanted."""
+    state = st.session_state
+    shown: dict[str, SavedPicture] = {
+        **state.get("pictures_before", {}),
+        **state.get("pictures", {}),
+    }
+    row = [other for other in shown.values() if other.together() == picture.together()]
+    row.sort(key=lambda other: captions.order(other.name, other.key))
+    if len(row) < 2:
+        return [picture]
+    wanted = st.toggle(t("saving.together", count=len(row)), key=f"together:{picture.key}")
+    return row if wanted else [picture]
 
-    return (export.svg if kind == "svg" else export.png)(figure, palette, caption).data
+
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _fonts(figure: go.Figure, caption: str) -> None:
-    """Say which signs will not look as they should."""
-    from lmcore.charts.export_text import undrawn
+def csv(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV with a byte-order mark, so that spreadsheets read 中文.
 
-    frame = table(figure)
-    texts = [caption, *(str(v) for c in frame for v in frame[c] if isinstance(v, str))]
-    signs = undrawn(texts)
-    if signs:
-        st.warning(tm("saving.undrawn", signs=" ".join(signs[:40])), icon=":material/translate:")
+    A cell or a heading that a spreadsheet would take for a formula is led by an apostrophe. Rows
+    end as RFC 4180 has it, which also puts texts with a carriage return into quotes.
+    """
+    safe = frame.map(_inert).rename(columns=_inert)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -123,15 +123,6 @@ def test_published_models_can_be_kept_by_the_user_of_the_image():
     assert made.index("useradd") < made.index("chown"), "nobody else has this name before"
 
 
-def test_fonts_for_chinese_come_with_every_kind_of_host():
-    (packages,) = (ROOT / "packages.txt").read_text(encoding="utf8").split()
-    assert packages == "fonts-noto-cjk"
-    assert packages in DOCKERFILE
-    for heading in ("## A plain Debian server", "## Streamlit Community Cloud"):
-        own = OPERATIONS.partition(f"{heading}\n")[2].partition("\n## ")[0]
-        assert packages in own, heading
-
-
 def test_limits_of_memory_leave_room_for_what_was_measured():
     held = proof.result("load")
     most = max(value for name, value in held.items() if re.fullmatch(r"memory_.*_mb", name))
@@ -215,7 +206,6 @@ def test_every_variable_stands_in_the_table_and_is_read():
         "REQUESTS_CA_BUNDLE",
         "HTTPS_PROXY",
         "OMP_NUM_THREADS",
-        "MPLCONFIGDIR",
     }
     assert set(settings.names()) <= set(table())
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from lmcore.analyses.generation import GENERATION, GenerationQuestion, around, segments
 from lmcore.analyses.sentence_score import score_all
@@ -111,14 +112,13 @@ def handing_out(trial: Trial) -> None:
     text = trial.text
     if not trial.whole:
         return
-    frame = pd.DataFrame({text: [text, "b"], "n": [1.0, 2.0]})
-    figures = [handout.Figure(text, text, frame), handout.Figure("", text, frame)]
+    figures = [handout.Figure(text, text, go.Figure()), handout.Figure("", text, go.Figure())]
     section = handout.Section(text, text, figures, text, text, text)
     names = [field.name for field in fields(handout.Labels)]
     labels_ = handout.Labels(**dict.fromkeys(names, "{count}"))
-    body = trial.do(handout.handout, text, text, [section], labels_, text)
-    assert body is not None
-    markup.check_html(body.removeprefix("<!doctype html>"), tags=_HANDOUT)
+    page = trial.do(handout.handout, text, text, [section], labels_, text)
+    assert page is not None
+    markup.check_html("".join(page.texts).removeprefix("<!doctype html>"), tags=_HANDOUT)
 
 
 _HANDOUT = {

@@ -15,9 +15,10 @@ import plotly.graph_objects as go
 from lmcore.analyses.baseline import Chance, chance
 from lmcore.analyses.contextuality import unrelated_words
 from lmcore.analyses.layers import chances
-from lmcore.charts import export
 from lmcore.errors import SENTENCES as KNOWN
 from lmcore.errors import ReadersError
+from lmcore.export.caption import below
+from lmcore.export.palette import PALETTES, dressed, size
 from lmcore.export.table import table
 from lmcore.finetuning.learners import Learner
 from lmcore.finetuning.run import Run
@@ -73,6 +74,10 @@ class Prepared:
         run = Run(self.readers[family], task, split(task), quick)
         run.finish()
         return run.learner
+
+
+#: A drawing of nothing, for what stands below one.
+_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 
 
 @dataclass
@@ -133,8 +138,10 @@ class Trial:
         self.bits.append(digest(said))
         if self.draw and svg:
             self.frame(table(made))
-            picture = export.svg(made, ("light", "dark", "print")[self.place(3)], self.caption())
-            markup.check_svg(picture.data)
+            palette = list(PALETTES.values())[self.place(3)]
+            markup.check_figure(dressed(made, palette), self.prepared.templates)
+            picture, *_ = below(_EMPTY, self.caption(), palette, size(made))
+            markup.check_svg(picture.encode())
             self.bits.append(digest(picture))
 
     def caption(self) -> str:

@@ -12,14 +12,16 @@ import pandas as pd
 import pytest
 
 from lmcore.analyses.sentence_score import Score
-from lmcore.charts import export, layer_paths
+from lmcore.charts import layer_paths
 from lmcore.errors import InputError
+from lmcore.export.caption import below
+from lmcore.export.palette import PALETTES
 from lmcore.finetuning import upload
 from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.text.words import checked, split
 from pages.ui.figure import csv
 from pages.ui.text import md
-from tests.chart_samples import NAMES, RISING, SAMPLES
+from tests.chart_samples import NAMES, RISING
 from tests.hostile import answers, inside, markup, pages
 from tests.hostile.run import Prepared, Trial
 from tests.hostile.table import BENIGN, TABLE, run
@@ -139,8 +141,8 @@ def test_a_lone_carriage_return_breaks_no_table():
 
 
 def test_a_control_character_in_a_caption_breaks_no_drawing():
-    figure = SAMPLES["sight.strips"]()
-    ET.fromstring(export.svg(figure, "light", "a\x14b\x00c\ufffe --> d").data)
+    caption = "a\x14b\x00c\ufffe --> d"
+    ET.fromstring(below("<svg ></svg>", caption, PALETTES["light"], (100, 100))[0])
 
 
 def test_a_table_of_nothing_but_quotes_is_empty():

@@ -19,6 +19,7 @@ from pages.sections.lessons import panels
 from pages.ui import cache
 from pages.ui.text import LANGUAGES
 from tests.conftest import ROOT
+from tests.ui.saved import offered
 
 LESSONS = load()
 #: Where Streamlit itself asks for the picture of the browser's tab, on every page.
@@ -157,20 +158,18 @@ def test_a_reader_that_is_missing_is_said_and_the_lesson_stays(
     assert next(x for x in LESSONS if x.name == "next-sentence").steps[0].text["en"] in said(app)
 
 
-def test_the_handout_has_pictures_questions_and_answers(app: AppTest, made: list[str]):
+def test_the_handout_has_pictures_questions_and_answers(app: AppTest):
     lesson = LESSONS[-1]
     go(app, lesson.name, 0)
-    assert made == [], "not made before anybody asks"
+    assert offered(app) == [], "not made before anybody asks"
     app.button(key="lessons_handout").click().run()
     assert not app.exception
-    assert catalogue()["lessons.download"]["en"] in [
-        one.proto.label for one in app.get("download_button")
-    ]
-    page = made[0]
+    (handout,) = offered(app)
+    page = "".join(handout["document"])
     for step in lesson.steps:
         assert page.index(step.question["en"].split("'")[0]) < page.index('class="key"')
         assert page.index(step.answer["en"].split("'")[0]) > page.index('class="key"')
-    assert page.count("data:image/svg+xml") >= len(lesson.steps), "pictures, not tables"
+    assert len(handout["figures"]) >= len(lesson.steps)
     assert f"lessons?l={lesson.name}&amp;p=3" in page, "each step names its address"
     assert "<script" not in page
 
@@ -254,4 +253,4 @@ def test_a_visitor_walks_through_a_lesson(app_url: str, visit: Visit, tmp_path: 
     full.on("request", lambda request: outside.append(request.url))
     full.goto(f"file://{quote(str(path))}")
     assert [url for url in outside if not url.startswith(("file:", "data:"))] == []
-    assert full.locator("img").count() >= len(lesson.steps)
+    assert full.locator("figure svg.main-svg").count() >= len(lesson.steps)

@@ -54,19 +54,3 @@ def visit_dark(browser: Any) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1280, "height": 1600}, color_scheme="dark")
     yield Visit(context)
     context.close()
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every handout that is made."""
-    from pages.sections.lessons import handout
-
-    kept: list[str] = []
-    whole = handout.made
-
-    def keep(*asked: Any) -> str:
-        kept.append(whole(*asked))
-        return kept[-1]
-
-    monkeypatch.setattr(handout, "made", keep)
-    return kept

@@ -8,19 +8,16 @@ import tomllib
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from plotly.colors import sample_colorscale, unlabel_rgb
 from streamlit.testing.v1 import AppTest
 
 from docs.browser import Visit
-from lmcore.analyses.attention_heads import small_pictures
-from lmcore.charts import attention, generation, sentence_score, theme
-from lmcore.charts.export import svg
-from lmcore.charts.export_palette import PALETTES, contrast, of_line, parsed
-from lmcore.export.table import table
+from lmcore.charts import generation, sentence_score, theme
+from lmcore.export.palette import PALETTES
 from pages.sections.home import tokenization
-from pages.ui import waiting
+from pages.sections.sentence_score import strip
+from pages.ui import save_menu, waiting
 from pages.ui.navigation import PAGES
 from tests.conftest import ROOT
 
@@ -35,13 +32,18 @@ TEXT, MARK = 4.5, 3.0
 
 
 def ratio(one: str, other: str) -> float:
-    return contrast(parsed(one), parsed(other))
+    return generation.contrast(one, other)
+
+
+def parsed(colour: str) -> tuple[int, ...]:
+    """Red, green and blue of ``#RRGGBB``."""
+    return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
 
 
 def over(colour: str, ground: str, alpha: float) -> str:
     """A colour with transparency as it is seen on a ground."""
-    pairs = zip(parsed(colour)[:3], parsed(ground)[:3], strict=True)
-    return "#" + "".join(f"{round(255 * (alpha * c + (1 - alpha) * g)):02X}" for c, g in pairs)
+    pairs = zip(parsed(colour), parsed(ground), strict=True)
+    return "#" + "".join(f"{round(alpha * c + (1 - alpha) * g):02X}" for c, g in pairs)
 
 
 # --- contrast --------------------------------------------------------------------------------
@@ -58,7 +60,7 @@ def test_marks_of_a_saved_picture_stand_out():
     for name in ("light", "dark"):
         palette = PALETTES[name]
         for colour in [*theme.FAMILY_COLOURS.values(), *theme.GROUP_COLOURS]:
-            assert contrast(of_line(palette, colour), parsed(palette.ground)) >= MARK
+            assert ratio(colour, palette.ground) >= MARK
 
 
 @pytest.mark.parametrize("name", PALETTES)
@@ -188,58 +190,19 @@ def test_the_text_is_in_the_language_of_the_interface(page: str, address: dict[s
 
 
 def test_pictures_that_the_browser_draws_can_be_saved(monkeypatch: pytest.MonkeyPatch):
-    from pages.sections.attention import columns
-    from pages.sections.sentence_score import strip
-
-    offered: dict[str, tuple[bytes, str]] = {}
-
-    def save(figure: go.Figure, name: str, shown: str, place: str, csv: Any, **_: Any) -> None:
-        offered[place] = csv(table(figure)), shown
-
-    monkeypatch.setattr(columns, "save", save)
-    monkeypatch.setattr(strip, "save", save)
+    menus: dict[str, save_menu.SavedPicture] = {}
+    monkeypatch.setattr(save_menu, "save", lambda picture: menus.update({picture.key: picture}))
+    monkeypatch.setattr(strip, "save", save_menu.save)
     view("attention", {"a_look": "lines"})
     view("sentence_score", {})
     wanted = {f"{kind}:{family}" for kind in ("lines:map", "glance") for family in ("gpt", "bert")}
-    assert wanted | {"lines:map:elmo", "surprisal-strip"} == set(offered)
-    for numbers, shown in offered.values():
-        assert len(numbers.splitlines()) > 3
-        assert len(shown) > 10
+    assert wanted | {"lines:map:elmo", "surprisal-strip"} <= set(menus)
+    for key in (*wanted, "surprisal-strip"):
+        assert menus[key].numbers is not None
+        assert len(save_menu.csv(menus[key].numbers).splitlines()) > 3
+        assert len(menus[key].alt) > 10
     # The numbers, not the places of strokes on paper.
-    assert b"bank" in offered["lines:map:gpt"][0]
-
-
-def test_what_the_browser_draws_is_drawn_for_saving_too():
-    from lmcore.charts import sentence_score_strip
-
-    rng = np.random.default_rng(0)
-    matrix = rng.random((2, 3, 4, 4))
-    matrix[..., 0, 3] = np.nan
-    small = small_pictures(matrix)
-    names = ["<b>the</b>", "cat", "$5", "the"]
-    links = [[0, 1, 0.9], [2, 3, 0.05]]
-    scores = np.array([[1.0, np.nan, 3.0, 14.0]])
-    written = np.array([["1.0", "–", "3.0?", "14.0"]], dtype=object)
-    for figure, texts in [
-        (attention.lines(names, links, 1.0, theme.FAMILY_COLOURS["gpt"]), ["cat", "$5"]),
-        (attention.all_heads(small, ["mean", "1", "2"], "layer", "head"), ["mean", "head"]),
-        (sentence_score_strip.strip(names, ["GPT"], scores, written, 14.0), ["3.0?", "GPT"]),
-    ]:
-        for palette in PALETTES:
-            drawn = svg(figure, palette, "caption")
-            assert b"<svg" in drawn.data[:400]
-        assert texts
-        assert figure.to_json()
-        for text in texts:
-            assert text.replace("$", "&#36;") in figure.to_json().replace("\\u0026", "&"), text
-
-
-def test_many_heads_become_few_cells():
-    pictures = np.full((12, 13, 24, 24), 7, dtype=np.uint8)
-    pictures[3, 4, 5, 6] = 255
-    z = np.asarray(attention.all_heads(pictures, [str(n) for n in range(13)], "l", "h").data[0].z)
-    assert np.isfinite(z).sum() <= attention.MOST_CELLS
-    assert np.nanmax(z) == 255  # the largest of a block is kept
+    assert b"bank" in save_menu.csv(menus["lines:map:gpt"].numbers)
 
 
 # --- widths and the keyboard -----------------------------------------------------------------
@@ -446,6 +409,6 @@ def test_the_grounds_and_inks_are_those_of_the_page(app_url: str, browser: Any, 
     written = tick.evaluate("own => getComputedStyle(own).fill")
     context.close()
     assert written == found[2], "text on an axis has the colour of the page's text"
-    grounds = [f"rgb{tuple(round(255 * part) for part in parsed(g)[:3])}" for g in GROUNDS[scheme]]
-    ink = f"rgb{tuple(round(255 * part) for part in parsed(INK[scheme])[:3])}"
+    grounds = [f"rgb{parsed(g)}" for g in GROUNDS[scheme]]
+    ink = f"rgb{parsed(INK[scheme])}"
     assert found == [*grounds, ink, str(CAPTION)]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from pages.ui.startup import logs
-from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -53,20 +50,3 @@ def test_other_records_stay_as_they_are(written):
     logger, out = written
     logger.warning("%s of %s", 1, 2)
     assert out.getvalue() == "1 of 2\n"
-
-
-def test_a_sign_without_a_font_is_not_named():
-    """In a process of its own, as a server writes its warnings."""
-    code = """
-from pages.ui.startup import logs
-logs.keep_texts_out()
-import plotly.graph_objects as go
-from lmcore.charts import export
-print(export.svg(go.Figure(go.Scatter(x=[0], y=[0])), "light", "\\u0c85").undrawn == "\\u0c85")
-"""
-    done = subprocess.run(
-        [sys.executable, "-W", "always", "-c", code],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout == "True\n"
-    assert "Glyph" not in done.stderr

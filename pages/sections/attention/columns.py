@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
 from lmcore.analyses.attention import (
@@ -28,13 +27,13 @@ from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
 from pages.sections.attention import findings
 from pages.sections.attention.findings import Picture
+from pages.ui import save_menu
 from pages.ui.address import state
 from pages.ui.components.attention_grid import Grid, grid
-from pages.ui.components.attention_lines import lines, links_of
+from pages.ui.components.attention_lines import lines
 from pages.ui.errors import problem
-from pages.ui.figure import csv, show_figure, show_table
+from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.save_menu import save
 from pages.ui.text import t, tm
 from pages.ui.views import view
 
@@ -192,8 +191,7 @@ def draw(picture: Picture, options: PageOptions) -> None:
     if options.as_lines:
         key = f"lines:{picture.place}"
         lines(names, cells, top, alt, key)
-        figure = charts.lines(names, links_of(cells), top, FAMILY_COLOURS[picture.family])
-        save(figure, name, alt, key, partial(csv_of, table), texts=options.texts)
+        save_menu.save(save_menu.SavedPicture(name, key, alt, options.texts, numbers=table))
     else:
         titles = charts.Titles(
             *(t(f"attention.{axis}_{picture.quantity}") for axis in ("rows", "columns", "value"))
@@ -225,16 +223,10 @@ def glance(
     mark = (chosen[0] - 1, chosen[1])
     small = Grid(heads.pictures, columns, findings.hovers(heads), mark, FAMILY_COLOURS[family], alt)
     grid(small, widget, partial(pick, family, widget, heads.columns))
-    figure = charts.all_heads(heads.pictures, columns, t("common.layer"), t("common.head"))
     name = f"{quantity}_all_heads_{family}"
-    save(figure, name, alt, widget, partial(csv_of, table), texts=options.texts)
+    save_menu.save(save_menu.SavedPicture(name, widget, alt, options.texts, numbers=table))
     st.caption(tm("attention.says_patterns", patterns=patterns))
     show_table(table, f"{quantity}_heads_{family}", widget)
-
-
-def csv_of(numbers: pd.DataFrame, _: pd.DataFrame) -> bytes:
-    """The numbers of a picture instead of the places of its marks."""
-    return csv(numbers)
 
 
 def pick(family: str, widget: str, columns: int) -> None:

@@ -14,10 +14,12 @@ from lmcore.outputs.generation import RANGES, GenerationSettings
 from lmcore.text.prompts import Prompt
 from pages.sections.generation import link
 from pages.sections.generation.jobs import Job, choose, job_of, write
+from pages.sections.generation.results import table
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.components import coloured_text, text_pieces
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.save_menu import SavedPicture, save
 from pages.ui.text import md, t
 
 FIRST = GenerationSettings()
@@ -25,6 +27,8 @@ FIRST = GenerationSettings()
 UNASKED = 20
 #: Which sample is looked at closely, in the address: from 1.
 SAMPLE = "gv"
+#: Key of what says what the colours mean.
+LEGEND = "generation-legend"
 
 
 def form() -> tuple[list[GenerationSettings], bool]:
@@ -94,7 +98,7 @@ def write_all(
     if not families:
         st.info(t("common.no_reader"))
         return {}
-    coloured_text.legend(st.container())
+    coloured_text.legend(st.container(key=LEGEND))
     st.caption(t("generation.hover"))
     bar = st.empty()
     places: dict[Job, DeltaGenerator] = {}
@@ -117,12 +121,22 @@ def write_all(
     unasked = len(settings) * settings[0].length <= UNASKED
     texts = write(list(places), places, bar, unasked or link.asked_for(places), pressed)
     link.keep(numbers, texts, unasked)
-    _draw(places, texts)
+    _draw(places, texts, numbers)
     return texts
 
 
-def _draw(places: Mapping[Job, DeltaGenerator], texts: Mapping[Job, GenerationView]) -> None:
-    """Texts that can be pointed at, in place of those that grew; a hint where there is none."""
+def _draw(
+    places: Mapping[Job, DeltaGenerator],
+    texts: Mapping[Job, GenerationView],
+    numbers: Mapping[Job, int],
+) -> None:
+    """Texts that can be pointed at, in place of those that grew; a hint where there is none.
+
+    Args:
+        places: where each text stands.
+        texts: those that are written.
+        numbers: of the samples, from 1; texts of one sample can be saved side by side.
+    """
     for number, (job, place) in enumerate(places.items()):
         if job not in texts:
             continue
@@ -130,6 +144,17 @@ def _draw(places: Mapping[Job, DeltaGenerator], texts: Mapping[Job, GenerationVi
             title = t("generation.text_of", reader=FAMILY_NAMES[job.family])
             key = f"generation-text-{job.family}-{number}"
             text_pieces.show(texts[job], title, key, partial(choose, job))
+            save(
+                SavedPicture(
+                    f"generation-text-{job.family}",
+                    key,
+                    t("generation.saved_text", reader=FAMILY_NAMES[job.family]),
+                    (job.question.prompt,),
+                    numbers=table([texts[job]]),
+                    row=f"generation-text-*-{numbers[job]}",
+                    legend=LEGEND,
+                )
+            )
             if not texts[job].finished:
                 count, wanted = len(texts[job].tokens), job.question.settings.length
                 st.caption(t("generation.stopped", count=count, wanted=wanted))

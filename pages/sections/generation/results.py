@@ -105,9 +105,14 @@ def curve_part(texts: Sequence[GenerationView]) -> None:
     names = ", ".join(FAMILY_NAMES[view.family] for view in texts)
     alt = t("generation.curves_alt", measure=axis, readers=names)
     show_figure(figure, "generation", alt, texts=[view.prompt])
+    show_table(table(texts), "generation")
+
+
+def table(texts: Sequence[GenerationView]) -> pd.DataFrame:
+    """Every number of every piece of some texts."""
     columns = ("step", "place", "piece", "probability", "rank", "entropy", "instead")
     titles = {name: t(f"generation.{name}") for name in columns}
-    show_table(frame(texts, FAMILY_NAMES, {"reader": t("common.reader"), **titles}), "generation")
+    return frame(texts, FAMILY_NAMES, {"reader": t("common.reader"), **titles})
 
 
 @fragment

@@ -10,16 +10,13 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from math import exp, isnan
 
-import numpy as np
-import plotly.graph_objects as go
+import pandas as pd
 import streamlit as st
 
 from lmcore.analyses.sentence_score import Score, Unit, View, in_unit
-from lmcore.charts import sentence_score_strip as charts
 from lmcore.charts.masked_word import percent
 from lmcore.charts.sentence_score import cell
-from pages.ui.figure import csv
-from pages.ui.save_menu import save
+from pages.ui.save_menu import SavedPicture, save
 from pages.ui.text import t
 
 #: Surprisal in nats from which on the colour is the brightest: the same for all sentences, so that
@@ -60,36 +57,44 @@ def show(scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: U
     )
     title = t("sentence_score.strip")
     label = escape(title, quote=True)
-    st.html(
-        f'{_STYLE}<div class="strip" tabindex="0" role="region" aria-label="{label}"><table>'
-        f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-    name, read = "surprisal-strip", [scores[0].sentence.text]
-    save(_figure(scores, names, unit), name, title, name, csv, texts=read)
+    with st.container(key="surprisal-strip"):
+        st.html(
+            f'{_STYLE}<div class="strip" tabindex="0" role="region" aria-label="{label}"><table>'
+            f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+    texts, numbers = (scores[0].sentence.text,), _numbers(scores, names, unit)
+    save(SavedPicture("surprisal-strip", "surprisal-strip", title, texts, numbers=numbers))
 
 
-def _figure(
+def _numbers(
     scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: Unit
-) -> go.Figure:
-    """The strip as a figure, for saving."""
-    words = [word.text for word in scores[0].sentence.words]
-    nats = np.array([-np.asarray(score.log_probability, dtype=float) for score in scores])
-    known = np.array([score.predicted for score in scores], dtype=bool)
-    shown = np.full(nats.shape, "–", dtype=object)
-    for place in zip(*np.nonzero(~np.isnan(nats)), strict=True):
-        mark = "" if known[place] else "?"
-        shown[place] = f"{float(in_unit(nats[place], unit)):.1f}{mark}"
-    views = [names[score.family, score.view] for score in scores]
-    return charts.strip(words, views, nats, shown, BRIGHTEST)
+) -> pd.DataFrame:
+    """The strip as a table, one row a cell."""
+    return pd.DataFrame(
+        {
+            "x": word.text,
+            "y": names[score.family, score.view],
+            "value": None if isnan(nats) else nats,
+            "text": _text(nats, bool(score.predicted[place]), unit),
+        }
+        for score in scores
+        for place, word in enumerate(score.sentence.words)
+        for nats in [-float(score.log_probability[place])]
+    )
+
+
+def _text(nats: float, known: bool, unit: Unit) -> str:
+    """What a cell says."""
+    return "–" if isnan(nats) else f"{float(in_unit(nats, unit)):.1f}{'' if known else '?'}"
 
 
 def _cell(score: Score, word: int, names: Mapping[tuple[str, View], str], unit: Unit) -> str:
     nats, known = -float(score.log_probability[word]), bool(score.predicted[word])
     title = escape(_title(score, word, names), quote=True)
+    shown = _text(nats, known, unit)
     if isnan(nats):
-        return f'<td title="{title}">–</td>'
+        return f'<td title="{title}">{shown}</td>'
     ground, ink = cell(nats, BRIGHTEST)
-    shown = f"{float(in_unit(nats, unit)):.1f}{'' if known else '?'}"
     kind = "" if known else ' class="unknown"'
     return f'<td{kind} title="{title}" style="background:{ground};color:{ink}">{shown}</td>'
 

@@ -1,20 +1,15 @@
 """No visitor's text reaches a log: of an error its kind and place are written, not its message.
 
 Streamlit writes an error that nobody caught with its message, and a message may quote what was
-typed. The drawing library names signs for which it has no font: the page says so instead
-(:mod:`pages.ui.save_menu`). Requests are not written at all.
+typed. Requests are not written at all.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
-import warnings
 from collections.abc import Callable
 from typing import Any
-
-#: How the drawing library's warning of a sign without a font begins.
-GLYPH = r"Glyph \d+ "
 
 
 def one_line(error: BaseException | None) -> str:
@@ -30,13 +25,10 @@ def one_line(error: BaseException | None) -> str:
 
 
 def keep_texts_out() -> None:
-    """Let every log record of this process leave out messages of errors, and no sign be named for
-    which there is no font; more calls do nothing.
-    """
+    """Let every log record of this process leave out messages of errors; more calls do nothing."""
     make: Callable[..., logging.LogRecord] = logging.getLogRecordFactory()
     if getattr(make, "keeps_texts_out", False):
         return
-    warnings.filterwarnings("ignore", GLYPH, UserWarning)
 
     def record(*args: Any, **values: Any) -> logging.LogRecord:
         made = make(*args, **values)
