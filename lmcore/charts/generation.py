@@ -6,12 +6,10 @@ Who finds whose words likely: writers × judges.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale, unlabel_rgb
 
 from lmcore.analyses.generation import GenerationView, segments
 from lmcore.charts import theme
@@ -27,28 +25,9 @@ def band(probability: float) -> int:
     return sum(probability >= bound for bound in BANDS) - 1
 
 
-@cache
 def band_colours() -> tuple[tuple[str, str], ...]:
-    """Background and text colour of each range, the text black or white, whichever reads better."""
-    samples = sample_colorscale(theme.SEQUENTIAL, np.linspace(0.02, 0.98, len(BANDS)).tolist())
-    colours = []
-    for sample in samples:
-        red, green, blue = (round(value) for value in unlabel_rgb(sample))
-        ground = f"#{red:02x}{green:02x}{blue:02x}"
-        colours.append((ground, max("#000000", "#ffffff", key=lambda ink: contrast(ground, ink))))
-    return tuple(colours)
-
-
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two colours ``#rrggbb``, 1 to 21 (WCAG 2.2)."""
-    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    values = np.asarray([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    return float(linear @ np.asarray([0.2126, 0.7152, 0.0722]))
+    """Background and text colour of each range."""
+    return theme.shades(len(BANDS))
 
 
 def curves(

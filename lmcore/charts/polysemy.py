@@ -22,8 +22,6 @@ _SPACED = 12
 _LISTED = 6
 #: Points nearer than this share of the map's width share one number.
 _CLOSE = 0.03
-#: Vertical lines and neutral points: visible on light and on dark.
-_NEUTRAL = "#888888"
 
 
 def similarity(question: Question, comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
@@ -114,7 +112,7 @@ def plane(
             y=points[chosen, 1],
             mode="markers+text",
             name=theme.label(_short(question.senses[group]) if group >= 0 else texts["unlabelled"]),
-            marker={**_mark(group), "line": {"width": 1, "color": _NEUTRAL}},
+            marker={**_mark(group), "line": {"width": 1, "color": theme.NEUTRAL}},
             text=[written[use] for use in chosen],
             textposition="top center",
             cliponaxis=False,
@@ -160,11 +158,11 @@ def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
             y=values,
             mode="lines+markers",
             name=texts[key],
-            line={"color": _NEUTRAL if key == "baseline" else colour, "dash": dash},
+            line={"color": theme.NEUTRAL if key == "baseline" else colour, "dash": dash},
             marker={"symbol": mark, "size": 8},
             hovertemplate="%{y:.3f}",
         )
-    figure.add_vline(x=layer, line={"color": _NEUTRAL, "width": 1})
+    figure.add_vline(x=layer, line={"color": theme.NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.3, len(places) - 0.7])
     figure.update_yaxes(title=texts["cosine"], range=_room(comparison))
     figure.update_layout(legend=theme.LEGEND)
@@ -204,7 +202,7 @@ def separation(
             marker={"symbol": [mark if full else f"{mark}-open" for full in placed], "size": 10},
             hovertemplate="%{y:.3f}",
         )
-    figure.add_hline(y=0, line={"color": _NEUTRAL, "width": 1})
+    figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.2, max(deepest, 1) + 0.2])
     figure.update_yaxes(title=texts["score"])
     figure.update_layout(showlegend=True, legend=theme.LEGEND)
@@ -214,7 +212,7 @@ def separation(
 def _mark(group: int) -> dict[str, object]:
     """Colour and mark of a sense: no two of a dozen senses share both."""
     if group < 0:
-        return {"color": _NEUTRAL, "symbol": "x", "size": 8}
+        return {"color": theme.NEUTRAL, "symbol": "x", "size": 8}
     count = len(theme.GROUP_COLOURS)
     return {
         "color": theme.GROUP_COLOURS[group % count],

@@ -8,34 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.colors import sample_colorscale, unlabel_rgb
 from plotly.subplots import make_subplots
 
 from lmcore.analyses.sentence_score import Comparison, Score, Unit, View, in_unit
 from lmcore.charts import theme
-from lmcore.charts.generation import contrast
 
 #: How a view is told from the others of its reader without colour.
 PATTERNS: dict[View, str] = {"left": "", "right": "/", "mean": "", "both": ""}
-_NEUTRAL = "#7F7F7F"
 #: Steps of the colour scale of :func:`cell`.
 _SHADES = 64
-
-
-@cache
-def _shades() -> tuple[tuple[str, str], ...]:
-    """Ground and ink for shares from 0 to 1, the ink black or white, whichever reads better."""
-    colours = []
-    for sample in sample_colorscale(theme.SEQUENTIAL, np.linspace(0.02, 0.98, _SHADES).tolist()):
-        red, green, blue = (round(value) for value in unlabel_rgb(sample))
-        ground = f"#{red:02x}{green:02x}{blue:02x}"
-        colours.append((ground, max("#000000", "#ffffff", key=lambda ink: contrast(ground, ink))))
-    return tuple(colours)
 
 
 def cell(value: float, top: float) -> tuple[str, str]:
@@ -46,7 +31,7 @@ def cell(value: float, top: float) -> tuple[str, str]:
         top: what has the brightest colour.
     """
     share = min(max(value / top, 0.0), 1.0) if top > 0 else 0.0
-    return _shades()[round(share * (_SHADES - 1))]
+    return theme.shades(_SHADES)[round(share * (_SHADES - 1))]
 
 
 def by_family(views: Sequence[Any]) -> dict[str, list[Any]]:
@@ -116,7 +101,7 @@ def difference(
             bar = _bar(score.family, score.view, values, _known(one), labels)
             bar.name = names[score.family, score.view]
             figure.add_trace(bar, row=1, col=column)
-        figure.add_vline(x=0, line={"width": 1, "color": _NEUTRAL}, row=1, col=column)
+        figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL}, row=1, col=column)
     sizes = [np.abs(in_unit(one.difference, unit)) for one in comparisons]
     most = 1.08 * max((float(np.nanmax(size, initial=0.0)) for size in sizes), default=0.0) or 1.0
     figure.update_xaxes(range=[-most, most], title=axis, zeroline=False, nticks=5, tickangle=0)
@@ -170,7 +155,7 @@ def _columns(families: Mapping[str, Sequence[Any]], readers: Mapping[str, str]) 
 def _bar(
     family: str, view: View, values: np.ndarray, known: np.ndarray, labels: Sequence[str]
 ) -> Any:
-    colour = theme.FAMILY_COLOURS.get(family, _NEUTRAL)
+    colour = theme.FAMILY_COLOURS.get(family, theme.NEUTRAL)
     return go.Bar(
         x=values,
         y=np.arange(len(values)),
@@ -237,7 +222,7 @@ def phenomena(
     families = list(dict.fromkeys(mark.family for mark in marks))
     for mark in marks:
         place = families.index(mark.family) - (len(families) - 1) / 2
-        colour = theme.FAMILY_COLOURS.get(mark.family, _NEUTRAL)
+        colour = theme.FAMILY_COLOURS.get(mark.family, theme.NEUTRAL)
         symbol = theme.FAMILY_MARKS.get(mark.family, "circle")
         figure.add_scatter(
             x=mark.values,
@@ -254,7 +239,7 @@ def phenomena(
         )
     figure.add_vline(
         x=0.5,
-        line={"dash": "dash", "width": 1, "color": _NEUTRAL},
+        line={"dash": "dash", "width": 1, "color": theme.NEUTRAL},
         annotation={"text": chance, "yanchor": "bottom", "y": 1},
     )
     figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", title=axis, zeroline=False)

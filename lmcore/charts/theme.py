@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale, unlabel_rgb
 
 from lmcore.runtime.families import FAMILIES
 
@@ -59,6 +62,33 @@ def faded(colour: str, alpha: float) -> str:
     """
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours ``#rrggbb``, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    values = np.asarray([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.asarray([0.2126, 0.7152, 0.0722]))
+
+
+@cache
+def shades(count: int) -> tuple[tuple[str, str], ...]:
+    """Ground and ink for shares from 0 to 1, the ink black or white, whichever reads better.
+
+    Args:
+        count: of steps.
+    """
+    colours = []
+    for sample in sample_colorscale(SEQUENTIAL, np.linspace(0.02, 0.98, count).tolist()):
+        red, green, blue = (round(value) for value in unlabel_rgb(sample))
+        ground = f"#{red:02x}{green:02x}{blue:02x}"
+        colours.append((ground, max("#000000", "#ffffff", key=lambda ink: contrast(ground, ink))))
+    return tuple(colours)
 
 
 def word_axis(words: Sequence[str], **more: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from lmcore.analyses.generation import (
 )
 from lmcore.analyses.generation_statistics import compare, frame, least_likely, statistics
 from lmcore.charts import generation as charts
+from lmcore.charts import theme
 from lmcore.errors import InputError
 from lmcore.outputs.generation import RANGES, Alternative, GeneratedToken, GenerationSettings
 from lmcore.outputs.view import equal, from_json, to_json
@@ -309,9 +310,9 @@ def test_the_table_holds_every_piece_in_the_order_of_writing():
 def test_token_colours_can_be_read():
     assert len(charts.band_colours()) == len(charts.BANDS)
     for ground, ink in charts.band_colours():
-        assert charts.contrast(ground, ink) >= 4.5, ground
+        assert theme.contrast(ground, ink) >= 4.5, ground
     assert len({ground for ground, _ in charts.band_colours()}) == len(charts.BANDS)
-    assert charts.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
 @pytest.mark.parametrize(

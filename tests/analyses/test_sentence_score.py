@@ -318,7 +318,7 @@ def test_difference_has_one_bar_a_step_on_one_symmetric_scale():
 
 
 def test_cells_are_brighter_the_more_surprising_and_stay_readable():
-    from lmcore.charts.generation import contrast
+    from lmcore.charts.theme import contrast
 
     grounds = [charts.cell(value, 12.0) for value in (0.0, 3.0, 6.0, 12.0, 99.0)]
     assert len({ground for ground, _ in grounds}) == 4
