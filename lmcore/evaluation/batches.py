@@ -50,6 +50,12 @@ def word_vectors(
     """Vectors of all words of all sentences: pairs of an index and ``[L + 1, W, D]``.
 
     Sentences come in the order of their length, not in their own.
+
+    Args:
+        reader: reads them.
+        sentences: none longer than the reader can hold.
+        progress: told after each batch.
+        text: what is being done.
     """
     for batch in batches(reader, sentences, progress, text):
         layers = reader.word_layers([sentences[index] for index in batch])

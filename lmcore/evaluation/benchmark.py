@@ -115,12 +115,35 @@ def progress_bar(stream: TextIO) -> Iterator[Progress]:
 
 
 def stretch(progress: Progress, number: int, count: int, name: str) -> Progress:
-    """The progress of part ``number`` of ``count`` equal parts, as a part of the whole."""
+    """The progress of one of several equal parts, as a part of the whole.
 
-    def told(share: float, text: str) -> None:
+    Args:
+        progress: of the whole.
+        number: which part, from 0.
+        count: how many parts there are.
+        name: of the part, put before what is being done; may be empty.
+    """
+
+    def of_part(share: float, text: str) -> None:
         progress((number + share) / count, ": ".join(part for part in (name, text) if part))
 
-    return told
+    return of_part
+
+
+def for_each(
+    readers: Mapping[str, Reader], progress: Progress, measure: Callable[[Reader, Progress], Row]
+) -> Rows:
+    """A row for each reader, one after the other.
+
+    Args:
+        readers: by the names of their rows.
+        progress: told how far all of them are.
+        measure: measures one reader, and tells how far that is.
+    """
+    return {
+        name: measure(reader, stretch(progress, number, len(readers), reader.card.name))
+        for number, (name, reader) in enumerate(readers.items())
+    }
 
 
 def spread(total: int, limit: int | None) -> list[int]:

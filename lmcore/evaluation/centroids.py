@@ -42,7 +42,13 @@ class Centroids:
         self._ready: dict[Hashable, tuple[list[Hashable], np.ndarray]] = {}
 
     def add(self, word: Hashable, sense: Hashable, vectors: np.ndarray) -> None:
-        """Learn from one occurrence, ``[K, D]``; the order of occurrences does not matter."""
+        """Learn from one occurrence; the order of occurrences does not matter.
+
+        Args:
+            word: what the sense belongs to.
+            sense: the right one.
+            vectors: ``[K, D]`` of the occurrence.
+        """
         senses = self._sums.setdefault(word, {})
         counts = self._counts.setdefault(word, {})
         senses[sense] = senses[sense] + vectors if sense in senses else vectors.copy()

@@ -55,15 +55,14 @@ def load(folder: Path, limit: int | None = None) -> Parts:
     """
     parts: dict[str, list[Marked]] = {"train": [], "test": []}
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        for part, found in parts.items():
+        for part, texts in parts.items():
             rows = (place / f"{part}.data.txt").read_text(encoding="utf8").strip().split("\n")
             gold = (place / f"{part}.gold.txt").read_text(encoding="utf8").split()
-            own = list(zip(rows, gold, strict=True))
-            for index in spread(len(own), limit):
-                row, sense = own[index]
+            for index in spread(len(rows), limit):
+                row, sense = rows[index], gold[index]
                 at, text = row.split("\t")
                 target = Target(place.name, sense, int(at), int(at) + 1)
-                found.append(Marked(given(text.split()), (target,)))
+                texts.append(Marked(given(text.split()), (target,)))
     return Parts(parts["train"], parts["test"])
 
 
@@ -76,35 +75,35 @@ def measure(reader: Reader, data: Parts, progress: Progress, name: str | None = 
         progress: told how far it is.
         name: of the row; the family where nobody says.
     """
-    own = name or reader.family
-    takers = {own: of_word}
+    name = name or reader.family
+    takers = {name: of_word}
     if reader.context == "none":
-        takers[f"{own}_context"] = of_neighbours
+        takers[f"{name}_context"] = of_neighbours
     share = len(data.train) / (len(data.train) + len(data.test))
     train = [window(reader, text) for text in data.train]
     test = [window(reader, text) for text in data.test]
 
-    known = {name: Centroids() for name in takers}
+    known = {row: Centroids() for row in takers}
     for _, target, layers in occurrences(
         reader, train, lambda done, text: progress(done * share, text)
     ):
-        for name, take in takers.items():
-            known[name].add(target.word, target.sense, take(layers, target))
-    answers: dict[str, dict[int, list[object]]] = {name: {} for name in takers}
+        for row, take in takers.items():
+            known[row].add(target.word, target.sense, take(layers, target))
+    answers: dict[str, dict[int, list[object]]] = {row: {} for row in takers}
     for number, target, layers in occurrences(
         reader, test, lambda done, text: progress(share + done * (1 - share), text)
     ):
-        for name, take in takers.items():
-            answers[name][number] = known[name].nearest(target.word, take(layers, target))
+        for row, take in takers.items():
+            answers[row][number] = known[row].nearest(target.word, take(layers, target))
 
     cut = sum(
-        len(one.sentence) < len(whole.sentence)
-        for one, whole in zip([*train, *test], [*data.train, *data.test], strict=True)
+        len(part.sentence) < len(whole.sentence)
+        for part, whole in zip([*train, *test], [*data.train, *data.test], strict=True)
     )
     gold = targets_of(data.test)
     return {
-        name: by_layer(gold, [found[n] for n in range(len(gold))]) | {"windowed": cut}
-        for name, found in answers.items()
+        row: by_layer(gold, [senses[n] for n in range(len(gold))]) | {"windowed": cut}
+        for row, senses in answers.items()
     }
 
 
@@ -119,14 +118,14 @@ def bag_of_words(data: Parts) -> Row:
         train = [text for text in data.train if text.targets[0].word == word]
         test = [number for number, target in enumerate(gold) if target.word == word]
         senses = [text.targets[0].sense for text in train]
-        told = [senses[0]] * len(test)
+        guesses = [senses[0]] * len(test)
         if len(set(senses)) > 1:
             words = CountVectorizer(analyzer=str.split, binary=True)
             model = LogisticRegression(C=10.0, max_iter=1_000)
             model.fit(words.fit_transform([text.sentence.text for text in train]), senses)
             texts = [data.test[number].sentence.text for number in test]
-            told = model.predict(words.transform(texts)).tolist()
-        for number, answer in zip(test, told, strict=True):
+            guesses = model.predict(words.transform(texts)).tolist()
+        for number, answer in zip(test, guesses, strict=True):
             answers[number] = answer
     return dict(summary(gold, answers))
 
@@ -144,8 +143,8 @@ def run(
         "bag_of_words": bag_of_words(parts),
     }
     for number, (name, reader) in enumerate(readers.items()):
-        told = stretch(progress, number, len(readers), reader.card.name)
-        rows |= measure(reader, parts, told, name)
+        part = stretch(progress, number, len(readers), reader.card.name)
+        rows |= measure(reader, parts, part, name)
     sizes = {"train_sentences": len(parts.train), "test_sentences": len(parts.test)}
     return {name: row | sizes for name, row in rows.items()}
 

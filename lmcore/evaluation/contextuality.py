@@ -20,7 +20,7 @@ import numpy as np
 
 from lmcore.analyses.contextuality import explainable_variance, intra_similarity, self_similarity
 from lmcore.evaluation.batches import word_vectors
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread, stretch
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, locate, spread
 from lmcore.evaluation.text import VALID, fits, held_out, with_words
 from lmcore.readers.base import Reader
 from lmcore.text.words import Sentence
@@ -65,9 +65,9 @@ def choose(sentences: Sequence[Sentence]) -> Material:
         for word_text, position in first.items():
             places.setdefault(word_text, []).append((number, position))
     words = {
-        word: [own[i] for i in spread(len(own), MOST)]
-        for word, own in places.items()
-        if len(own) >= LEAST
+        word: [met[i] for i in spread(len(met), MOST)]
+        for word, met in places.items()
+        if len(met) >= LEAST
     }
     generator = np.random.default_rng(SEED)
     random = []
@@ -82,6 +82,11 @@ def collect(
     reader: Reader, material: Material, progress: Progress
 ) -> tuple[dict[Place, np.ndarray], np.ndarray]:
     """Read all sentences that a reader can hold.
+
+    Args:
+        reader: who reads.
+        material: the sentences and the places whose vectors are kept.
+        progress: told how far it is.
 
     Returns:
         vectors ``[K, D]`` of the places of the material, and the intra-sentence similarity of
@@ -103,20 +108,26 @@ def collect(
 
 
 def measure(reader: Reader, material: Material, progress: Progress) -> Row:
-    """The three measures of one reader, raw and adjusted, by layer."""
+    """The three measures of one reader, raw and adjusted, by layer.
+
+    Args:
+        reader: who is measured.
+        material: on what.
+        progress: told how far it is.
+    """
     kept, intra = collect(reader, material, progress)
 
     def stacked(places: Sequence[Place]) -> np.ndarray:
         return np.array([kept[place] for place in places if place in kept], dtype=np.float64)
 
-    words = [own for own in map(stacked, material.words.values()) if len(own) >= LEAST]
+    words = [w for w in map(stacked, material.words.values()) if len(w) >= LEAST]
     random = stacked(material.random)
     cosine, first = self_similarity(random), explainable_variance(random)
     raw = {
-        "self_similarity": (np.mean([self_similarity(own) for own in words], axis=0), cosine),
+        "self_similarity": (np.mean([self_similarity(w) for w in words], axis=0), cosine),
         "intra_sentence_similarity": (intra.mean(axis=0), cosine),
         "max_explainable_variance": (
-            np.mean([explainable_variance(own) for own in words], axis=0),
+            np.mean([explainable_variance(w) for w in words], axis=0),
             first,
         ),
     }
@@ -149,10 +160,7 @@ def run(
     material = choose([s for s in sentences if SHORTEST <= len(s) <= LONGEST])
     if not material.words:
         raise BENCHMARK.nothing_left(limit)
-    return {
-        family: measure(reader, material, stretch(progress, number, len(readers), reader.card.name))
-        for number, (family, reader) in enumerate(readers.items())
-    }
+    return for_each(readers, progress, lambda reader, part: measure(reader, material, part))
 
 
 BENCHMARK = Benchmark(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, spread, stretch
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, spread
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import ROOT
 from lmcore.text.words import fold, split
@@ -29,7 +29,13 @@ def blanks(limit: int | None = None) -> list[tuple[str, str, str]]:
 
 
 def measure(reader: Reader, sentences: list[tuple[str, str, str]], progress: Progress) -> Row:
-    """How many answers are among the first five words, by view, and which words came first."""
+    """How many answers are among the first five words, by view, and which words came first.
+
+    Args:
+        reader: who is measured.
+        sentences: see :func:`blanks`.
+        progress: told how far it is.
+    """
     right: dict[str, int] = {}
     words: list[dict[str, list[str]]] = []
     for number, (before, answer, after) in enumerate(sentences):
@@ -47,12 +53,7 @@ def run(
 ) -> Rows:
     """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
     sentences = blanks(limit)
-    return {
-        family: measure(
-            reader, sentences, stretch(progress, number, len(readers), reader.card.name)
-        )
-        for number, (family, reader) in enumerate(readers.items())
-    }
+    return for_each(readers, progress, lambda reader, part: measure(reader, sentences, part))
 
 
 BENCHMARK = Benchmark(

@@ -32,6 +32,7 @@ from lmcore.evaluation.benchmark import (
     Progress,
     Row,
     Rows,
+    for_each,
     locate,
     percent,
     spread,
@@ -135,14 +136,14 @@ class Counts:
     def add(self, tree: Tree, attention: np.ndarray) -> None:
         """Count one sentence; ``attention`` between its words is ``[L, H, W, W]``."""
         others = attention.copy()
-        own = np.arange(attention.shape[-1])
-        others[..., own, own] = -1.0
+        words = np.arange(attention.shape[-1])
+        others[..., words, words] = -1.0
         # A word that attends to no other (GPT's first) points nowhere.
         most = np.where(others.max(axis=-1) > 0, others.argmax(axis=-1), -1)  # [L, H, W]
         for dependent, head, relation in tree.arcs:
-            found = np.stack([most[..., dependent] == head, most[..., head] == dependent])
+            right = np.stack([most[..., dependent] == head, most[..., head] == dependent])
             before = self.right.get(relation)
-            self.right[relation] = found + (0 if before is None else before)
+            self.right[relation] = right + (0 if before is None else before)
             distances = self.at.setdefault(relation, {})
             distances[head - dependent] = distances.get(head - dependent, 0) + 1
             self.total[relation] = self.total.get(relation, 0) + 1
@@ -150,7 +151,7 @@ class Counts:
 
 def relations(chosen_on: Counts, measured_on: Counts) -> dict[str, Row]:
     """The best head of each common relation, commonest first."""
-    found = {}
+    best = {}
     for relation, total in sorted(measured_on.total.items(), key=lambda item: -item[1]):
         if total < COMMON or relation == "punct" or relation not in chosen_on.right:
             continue
@@ -159,7 +160,7 @@ def relations(chosen_on: Counts, measured_on: Counts) -> dict[str, Row]:
         near = {d: n for d, n in chosen_on.at[relation].items() if abs(d) <= FARTHEST} or {1: 0}
         offset = max(near, key=lambda distance: near[distance])
         right = int(measured_on.right[relation][direction, layer, head])
-        found[relation] = {
+        best[relation] = {
             "layer": int(layer) + 1,
             "head": int(head) + 1,
             "direction": DIRECTIONS[int(direction)],
@@ -168,11 +169,17 @@ def relations(chosen_on: Counts, measured_on: Counts) -> dict[str, Row]:
             "distance_accuracy": percent(measured_on.at[relation].get(offset, 0) / total),
             "count": total,
         }
-    return found
+    return best
 
 
 def count_relations(reader: Reader, part: Sequence[Tree], progress: Progress) -> Counts:
-    """Attention between the words of parsed sentences against their dependencies."""
+    """Attention between the words of parsed sentences against their dependencies.
+
+    Args:
+        reader: who reads.
+        part: of the treebank.
+        progress: told how far it is.
+    """
     counts = Counts()
     readable = [tree for tree in part if fits(reader, tree.sentence)]
     sentences = [tree.sentence for tree in readable]
@@ -191,7 +198,15 @@ def measure(
     progress: Progress,
     limit: int | None,
 ) -> Row:
-    """All measures of one reader."""
+    """All measures of one reader.
+
+    Args:
+        reader: who is measured.
+        documents: running text, each a list of sentences.
+        parts: of the treebank: the one on which heads are chosen, and the one for testing.
+        progress: told how far it is.
+        limit: documents and windows of running text at the most.
+    """
     chosen = [documents[i] for i in spread(len(documents), limit)]
     windows = [w for document in chosen for w in packed(reader, with_words(document))]
     windows = [windows[i] for i in spread(len(windows), limit)]
@@ -221,14 +236,13 @@ def run(
     documents = held_out(locate(data, VALID))
     parts = []
     for name in ("dev", "test"):
-        own = list(trees(locate(data, f"ud_gum/{name}.conllu")))
-        parts.append([own[i] for i in spread(len(own), limit)])
-    return {
-        family: measure(
-            reader, documents, parts, stretch(progress, n, len(readers), reader.card.name), limit
-        )
-        for n, (family, reader) in enumerate(readers.items())
-    }
+        every = list(trees(locate(data, f"ud_gum/{name}.conllu")))
+        parts.append([every[i] for i in spread(len(every), limit)])
+    return for_each(
+        readers,
+        progress,
+        lambda reader, part: measure(reader, documents, parts, part, limit),
+    )
 
 
 BENCHMARK = Benchmark(

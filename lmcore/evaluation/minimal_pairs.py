@@ -26,10 +26,10 @@ from lmcore.evaluation.benchmark import (
     Progress,
     Row,
     Rows,
+    for_each,
     locate,
     percent,
     spread,
-    stretch,
 )
 from lmcore.evaluation.text import fits
 from lmcore.readers.base import Reader
@@ -76,7 +76,13 @@ def load(path: Path, limit: int | None = None) -> list[Pair]:
 
 
 def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
-    """Share of right pairs by phenomenon, in per cent."""
+    """Share of right pairs by phenomenon, in per cent.
+
+    Args:
+        reader: who is measured.
+        pairs: those that the reader cannot hold are left out.
+        progress: told how far it is.
+    """
     pairs = [pair for pair in pairs if fits(reader, pair.good) and fits(reader, pair.bad)]
     sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
     totals = np.zeros(len(sentences))
@@ -85,19 +91,19 @@ def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
         totals[batch] = [
             # The published GPT-1 has no probability for the first word, which both sentences share
             # or which is left out of both.
-            sum(s.log_probability for s in own if not isnan(s.log_probability))
-            for own in scores
+            sum(s.log_probability for s in words if not isnan(s.log_probability))
+            for words in scores
         ]
     right = totals[0::2] > totals[1::2]
     by_paradigm: dict[tuple[str, str], list[bool]] = {}
     for pair, is_right in zip(pairs, right.tolist(), strict=True):
         by_paradigm.setdefault((pair.phenomenon, pair.paradigm), []).append(is_right)
-    shares = {key: float(np.mean(own)) for key, own in by_paradigm.items()}
+    shares = {key: float(np.mean(hits)) for key, hits in by_paradigm.items()}
     phenomena = sorted({phenomenon for phenomenon, _ in shares})
     return {
         "overall": percent(float(np.mean(list(shares.values())))),
         "by_phenomenon": {
-            name: percent(float(np.mean([v for (own, _), v in shares.items() if own == name])))
+            name: percent(float(np.mean([v for (p, _), v in shares.items() if p == name])))
             for name in phenomena
         },
         "paradigms": len(shares),
@@ -110,10 +116,7 @@ def run(
 ) -> Rows:
     """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
     pairs = load(locate(data, "blimp/BLiMP.zip"), limit)
-    return {
-        family: measure(reader, pairs, stretch(progress, number, len(readers), reader.card.name))
-        for number, (family, reader) in enumerate(readers.items())
-    }
+    return for_each(readers, progress, lambda reader, part: measure(reader, pairs, part))
 
 
 BENCHMARK = Benchmark(

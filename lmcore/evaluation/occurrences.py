@@ -46,7 +46,13 @@ def targets_of(texts: Sequence[Marked]) -> list[Target]:
 
 
 def part_of(text: Marked, first: int, last: int) -> Marked:
-    """Words ``first`` to ``last`` (exclusive) of a sentence, with the targets that lie inside."""
+    """A part of a sentence, with the targets that lie inside.
+
+    Args:
+        text: the whole.
+        first: position of the first word.
+        last: position behind the last word.
+    """
     inside = tuple(
         replace(target, first=target.first - first, last=target.last - first)
         for target in text.targets
@@ -95,6 +101,11 @@ def occurrences(
     """Every target once: its number among all targets, itself, ``[L + 1, W, D]`` of its sentence.
 
     Sentences come in the order of their length.
+
+    Args:
+        reader: who reads.
+        texts: none longer than the reader can hold.
+        progress: told how far it is.
     """
     starts = np.cumsum([0, *(len(text.targets) for text in texts)])
     for index, layers in word_vectors(reader, [text.sentence for text in texts], progress):
@@ -126,10 +137,10 @@ def summary(test: Sequence[Target], answers: Sequence[object]) -> dict[str, floa
     """Macro-F1, averaged over the words, and pooled accuracy, in per cent."""
     by_word: dict[str, tuple[list[str], list[object]]] = {}
     for target, answer in zip(test, answers, strict=True):
-        gold, told = by_word.setdefault(target.word, ([], []))
+        gold, guesses = by_word.setdefault(target.word, ([], []))
         gold.append(target.sense)
-        told.append(answer)
-    scores = [macro_f1(gold, told) for gold, told in by_word.values()]
+        guesses.append(answer)
+    scores = [macro_f1(gold, guesses) for gold, guesses in by_word.values()]
     pooled = accuracy([target.sense for target in test], answers)
     return {"macro_f1": percent(float(np.mean(scores))), "micro": percent(pooled)}
 
@@ -152,5 +163,5 @@ def most_frequent_sense(train: Sequence[Target], test: Sequence[Target]) -> dict
     counts: dict[str, Counter[str]] = {}
     for target in train:
         counts.setdefault(target.word, Counter())[target.sense] += 1
-    commonest = {word: own.most_common(1)[0][0] for word, own in counts.items()}
+    commonest = {word: senses.most_common(1)[0][0] for word, senses in counts.items()}
     return summary(test, [commonest[target.word] for target in test])

@@ -30,6 +30,7 @@ from lmcore.evaluation.benchmark import (
     Progress,
     Row,
     Rows,
+    for_each,
     locate,
     percent,
     spread,
@@ -46,21 +47,34 @@ SEED = 0
 def log_likelihoods(
     reader: Reader, sentences: Sequence[Sentence], progress: Progress, text: str
 ) -> dict[str, list[np.ndarray]]:
-    """Log-probability of every word of every sentence in nats, by the side that was seen."""
-    found: dict[str, list[np.ndarray]] = {}
+    """Log-probability of every word of every sentence in nats, by the side that was seen.
+
+    Args:
+        reader: who is measured.
+        sentences: none longer than the reader can hold.
+        progress: told how far it is.
+        text: what is being done.
+    """
+    sides: dict[str, list[np.ndarray]] = {}
     for batch in batches(reader, sentences, progress, text):
         for index, scores in zip(batch, reader.scores([sentences[i] for i in batch]), strict=True):
             for score in scores:
-                if score.side not in found:  # once: there are very many scores and sentences
-                    found[score.side] = [np.zeros(len(sentence)) for sentence in sentences]
-                found[score.side][index][score.word] = score.log_probability
-    return found
+                if score.side not in sides:  # once: there are very many scores and sentences
+                    sides[score.side] = [np.zeros(len(sentence)) for sentence in sentences]
+                sides[score.side][index][score.word] = score.log_probability
+    return sides
 
 
 def counted(
     reader: Reader, sentences: Sequence[Sentence], rows: Sequence[np.ndarray]
 ) -> tuple[int, int]:
-    """Words and tokens that have a probability: all but what nothing stands before (NaN)."""
+    """Words and tokens that have a probability: all but what nothing stands before (NaN).
+
+    Args:
+        reader: counts the tokens.
+        sentences: the texts.
+        rows: log-probability of each word of each sentence ``[W]``.
+    """
     words = tokens = 0
     for sentence, row in zip(sentences, rows, strict=True):
         without = [word for word, value in zip(sentence.words, row, strict=True) if np.isnan(value)]
@@ -72,7 +86,13 @@ def counted(
 
 
 def per_unit(nats: float, words: int, tokens: int) -> Row:
-    """A summed negative log-probability per word and per token."""
+    """A summed negative log-probability per word and per token.
+
+    Args:
+        nats: the sum.
+        words: over so many words.
+        tokens: over so many tokens.
+    """
     return {
         "perplexity_per_word": round(float(np.exp(nats / words)), 3),
         "perplexity_per_token": round(float(np.exp(nats / tokens)), 3),
@@ -95,7 +115,13 @@ def adjustment(reader: Reader, sentences: Sequence[Sentence]) -> tuple[float, in
 
 
 def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> Row:
-    """Every sentence read alone."""
+    """Every sentence read alone.
+
+    Args:
+        reader: who is measured.
+        sentences: on what; those that the reader cannot hold are cut in halves.
+        progress: told how far it is.
+    """
     texts = [part for sentence in sentences for part in pieces_of(reader, sentence)]
     sides = log_likelihoods(reader, texts, progress, "sentences")
     words, tokens = counted(reader, texts, next(iter(sides.values())))
@@ -113,7 +139,13 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
 
 
 def running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
-    """Running text, in windows as long as the reader can hold."""
+    """Running text, in windows as long as the reader can hold.
+
+    Args:
+        reader: who is measured.
+        windows: on what.
+        progress: told how far it is.
+    """
     (rows,) = log_likelihoods(reader, windows, progress, "running text").values()
     nats = -float(sum(np.nansum(row) for row in rows))
     words, tokens = counted(reader, windows, rows)
@@ -121,7 +153,13 @@ def running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> 
 
 
 def masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
-    """Mean loss of pieces that were asked for, in windows of running text."""
+    """Mean loss of pieces that were asked for, in windows of running text.
+
+    Args:
+        reader: who is measured.
+        windows: on what.
+        progress: told how far it is.
+    """
     random = np.random.default_rng(SEED)
     losses: list[np.ndarray] = []
     for batch in batches(reader, windows, progress, "masked pieces"):
@@ -143,7 +181,14 @@ def measure(
     progress: Progress,
     limit: int | None = None,
 ) -> Row:
-    """What can be said of one reader, from documents as lists of sentences."""
+    """What can be said of one reader.
+
+    Args:
+        reader: who is measured.
+        documents: running text, each a list of sentences.
+        progress: told how far it is.
+        limit: documents, windows and sentences at the most.
+    """
     windows: list[Sentence] = []
     if reader.max_pieces is not None:
         chosen = [documents[i] for i in spread(len(documents), limit)]
@@ -167,12 +212,7 @@ def run(
     path = locate(data, VALID)
     progress(0.0, "held-out text")
     documents = held_out(path)
-    return {
-        family: measure(
-            reader, documents, stretch(progress, number, len(readers), reader.card.name), limit
-        )
-        for number, (family, reader) in enumerate(readers.items())
-    }
+    return for_each(readers, progress, lambda reader, part: measure(reader, documents, part, limit))
 
 
 BENCHMARK = Benchmark(

@@ -22,6 +22,7 @@ from lmcore.evaluation.benchmark import (
     Progress,
     Row,
     Rows,
+    for_each,
     locate,
     percent,
     spread,
@@ -38,16 +39,16 @@ OFTEN = 20
 
 def marked(sentences: Sequence[semcor.Tagged]) -> list[Marked]:
     """Sentences with their words; the tag stands where a sense would stand."""
-    found = []
-    for own in sentences:
+    texts = []
+    for tagged in sentences:
         targets = tuple(
-            Target(own.sentence.words[token.first].text, token.tag, token.first, token.last)
-            for token in own.tokens
+            Target(tagged.sentence.words[token.first].text, token.tag, token.first, token.last)
+            for token in tagged.tokens
             if token.tag not in ("", "PUNCT") and token.last == token.first + 1
         )
         if targets:
-            found.append(Marked(own.sentence, targets))
-    return found
+            texts.append(Marked(tagged.sentence, targets))
+    return texts
 
 
 def only(texts: Sequence[Marked], tags: set[str]) -> list[Marked]:
@@ -63,25 +64,32 @@ def most_frequent_tag(train: Sequence[Target], test: Sequence[Target]) -> Row:
     for target in train:
         forms.setdefault(target.word, Counter())[target.sense] += 1
     usual = Counter(target.sense for target in train).most_common(1)[0][0]
-    told = [
+    answers = [
         forms[target.word].most_common(1)[0][0] if target.word in forms else usual
         for target in test
     ]
-    return {"accuracy": percent(accuracy([target.sense for target in test], told))}
+    return {"accuracy": percent(accuracy([target.sense for target in test], answers))}
 
 
 def vectors_of(
     reader: Reader, texts: Sequence[Marked], tags: Mapping[str, int], progress: Progress
 ) -> Labelled:
-    """Vectors and tags of all words, in the order of the text."""
+    """Vectors and tags of all words, in the order of the text.
+
+    Args:
+        reader: who reads.
+        texts: with their tags.
+        tags: number of each tag.
+        progress: told how far it is.
+    """
     parts = [small for text in texts for small in halves(reader, text)]
     gold = targets_of(parts)
     vectors: np.ndarray | None = None
     for number, target, layers in occurrences(reader, parts, progress):
-        own = of_word(layers, target)[:-1]
+        by_layer = of_word(layers, target)[:-1]
         if vectors is None:
-            vectors = np.zeros((len(gold), *own.shape), dtype=np.float32)
-        vectors[number] = own
+            vectors = np.zeros((len(gold), *by_layer.shape), dtype=np.float32)
+        vectors[number] = by_layer
     assert vectors is not None
     return Labelled(vectors, np.array([tags[target.sense] for target in gold]))
 
@@ -89,7 +97,14 @@ def vectors_of(
 def measure(
     reader: Reader, train: Sequence[Marked], test: Sequence[Marked], progress: Progress
 ) -> Row:
-    """One reader."""
+    """Accuracy of probes on one reader.
+
+    Args:
+        reader: who is measured.
+        train: what the probes learn from.
+        test: what they are measured on.
+        progress: told how far it is.
+    """
     tags = {tag: n for n, tag in enumerate(sorted({t.sense for t in targets_of(train)}))}
     learn = vectors_of(reader, train, tags, stretch(progress, 0, 3, ""))
     check = vectors_of(reader, test, tags, stretch(progress, 1, 3, ""))
@@ -114,10 +129,7 @@ def run(
     if not learn or not check:
         raise BENCHMARK.nothing_left(limit)
     rows: Rows = {"most_frequent_tag": most_frequent_tag(learn, check)}
-    for number, (family, reader) in enumerate(readers.items()):
-        rows[family] = measure(
-            reader, train, test, stretch(progress, number, len(readers), reader.card.name)
-        )
+    rows |= for_each(readers, progress, lambda reader, part: measure(reader, train, test, part))
     facts = {"tags": len(tags), "train_words": len(learn), "test_words": len(check)}
     return {name: row | facts for name, row in rows.items()}
 

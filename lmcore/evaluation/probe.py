@@ -110,7 +110,13 @@ def _logits(probes: Probes, data: Labelled, rows: np.ndarray, allowed: np.ndarra
 
 @torch.no_grad()
 def answers(probes: Probes, data: Labelled, allowed: np.ndarray | None = None) -> np.ndarray:
-    """Answers of every probe, ``[K + 1, N]``, the mix last."""
+    """Answers of every probe, int ``[K + 1, N]``, the mix last.
+
+    Args:
+        probes: trained.
+        data: vectors.
+        allowed: bool ``[groups, C]``.
+    """
     parts = [
         _logits(probes, data, rows, allowed).argmax(dim=-1).numpy()
         for rows in np.array_split(np.arange(len(data.labels)), -(-len(data.labels) // BATCH))
@@ -126,7 +132,16 @@ def report(
     allowed: np.ndarray | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Train on one part, measure on the other: accuracy in per cent, and the learned mix."""
+    """Train on one part, measure on the other: accuracy in per cent, and the learned mix.
+
+    Args:
+        learn: training vectors.
+        test: vectors that are measured on.
+        classes: C.
+        progress: told how far it is.
+        allowed: bool ``[groups, C]``.
+        seed: of the order of the batches.
+    """
     probes = train(learn, classes, progress, allowed, seed)
     right = answers(probes, test, allowed) == test.labels
     shares = [percent(value) for value in right.mean(axis=1)]

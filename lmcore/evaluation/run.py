@@ -99,7 +99,7 @@ def _checked(limit: int | None, benchmark: Benchmark) -> int | None:
 
 def _readers(
     benchmark: Benchmark,
-    asked: Sequence[str] | None,
+    families: Sequence[str] | None,
     root: Path | None,
     models: Sequence[Path],
 ) -> tuple[dict[str, Reader], bool]:
@@ -108,17 +108,17 @@ def _readers(
 
     chosen: dict[str, Reader] = {}
     failed: CheckpointError | None = None
-    wanted = asked or ([] if models else shipped(root))
+    wanted = families or ([] if models else shipped(root))
     sources: list[str | Path] = [*wanted, *models]
-    for own in sources:
+    for source in sources:
         try:
-            reader = load(own, root) if isinstance(own, str) else load_published(own)
+            reader = load(source, root) if isinstance(source, str) else load_published(source)
         except CheckpointError as error:
             sys.stderr.write(f"lmcore: {error}\n")
             failed = error
             continue
         if benchmark.applies(reader):
-            chosen[own if isinstance(own, str) else reader.card.name] = reader
+            chosen[source if isinstance(source, str) else reader.card.name] = reader
     if not chosen:
         names = ", ".join([*wanted, *(str(folder) for folder in models)])
         raise failed or EvaluationError("benchmark_no_reader", name=benchmark.name, readers=names)
@@ -128,16 +128,22 @@ def _readers(
 def clean(value: Any) -> Any:
     """Numbers that JSON can hold: what is not finite becomes ``None``."""
     if isinstance(value, dict):
-        return {key: clean(own) for key, own in value.items()}
+        return {key: clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [clean(own) for own in value]
+        return [clean(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
 
 def table(benchmark: Benchmark, rows: Rows, limit: int | None) -> str:
-    """Numbers for people: a block for each reader, a line for each metric."""
+    """Numbers for people: a block for each reader, a line for each metric.
+
+    Args:
+        benchmark: what was measured.
+        rows: metrics by reader.
+        limit: how much of the data was used; ``None``: all of it.
+    """
     lines = [f"{benchmark.name}: {benchmark.summary}"]
     if limit is not None:
         lines.append(f"limited to {limit:,} {benchmark.limits}")
@@ -145,7 +151,7 @@ def table(benchmark: Benchmark, rows: Rows, limit: int | None) -> str:
         lines += ["", reader]
         width = max(len(metric) for metric in row)
         for metric, value in row.items():
-            first, *others = shown(value)
+            first, *others = as_lines(value)
             lines.append(f"  {metric.ljust(width)}  {first}")
             lines += [f"  {' ' * width}  {line}" for line in others]
     return "\n".join(lines)
@@ -156,7 +162,7 @@ def columns(rows: dict[str, dict[str, Any]]) -> list[str]:
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
     cells = [["", *names]]
     for key, row in rows.items():
-        cells.append([key, *(" ".join(shown(row.get(name))) for name in names)])
+        cells.append([key, *(" ".join(as_lines(row.get(name))) for name in names)])
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -164,17 +170,19 @@ def columns(rows: dict[str, dict[str, Any]]) -> list[str]:
     ]
 
 
-def shown(value: Any) -> list[str]:
+def as_lines(value: Any) -> list[str]:
     """A value as one or several lines."""
     if isinstance(value, dict):
-        if value and all(isinstance(own, dict) for own in value.values()):
+        if value and all(isinstance(item, dict) for item in value.values()):
             return columns(value)
         width = max((len(str(key)) for key in value), default=0)
-        return [f"{key!s:{width}}  {'  '.join(shown(own))}" for key, own in value.items()] or ["-"]
+        return [f"{key!s:{width}}  {'  '.join(as_lines(item))}" for key, item in value.items()] or [
+            "-"
+        ]
     if isinstance(value, list):
-        if any(isinstance(own, list) for own in value):
-            return [line for own in value for line in shown(own)]
-        return ["  ".join(f"{shown(own)[0]:>7}" for own in value) or "-"]
+        if any(isinstance(item, list) for item in value):
+            return [line for item in value for line in as_lines(item)]
+        return ["  ".join(f"{as_lines(item)[0]:>7}" for item in value) or "-"]
     if isinstance(value, float):
         return [f"{value:.4g}" if abs(value) < 10 else f"{value:,.2f}"]
     if isinstance(value, int) and not isinstance(value, bool):

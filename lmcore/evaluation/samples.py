@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, spread, stretch
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, spread
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import ROOT
@@ -36,19 +36,31 @@ def filled(reader: Reader, text: str) -> dict[str, list[list[object]]]:
     sentence = split(f"{before}blank{after}")  # whatever stands in the blank is not looked at
     place = len(split(before))
     return {
-        own.view: [[c.word, round(c.probability, 4)] for c in own.candidates]
-        for own in reader.fill(sentence, place, CANDIDATES)
+        view.view: [[c.word, round(c.probability, 4)] for c in view.candidates]
+        for view in reader.fill(sentence, place, CANDIDATES)
     }
 
 
 def continued(reader: Reader, text: str, settings: GenerationSettings) -> str:
-    """The words before the blank and what the reader writes after them."""
+    """The words before the blank and what the reader writes after them.
+
+    Args:
+        reader: who writes.
+        text: with one blank.
+        settings: how to choose.
+    """
     prompt = split(text.split(BLANK)[0].strip())
     return [token.text_so_far for token in reader.generate(prompt, settings)][-1]
 
 
 def measure(reader: Reader, texts: list[str], progress: Progress) -> Row:
-    """One reader."""
+    """What one reader fills in and writes on.
+
+    Args:
+        reader: who writes.
+        texts: each with one blank.
+        progress: told how far it is.
+    """
     row: Row = {"fill": [], "greedy": [], "sampled": []}
     for number, text in enumerate(texts):
         progress(number / len(texts), "sentences")
@@ -64,10 +76,7 @@ def run(
     """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`. It needs no data."""
     texts = sentences(limit)
     rows: Rows = {"sentences": {"text": texts}}
-    for number, (family, reader) in enumerate(readers.items()):
-        told = stretch(progress, number, len(readers), reader.card.name)
-        rows[family] = measure(reader, texts, told)
-    return rows
+    return rows | for_each(readers, progress, lambda reader, part: measure(reader, texts, part))
 
 
 BENCHMARK = Benchmark(

@@ -13,8 +13,8 @@ def macro_f1(gold: Sequence[Hashable], answers: Sequence[Hashable]) -> float:
     scores = []
     for label in labels:
         right = sum(g == a == label for g, a in zip(gold, answers, strict=True))
-        told, true = sum(a == label for a in answers), sum(g == label for g in gold)
-        scores.append(2 * right / (told + true))
+        given, true = sum(a == label for a in answers), sum(g == label for g in gold)
+        scores.append(2 * right / (given + true))
     return float(np.mean(scores)) if scores else float("nan")
 
 

@@ -54,7 +54,7 @@ class Tagged:
 
 def load(path: Path) -> list[Tagged]:
     """Read the whole corpus: token, lemma, tag, sense key; ``# document sentence`` starts one."""
-    found: list[Tagged] = []
+    sentences: list[Tagged] = []
     with lzma.open(path, "rt", encoding="utf8") as lines:
         document, rows = "", []
         for line in [*lines, "# "]:
@@ -63,9 +63,9 @@ def load(path: Path) -> list[Tagged]:
                 rows.append(row)
             elif line.startswith("# "):
                 if rows:
-                    found.append(_tagged(document, rows))
+                    sentences.append(_tagged(document, rows))
                 document, rows = line.partition(" ")[2].split(" ")[0].strip(), []
-    return found
+    return sentences
 
 
 def _tagged(document: str, rows: Sequence[Sequence[str]]) -> Tagged:

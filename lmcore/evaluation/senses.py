@@ -27,6 +27,7 @@ from lmcore.evaluation.benchmark import (
     Progress,
     Row,
     Rows,
+    for_each,
     locate,
     percent,
     spread,
@@ -54,16 +55,16 @@ KEPT = 18_000
 
 def marked(sentences: Sequence[semcor.Tagged], words: set[str] | None = None) -> list[Marked]:
     """Sentences with their sense-tagged words (only some words, if given), without the others."""
-    found = []
-    for own in sentences:
+    texts = []
+    for tagged in sentences:
         targets = tuple(
             Target(token.word, token.sense, token.first, token.last)
-            for token in own.tokens
+            for token in tagged.tokens
             if token.sense and (words is None or token.word in words)
         )
         if targets:
-            found.append(Marked(own.sentence, targets))
-    return found
+            texts.append(Marked(tagged.sentence, targets))
+    return texts
 
 
 def ambiguous(targets: Sequence[Target], often: int = 1) -> dict[str, set[str]]:
@@ -73,14 +74,14 @@ def ambiguous(targets: Sequence[Target], often: int = 1) -> dict[str, set[str]]:
     for (word, sense), count in counts.items():
         if count >= often:
             senses.setdefault(word, set()).add(sense)
-    return {word: own for word, own in senses.items() if len(own) > 1}
+    return {word: several for word, several in senses.items() if len(several) > 1}
 
 
 class Kept:
     """Vectors of some occurrences, put aside while all of them pass by."""
 
     def __init__(self, targets: Sequence[Target], senses: dict[str, set[str]], most: int) -> None:
-        names = sorted(sense for own in senses.values() for sense in own)
+        names = sorted(sense for of_word in senses.values() for sense in of_word)
         self.classes = {name: number for number, name in enumerate(names)}
         self.words = {word: number for number, word in enumerate(sorted(senses))}
         usable = [n for n, t in enumerate(targets) if t.sense in senses.get(t.word, ())]
@@ -88,7 +89,13 @@ class Kept:
         self.rows: list[tuple[int, int, int, np.ndarray]] = []
 
     def offer(self, number: int, target: Target, vectors: np.ndarray) -> None:
-        """Keep an occurrence if it is wanted; ``vectors`` are ``[L + 1, D]``."""
+        """Keep an occurrence if it is wanted.
+
+        Args:
+            number: among all occurrences.
+            target: the word and its sense.
+            vectors: ``[L + 1, D]``.
+        """
         if number in self.wanted:
             sense, word = self.classes[target.sense], self.words[target.word]
             self.rows.append((number, sense, word, vectors.astype(np.float32)))
@@ -102,20 +109,34 @@ class Kept:
 
 
 def mix(learn: Kept, test: Kept, senses: dict[str, set[str]], progress: Progress) -> Row:
-    """Probes and the learned mix; nothing where too few occurrences were kept."""
+    """Probes and the learned mix; nothing where too few occurrences were kept.
+
+    Args:
+        learn: occurrences to learn from.
+        test: occurrences to be measured on.
+        senses: of each word, those that compete.
+        progress: told how far it is.
+    """
     if not learn.rows or not test.rows:
         return {}
     allowed = np.zeros((len(learn.words), len(learn.classes)), dtype=bool)
-    for word, own in senses.items():
-        allowed[learn.words[word], [learn.classes[sense] for sense in own]] = True
-    found = probe.report(learn.labelled(), test.labelled(), len(learn.classes), progress, allowed)
-    return found | {"probe_occurrences": len(learn.rows), "probe_words": len(learn.words)}
+    for word, names in senses.items():
+        allowed[learn.words[word], [learn.classes[sense] for sense in names]] = True
+    row = probe.report(learn.labelled(), test.labelled(), len(learn.classes), progress, allowed)
+    return row | {"probe_occurrences": len(learn.rows), "probe_words": len(learn.words)}
 
 
 def measure(
     reader: Reader, train: Sequence[Marked], test: Sequence[Marked], progress: Progress
 ) -> Row:
-    """One reader."""
+    """Nearest centroids and probes of one reader.
+
+    Args:
+        reader: who is measured.
+        train: what centroids and probes learn from.
+        test: what they are measured on.
+        progress: told how far it is.
+    """
     parts = [[small for text in texts for small in halves(reader, text)] for texts in (train, test)]
     gold = [targets_of(part) for part in parts]
     frequent = ambiguous(gold[0], OFTEN)
@@ -147,10 +168,7 @@ def run(
     if not gold:
         raise BENCHMARK.nothing_left(limit)
     rows: Rows = {"most_frequent_sense": dict(most_frequent_sense(targets_of(train), gold))}
-    for number, (family, reader) in enumerate(readers.items()):
-        rows[family] = measure(
-            reader, train, test, stretch(progress, number, len(readers), reader.card.name)
-        )
+    rows |= for_each(readers, progress, lambda reader, part: measure(reader, train, test, part))
     sizes = {
         "train_occurrences": len(targets_of(train)),
         "test_occurrences": len(gold),

@@ -71,9 +71,9 @@ def bench(json: bool = False, root: Path | None = None) -> int:
         if done.returncode != 0:
             failed = True
             continue
-        own = json_format.loads(done.stdout)
-        shared = {key: own.pop(key) for key in ("import_s", "device", "threads")}
-        values = shared | values | {f"{family}_{key}": value for key, value in own.items()}
+        row = json_format.loads(done.stdout)
+        shared = {key: row.pop(key) for key in ("import_s", "device", "threads")}
+        values = shared | values | {f"{family}_{key}": value for key, value in row.items()}
     values |= ratio_of_all(values) | pages()
     if json:
         sys.stdout.write(json_format.dumps(values) + "\n")
@@ -146,8 +146,8 @@ def measure(family: str, root: Path | None = None) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
     }
     for length in LENGTHS:
-        own = measure_reading(reader, length)
-        values |= {f"{name}_{length}": value for name, value in own.items()}
+        row = measure_reading(reader, length)
+        values |= {f"{name}_{length}": value for name, value in row.items()}
     if reader.can("generate"):
         values["tokens_per_s"] = measure_writing(reader)
         if hasattr(reader, "keeps_keys"):
@@ -198,13 +198,13 @@ def turns(*calls: Callable[[], object]) -> list[float]:
     times: list[list[float]] = [[] for _ in calls]
     start, rounds = time.perf_counter(), -2
     while rounds < REPEATS or time.perf_counter() - start < SECONDS:
-        for call, own in zip(calls, times, strict=True):
+        for call, seconds in zip(calls, times, strict=True):
             before = time.perf_counter()
             call()
             if rounds >= 0:
-                own.append(time.perf_counter() - before)
+                seconds.append(time.perf_counter() - before)
         rounds += 1
-    return [statistics.median(own) for own in times]
+    return [statistics.median(seconds) for seconds in times]
 
 
 def forget_peak() -> None:

@@ -106,7 +106,7 @@ def test_bar_on_a_terminal_stays_on_its_line():
 
 
 def test_dictionaries_of_dictionaries_are_a_table():
-    lines = run.shown(
+    lines = run.as_lines(
         {"nsubj": {"head": 3, "accuracy": 61.25}, "obj": {"head": 1, "accuracy": 8.0}}
     )
     assert [line.split() for line in lines] == [
