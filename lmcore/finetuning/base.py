@@ -19,7 +19,7 @@ from lmcore.readers.base import Reader
 from lmcore.readers.elmo_network import ElmoNetwork, Highway
 
 
-class OwnDropout(nn.Module):
+class SeededDropout(nn.Module):
     """Dropout with its own random numbers.
 
     Attributes:
@@ -42,16 +42,28 @@ class OwnDropout(nn.Module):
 
 
 def replace_dropout(network: nn.Module, rate: float, random: torch.Generator) -> None:
-    """Put :class:`OwnDropout` in the place of every dropout of a network."""
+    """Put :class:`SeededDropout` in the place of every dropout of a network.
+
+    Args:
+        network: is changed.
+        rate: chance of a number to be set to 0.
+        random: what is drawn from.
+    """
     for module in network.modules():
         for name, child in module.named_children():
             if isinstance(child, nn.Dropout):
-                setattr(module, name, OwnDropout(rate, random))
+                setattr(module, name, SeededDropout(rate, random))
 
 
 @torch.no_grad()
 def fill_linear(module: nn.Linear, random: torch.Generator, spread: float = 0.02) -> nn.Linear:
-    """Weights N(0, spread²) and no bias, as GPT and BERT begin."""
+    """Weights N(0, spread²) and no bias, as GPT and BERT begin.
+
+    Args:
+        module: is changed, and given back.
+        random: what is drawn from.
+        spread: standard deviation.
+    """
     module.weight.copy_(torch.randn(module.weight.shape, generator=random) * spread)
     if module.bias is not None:
         module.bias.zero_()
@@ -60,7 +72,13 @@ def fill_linear(module: nn.Linear, random: torch.Generator, spread: float = 0.02
 
 @torch.no_grad()
 def fill_uniform(module: nn.Module, random: torch.Generator, bound: float) -> None:
-    """All parameters uniform between −bound and bound, as LSTMs begin."""
+    """All parameters uniform between −bound and bound, as LSTMs begin.
+
+    Args:
+        module: is changed.
+        random: what is drawn from.
+        bound: the largest size of a number.
+    """
     for parameter in module.parameters():
         drawn = torch.rand(parameter.shape, generator=random)
         parameter.copy_((2 * drawn - 1) * bound)

@@ -40,7 +40,13 @@ def answers(row: str, task: Task, parts: Split, static: Reader | None = None) ->
 
 
 def all_answers(task: Task, parts: Split, static: Reader | None = None) -> dict[str, np.ndarray]:
-    """Answers of every baseline to the test part, by row; static vectors where they are given."""
+    """Answers of every baseline to the test part, int ``[N]`` by row.
+
+    Args:
+        task: the whole.
+        parts: its parts.
+        static: a reader with static vectors; without one their row is left out.
+    """
     rows = [row for row in BASELINES if row != "static" or static is not None]
     return {row: answers(row, task, parts, static) for row in rows}
 
@@ -114,7 +120,16 @@ def _mean(reader: Reader, text: str) -> np.ndarray:
 
 
 def joined(kind: Kind, a: np.ndarray, b: np.ndarray | None = None) -> np.ndarray:
-    """The vectors of one or two texts as one."""
+    """The vectors of one or two texts as one.
+
+    Args:
+        kind: of the task.
+        a: of the first text ``[D]``.
+        b: of the second one, where there is one.
+
+    Returns:
+        ``[D]``, ``[3 · D]`` without an order, else ``[4 · D]``.
+    """
     if b is None:
         return a
     ends = [a + b] if kind == "similarity" else [a, b]

@@ -59,7 +59,13 @@ def variants(family: str, without_lm: bool = True) -> list[str]:
 
 
 def cells_of(task: Task, readers: Mapping[str, Reader], plan: Plan) -> list[Cell]:
-    """All cells of a set, small training parts first."""
+    """All cells of a set, small training parts first.
+
+    Args:
+        task: the set.
+        readers: by family; ``static`` gives a baseline.
+        plan: sizes, passes and seeds.
+    """
     rows = [row for row in BASELINES if row != "static" or "static" in readers]
     without_lm = plan.every_row or task.name in NO_LM
     for family in readers:

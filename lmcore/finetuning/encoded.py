@@ -68,7 +68,13 @@ class EncodedParts:
         return self._batched[1]
 
     def next_of(self, part: str, begin: int, count: int) -> list[Any]:
-        """The next examples of a part, the shortest first: answers do not depend on neighbours."""
+        """The next examples of a part, the shortest first: answers do not depend on neighbours.
+
+        Args:
+            part: ``train``, ``validation`` or ``test``.
+            begin: how many are behind.
+            count: how many are wanted.
+        """
         return [self.items[part][row] for row in self._sorted(part)[begin : begin + count]]
 
     def in_order(self, part: str, answers: Sequence[np.ndarray]) -> np.ndarray:

@@ -188,7 +188,13 @@ def _read(
 
 
 def numbers(task: Task, parts: Split, answers: Sequence[np.ndarray]) -> dict[str, Any]:
-    """Accuracy and macro-F1 in per cent, each with its interval, and the accuracy of every seed."""
+    """Accuracy and macro-F1 in per cent, each with its interval, and the accuracy of every seed.
+
+    Args:
+        task: the whole.
+        parts: whose test part was answered.
+        answers: int ``[N]`` of each seed.
+    """
     right = gold(parts.test)
     accuracy, f1 = scored(right, np.stack(answers), task.width)
     return {

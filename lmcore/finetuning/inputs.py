@@ -75,6 +75,12 @@ def fitted(
 
     The longer text loses its last piece until both fit (Devlin et al. 2018, their code).
 
+    Args:
+        texts: pieces of each text.
+        room: how many pieces fit in all.
+        truncate: whether pieces may be left out.
+        name: of the reader, for messages.
+
     Raises:
         InputError: ``text_too_many_pieces`` where nothing may be left out.
     """
@@ -150,6 +156,15 @@ def gpt_rows(
     """The sequences of an example for GPT: one, two (similarity) or one an answer (choice).
 
     Start is the reader's own first entry where it was pre-trained with one, else a new one.
+
+    Args:
+        reader: whose vocabulary.
+        kind: of the task.
+        texts: of the example.
+        truncate: whether texts may be cut to fit.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
     """
     size = len(reader.texts)
     start = (reader.before[0] if reader.before else size + START, "<s>")
@@ -170,7 +185,17 @@ def gpt_rows(
 def bert_rows(
     reader: TransformerReader, kind: Kind, texts: Sequence[str], truncate: bool = False
 ) -> list[Row]:
-    """The sequences of an example for BERT: one, or one an answer (choice)."""
+    """The sequences of an example for BERT: one, or one an answer (choice).
+
+    Args:
+        reader: whose vocabulary.
+        kind: of the task.
+        texts: of the example.
+        truncate: whether texts may be cut to fit.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+    """
     first = (reader.before[0], reader.texts[reader.before[0]])
     last = (reader.after[0], reader.texts[reader.after[0]])
     rows = []

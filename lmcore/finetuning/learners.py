@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from lmcore.errors import UnsupportedError
 from lmcore.finetuning import base
-from lmcore.finetuning.base import OwnDropout, fill_linear
+from lmcore.finetuning.base import SeededDropout, fill_linear
 from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
@@ -64,7 +64,7 @@ class Learner(nn.Module, ABC):
     def make_head(self, inputs: int) -> None:
         """The classifier: C numbers a sequence, or one number an answer to choose from."""
         outputs = 1 if self.kind == "choice" else self.width
-        self.dropout = OwnDropout(self.settings.dropout, self.random)
+        self.dropout = SeededDropout(self.settings.dropout, self.random)
         self.head = fill_linear(nn.Linear(inputs, outputs), self.random)
 
     def answer(self, vectors: Tensor, sequences: int) -> Tensor:

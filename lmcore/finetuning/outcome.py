@@ -105,7 +105,13 @@ class Observation:
 
 
 def identity(reader: Reader, task: Task, parts: Split) -> dict[str, str]:
-    """What a training is of: a state of another one must not be taken up."""
+    """What a training is of: a state of another one must not be taken up.
+
+    Args:
+        reader: what is trained.
+        task: on what.
+        parts: of the task.
+    """
     card = reader.card
     return {
         "family": reader.family,

@@ -25,7 +25,13 @@ class Score:
 
 
 def confusion(gold: np.ndarray, answers: np.ndarray, labels: int) -> np.ndarray:
-    """How often each label (row) was answered with each (column), int ``[C, C]``."""
+    """How often each label (row) was answered with each (column), int ``[C, C]``.
+
+    Args:
+        gold: right answers, int ``[N]``.
+        answers: int ``[N]``.
+        labels: C.
+    """
     flat = np.bincount(gold * labels + answers, minlength=labels * labels)
     return flat.reshape(labels, labels)
 

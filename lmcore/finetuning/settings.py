@@ -97,6 +97,11 @@ def sensible(family: str, examples: int, parameters: int) -> Settings:
     """Settings for a family, a number of training examples and the size of the reader.
 
     Small networks bear a higher learning rate than those of the papers (2e-5 to 6e-5).
+
+    Args:
+        family: of the reader.
+        examples: of the training part.
+        parameters: of the reader.
     """
     if family == "elmo":
         # Only a mix and a small classifier learn, on features that are there already.
@@ -111,6 +116,11 @@ def for_waiting(family: str, examples: int, parameters: int) -> Settings:
     """Settings for somebody who waits in front of a screen: see :data:`LARGE`.
 
     Embeddings of pieces never learn here, and of a large network only the top layers do.
+
+    Args:
+        family: of the reader.
+        examples: of the training part.
+        parameters: of the reader.
     """
     usual = sensible(family, examples, parameters)
     if family == "elmo":

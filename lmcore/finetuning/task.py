@@ -185,6 +185,11 @@ def of_rows(name: str, kind: Kind, rows: Sequence[Sequence[str]]) -> Task:
     """A task of rows ``(label, text, …)``; labels stand in alphabetical order.
 
     For ``choice`` the label is the number of the right answer, from 1.
+
+    Args:
+        name: of the task.
+        kind: what the texts of a row are to each other.
+        rows: at least one.
     """
     if kind == "choice":
         count = len(rows[0]) - 2

@@ -175,7 +175,7 @@ def _check_parts(task: Task, column: str) -> None:
         column: the one whose equal texts stay together.
     """
     parts = divide(task)
-    taught = {one.label for one in parts.train}
+    taught = {example.label for example in parts.train}
     enough = min(len(parts.validation), len(parts.test)) >= MIN_PART
     if enough and parts.train and (len(taught) > 1 or task.kind == "choice"):
         return

@@ -39,7 +39,7 @@ def decoding(model: Any, room: int, cached: bool = True) -> Decoding:
         raise ValueError(f"{room} pieces do not fit into {model.config.n_positions} positions")
     if not cached:
         return _Anew(model)
-    return _OwnCache(model, room) if hasattr(model.transformer, "tokens_embed") else _Given(model)
+    return _BlockCache(model, room) if hasattr(model.transformer, "tokens_embed") else _Given(model)
 
 
 class _Anew:
@@ -67,8 +67,8 @@ class _Given:
         return out.last_hidden_state[0, -1]
 
 
-class _OwnCache:
-    """The blocks of GPT-1 (attention, sum, norm, feed-forward, sum, norm) with a cache of ours."""
+class _BlockCache:
+    """The blocks of GPT-1 (attention, sum, norm, feed-forward, sum, norm), keys and values kept."""
 
     def __init__(self, model: Any, room: int) -> None:
         self.body, self.room, self.count = model.transformer, room, 0

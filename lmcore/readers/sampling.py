@@ -1,9 +1,8 @@
 """Choosing the next piece from a distribution, with a seed of its own, and writing it down.
 
-Writing on behind pieces that somebody chose: a sampler that is told its first choices.
-
-The draws behind the told pieces use the same random numbers as without them: forcing the pieces
-that a reader wrote by itself gives its own text again.
+Where somebody else chose the first pieces, they are forced (:class:`Guided`). The draws behind them
+use the same random numbers as without them: forcing the pieces that a reader wrote by itself gives
+its own text again.
 """
 
 from __future__ import annotations
@@ -94,7 +93,7 @@ def joined(text: str, word: str) -> str:
 
 
 class Guided(Sampler):
-    """Takes the told entries first, then draws by itself; see :func:`guided`."""
+    """Takes the forced entries first, then draws by itself; see :func:`guided`."""
 
     def __init__(
         self, settings: GenerationSettings, entries: Sequence[int], places: Sequence[int]
@@ -103,13 +102,13 @@ class Guided(Sampler):
         self._entries, self._places, self._step = entries, places, 0
 
     def choose(self, log_probabilities: Tensor) -> int:
-        """The told entry of this step, or one that is drawn; see :meth:`Sampler.choose`."""
+        """The forced entry of this step, or one that is drawn; see :meth:`Sampler.choose`."""
         drawn = super().choose(log_probabilities)  # also where it is not used: same random numbers
         step, self._step = self._step, self._step + 1
         return self._entries[step] if step < len(self._entries) else drawn
 
     def row(self, covered: Sequence[int], surest: int) -> int:
-        """Which of the covered places is next: the told one, or the surest (an index into them)."""
+        """Which covered place is next: the forced one, or the surest (an index into them)."""
         if self._step < len(self._places):
             return list(covered).index(self._places[self._step])
         return surest
@@ -123,7 +122,7 @@ def guided(
     reader: str,
     side: Direction | None = None,
 ) -> Guided:
-    """Check the settings and the told pieces, and make their sampler.
+    """Check the settings and the forced pieces, and make their sampler.
 
     Args:
         settings: how to write.
@@ -135,8 +134,8 @@ def guided(
             any order.
 
     Raises:
-        InputError: ``setting_out_of_range`` (a setting, more told pieces than are to be written, or
-            a place that is not free) or ``forced_piece_unknown``.
+        InputError: ``setting_out_of_range`` (a setting, more forced pieces than are to be written,
+            or a place that is not free) or ``forced_piece_unknown``.
     """
     check_settings(settings)
     length = int(settings.length)

@@ -19,7 +19,13 @@ from pages.ui.text import t, tm
 
 
 def curves_section(task: Task, parts: Split, trained: Sequence[Trained]) -> None:
-    """Validation accuracy and training loss by pass."""
+    """Validation accuracy and training loss by pass.
+
+    Args:
+        task: what was learned.
+        parts: of the task.
+        trained: at least one network.
+    """
     st.subheader(t("finetuning.curves"))
     whole = [network for network in trained if network.outcome.epochs]
     if not whole:
@@ -85,7 +91,13 @@ def _frame(trained: Sequence[Trained]) -> pd.DataFrame:
 
 
 def mix_section(task: Task, parts: Split, trained: Sequence[Trained]) -> None:
-    """Which of its layers a task takes from ELMo."""
+    """Which of its layers a task takes from ELMo.
+
+    Args:
+        task: what was learned.
+        parts: of the task.
+        trained: at least one network.
+    """
     mixes = [(n.name, n.outcome.mix) for n in trained if n.outcome.mix is not None]
     if not mixes:
         return

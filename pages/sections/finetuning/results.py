@@ -22,6 +22,11 @@ from pages.ui.text import md, t, tm
 def table_section(task: Task, parts: Split, trained: Sequence[Trained]) -> dict[str, np.ndarray]:
     """Accuracy and macro-F1 of all methods and baselines on the test part.
 
+    Args:
+        task: what was learned.
+        parts: of the task.
+        trained: at least one network.
+
     Returns:
         answers int ``[N]`` by the names of the methods, baselines last.
     """
@@ -65,7 +70,13 @@ def _verdict(compared: Comparison, count: int) -> str:
 
 
 def confusion_section(task: Task, parts: Split, trained: Sequence[Trained]) -> None:
-    """Which labels are taken for which."""
+    """Which labels are taken for which.
+
+    Args:
+        task: what was learned.
+        parts: of the task.
+        trained: at least one network.
+    """
     st.subheader(t("finetuning.confusion"))
     labels, rows = list(task.labels), []
     columns = st.columns(min(3, len(trained)))
@@ -99,7 +110,13 @@ def _most_confused(counts: np.ndarray, labels: Sequence[str]) -> str:
 
 
 def differences_section(task: Task, parts: Split, answers: Mapping[str, np.ndarray]) -> None:
-    """Test examples that one method gets right and another wrong."""
+    """Test examples that one method gets right and another wrong.
+
+    Args:
+        task: what was learned.
+        parts: of the task.
+        answers: int ``[N]`` to the test part, by the names of methods and baselines.
+    """
     st.subheader(t("finetuning.differences"))
     good, bad = _two_of(list(answers))
     truth = gold(parts.test)

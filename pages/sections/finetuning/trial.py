@@ -84,7 +84,13 @@ def _probabilities(network: Trained, texts: tuple[str, ...]) -> np.ndarray:
 
 
 def decisions(task: Task, trained: Sequence[Trained], texts: tuple[str, ...]) -> None:
-    """The probabilities of every trained method."""
+    """The probabilities of every trained method.
+
+    Args:
+        task: what was learned.
+        trained: networks that can read the texts.
+        texts: what the visitor has typed.
+    """
     labels = list(task.labels) if task.kind != "choice" else list(texts[1:])
     drawn = lines(trained, [_probabilities(network, texts) for network in trained])
     answers = [int(line.values.argmax()) for line in drawn]

@@ -65,12 +65,24 @@ class Job:
 
 
 def unforced_job(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
-    """What a reader writes behind or before a prompt by itself."""
+    """What a reader writes behind or before a prompt by itself.
+
+    Args:
+        family: who writes.
+        prompt: what to go on from.
+        settings: how.
+    """
     return Job(family, cache.key(family), GenerationQuestion(prompt.text, settings, prompt.side))
 
 
 def job_of(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
-    """What is to be written now, with the choices that the visitor has made."""
+    """What is to be written now, with the choices that the visitor has made.
+
+    Args:
+        family: who writes.
+        prompt: what to go on from.
+        settings: how.
+    """
     unforced = unforced_job(family, prompt, settings)
     made = choices(unforced)
     return unforced.with_forced(made[-1]) if made else unforced
@@ -99,6 +111,11 @@ def choose(of: Job, step: int, piece: str) -> None:
     """Let a text be written anew from a step on, with another piece there.
 
     What comes from a browser is checked here (the step) and by the reader (the piece).
+
+    Args:
+        of: the text.
+        step: from 1.
+        piece: entry of the vocabulary.
     """
     view = kept().get(of)
     if view is None or not 1 <= step <= len(view.tokens):

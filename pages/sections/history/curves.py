@@ -63,7 +63,13 @@ def joined(clauses: Sequence[str]) -> str:
 
 
 def loss_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
-    """The loss curves of all readers on common axes."""
+    """The loss curves of all readers on common axes.
+
+    Args:
+        trained: histories with reports.
+        axis: what the training is counted in.
+        log: whether that axis is logarithmic.
+    """
     st.subheader(t("history.loss"))
     finding = t("history.finding", parts=joined([fall_clause(view, axis) for view in trained]))
     texts = charts.Texts(
@@ -147,7 +153,13 @@ def reports_table(trained: Sequence[HistoryView]) -> pd.DataFrame:
 
 
 def speed_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
-    """Tokens a second along the training."""
+    """Tokens a second along the training.
+
+    Args:
+        trained: histories with reports.
+        axis: what the training is counted in.
+        log: whether that axis is logarithmic.
+    """
     st.subheader(t("history.speed"))
     st.markdown(t("history.speed_how"))
     texts = charts.Texts(
