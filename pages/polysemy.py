@@ -2,13 +2,17 @@
 
 import streamlit as st
 
+from lmcore.analyses.polysemy import POLYSEMY, compare_all
 from pages.sections.polysemy import comparison, nearest_contexts
-from pages.ui import word_uses
+from pages.ui.inputs import word_and_sentences
 from pages.ui.page import page
 from pages.ui.text import t
+from pages.ui.views import families, views
 
 with page("polysemy"):
-    question, suggested_by, readers = word_uses.compared(word_uses.boxes())
+    question = word_and_sentences()
+    uses = views(POLYSEMY, families(), question.unlabelled)
+    question, suggested_by, readers = compare_all(question, uses)
     if readers:
         comparison.finding(question, readers, suggested_by)
         comparison.by_layer(question, readers)

@@ -22,8 +22,10 @@ import pandas as pd
 
 from lmcore.analyses.analysis import Analysis
 from lmcore.analyses.baseline import chance
+from lmcore.analyses.clustering import suggest
 from lmcore.analyses.projection import aligned, facing
 from lmcore.outputs.reading import Note, Reading, cosine_matrix
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.word_uses import Question
 
 if TYPE_CHECKING:
@@ -152,10 +154,26 @@ def compare(question: Question, view: PolysemyView) -> Comparison:
         overall=_means(similarity, apart),
         score=(within - between) / room,
         margins=margins,
-        placed=_placed(margins),
+        placed=np.asarray(judged.any(axis=1) & (~judged | (margins > CLEARLY)).all(axis=1)),
         decidable=len(set(groups[judged.any(axis=0)].tolist())) > 1,
         points=facing(view.plane, groups) / np.sqrt(2 * room)[:, None, None],
     )
+
+
+def compare_all(
+    question: Question, views: Mapping[str, PolysemyView]
+) -> tuple[Question, str | None, dict[str, Comparison]]:
+    """Compare what all readers make of the uses, in groups of our own where nobody gave labels.
+
+    Returns:
+        the question with its senses; the reader of both sides whose cosines suggest them, where
+        they are suggested; comparisons by family.
+    """
+    both = next((family for family in views if FAMILIES[family].context == "both"), None)
+    if both and not question.senses:
+        question = suggest(question, views[both].similarity[-1])
+    suggested_by = both if question.suggested else None
+    return question, suggested_by, {f: compare(question, view) for f, view in views.items()}
 
 
 def _means(similarity: np.ndarray, pairs: np.ndarray) -> np.ndarray:
@@ -179,13 +197,6 @@ def _margins(similarity: np.ndarray, groups: np.ndarray, apart: np.ndarray) -> n
     to_its_own = np.where(belongs & np.isfinite(means), means, 0.0).sum(axis=-1)
     defined = (belongs & np.isfinite(means)).any(axis=-1) & np.isfinite(others)
     return np.where(defined, to_its_own - others, np.nan)
-
-
-def _placed(margins: np.ndarray) -> np.ndarray:
-    """Layers in which some use can be judged and all that can be are clearly in place."""
-    judged = np.isfinite(margins)
-    clearly = np.where(judged, margins > CLEARLY, True)
-    return np.asarray(clearly.all(axis=1) & judged.any(axis=1))
 
 
 @dataclass(frozen=True)

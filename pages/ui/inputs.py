@@ -8,8 +8,9 @@ from typing import Protocol
 import streamlit as st
 
 from lmcore.outputs.reading import Note
-from lmcore.text.examples import EXAMPLE, GROUPS
+from lmcore.text.examples import EXAMPLE, GROUPS, SENSES
 from lmcore.text.languages import foreign
+from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from lmcore.text.words import Sentence, checked
 from pages.ui.address import state as address
 from pages.ui.models.choice import FAMILY_NAMES
@@ -114,6 +115,82 @@ def hash_of(sentence: Sentence) -> str:
     import hashlib
 
     return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
+
+
+#: In the session and the address: the word that is looked for, and the sentences to look in.
+LOOKED_FOR, SENTENCES, SENSES_EXAMPLE = "pw", "ps", "polysemy_example"
+
+
+def word_and_sentences() -> Question:
+    """The controls: an example to start from, the word, the sentences.
+
+    Raises:
+        InputError: see :func:`lmcore.text.word_uses.ask`.
+    """
+    _remember(LOOKED_FOR, SENSES[0].word)
+    _remember(SENTENCES, SENSES[0].text)
+    typed = tuple(
+        st.session_state.get(key, st.query_params.get(key)) for key in (LOOKED_FOR, SENTENCES)
+    )
+    known = [(example.word, example.text) for example in SENSES]
+    st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
+    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
+    st.selectbox(
+        t("polysemy.example"),
+        range(len(SENSES)),
+        format_func=labels.__getitem__,
+        placeholder=t("polysemy.example_own"),
+        key=SENSES_EXAMPLE,
+        on_change=_load_example,
+    )
+    with st.form("polysemy", border=False):
+        left, right = st.columns([1, 4])
+        word = left.text_input(t("polysemy.word"), key=LOOKED_FOR, bind="query-params")
+        text = right.text_area(
+            t("polysemy.sentences"),
+            key=SENTENCES,
+            bind="query-params",
+            height=180,
+            help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
+        )
+        left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
+    st.session_state[f"kept_{LOOKED_FOR}"], st.session_state[f"kept_{SENTENCES}"] = word, text
+    return ask(word or "", text or "")
+
+
+def last_word_and_sentences() -> tuple[str, str]:
+    """The word and the sentences as they were last looked at, or the first example.
+
+    For another page, whose results depend on them: they stand in its address too.
+    """
+    state, first = st.session_state, SENSES[0]
+    texts = []
+    for key, usual in ((LOOKED_FOR, first.word), (SENTENCES, first.text)):
+        text = state.get(f"kept_{key}", st.query_params.get(key, usual)) or ""
+        state[f"kept_{key}"] = text
+        if text != st.query_params.get(key, usual):
+            if text == usual:
+                address.drop(key)
+            else:
+                st.query_params[key] = text
+        texts.append(text)
+    return texts[0], texts[1]
+
+
+def _remember(key: str, first: str) -> None:
+    """Give a box its text where neither a visitor nor the address has: the last one, or the first.
+
+    A ``value=`` would do for the first, but not together with examples that are put in later.
+    """
+    if key not in st.session_state and key not in st.query_params:
+        st.session_state[key] = st.session_state.get(f"kept_{key}", first)
+
+
+def _load_example() -> None:
+    chosen = st.session_state[SENSES_EXAMPLE]
+    if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
+        st.session_state[LOOKED_FOR] = SENSES[chosen].word
+        st.session_state[SENTENCES] = SENSES[chosen].text
 
 
 def foreign_notice(text: str, families: Iterable[str]) -> None:

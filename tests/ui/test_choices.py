@@ -11,7 +11,7 @@ import streamlit as st
 from lmcore.text.examples import SENSES
 from pages.sections.lessons import lesson
 from pages.sections.masked_word import next_sentence
-from pages.ui import inputs, word_uses
+from pages.ui import inputs
 
 
 def put(text: str) -> None:
@@ -19,7 +19,7 @@ def put(text: str) -> None:
 
 
 CALLBACKS: dict[str, tuple[str, Callable[[], None]]] = {
-    "polysemy": (word_uses.EXAMPLE, word_uses._load_example),
+    "polysemy": (inputs.SENSES_EXAMPLE, inputs._load_example),
     "sentence_pair": (next_sentence.EXAMPLE, next_sentence._take_example),
     "lessons": ("lesson_choice", lesson._turn_to_chosen),
     "examples": ("own", lambda: inputs._take("own", "ambiguous", put)),
@@ -37,7 +37,7 @@ def test_what_is_no_choice_changes_nothing(name: str, value: Any, monkeypatch: p
 
 
 def test_a_choice_is_taken(monkeypatch: pytest.MonkeyPatch):
-    state = {word_uses.EXAMPLE: 1}
+    state = {inputs.SENSES_EXAMPLE: 1}
     monkeypatch.setattr(st, "session_state", state)
-    word_uses._load_example()
-    assert state[word_uses.SENTENCES] == SENSES[1].text
+    inputs._load_example()
+    assert state[inputs.SENTENCES] == SENSES[1].text

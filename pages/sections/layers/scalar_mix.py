@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.analyses import scalar_mix as analysis
-from lmcore.analyses.polysemy import Comparison
+from lmcore.analyses.polysemy import POLYSEMY, Comparison, compare_all
 from lmcore.analyses.scalar_mix import GAMMA, SCALAR_MIX, STEP, WEIGHTS, Mixed, MixQuestion
 from lmcore.charts import scalar_mix as charts
 from lmcore.errors import ReadersError
@@ -18,14 +18,13 @@ from lmcore.evaluation.stored import Rows
 from lmcore.text.word_uses import Question, ask
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
-from pages.ui.inputs import foreign_notice
+from pages.ui.inputs import foreign_notice, last_word_and_sentences
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.navigation import file_of
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
-from pages.ui.views import view
-from pages.ui.word_uses import compared, remembered
+from pages.ui.views import families, view, views
 
 #: Benchmarks whose probes learned weights of their own.
 LEARNED = ("pos", "senses")
@@ -42,8 +41,9 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
     st.header(t("scalar_mix.title"), anchor="mix")
     st.markdown(t("scalar_mix.how"))
     try:
-        with st.spinner(t("common.computing")):
-            question, _, comparisons = compared(ask(*remembered()))
+        question = ask(*last_word_and_sentences())
+        uses = views(POLYSEMY, families(), question.unlabelled)
+        question, _, comparisons = compare_all(question, uses)
     except ReadersError as error:
         problem(error)
         _to_polysemy()

@@ -9,7 +9,14 @@ import numpy as np
 from lmcore.analyses import attention
 from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion
 from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart, scale
-from lmcore.analyses.polysemy import Comparison, judge, layers_frame, similarity_frame
+from lmcore.analyses.polysemy import (
+    POLYSEMY,
+    Comparison,
+    compare,
+    judge,
+    layers_frame,
+    similarity_frame,
+)
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import polysemy as polysemy_charts
 from lmcore.charts import visibility as sight_charts
@@ -26,7 +33,6 @@ from pages.ui import cache
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 from pages.ui.views import families, view, views
-from pages.ui.word_uses import compared
 
 #: A separation below this is printed as 0.00 and is none.
 LEAST = 0.005
@@ -59,8 +65,9 @@ def _sight(panel: Panel) -> list[Shown]:
 
 
 def _comparisons(panel: Panel) -> dict[str, Comparison]:
-    _, _, readers = compared(ask(panel.params["pw"], panel.params["ps"]))
-    return {family: reader for family, reader in readers.items() if panel.shows(family)}
+    question = ask(panel.params["pw"], panel.params["ps"])
+    uses = views(POLYSEMY, filter(panel.shows, families()), question.unlabelled)
+    return {family: compare(question, view) for family, view in uses.items()}
 
 
 def _chart_texts() -> dict[str, str]:

@@ -18,13 +18,13 @@ from lmcore.analyses.polysemy import (
     uses_frame,
 )
 from lmcore.charts import polysemy as charts
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.word_uses import Question, alike_so_far
 from pages.ui.address import state as address
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import foreign_notice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
-from pages.ui.views import facts
 
 #: More sentences than this are counted and not listed.
 LISTED = 6
@@ -56,7 +56,7 @@ def finding(
 def _clause(question: Question, family: str, verdict: Verdict) -> str:
     """What the finding says about one reader."""
     key: str = verdict.kind
-    if facts(family).context == "none" and key in ("on", "never"):
+    if FAMILIES[family].context == "none" and key in ("on", "never"):
         key = f"form_{key}"
     elif key == "on" and verdict.layers[0] == 0:
         key = "all"
@@ -83,7 +83,7 @@ def _alike(family: str, comparison: Comparison) -> str:
 
 def _what_left_readers_miss(question: Question, families: Iterable[str]) -> None:
     """Which sentences are one and the same to a reader of the left side, and why."""
-    left = [FAMILY_NAMES[family] for family in families if facts(family).context == "left"]
+    left = [FAMILY_NAMES[family] for family in families if FAMILIES[family].context == "left"]
     for uses in alike_so_far(question):
         for reader in left:
             st.caption(tm("polysemy.alike_so_far", reader=reader, uses=names(question, uses)))
