@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from lmcore.analyses import sentence_score as score
 from lmcore.analyses.generation import GenerationQuestion, GenerationView
-from lmcore.analyses.layers import Moves
+from lmcore.analyses.layers import Moves, ReaderPart
 from lmcore.analyses.polysemy import Comparison
+from lmcore.analyses.projection import Projection
 from lmcore.analyses.without_right import Change
 from lmcore.charts import (
     attention,
@@ -36,7 +37,7 @@ from lmcore.outputs import lens
 from lmcore.outputs.answers import Candidate, Candidates
 from lmcore.outputs.generation import Alternative, GeneratedToken, GenerationSettings
 from lmcore.text.word_uses import ask
-from lmcore.text.words import split
+from lmcore.text.words import Sentence, Word, split
 
 WORDS = ["The", "<b>bank</b>", "$x$", "銀行", "of", "the"]
 NAMES = ["input", "layer 1", "layer 2"]
@@ -133,6 +134,16 @@ LENS = lens.Lens(
 LAYERS = layers.Texts(
     "similarity", "chance", "above", "depth", "to input", "to previous", "nearest"
 )
+PART = ReaderPart(
+    family="elmo",
+    part="",
+    sentence=Sentence("", tuple(Word(word, 0, 0) for word in WORDS)),
+    layer_names=tuple(NAMES),
+    between=np.stack([square(3)] * 6),
+    near=np.random.default_rng(0).uniform(size=(3, 6, 6)),
+    chance=np.diag(RISING),
+    plane=Projection(np.random.default_rng(0).normal(size=(3, 6, 2)), RISING),
+)
 FINE = [
     finetuning.Line("ELMo", "elmo", RISING, mark=1),
     finetuning.Line("<b>$x$", "gpt", GAP, place=1),
@@ -208,22 +219,12 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         "rank",
         logit_lens.Texts("probability", "rank", "entropy", "truth", "depth"),
     ),
-    "layer_paths.path": lambda: layer_paths.path(
-        layer_paths.Path(
-            "elmo", np.random.default_rng(0).normal(size=(3, 6, 2)), RISING, WORDS, NAMES
-        ),
-        1,
-        2,
-        "kept",
-    ),
+    "layer_paths.path": lambda: layer_paths.path(PART, 1, 2, NAMES, "kept"),
     "layers.moves": lambda: layers.moves(
-        [layers.Curve("GPT", "gpt", "", NAMES, Moves(np.array([0, 0.5, 1]), *[RISING] * 4))],
-        LAYERS,
+        [layers.Curve("GPT", PART, NAMES, Moves(np.array([0, 0.5, 1]), *[RISING] * 4))], LAYERS
     ),
-    "layers.between": lambda: layers.between(square(3), square(3), NAMES, LAYERS),
-    "layers.neighbours": lambda: layers.neighbours(
-        np.random.default_rng(0).uniform(size=(3, 6)), RISING, WORDS, [0, 1, 3], NAMES, 0.8, LAYERS
-    ),
+    "layers.between": lambda: layers.between(PART, 0, NAMES, LAYERS),
+    "layers.neighbours": lambda: layers.neighbours(PART, 0, [0, 1, 3], NAMES, 0.8, LAYERS),
     "lessons.inputs": lambda: lessons.inputs(
         [lessons.Input("BERT", "bert", ("[CLS]", "<b>", "$x$"), ("extra", "first", "second"))],
         {"first": "first", "second": "second", "extra": "extra"},

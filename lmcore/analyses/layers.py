@@ -97,11 +97,18 @@ def follow(reader: Reader, question: LayersQuestion) -> LayersView:
     """
     reading = reader.read([split(question.text)])[0]
     rows = chances(reader).items() if reading.n_layers > 1 else ()
-    parts = tuple(_part(reading, name, chance) for name, chance in rows)
+    parts = tuple(part_of(reading, name, chance) for name, chance in rows)
     return LayersView(reading.family, reading.sentence, reading.notes, parts)
 
 
-def _part(whole: Reading, name: str, chance: np.ndarray) -> ReaderPart:
+def part_of(whole: Reading, name: str, chance: np.ndarray) -> ReaderPart:
+    """What a reading tells of a reader's part.
+
+    Args:
+        whole: one sentence.
+        name: ``""`` or one of :data:`HALVES`.
+        chance: ``[L + 1, L + 1]`` of :func:`chances`.
+    """
     part = half(whole, name) if name else whole
     about = (whole.family, name, whole.sentence, whole.layer_names)
     return ReaderPart(*about, between_layers(part), neighbours(part), chance, paths(part))

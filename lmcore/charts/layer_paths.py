@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
+from lmcore.analyses.layers import ReaderPart
 from lmcore.charts.theme import (
     FAMILY_COLOURS,
     FAMILY_MARKS,
@@ -23,48 +23,23 @@ from lmcore.charts.theme import (
 NAME_ROOM = np.array([0.14, 0.055])
 
 
-@dataclass(frozen=True)
-class Path:
-    """Places of the words of one sentence in the layers of one reader.
-
-    Attributes:
-        family: gives colour and mark.
-        points: float ``[L + 1, W, 2]``; NaN where a word has no vector.
-        kept: ``[L + 1]``, share of the variance that the plane keeps.
-        words: ``[W]``.
-        layers: ``[L + 1]`` names.
-    """
-
-    family: str
-    points: np.ndarray
-    kept: np.ndarray
-    words: Sequence[str]
-    layers: Sequence[str]
-
-    @property
-    def colour(self) -> str:
-        """Of the family."""
-        return FAMILY_COLOURS.get(self.family, NEUTRAL)
-
-
-def path(data: Path, word: int, layer: int, kept_text: str) -> go.Figure:
+def path(
+    part: ReaderPart, word: int, layer: int, layers: Sequence[str], kept_text: str
+) -> go.Figure:
     """The way of one word through all layers, and where the other words stand at one layer.
 
     Args:
-        data: the places.
+        part: the places of the words.
         word: whose way is drawn.
         layer: at which the words stand.
+        layers: ``[L + 1]`` names.
         kept_text: what the share of variance is called, plain text, ours.
     """
-    ranges = _ranges(data.points)
-    named = _apart(_wanted(data.points, word, layer), ranges)
-    figure = go.Figure(
-        [
-            _others(data, word, layer, named),
-            _way(data, word, named, kept_text),
-            _here(data, word, layer),
-        ]
-    )
+    points = part.plane.points
+    ranges = _ranges(points)
+    named = _apart(_wanted(points, word, layer), ranges)
+    way = _way(part, word, named, layers, kept_text)
+    figure = go.Figure([_others(part, word, layer, named), way, _here(part, word, layer)])
     for axis, limits in zip((figure.update_xaxes, figure.update_yaxes), ranges, strict=True):
         axis(
             range=limits,
@@ -80,37 +55,41 @@ def path(data: Path, word: int, layer: int, kept_text: str) -> go.Figure:
     return finished(figure, 360)
 
 
-def _others(data: Path, word: int, layer: int, named: set[str]) -> go.Scatter:
+def _others(part: ReaderPart, word: int, layer: int, named: set[str]) -> go.Scatter:
     """The other words at one layer; those without room for their name tell it on hover."""
-    others = [other for other in range(len(data.words)) if other != word]
+    words, points = part.words, part.plane.points[layer]
+    others = [other for other in range(len(words)) if other != word]
     return go.Scatter(
-        x=data.points[layer, others, 0],
-        y=data.points[layer, others, 1],
+        x=points[others, 0],
+        y=points[others, 1],
         mode="markers+text",
         marker={"size": 7, "color": faded(NEUTRAL, 0.9), "symbol": "circle-open"},
-        text=[short(data.words[other]) if f"word {other}" in named else "" for other in others],
+        text=[short(words[other]) if f"word {other}" in named else "" for other in others],
         textposition="top center",
         textfont={"size": 11},
-        hovertext=[short(data.words[other], 40) for other in others],
+        hovertext=[short(words[other], 40) for other in others],
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
 
 
-def _way(data: Path, word: int, named: set[str], kept_text: str) -> go.Scatter:
+def _way(
+    part: ReaderPart, word: int, named: set[str], layers: Sequence[str], kept_text: str
+) -> go.Scatter:
     """The word in all layers, one after the other."""
+    plane, colour = part.plane, FAMILY_COLOURS.get(part.family, NEUTRAL)
     return go.Scatter(
-        x=data.points[:, word, 0],
-        y=data.points[:, word, 1],
+        x=plane.points[:, word, 0],
+        y=plane.points[:, word, 1],
         mode="lines+markers+text",
-        line={"color": faded(data.colour, 0.6), "width": 2},
-        marker={"size": 7, "color": faded(data.colour, 0.7)},
-        text=[str(n) if f"layer {n}" in named else "" for n in range(len(data.points))],
+        line={"color": faded(colour, 0.6), "width": 2},
+        marker={"size": 7, "color": faded(colour, 0.7)},
+        text=[str(n) if f"layer {n}" in named else "" for n in range(len(plane.points))],
         textposition="top center",
         # A visitor's word never stands in a template, where %{…} would be read.
         customdata=[
-            [name, share, short(data.words[word], 40)]
-            for name, share in zip(labels(data.layers), data.kept, strict=True)
+            [name, share, short(part.words[word], 40)]
+            for name, share in zip(labels(layers), plane.kept, strict=True)
         ],
         hovertemplate=(
             "<b>%{customdata[2]}</b> · %{customdata[0]}<br>"
@@ -120,18 +99,19 @@ def _way(data: Path, word: int, named: set[str], kept_text: str) -> go.Scatter:
     )
 
 
-def _here(data: Path, word: int, layer: int) -> go.Scatter:
+def _here(part: ReaderPart, word: int, layer: int) -> go.Scatter:
     """The word at the layer that is looked at."""
+    points = part.plane.points
     return go.Scatter(
-        x=data.points[layer : layer + 1, word, 0],
-        y=data.points[layer : layer + 1, word, 1],
+        x=points[layer : layer + 1, word, 0],
+        y=points[layer : layer + 1, word, 1],
         mode="markers+text",
         marker={
             "size": 15,
-            "color": data.colour,
-            "symbol": FAMILY_MARKS.get(data.family, "circle"),
+            "color": FAMILY_COLOURS.get(part.family, NEUTRAL),
+            "symbol": FAMILY_MARKS.get(part.family, "circle"),
         },
-        text=[f"<b>{short(data.words[word])}</b>"],
+        text=[f"<b>{short(part.words[word])}</b>"],
         textposition="bottom center",
         hoverinfo="skip",
         showlegend=False,

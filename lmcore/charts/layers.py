@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from lmcore.analyses.layers import Moves
+from lmcore.analyses.layers import Moves, ReaderPart
 from lmcore.charts import depth
 from lmcore.charts.theme import (
     DIVERGING,
@@ -45,15 +46,13 @@ class Curve:
 
     Attributes:
         name: of the reader or of its half.
-        family: gives the colour.
-        part: the half, or ``""``.
+        part: gives the colour, mark and dash.
         layers: ``[L + 1]`` names of the layers.
         moves: its similarities and their yardsticks.
     """
 
     name: str
-    family: str
-    part: str
+    part: ReaderPart
     layers: Sequence[str]
     moves: Moves
 
@@ -90,47 +89,38 @@ def _lines(
     curve: Curve, values: np.ndarray, chance: np.ndarray, texts: Texts, legend: bool
 ) -> tuple[go.Scatter, go.Scatter]:
     """The yardstick of one line, and the line itself."""
-    about = {"legendgroup": curve.name, "text": labels(curve.layers)}
+    look = curve.part.family, curve.part.part
+    about: dict[str, Any] = {"legendgroup": curve.name, "text": labels(curve.layers)}
     head = f"<b>{label(curve.name)}</b> · %{{text}}<br>"
-    template = f"{head}{label(texts.chance)}: %{{y:.2f}}<extra></extra>"
+    hover = f"{head}{label(texts.chance)}: %{{y:.2f}}<extra></extra>"
     name = f"{curve.name}: {texts.chance}"
-    yardstick = depth.thin(name, curve.family, curve.part, chance, hovertemplate=template, **about)
-    template = (
+    yardstick = depth.thin(name, *look, chance, hovertemplate=hover, **about)
+    hover = (
         f"{head}{label(texts.similarity)}: %{{y:.2f}}<br>"
         f"{label(texts.chance)}: %{{customdata:.2f}}<extra></extra>"
     )
-    line = depth.thick(
-        curve.name,
-        curve.family,
-        curve.part,
-        values,
-        showlegend=legend,
-        customdata=chance,
-        hovertemplate=template,
-        **about,
-    )
-    return yardstick, line
+    about |= {"showlegend": legend, "customdata": chance, "hovertemplate": hover}
+    return yardstick, depth.thick(curve.name, *look, values, **about)
 
 
-def between(
-    similarity: np.ndarray, chance: np.ndarray, layers: Sequence[str], texts: Texts
-) -> go.Figure:
+def between(part: ReaderPart, word: int, layers: Sequence[str], texts: Texts) -> go.Figure:
     """Heat map of a word's similarity to itself between all pairs of layers.
 
     Args:
-        similarity: ``[L + 1, L + 1]``, -1 to 1.
-        chance: the same between unrelated words, told on hover.
+        part: the similarities, and on hover those of unrelated words.
+        word: index into the words of its sentence.
         layers: ``[L + 1]`` names.
+        texts: words of the figure.
     """
     names = labels(layers)
     trace = go.Heatmap(
-        z=similarity.astype(np.float32),
+        z=part.between[word].astype(np.float32),
         x=names,
         y=names,
         zmin=-1.0,
         zmax=1.0,
         colorscale=DIVERGING,
-        customdata=chance.astype(np.float32),
+        customdata=part.chance.astype(np.float32),
         texttemplate="%{z:.2f}" if len(names) <= MOST_WRITTEN else None,
         textfont={"size": 10},
         hovertemplate=(
@@ -146,9 +136,8 @@ def between(
 
 
 def neighbours(
-    similarity: np.ndarray,
-    chance: np.ndarray,
-    words: Sequence[str],
+    part: ReaderPart,
+    word: int,
     rows: Sequence[int],
     layers: Sequence[str],
     most: float,
@@ -156,48 +145,27 @@ def neighbours(
 ) -> go.Figure:
     """Heat map of a word's similarity to other words of its sentence, above chance, by layer.
 
+    Both numbers behind a cell are told on hover; a star marks the nearest word of each layer.
+
     Args:
-        similarity: ``[L + 1, W]``; NaN for the word itself.
-        chance: ``[L + 1]``, mean similarity of unrelated words.
-        words: ``[W]``.
-        rows: which words are shown, in the sentence's order.
+        part: the similarities.
+        word: index into the words of its sentence.
+        rows: which others are shown (:func:`~lmcore.analyses.layers.closest`).
         layers: ``[L + 1]`` names.
         most: end of the colour scale, the same for pictures that stand side by side.
+        texts: words of the figure.
     """
-    figure = go.Figure(_above(similarity, chance, words, rows, layers, most, texts))
-    figure.add_trace(_stars(similarity[:, list(rows)].T, labels(layers), texts))
-    figure.update_xaxes(type="category", showgrid=False, automargin=True)
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=[short(words[row]) for row in rows],
-        range=[len(rows) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        automargin=True,
-    )
-    return finished(figure, heatmap_height(len(rows), least=260, row=24) + 40)
-
-
-def _above(
-    similarity: np.ndarray,
-    chance: np.ndarray,
-    words: Sequence[str],
-    rows: Sequence[int],
-    layers: Sequence[str],
-    most: float,
-    texts: Texts,
-) -> go.Heatmap:
-    """Similarity above chance; the two numbers behind it are told on hover."""
-    picked = similarity[:, list(rows)].T  # [rows, L + 1]
-    return go.Heatmap(
-        z=(picked - chance).astype(np.float32),
-        x=labels(layers),
+    chance, words, names = np.diagonal(part.chance), [part.words[r] for r in rows], labels(layers)
+    similarity = part.near[:, word, list(rows)].T  # [rows, L + 1]
+    heat = go.Heatmap(
+        z=(similarity - chance).astype(np.float32),
+        x=names,
         y=list(range(len(rows))),
         zmin=-most,
         zmax=most,
         colorscale=DIVERGING,
-        customdata=np.stack([picked, np.broadcast_to(chance, picked.shape)], axis=-1),
-        text=[[short(words[row], 40)] * len(layers) for row in rows],
+        customdata=np.stack([similarity, np.broadcast_to(chance, similarity.shape)], axis=-1),
+        text=[[short(row, 40)] * len(names) for row in words],
         hovertemplate=(
             f"<b>%{{text}}</b> · %{{x}}<br>{label(texts.similarity)}: %{{customdata[0]:.2f}}"
             f"<br>{label(texts.chance)}: %{{customdata[1]:.2f}}"
@@ -206,13 +174,24 @@ def _above(
         hoverongaps=False,
         colorbar={**FLAT_BAR, "nticks": 5},
     )
+    figure = go.Figure([heat, _stars(similarity, names, texts)])
+    figure.update_xaxes(type="category", showgrid=False, automargin=True)
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[short(row) for row in words],
+        range=[len(rows) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+        automargin=True,
+    )
+    return finished(figure, heatmap_height(len(rows), least=260, row=24) + 40)
 
 
-def _stars(picked: np.ndarray, names: Sequence[str], texts: Texts) -> go.Scatter:
+def _stars(similarity: np.ndarray, names: Sequence[str], texts: Texts) -> go.Scatter:
     """A star on the nearest word of each layer."""
     best = [
         (name, int(np.nanargmax(column)))
-        for name, column in zip(names, picked.T, strict=True)
+        for name, column in zip(names, similarity.T, strict=True)
         if np.isfinite(column).any()
     ]
     return go.Scatter(

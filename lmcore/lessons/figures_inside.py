@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from lmcore.analyses import attention, layers, visibility
 from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion
 from lmcore.analyses.polysemy import POLYSEMY, Comparison, compare
@@ -99,7 +97,7 @@ def _ways(panel: Panel, tools: Tools, halves: bool) -> Iterator[Made]:
     for part in _parts(panel, tools, halves):
         way = layers.moves(part.between[panel.word], part.chance)
         name = tools.stream(FAMILY_NAMES[part.family], part.part)
-        curves.append(layer_charts.Curve(name, part.family, part.part, tools.layers(part), way))
+        curves.append(layer_charts.Curve(name, part, tools.layers(part), way))
         families.append(part.family)
     if curves:
         about = tools.t("figures.moves", word=words_of(panel)[panel.word])
@@ -118,16 +116,9 @@ def _halves(panel: Panel, tools: Tools) -> Iterator[Made]:
 def _near(panel: Panel, tools: Tools) -> Iterator[Made]:
     word = panel.word
     for part in _parts(panel, tools, halves=False):
-        similarity = part.near[:, word]
-        figure = layer_charts.neighbours(
-            similarity,
-            np.diagonal(part.chance),
-            part.words,
-            layers.closest(similarity),
-            tools.layers(part),
-            layers.scale([part], word),
-            _layer_texts(tools),
-        )
+        rows, most = layers.closest(part.near[:, word]), layers.scale([part], word)
+        names, texts = tools.layers(part), _layer_texts(tools)
+        figure = layer_charts.neighbours(part, word, rows, names, most, texts)
         about = tools.t("figures.near", reader=FAMILY_NAMES[part.family], word=part.words[word])
         yield Made(f"near-{part.family}", about, figure, (part.family,))
 

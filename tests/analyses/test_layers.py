@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lmcore.analyses import layers
 from lmcore.analyses.baseline import chance_between, of_readings
+from lmcore.analyses.projection import Projection
 from lmcore.charts import layers as charts
-from lmcore.charts.layer_paths import Path, path
+from lmcore.charts.layer_paths import path
 from lmcore.outputs.reading import Reading, cosine
 from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
@@ -31,6 +34,12 @@ def made(text: str, vectors: np.ndarray) -> Reading:
         attention=None,
         layer_names=tuple(f"layer {layer}" for layer in range(len(vectors))),
     )
+
+
+def part(text: str, vectors: np.ndarray, chance: float = 0.0) -> layers.ReaderPart:
+    """A whole reader on a sentence, with the same chance everywhere."""
+    count = len(vectors)
+    return layers.part_of(made(text, vectors), "", np.full((count, count), chance))
 
 
 def test_halves_are_the_two_parts_of_the_vectors() -> None:
@@ -150,20 +159,21 @@ def test_paths_of_a_trained_reader_are_the_same_each_time(contextual: Reader) ->
 
 
 def test_the_figures_carry_the_numbers_and_escape_words() -> None:
-    similarity = np.array([[1.0, 0.2], [0.2, 1.0]])
-    figure = charts.between(similarity, similarity / 2, ["a<", "b"], TEXTS)
-    assert np.allclose(figure.data[0].z, similarity)
-    assert np.allclose(figure.data[0].customdata, similarity / 2)
+    drawn = part("a", [[[1.0, 0.0]], [[1.0, 2.0]]], 0.1)
+    figure = charts.between(drawn, 0, ["a<", "b"], TEXTS)
+    assert np.allclose(figure.data[0].z, drawn.between[0])
+    assert np.allclose(figure.data[0].customdata, 0.1)
     assert list(figure.data[0].x) == ["a&lt;", "b"]
-    many = np.eye(charts.MOST_WRITTEN + 1)
-    unwritten = charts.between(many, many, [str(n) for n in range(len(many))], TEXTS)
+    many = part("a", np.ones((charts.MOST_WRITTEN + 1, 1, 2)))
+    unwritten = charts.between(many, 0, [str(n) for n in range(len(many.chance))], TEXTS)
     assert unwritten.data[0].texttemplate is None
 
 
 def test_the_figure_of_moves_has_a_yardstick_for_every_line() -> None:
-    moved = layers.moves(np.eye(3), np.full((3, 3), 0.1))
+    whole = part("a", np.eye(3)[:, None], 0.1)
+    moved = layers.moves(whole.between[0], whole.chance)
     curves = [
-        charts.Curve(name, family, "", ["a", "b", "c"], moved)
+        charts.Curve(name, replace(whole, family=family), ["a", "b", "c"], moved)
         for name, family in (("ELMo", "elmo"), ("BERT", "bert"))
     ]
     figure = charts.moves(curves, TEXTS)
@@ -176,30 +186,27 @@ def test_the_figure_of_moves_has_a_yardstick_for_every_line() -> None:
 
 def test_the_figure_of_paths_keeps_its_ranges_when_the_layer_changes() -> None:
     vectors = np.stack([np.eye(4), np.eye(4)[[1, 2, 3, 0]], np.tri(4)])
-    reading = made("<a> b", vectors[:, :2])
-    plane = layers.paths(reading)
-    names = ["0", "1", "2"]
-    drawn = [
-        path(Path("bert", plane.points, plane.kept, ["<a>", "b"], names), 0, layer, "kept")
-        for layer in range(3)
-    ]
+    walked = part("> b", vectors[:, :2])
+    drawn = [path(walked, 0, layer, ["0", "1", "2"], "kept") for layer in range(3)]
     assert len({tuple(figure.layout.xaxis.range) for figure in drawn}) == 1
-    assert np.allclose(drawn[1].data[2].x, plane.points[1, 0, 0])
-    assert drawn[0].data[2].text[0] == "<b>&lt;a&gt;</b>"
+    assert np.allclose(drawn[1].data[2].x, walked.plane.points[1, 0, 0])
+    assert drawn[0].data[2].text[0] == "<b>&gt;</b>"
 
 
 def test_names_of_points_do_not_cover_each_other() -> None:
     points = np.zeros((1, 3, 2))
     points[0, 2] = 1.0
-    figure = path(Path("gpt", points, np.ones(1), ["a", "b", "c"], ["0"]), 0, 0, "kept")
+    still = replace(part("a b c", np.ones((1, 3, 2))), plane=Projection(points, np.ones(1)))
+    figure = path(still, 0, 0, ["0"], "kept")
     assert list(figure.data[0].text) == ["", "c"]  # “b” stands under “a” and tells it on hover
     assert list(figure.data[0].hovertext) == ["b", "c"]
 
 
 def test_the_figure_of_neighbours_shows_what_is_above_chance() -> None:
-    table = np.array([[np.nan, 0.5, 0.2], [np.nan, 0.1, 0.9]])
-    chance = np.array([0.3, 0.4])
-    figure = charts.neighbours(table, chance, ["a", "b", "c"], [1, 2], ["l0", "l1"], 0.5, TEXTS)
+    near = np.full((2, 3, 3), np.nan)
+    near[:, 0] = [[np.nan, 0.5, 0.2], [np.nan, 0.1, 0.9]]
+    drawn = replace(part("a b c", np.ones((2, 3, 2))), near=near, chance=np.diag([0.3, 0.4]))
+    figure = charts.neighbours(drawn, 0, [1, 2], ["l0", "l1"], 0.5, TEXTS)
     assert np.allclose(figure.data[0].z, [[0.2, -0.3], [-0.1, 0.5]])
     assert list(zip(figure.data[1].x, figure.data[1].y, strict=True)) == [("l0", 0), ("l1", 1)]
 

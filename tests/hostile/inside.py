@@ -174,32 +174,24 @@ def layering(trial: Trial) -> None:
     own = read(trial, family)
     if own is None:
         return
-    reader, sentence, found = own
-    part = layers.HALVES[trial.place(2, 1)] if reader.context == "both_apart" else ""
-    if part:
-        found = layers.half(found, part)
-    word, names = trial.place(len(sentence), 2), [one.text for one in sentence.words]
-    expected, layer_names = trial.prepared.chances(family)[part], list(found.layer_names)
-    between = trial.do(layers.between_layers, found)
-    assert between is not None
-    between = between[word]
-    way = layers.moves(between, expected)
-    curve = layer_charts.Curve("x", family, part, layer_names, way)
-    trial.figure(layer_charts.moves([curve], LAYERS), svg=False)
-    trial.figure(layer_charts.between(between, expected, layer_names, LAYERS), svg=False)
-    near = trial.do(layers.neighbours, found)
-    assert near is not None
-    near = near[:, word]
-    trial.do(layers.nearest, near)
-    rows = layers.closest(near, 24)
+    reader, sentence, _ = own
+    view = trial.do(layers.follow, reader, layers.LayersQuestion(sentence.text))
+    assert view is not None
+    part, word = view.parts[trial.place(len(view.parts), 1)], trial.place(len(sentence), 2)
+    names, way = list(part.layer_names), layers.moves(part.between[word], part.chance)
+    trial.do(layers.farthest, [way])
+    trial.do(layers.biggest_step, [way])
+    trial.do(layers.extremes, part.between[word])
+    trial.figure(layer_charts.moves([layer_charts.Curve("x", part, names, way)], LAYERS), svg=False)
+    trial.figure(layer_charts.between(part, word, names, LAYERS), svg=False)
+    trial.do(layers.nearest, part.near[:, word])
+    rows = layers.closest(part.near[:, word])
     if rows:
-        base = np.diagonal(expected)
-        trial.figure(layer_charts.neighbours(near, base, names, rows, layer_names, 1.0, LAYERS))
+        trial.figure(layer_charts.neighbours(part, word, rows, names, 1.0, LAYERS))
     if len(sentence) > 1:
-        paths = trial.do(layers.paths, found)
-        assert paths is not None
-        data = path_charts.Path(family, paths.points, paths.kept, names, layer_names)
-        trial.figure(path_charts.path(data, word, trial.place(len(layer_names)), "kept"))
+        trial.do(layers.longest_step, part.plane, word)
+        layer = trial.place(len(names))
+        trial.figure(path_charts.path(part, word, layer, names, "kept"))
 
 
 def looking_through(trial: Trial) -> None:
@@ -227,17 +219,9 @@ def depending(trial: Trial) -> None:
         if own is None:
             continue
         family = ("elmo", "gpt", "bert")[trial.place(3)]
-        readings = trial.do(trial.prepared.readers[family].read, list(own.sentences))
-        if readings is None:
+        measured = trial.do(contextuality.compute, trial.prepared.readers[family], own)
+        if measured is None:
             continue
-        measured = trial.do(
-            contextuality.measure,
-            own,
-            readings,
-            trial.prepared.chance(family).mean,
-            trial.prepared.unrelated(family),
-        )
-        assert measured is not None
         curve = contextuality_charts.Curve(
             "x",
             family,

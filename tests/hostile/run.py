@@ -8,13 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmcore.analyses.baseline import Chance, chance
-from lmcore.analyses.contextuality import unrelated_words
-from lmcore.analyses.layers import chances
 from lmcore.errors import SENTENCES as KNOWN
 from lmcore.errors import ReadersError
 from lmcore.export.caption import below
@@ -27,8 +23,6 @@ from lmcore.finetuning.task import of_rows, split
 from lmcore.readers import families, load
 from lmcore.readers.base import Reader
 from lmcore.text.catalogue import catalogue
-from lmcore.text.examples import UNRELATED
-from lmcore.text.words import split as words_of
 from lmcore.text.words import well_formed
 from pages.ui.figure import csv
 from pages.ui.text import LANGUAGES
@@ -50,21 +44,6 @@ class Prepared:
         return {f: r for f, r in self.readers.items() if r.can(capability)}  # type: ignore[arg-type]
 
     @cache  # noqa: B019 - there is one of these in a process
-    def chance(self, family: str) -> Chance:
-        """How alike unrelated words are."""
-        return chance(self.readers[family])
-
-    @cache  # noqa: B019
-    def chances(self, family: str) -> dict[str, np.ndarray]:
-        """The same between layers."""
-        return chances(self.readers[family])
-
-    @cache  # noqa: B019
-    def unrelated(self, family: str) -> np.ndarray:
-        """Vectors of unrelated words."""
-        return unrelated_words(self.readers[family].read([words_of(one) for one in UNRELATED]))
-
-    @cache  # noqa: B019
     def learner(self, family: str) -> Learner:
         """A reader that has learned a task from a few examples."""
         things = ("lamp", "song", "shoes", "cake", "film", "room", "book", "game", "meal", "view")

@@ -6,6 +6,7 @@ import inspect
 import io
 import unicodedata
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,10 @@ from lmcore.export.caption import below
 from lmcore.export.palette import PALETTES
 from lmcore.finetuning import upload
 from lmcore.outputs.generation import Forced, GenerationSettings
-from lmcore.text.words import checked, split
+from lmcore.text.words import Sentence, Word, checked, split
 from pages.ui.figure import csv
 from pages.ui.text import md
-from tests.chart_samples import NAMES, RISING
+from tests.chart_samples import NAMES, PART
 from tests.hostile import answers, inside, markup, pages
 from tests.hostile.run import Prepared, Trial
 from tests.hostile.table import BENIGN, TABLE, run
@@ -124,9 +125,8 @@ def test_half_a_character_is_no_piece(prepared):
 
 
 def test_a_word_never_stands_in_a_template():
-    words = ["%{x}", "b", "c", "d", "e", "f"]
-    points = np.random.default_rng(0).normal(size=(3, 6, 2))
-    figure = layer_paths.path(layer_paths.Path("gpt", points, RISING, words, NAMES), 0, 1, "kept")
+    sentence = Sentence("", tuple(Word(word, 0, 0) for word in ("%{x}", "b", "c", "d", "e", "f")))
+    figure = layer_paths.path(replace(PART, sentence=sentence), 0, 1, NAMES, "kept")
     templates: set[str] = set()
     markup.check_figure(figure, templates)
     assert not any("%{x}" in template for template in templates)

@@ -11,7 +11,7 @@ import streamlit as st
 from lmcore.analyses import layers as analysis
 from lmcore.analyses.layers import ReaderPart
 from lmcore.charts import layers as charts
-from lmcore.charts.layer_paths import Path, path
+from lmcore.charts.layer_paths import path
 from pages.sections.layers.parts import Picture, key, number, side_by_side, title
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
@@ -39,7 +39,7 @@ def moves_picture(parts: Sequence[ReaderPart], word: int) -> Picture:
     """Which reader takes the vector farthest, and where the biggest step is."""
     ways = [analysis.moves(part.between[word], part.chance) for part in parts]
     curves = [
-        charts.Curve(title(part), part.family, part.part, layers(part), way)
+        charts.Curve(title(part), part, layers(part), way)
         for part, way in zip(parts, ways, strict=True)
     ]
     big, step = analysis.biggest_step(ways)
@@ -95,7 +95,7 @@ def between_section(parts: Sequence[ReaderPart], word: int, name: str) -> None:
                 t("layers.chance"): chance[rows, columns].round(4),
             }
         )
-        figure = charts.between(similarity, chance, names, texts())
+        figure = charts.between(part, word, names, texts())
         return Picture(figure, t("layers.between_said", **values), frame)
 
     side_by_side(parts, name, "layers.between_alt", picture)
@@ -139,8 +139,7 @@ def path_picture(part: ReaderPart, word: int, layer: int) -> Picture:
             t("layers.kept"): np.repeat(plane.kept, count).round(4),
         }
     )
-    data = Path(part.family, plane.points, plane.kept, words, names)
-    return Picture(path(data, word, layer, t("layers.kept")), finding, frame)
+    return Picture(path(part, word, layer, names, t("layers.kept")), finding, frame)
 
 
 def near_section(parts: Sequence[ReaderPart], word: int, name: str) -> None:
@@ -176,7 +175,7 @@ def near_picture(part: ReaderPart, word: int, most: float) -> Picture:
     )
     fewer = t("layers.fewer", shown=len(rows), count=len(others))
     return Picture(
-        charts.neighbours(similarity, base, words, rows, names, most, texts()),
+        charts.neighbours(part, word, rows, names, most, texts()),
         _near_finding(part, word),
         frame,
         [fewer] if len(rows) < len(others) else [],
