@@ -138,13 +138,13 @@ def influencing(trial: Trial) -> None:
     if own is None:
         return
     reader, sentence, _ = own
-    gradient = trial.do(reader.influence, sentence)
-    taken = trial.do(reader.leave_one_out, sentence)
+    question = attention.InfluenceQuestion(sentence.text)
+    gradient = trial.do(attention.INFLUENCE.compute, reader, question)
+    taken = trial.do(attention.LEAVE_ONE_OUT.compute, reader, question)
     if gradient is not None and taken is not None:
-        trial.do(attention_flow.agreement, gradient.matrix, taken.matrix)
-        names = tuple(word.text for word in sentence.words)
-        shown = attention.influence_weights(names, gradient.matrix)
-        trial.figure(attention_charts.heat_map(names, shown.matrix, 1.0, TITLES))
+        shown = gradient.towards("both")
+        trial.do(attention_flow.agreement, shown.matrix, taken.towards("both").matrix)
+        trial.figure(attention_charts.heat_map(shown.names, shown.matrix, 1.0, TITLES))
         _seen(trial, reader, sentence, {family: gradient})
 
 
@@ -158,12 +158,12 @@ def seeing(trial: Trial) -> None:
 def _seen(trial: Trial, reader: Reader, sentence: Sentence, measured: dict) -> None:  # type: ignore[type-arg]
     word, names = trial.place(len(sentence)), [own.text for own in sentence.words]
     strips = []
-    for view in visibility.views(reader.context, len(sentence)):
-        own = measured.get(reader.family)
-        strength = None if own is None else visibility.strength(own, view)
+    for mask in visibility.masks(reader.context, len(sentence)):
+        influence = measured.get(reader.family)
+        strength = None if influence is None else visibility.strength(influence, mask)
         if strength is not None:
-            trial.do(visibility.measure, view, strength, word)
-        strips.append(sight_charts.Strip("x", reader.family, view.allowed, strength))
+            trial.do(visibility.measure, mask, strength, word)
+        strips.append(sight_charts.Strip("x", reader.family, mask.allowed, strength))
     trial.figure(sight_charts.strips(names, strips, word, SEEN))
     trial.figure(sight_charts.triangles(names, strips, word, SEEN), svg=False)
 

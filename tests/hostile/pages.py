@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from lmcore.analyses.generation import GENERATION, GenerationQuestion, around, segments
 from lmcore.analyses.sentence_score import score_all
+from lmcore.analyses.tokenization import TOKENIZATION, TokenizationQuestion
 from lmcore.charts.theme import label, labels, short
 from lmcore.finetuning.inputs import Row
 from lmcore.hub import policy
@@ -55,24 +56,25 @@ def stripping(trial: Trial) -> None:
     if sentence is None:
         return
     texts = [word.text for word in sentence.words]
-    readings = {}
-    for family, reader in trial.prepared.readers.items():
-        found = trial.do(reader.read, [sentence])
-        if found is not None:
-            readings[family] = found[0]
-    if readings:
-        with captured(tokenization) as shown, patch.object(tokenization, "numbers") as told:
-            tokenization.table(readings, dict.fromkeys(readings, "x"))
+    question = TokenizationQuestion(sentence.text)
+    views = {
+        family: view
+        for family, reader in trial.prepared.readers.items()
+        if (view := trial.do(TOKENIZATION.compute, reader, question)) is not None
+    }
+    if views:
+        with captured(tokenization) as shown, patch.object(tokenization, "show_table") as tables:
+            tokenization.table(views)
         markup.check_html(shown[0], texts)
-        trial.frame(told.call_args.args[0])
+        trial.frame(tables.call_args.args[0])
     gpt = trial.prepared.readers["gpt"]
     scores = (trial.do(score_all, gpt, [sentence]) or [[]])[0]
     if scores:
         with captured(strip) as shown:
             strip.show(scores, {("gpt", "left"): "x"}, "bits")
         markup.check_html(shown[0], texts)
-    question = GenerationQuestion(sentence.text, GenerationSettings(length=2, seed=1))
-    written = trial.do(GENERATION.compute, gpt, question)
+    writing = GenerationQuestion(sentence.text, GenerationSettings(length=2, seed=1))
+    written = trial.do(GENERATION.compute, gpt, writing)
     if written:
         body: list[str] = []
         before, after = around(written)
