@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,8 @@ def test_a_word_of_several_pieces_and_an_unknown_one_are_said() -> None:
 
 def test_a_model_without_an_output_head_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     bert = cache.loaded("bert")
-    monkeypatch.setattr(bert, "capabilities", bert.capabilities - {"fill"})
+    headless = replace(bert.facts, capabilities=bert.facts.capabilities - {"fill"})
+    monkeypatch.setattr(bert, "facts", headless)
     at = open_page("layers")
     assert not at.exception
     assert "BERT has no output head that predicts words" in texts_of(at)
