@@ -59,7 +59,14 @@ class Bench:
         self.switch.write_text(words, encoding="utf8")
 
     def look(self, server: Server, page: str = "home", lang: str = "English", **more: str) -> Row:
-        """Open a page: the sentences it says, whether it stands, and who is seen at work."""
+        """Open a page: the sentences it says, whether it stands, and who is seen at work.
+
+        Args:
+            server: where the app runs.
+            page: by its name.
+            lang: of the interface.
+            more: further values of the address.
+        """
         context = self.browser.new_context(viewport={"width": 1280, "height": 1600})
         visit = Visit(context)
         values = {"lang": lang, **more}
@@ -100,7 +107,13 @@ def message(key: str, lang: str = "English") -> re.Pattern[str]:
 
 
 def tells(row: Row, code: str, lang: str = "English") -> bool:
-    """Whether exactly this was said, in this language, and the page stands."""
+    """Whether exactly this was said, in this language, and the page stands.
+
+    Args:
+        row: what :meth:`Bench.look` saw.
+        code: of the error.
+        lang: of the interface.
+    """
     wanted = sentence(code, lang)
     return row["tracebacks"] == 0 and any(wanted.search(text) for text in row["said"])
 

@@ -169,7 +169,14 @@ class Tab:
         return widgets
 
     def change(self, kind: str, widget: Any, chance: random.Random, text: str) -> None:
-        """Use a widget as a hand would; ``text`` is what is typed where something is typed."""
+        """Use a widget as a hand would; ``text`` is what is typed where something is typed.
+
+        Args:
+            kind: of the widget.
+            widget: its message.
+            chance: chooses a value.
+            text: what is typed where something is typed.
+        """
         state = WidgetState(id=widget.id)
         if kind in ("text_input", "text_area"):
             state.string_value = text

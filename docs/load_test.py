@@ -168,7 +168,13 @@ async def _progress(visitors: Class, memory: list[tuple[float, float]], until: f
 def summary(
     visitors: Class, memory: list[tuple[float, float]], measured: float, until: float
 ) -> dict[str, Any]:
-    """All that was seen, in numbers; times are those after the warm-up."""
+    """All that was seen, in numbers; times are those after the warm-up.
+
+    Args:
+        visitors: who used the app.
+        memory: seconds and megabytes.
+        measured, until: seconds at which measuring begins and ends.
+    """
     answers = [(page, answer) for time, page, answer in visitors.answers if time > measured]
     seconds = sorted(answer.seconds for _, answer in answers)
     errors = list(visitors.failures)

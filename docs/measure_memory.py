@@ -63,7 +63,13 @@ def train_all(visit: Any) -> None:
 
 
 def visited(visit: Any, url: str, training: bool) -> Iterator[str]:
-    """Go through all pages; each name comes when its page stands still."""
+    """Go through all pages; each name comes when its page stands still.
+
+    Args:
+        visit: the browser's tab.
+        url: of the server.
+        training: whether a training is carried out too.
+    """
     from pages.ui.navigation import PAGES
 
     for page in PAGES:

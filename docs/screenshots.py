@@ -36,7 +36,15 @@ Picture = tuple[str, str, int, str]
 
 
 def shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: str) -> None:
-    """One picture of one address."""
+    """One picture of one address.
+
+    Args:
+        browser: of Playwright.
+        url: what to open.
+        path: where the picture goes.
+        width, height: of the window.
+        theme: ``light`` or ``dark``.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=theme, device_scale_factor=1
     )

@@ -64,6 +64,11 @@ def rename(key: str) -> str | None:
 def settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[str, Any]:
     """The sizes of a network from ``config.json``.
 
+    Args:
+        config: the whole file.
+        architecture: a key of :data:`DEFAULTS`.
+        folder: it lies in, for messages.
+
     Raises:
         CheckpointError: ``published_unknown`` where a size is missing.
     """

@@ -84,6 +84,11 @@ def new_session() -> requests.Session:
 def describe(session: requests.Session, model: PublishedModel, name: str) -> RemoteFile | None:
     """What the hub says of a file, ``None`` where the repository lacks it.
 
+    Args:
+        session: asks the hub.
+        model: whose file it is.
+        name: of the file.
+
     Raises:
         DownloadError: see :func:`failed`; ``download_not_hub``, ``download_refused``,
             ``download_not_found`` (no such repository), ``download_server``.
@@ -127,6 +132,11 @@ def _file(model: PublishedModel, name: str, tag: str, commit: str, size: str | N
 
 def check(answer: requests.Response, model: PublishedModel, name: str) -> None:
     """Turn a refusal of the hub into its sentence.
+
+    Args:
+        answer: of the hub.
+        model: that was asked for.
+        name: of the file.
 
     Raises:
         DownloadError: ``download_proxy``, ``download_refused``, ``download_not_found`` or

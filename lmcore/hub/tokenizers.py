@@ -67,6 +67,11 @@ def check_size(tokenizer: Tokenizer, rows: int, name: str) -> int:
     Rows behind the last entry are those of a matrix that was padded to a round size: no text has
     them, and they are left away (:func:`lmcore.hub.weights.without_surplus`).
 
+    Args:
+        tokenizer: with its vocabulary.
+        rows: of the matrix.
+        name: of the model.
+
     Raises:
         CheckpointError: ``published_sizes``.
     """

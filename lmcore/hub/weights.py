@@ -141,7 +141,13 @@ class Weights:
 
 
 def cut_short(name: str, file: Path, detail: str) -> CheckpointError:
-    """The error for a file that is cut short or not what it should be."""
+    """The error for a file that is cut short or not what it should be.
+
+    Args:
+        name: of the model.
+        file: that is damaged.
+        detail: what is wrong with it.
+    """
     return CheckpointError("published_cut_short", reader=name, file=file.name, detail=detail)
 
 
@@ -275,5 +281,11 @@ def tied(weights: dict[str, Tensor], output: str, table: str) -> bool:
 
 
 def sizes(name: str, entries: int, rows: int) -> CheckpointError:
-    """The error that vocabulary and matrix differ in size."""
+    """The error that vocabulary and matrix differ in size.
+
+    Args:
+        name: of the model.
+        entries: of the vocabulary.
+        rows: of the matrix.
+    """
     return CheckpointError("published_sizes", reader=name, entries=entries, rows=rows)

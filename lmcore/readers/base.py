@@ -229,7 +229,12 @@ class Reader(Attributable, ABC):
         raise self.unsupported("its vectors do not depend on the neighbours")
 
     def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
-        """Lengths of what each head really carries: see :mod:`lmcore.readers.attention_norms`."""
+        """Lengths of what each head really carries: see :mod:`lmcore.readers.attention_norms`.
+
+        Args:
+            reading: of this reader.
+            units: bool ``[W, P]``, which pieces stand together; each for itself without it.
+        """
         raise self.unsupported("it has no attention")
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:

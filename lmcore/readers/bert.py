@@ -129,7 +129,7 @@ class BertReader(TransformerReader):
         forced: Sequence[Forced] = (),
         side: Direction = "right",
     ) -> Iterator[GeneratedToken]:
-        """Put masks behind or before a text and uncover them one by one, the surest place first.
+        """See :meth:`Reader.generate`: masks are uncovered one by one, the surest place first.
 
         Not what BERT was made for: it writes by filling blanks (compare Wang and Cho 2019).
         """

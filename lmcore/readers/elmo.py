@@ -19,7 +19,8 @@ from lmcore.readers import elmo_generation, logit_lens
 from lmcore.readers.attribution import Route, of_directions
 from lmcore.readers.base import Reader
 from lmcore.readers.computing import computing
-from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput, batch_ids, cropped
+from lmcore.readers.elmo_characters import batch_ids, cropped
+from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput
 from lmcore.readers.infilling import bidirectional
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
@@ -217,7 +218,7 @@ class ElmoReader(Reader):
         forced: Sequence[Forced] = (),
         side: Direction = "right",
     ) -> Iterator[GeneratedToken]:
-        """Write to the right with the forward or to the left with the backward model."""
+        """See :meth:`Reader.generate`: the forward model writes right, the backward model left."""
         self.need("generate")
         self.check_side(side)
         sampler = guided(settings, forced, self.entries.get, self.writable, self.card.name, side)

@@ -11,17 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lmcore.readers.elmo_characters import N_CHARACTERS
+
 # PyTorch says once per process that oneDNN has no projected LSTM; its own loop is what we want.
 warnings.filterwarnings("ignore", message="LSTM with projections is not supported with oneDNN")
-
-#: Character ids as in AllenNLP: bytes 0-255, then these, all shifted by one; 0 masks a word.
-SENTENCE_START, SENTENCE_END, WORD_START, WORD_END, WORD_PADDING = 256, 257, 258, 259, 260
-N_CHARACTERS = 262
 
 #: Hidden and cell state of every direction and layer: ``state[direction][layer] = (h, c)``.
 State = list[list[tuple[Tensor, Tensor]]]
@@ -62,19 +59,6 @@ class ElmoConfig:
             max_characters_per_token=cnn.get("max_characters_per_token", 50),
             vocabulary_size=vocabulary_size,
         )
-
-
-def character_ids(word: str, width: int = 50) -> list[int]:
-    """Ids of one word: start mark, UTF-8 bytes, end mark, padding; cut at ``width - 2`` bytes."""
-    text = list(word.encode("utf8"))[: width - 2]
-    ids = [WORD_START, *text, WORD_END]
-    return [code + 1 for code in ids + [WORD_PADDING] * (width - len(ids))]
-
-
-def mark_ids(mark: int, width: int = 50) -> list[int]:
-    """Ids of a sentence mark (:data:`SENTENCE_START` or :data:`SENTENCE_END`)."""
-    ids = [WORD_START, mark, WORD_END]
-    return [code + 1 for code in ids + [WORD_PADDING] * (width - len(ids))]
 
 
 class Highway(nn.Module):
@@ -142,6 +126,11 @@ class ProjectedLstm(nn.Module):
         Positions at or after ``lengths[b]`` are padding: they come last, so they cannot change
         what comes before, and they do not move the state. ``lengths`` stands on the CPU, where
         asking it something costs nothing.
+
+        Args:
+            x: ``[B, T, D]``.
+            lengths: ``[B]``, real steps of each row.
+            state: hidden ``[B, D]`` and cells ``[B, cells]`` to begin with; zeros without it.
         """
         if state is None:
             cells = self.lstm.hidden_size
@@ -221,6 +210,11 @@ class ElmoNetwork(nn.Module):
         """Read character ids ``[B, T, characters]`` of sentences ``lengths [B]`` words long.
 
         Lengths stand on the CPU, whatever the network's device is.
+
+        Args:
+            ids: ``[B, T, characters]``.
+            lengths: ``[B]``, in words.
+            state: where both directions stood; zeros without it.
         """
         flat = ids.reshape(-1, ids.shape[-1])
         token = self.encoder(flat).reshape(*ids.shape[:2], -1)
@@ -229,7 +223,12 @@ class ElmoNetwork(nn.Module):
     def read_vectors(
         self, token: Tensor, lengths: Tensor, state: State | None = None
     ) -> ElmoOutput:
-        """The same from word vectors ``[B, T, D]`` on (gradients, one CNN pass per word type)."""
+        """The same from word vectors ``[B, T, D]`` on (gradients, one CNN pass per word type).
+
+        Args:
+            token: ``[B, T, D]``.
+            lengths, state: as in :meth:`forward`.
+        """
         turn = reversal(lengths.to(token.device), token.shape[1])[..., None].expand_as(token)
         outputs, states = [], []
         for direction in range(2):
@@ -248,7 +247,14 @@ class ElmoNetwork(nn.Module):
         lengths: Tensor,
         before: Sequence[tuple[Tensor, Tensor] | None],
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """One direction: ``[B, T, D]`` to ``[K, B, T, D]``, with the residual between layers."""
+        """One direction: ``[B, T, D]`` to ``[K, B, T, D]``, with the residual between layers.
+
+        Args:
+            layers: of the direction, lowest first.
+            x: ``[B, T, D]``.
+            lengths: ``[B]``, in words.
+            before: state of each layer to begin with.
+        """
         outputs, after = [], []
         for depth, layer in enumerate(layers):
             y, state = layer(x, lengths, before[depth])
@@ -258,25 +264,3 @@ class ElmoNetwork(nn.Module):
             after.append(state)
             x = y
         return torch.stack(outputs), after
-
-
-def batch_ids(sentences: Sequence[Sequence[str]], width: int) -> tuple[Tensor, Tensor]:
-    """Character ids with sentence marks: ``[B, T + 2, width]`` (0 where a row has ended), lengths.
-
-    Only as many character positions are kept as the longest word needs, plus the widest filter:
-    beyond that all windows are equal padding and cannot change a maximum.
-    """
-    lengths = [len(words) + 2 for words in sentences]
-    ids = np.zeros((len(sentences), max(lengths), width), dtype=np.int64)
-    for row, words in enumerate(sentences):
-        ids[row, 0] = mark_ids(SENTENCE_START, width)
-        for position, word in enumerate(words, start=1):
-            ids[row, position] = character_ids(word, width)
-        ids[row, len(words) + 1] = mark_ids(SENTENCE_END, width)
-    return torch.from_numpy(ids), torch.tensor(lengths)
-
-
-def cropped(ids: np.ndarray, widest_filter: int) -> np.ndarray:
-    """Drop character positions that are padding in every word, but for one window of them."""
-    used = int((ids != WORD_PADDING + 1).any(axis=0).nonzero()[0].max(initial=0)) + 1
-    return ids[:, : min(ids.shape[1], used + widest_filter)]

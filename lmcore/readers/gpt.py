@@ -109,7 +109,7 @@ class GptReader(TransformerReader):
         forced: Sequence[Forced] = (),
         side: Direction = "right",
     ) -> Iterator[GeneratedToken]:
-        """Write to the right of the prompt, one piece a step."""
+        """See :meth:`Reader.generate`: to the right, one piece a step."""
         self.check_side(side)
         sampler = self.guided(settings, forced, side)
         encoding = self.encode(prompt)

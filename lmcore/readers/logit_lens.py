@@ -133,6 +133,11 @@ def two_directions(
 def check(sentence: Sentence, word: int, k: int) -> None:
     """Refuse a word that is not there and a number of entries out of range.
 
+    Args:
+        sentence: the text.
+        word: index into its words.
+        k: how many entries a layer.
+
     Raises:
         InputError: ``setting_out_of_range``.
     """

@@ -203,6 +203,11 @@ class Bytes(Spelling):
 
         A character that runs over several pieces belongs to each of them and is shown with its
         part (``😀 1/3``).
+
+        Args:
+            entries: of the vocabulary, in the order of the text.
+            spans: as the tokenizer has them.
+            text: the original.
         """
         raw = [self.of(entry) for entry in entries]
         ends = list(accumulate(len(part) for part in raw))

@@ -35,7 +35,13 @@ class Changes:
 
 
 def case_notes(position: int, word: Word, does: Changes) -> list[Note]:
-    """Notes on a word whose letters a tokenizer changes."""
+    """Notes on a word whose letters a tokenizer changes.
+
+    Args:
+        position: of the word.
+        word: as it was typed.
+        does: what the tokenizer does to letters.
+    """
     notes = quote_notes(position, word) if does.plain else []
     composed = plain(word.text) if does.plain else unicodedata.normalize("NFC", word.text)
     lowered = composed.lower() if does.lower else composed
@@ -110,7 +116,13 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
 
 
 def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
-    """Cut a sentence into pieces between the special positions of a spelling."""
+    """Cut a sentence into pieces between the special positions of a spelling.
+
+    Args:
+        tokenizer: cuts the text.
+        sentence: the text and its words.
+        spelling: special positions, and how pieces are shown.
+    """
     text, places = readable(sentence)
     encoding = tokenizer.encode(text, add_special_tokens=False)
     cut: Iterable[tuple[str, Span]] = zip(encoding.tokens, encoding.offsets, strict=True)

@@ -13,15 +13,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmcore.readers.elmo_network import (
+from lmcore.readers.elmo_characters import (
     SENTENCE_END,
     SENTENCE_START,
-    ElmoConfig,
-    ElmoNetwork,
     character_ids,
     cropped,
     mark_ids,
 )
+from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork
 from lmcore.training.gpt import cross_entropy
 from lmcore.training.lstm import cudnn_lstm, projected_lstm
 from lmcore.training.objectives import Batch, Objective, Schedule

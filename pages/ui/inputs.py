@@ -95,6 +95,11 @@ def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
     """Which word of a sentence: an index into its words.
 
     The option shows the word with its position, so that a word may occur twice.
+
+    Args:
+        sentence: whose words.
+        key: name in the address.
+        default: which it is where nobody has chosen.
     """
     options = list(range(len(sentence)))
     # The word belongs to its sentence: another one begins anew.

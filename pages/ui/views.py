@@ -39,6 +39,11 @@ def _computed(name: str, key: str, question: Any) -> Any:
 def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
     """What the reader in a family's place makes of a question; waits while it is on its way.
 
+    Args:
+        analysis: what to make of it.
+        family: whose reader.
+        question: as the analysis has it.
+
     Raises:
         ReadersError: the reader cannot answer it, or does not load.
     """
@@ -55,7 +60,11 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
 
 
 def kept_view(analysis: Analysis[Q, V], family: str, question: Q) -> V | None:
-    """The stored view of a question while the reader is on its way, where there is one."""
+    """The stored view of a question while the reader is on its way, where there is one.
+
+    Args:
+        analysis, family, question: as in :func:`view`.
+    """
     pending = warm_start.pending(cache.key(family))
     return stored(analysis, family, question) if pending else None
 

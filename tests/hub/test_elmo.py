@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from lmcore.errors import CheckpointError, UnsupportedError
 from lmcore.hub.load import describe, load_published
 from lmcore.outputs.generation import GenerationSettings
-from lmcore.readers.elmo_network import batch_ids
+from lmcore.readers.elmo_characters import batch_ids
 from lmcore.text.words import split
 
 CPU = torch.device("cpu")

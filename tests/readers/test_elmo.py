@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lmcore.hub.load import load_published
-from lmcore.readers.elmo_network import batch_ids, character_ids
+from lmcore.readers.elmo_characters import batch_ids, character_ids
 from lmcore.text.words import split
 
 

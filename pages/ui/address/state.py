@@ -132,7 +132,13 @@ def take(key: str, options: Sequence[Any], first: Any = None) -> None:
 
 
 def keep(key: str, usual: str, chosen: object) -> None:
-    """Write a choice into the address, unless it is what anybody sees at first."""
+    """Write a choice into the address, unless it is what anybody sees at first.
+
+    Args:
+        key: of the widget, and the name in the address.
+        usual: what the address does not hold.
+        chosen: the present choice.
+    """
     st.session_state[f"kept:{key}"] = chosen
     if chosen is None or str(chosen) == usual:
         st.query_params.pop(key, None)
@@ -168,7 +174,14 @@ def one_of(
 def switch(
     key: str, label: str, place: DeltaGenerator | None = None, help: str | None = None
 ) -> bool:
-    """A switch that is off at first, remembered in the session and in the address."""
+    """A switch that is off at first, remembered in the session and in the address.
+
+    Args:
+        key: of the widget, and the name in the address.
+        label: beside it.
+        place: where it stands; the page itself if not given.
+        help: explanation.
+    """
     if key not in st.session_state:
         value = st.query_params.get(key, "false")
         kept = st.session_state.get(f"kept:{key}", value)
@@ -233,7 +246,13 @@ def keep_place(key: str, widget: str, chosen: int, usual: int = 0, base: int = 0
 
 
 def text(key: str, widget: str, usual: str) -> None:
-    """Give a text box its text before it is drawn; as :func:`place`, it belongs to something."""
+    """Give a text box its text before it is drawn; as :func:`place`, it belongs to something.
+
+    Args:
+        key: name in the address.
+        widget: key of the box, which has no ``value`` of its own.
+        usual: what it holds before anybody types.
+    """
     state, kept = st.session_state, st.session_state.get(f"kept:{key}")
     if widget in state:
         return
@@ -244,7 +263,12 @@ def text(key: str, widget: str, usual: str) -> None:
 
 
 def keep_text(key: str, widget: str, usual: str, typed: str) -> None:
-    """Write what :func:`text` has let type into the address."""
+    """Write what :func:`text` has let type into the address.
+
+    Args:
+        key, widget, usual: as there.
+        typed: what the box holds.
+    """
     keep(key, usual, typed)
     st.session_state[f"kept:{key}"] = (widget, typed)
 
@@ -253,6 +277,10 @@ def within(key: str, low: float, high: float) -> None:
     """Say where the address asks a bound slider for more than there is here; before it is drawn.
 
     Streamlit shows the usual then, and says nothing.
+
+    Args:
+        key: of the slider, and the name in the address.
+        low, high: what can be chosen.
     """
     value = st.query_params.get(key)
     if key in st.session_state or value is None:
