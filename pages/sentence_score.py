@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lmcore.analyses.sentence_score import SENTENCE_SCORE, ScoreQuestion
 from lmcore.errors import ReadersError
-from pages.sections.sentence_score import scores as parts
 from pages.sections.sentence_score.compare import compare_part
 from pages.sections.sentence_score.pairs import pairs_part
-from pages.ui import cache
+from pages.sections.sentence_score.scores import Options, boxes, controls, sentence_part
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import page
 from pages.ui.text import t
+from pages.ui.views import families, views
 
 
-def scores() -> parts.Options:
+def scores() -> Options:
     """One sentence, and its comparison with another; the controls hold for the pairs as well."""
-    asked = None
+    options = None
     try:
-        first, second = parts.boxes()
-        asked = parts.controls()
-        found = parts.scores_of_all(first.text, asked.chained)
-        if not found:
+        first, second = boxes()
+        options = controls()
+        able = families("score")
+        first_views = views(SENTENCE_SCORE, able, ScoreQuestion(first.text, options.chained))
+        if not first_views:
             st.info(t("common.no_reader"))
-            return asked
-        word_notes([cache.reading(family, first.text) for family in found], FAMILY_NAMES)
-        parts.sentence_part(found, asked)
+            return options
+        word_notes([view.notes for view in first_views.values()], FAMILY_NAMES)
+        sentence_part(list(first_views.values()), options)
         if second is None:
             st.info(t("sentence_score.empty"), icon=":material/compare_arrows:")
         else:
-            other = parts.scores_of_all(second.text, asked.chained)
-            compare_part(found, other, asked)
-            word_notes([cache.reading(family, second.text) for family in other], FAMILY_NAMES)
+            second_views = views(SENTENCE_SCORE, able, ScoreQuestion(second.text, options.chained))
+            compare_part(first_views, second_views, options.unit)
+            word_notes([view.notes for view in second_views.values()], FAMILY_NAMES)
     except ReadersError as error:
         problem(error)
-        asked = asked or parts.controls()
-    return asked
+        options = options or controls()
+    return options
 
 
 with page("sentence_score"):
-    pairs_part(scores())
+    pairs_part(scores().chained)

@@ -12,19 +12,22 @@ Letters in shapes: N pairs, V views of a reader.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import comb
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.analyses.baseline import per_reader
+from lmcore.analyses.sentence_comparison import compare
 from lmcore.analyses.sentence_score import TIE, Score, View, main_view, score_all
 from lmcore.errors import BankError
 from lmcore.runtime.checkpoints import shown
-from lmcore.text.alignment import align_words
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.words import Sentence, split
 
 if TYPE_CHECKING:
@@ -60,9 +63,10 @@ class Pair:
     @property
     def both(self) -> str:
         """Both sentences in one line: ``The owner of the houses [is | are] rich.``"""
-        one, other = ([word.text for word in s.words] for s in (self.good, self.bad))
-        first = _shared(one, other)
-        last = min(_shared(one[::-1], other[::-1]), len(one) - first - 1, len(other) - first - 1)
+        right, wrong = ([word.text for word in s.words] for s in (self.good, self.bad))
+        first = _shared(right, wrong)
+        shortest = min(len(right), len(wrong)) - first - 1
+        last = min(_shared(right[::-1], wrong[::-1]), shortest)
         spans = []
         for sentence in (self.good, self.bad):
             words = sentence.words[first : len(sentence) - last]
@@ -72,10 +76,10 @@ class Pair:
         return f"{good[:start]}[{good[start:end]} | {bad[begin:stop]}]{good[end:]}"
 
 
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+def _shared(first: Sequence[str], second: Sequence[str]) -> int:
     """How many words two sentences have in common from their beginning."""
-    pairs = zip(one, other, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    pairs = zip(first, second, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
 
 @cache
@@ -93,18 +97,31 @@ def load(path: Path = FILE) -> dict[str, tuple[Pair, ...]]:
         raise BankError("bank_damaged", file=shown(path), detail=str(error)) from error
     if not lines or lines[0].split("\t") != HEADER:
         raise BankError("bank_damaged", file=shown(path), detail="line 1: no header")
-    found: dict[str, list[Pair]] = {}
+    phenomena: dict[str, list[Pair]] = {}
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split("\t")
         if len(cells) != len(HEADER) or not all(cells):
             raise BankError("bank_damaged", file=shown(path), detail=f"line {number}: not 3 cells")
         name, good, bad = cells
-        found.setdefault(name, []).append(Pair(name, split(good), split(bad)))
-    return {name: tuple(pairs) for name, pairs in found.items()}
+        phenomena.setdefault(name, []).append(Pair(name, split(good), split(bad)))
+    return {name: tuple(pairs) for name, pairs in phenomena.items()}
+
+
+@dataclass(frozen=True)
+class PairsQuestion:
+    """All pairs of one phenomenon.
+
+    Attributes:
+        phenomenon: its name.
+        chained: see :class:`lmcore.analyses.sentence_score.ScoreQuestion`.
+    """
+
+    phenomenon: str
+    chained: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class PairsView:
     """What one reader says about some pairs.
 
     Attributes:
@@ -123,40 +140,48 @@ class Judged:
     main: int
 
     @property
-    def own(self) -> np.ndarray:
+    def margins(self) -> np.ndarray:
         """Differences ``[N]`` in the main view; NaN for a pair that the reader cannot judge."""
         return np.where(self.known, self.difference[self.main], np.nan)
 
     @property
-    def judged(self) -> int:
+    def count(self) -> int:
         """How many pairs the reader can judge."""
         return int(self.known.sum())
 
     @property
     def right(self) -> int:
         """How many of them it judges right; a tie is wrong."""
-        return int((np.nan_to_num(self.own) >= TIE).sum())
+        return int((np.nan_to_num(self.margins) >= TIE).sum())
 
     @property
     def accuracy(self) -> float:
         """Share of right ones, 0 to 1; NaN where it can judge none."""
-        return self.right / self.judged if self.judged else float("nan")
+        return self.right / self.count if self.count else float("nan")
+
+    @property
+    def verdict(self) -> Literal["beyond", "misled", "chance"]:
+        """Whether so many right (or wrong) ones are unlikely by guessing."""
+        needed = beyond_chance(self.count)
+        if needed is None or self.count - needed < self.right < needed:
+            return "chance"
+        return "beyond" if self.right >= needed else "misled"
 
 
-def judge(reader: Reader, pairs: Sequence[Pair], chained: bool = False) -> Judged:
+def judge(reader: Reader, pairs: Sequence[Pair], chained: bool = False) -> PairsView:
     """Score both sentences of some pairs in one batch.
 
     Args:
         reader: one that scores words.
         pairs: at least one.
-        chained: see :func:`lmcore.analyses.sentence_score.score_all`.
+        chained: see :class:`lmcore.analyses.sentence_score.ScoreQuestion`.
     """
     sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
     scores = score_all(reader, sentences, chained)
     views = tuple(score.view for score in scores[0])
-    totals = np.array([[score.total for score in own] for own in scores])  # [2 N, V]
+    totals = np.array([[score.total for score in row] for row in scores])  # [2 N, V]
     known = [_known(good[0], bad[0]) for good, bad in zip(scores[::2], scores[1::2], strict=True)]
-    return Judged(
+    return PairsView(
         family=reader.family,
         views=views,
         difference=(totals[0::2] - totals[1::2]).T,
@@ -165,24 +190,63 @@ def judge(reader: Reader, pairs: Sequence[Pair], chained: bool = False) -> Judge
     )
 
 
+@per_reader
+def _judged(reader: Reader) -> dict[PairsQuestion, PairsView]:
+    return {}
+
+
+def judge_phenomenon(reader: Reader, question: PairsQuestion) -> PairsView:
+    """What a reader says about all pairs of a phenomenon: ours, and kept with the reader."""
+    views = _judged(reader)
+    if question not in views:
+        views[question] = judge(reader, load()[question.phenomenon], question.chained)
+    return views[question]
+
+
 def _known(good: Score, bad: Score) -> bool:
     """Whether the reader knows every word in which two sentences differ."""
-    steps = [s for s in align_words(good.sentence, bad.sentence) if s.kind != "same"]
-    return all(good.predicted[s.first] for s in steps if s.first is not None) and all(
-        bad.predicted[s.second] for s in steps if s.second is not None
-    )
+    return not compare(good, bad).unsure
 
 
-def pooled(parts: Sequence[Judged]) -> Judged:
+def pooled(parts: Sequence[PairsView]) -> PairsView:
     """Several phenomena of one reader as one."""
     first = parts[0]
-    return Judged(
+    return PairsView(
         first.family,
         first.views,
         np.concatenate([part.difference for part in parts], axis=1),
         np.concatenate([part.known for part in parts]),
         first.main,
     )
+
+
+def accuracies(parts: Sequence[PairsView]) -> np.ndarray:
+    """Share of right ones by phenomenon, float ``[phenomena]``."""
+    return np.array([part.accuracy for part in parts])
+
+
+def mean_accuracy(shares: Sequence[np.ndarray]) -> np.ndarray:
+    """Mean over readers of their shares ``[phenomena]``; one half where none has any."""
+    known = np.isfinite(shares)
+    sums, counts = np.where(known, shares, 0.0).sum(axis=0), known.sum(axis=0)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), 0.5)
+
+
+def blimp_shares(row: Mapping[str, Any], phenomena: Sequence[str]) -> np.ndarray | None:
+    """What a reader reached on the phenomena of BLiMP that ask nearly the same.
+
+    Args:
+        row: its stored results.
+        phenomena: ours.
+
+    Returns:
+        float ``[phenomena]`` from 0 to 1, NaN where there is none; ``None`` without results.
+    """
+    measured = row.get("by_phenomenon")
+    if not isinstance(measured, dict):
+        return None
+    values = [measured.get(BLIMP.get(phenomenon, "")) for phenomenon in phenomena]
+    return np.array([v / 100 if isinstance(v, int | float) else np.nan for v in values])
 
 
 def beyond_chance(count: int, level: float = 0.05) -> int | None:
@@ -197,3 +261,12 @@ def beyond_chance(count: int, level: float = 0.05) -> int | None:
         if tail >= level:
             return right + 1 if right < count else None
     return None
+
+
+MINIMAL_PAIRS = Analysis("minimal_pairs", PairsView, judge_phenomenon)
+
+
+def examples() -> list[Example[PairsQuestion, PairsView]]:
+    """All pairs: the page shows every phenomenon at a glance."""
+    questions = tuple(PairsQuestion(phenomenon) for phenomenon in load())
+    return [Example(MINIMAL_PAIRS, CONTEXTUAL, questions)]

@@ -12,7 +12,7 @@ The numbers of the readers are not probabilities of the same thing:
 So sentences are compared within a reader, never readers with one another. A word outside a reader's
 vocabulary has the probability of "unknown" and not its own: ``predicted`` tells.
 
-Letters in shapes: W words of a sentence, S steps of an alignment.
+Letters in shapes: W words of a sentence.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from lmcore.text.alignment import Step, align_words
-from lmcore.text.words import Sentence
+from lmcore.analyses.analysis import Analysis, Example
+from lmcore.outputs.reading import WordNotes
+from lmcore.runtime.families import CONTEXTUAL
+from lmcore.text.examples import EXAMPLE, SECOND
+from lmcore.text.words import Sentence, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 #: What a number was predicted from; ``mean``: of ELMo's two directions.
 View = Literal["left", "right", "mean", "both"]
 Unit = Literal["nats", "bits"]
-Verdict = Literal["first", "second", "tie"]
 
 #: Nats below which two sentences count as equally likely: what is left of rounding.
 TIE = 1e-3
@@ -45,6 +47,19 @@ _MOST_NATS = 709.0
 def in_unit(nats: np.ndarray | float, unit: Unit) -> np.ndarray | float:
     """Natural logarithms in the chosen unit (1 bit = ln 2 nats)."""
     return nats / math.log(2) if unit == "bits" else nats
+
+
+@dataclass(frozen=True)
+class ScoreQuestion:
+    """A sentence to be scored.
+
+    Attributes:
+        text: the sentence.
+        chained: whether no piece of a word may be told by the pieces that follow in it.
+    """
+
+    text: str
+    chained: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +115,51 @@ class Score:
 
     def most_surprising(self) -> int | None:
         """The word with the least probability of its own; ``None`` where there is none."""
-        own = np.where(self.predicted, self.log_probability, np.nan)
-        return int(np.nanargmin(own)) if np.isfinite(own).any() else None
+        known = np.where(self.predicted, self.log_probability, np.nan)
+        return int(np.nanargmin(known)) if np.isfinite(known).any() else None
+
+
+@dataclass(frozen=True, eq=False)
+class SentenceScoreView:
+    """How likely one reader finds every word of a sentence.
+
+    Attributes:
+        family: the reader.
+        notes: what it did to the words before reading them.
+        scores: one a view; of a reader with two directions their mean as well.
+    """
+
+    family: str
+    notes: WordNotes
+    scores: tuple[Score, ...]
+
+    @property
+    def sentence(self) -> Sentence:
+        """What was scored."""
+        return self.notes.sentence
+
+    @property
+    def main(self) -> Score:
+        """The view that stands for the reader."""
+        return main_view(self.scores)
+
+
+def main_view(scores: Sequence[Score]) -> Score:
+    """The view that stands for a reader: the mean of both directions where it has two."""
+    return next((score for score in scores if score.view == "mean"), scores[0])
+
+
+def score_sentence(reader: Reader, question: ScoreQuestion) -> SentenceScoreView:
+    """Every view of a reader on a sentence.
+
+    Raises:
+        InputError: ``text_too_many_pieces``.
+        UnsupportedError: the reader predicts no words.
+    """
+    sentence = split(question.text)
+    scores = score_all(reader, [sentence], question.chained)[0]
+    notes = WordNotes(reader.family, sentence, reader.notes(sentence))
+    return SentenceScoreView(reader.family, notes, tuple(scores))
 
 
 def score_all(
@@ -112,115 +170,59 @@ def score_all(
     Args:
         reader: one that scores words.
         sentences: the sentences.
-        chained: whether no piece of a word may be told by the pieces that follow in it.
+        chained: see :class:`ScoreQuestion`.
 
     Raises:
         InputError: ``text_too_many_pieces``.
         UnsupportedError: the reader predicts no words.
     """
-    given = (reader.chained_scores if chained else reader.scores)(list(sentences))
-    found = []
-    for sentence, own in zip(sentences, given, strict=True):
+    by_sentence = (reader.chained_scores if chained else reader.scores)(list(sentences))
+    rows = []
+    for sentence, tokens in zip(sentences, by_sentence, strict=True):
         by_view: dict[View, np.ndarray] = {}
-        for one in own:
-            values = by_view.setdefault(one.side, np.full(len(sentence), np.nan))
-            values[one.word] = one.log_probability
+        for token in tokens:
+            values = by_view.setdefault(token.side, np.full(len(sentence), np.nan))
+            values[token.word] = token.log_probability
         if "left" in by_view and "right" in by_view:
             by_view["mean"] = (by_view["left"] + by_view["right"]) / 2
         predicted = np.array([reader.predicts(word.text) for word in sentence.words], dtype=bool)
-        found.append(
+        rows.append(
             [Score(reader.family, v, sentence, log, predicted) for v, log in by_view.items()]
         )
-    return found
+    return rows
 
 
-def main_view(scores: Sequence[Score]) -> Score:
-    """The view that stands for a reader: the mean of both directions where it has two."""
-    return next((score for score in scores if score.view == "mean"), scores[0])
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Two sentences in one view of a reader.
+@dataclass(frozen=True)
+class Relief:
+    """The word at which a reader of both sides is least surprised beside one of the left side.
 
     Attributes:
-        first, second: their scores.
-        steps: the alignment of their words.
-        difference: float ``[S]`` in nats, first minus second: above 0 the step speaks for the
-            first sentence. A word that only one sentence has counts in full. NaN where neither
-            word has a number.
+        word: index into the words.
+        left, both: the two scores.
     """
 
-    first: Score
-    second: Score
-    steps: tuple[Step, ...]
-    difference: np.ndarray
-
-    @property
-    def total(self) -> float:
-        """Log-probability of the first sentence minus that of the second: sum of the steps."""
-        return self.first.total - self.second.total
-
-    @property
-    def per_word(self) -> float:
-        """The same for the means per word, which a longer sentence does not lower."""
-        return self.first.mean - self.second.mean
-
-    @property
-    def changed(self) -> np.ndarray:
-        """Bool ``[S]``: where the two sentences have different words."""
-        return np.array([step.kind != "same" for step in self.steps], dtype=bool)
-
-    @property
-    def of_context(self) -> float:
-        """The part of :attr:`total` that lies on words that both sentences have: what the changed
-        words did to their neighbours, nats.
-        """
-        return float(np.nansum(self.difference[~self.changed]))
-
-    @property
-    def verdict(self) -> Verdict:
-        """Which sentence the reader finds likelier."""
-        return verdict(self.total)
-
-    @property
-    def unsure(self) -> bool:
-        """Whether a changed word is outside the vocabulary, so that the verdict is not about it."""
-        return any(
-            (step.first is not None and not self.first.predicted[step.first])
-            or (step.second is not None and not self.second.predicted[step.second])
-            for step in self.steps
-            if step.kind != "same"
-        )
-
-    @property
-    def decisive(self) -> int | None:
-        """The step that speaks most for the verdict; ``None`` for a tie."""
-        if self.verdict == "tie" or not np.isfinite(self.difference).any():
-            return None
-        sign = 1 if self.total > 0 else -1
-        return int(np.nanargmax(sign * self.difference))
+    word: int
+    left: Score
+    both: Score
 
 
-def verdict(difference: float) -> Verdict:
-    """Which of two sentences is likelier, by first minus second in nats."""
-    if not abs(difference) >= TIE:
-        return "tie"
-    return "first" if difference > 0 else "second"
+def relief(scores: Sequence[Score], least: float = 1.0) -> Relief | None:
+    """Where the right side helps most; ``None`` where it does not, or nobody reads it.
 
-
-def compare(first: Score, second: Score) -> Comparison:
-    """Two sentences in the same view of the same reader."""
-    steps = align_words(first.sentence, second.sentence)
-    one = np.array([_at(first, step.first) for step in steps])
-    other = np.array([_at(second, step.second) for step in steps])
-    nothing = np.isnan(one) & np.isnan(other)
-    difference = np.where(nothing, np.nan, np.nan_to_num(one) - np.nan_to_num(other))
-    return Comparison(first, second, tuple(steps), difference)
-
-
-def _at(score: Score, word: int | None) -> float:
-    return math.nan if word is None else float(score.log_probability[word])
+    Args:
+        scores: of one sentence, by readers of the left and of both sides.
+        least: by how many nats it must help.
+    """
+    left = next((score for score in scores if score.view == "left"), None)
+    both = next((score for score in scores if score.view == "both"), None)
+    if left is None or both is None:
+        return None
+    letters = np.array([word.has_letters for word in left.sentence.words], dtype=bool)
+    gain = both.log_probability - left.log_probability
+    gain = np.where(left.predicted & both.predicted & letters, gain, np.nan)
+    if not np.nanmax(gain, initial=0.0) > least:
+        return None
+    return Relief(int(np.nanargmax(gain)), left, both)
 
 
 def word_frame(
@@ -245,27 +247,10 @@ def word_frame(
     return frame
 
 
-def step_frame(
-    comparisons: Sequence[Comparison], names: Sequence[str], titles: Mapping[str, str]
-) -> pd.DataFrame:
-    """One row a step of an alignment: both words, what happened, and the difference in every view.
+SENTENCE_SCORE = Analysis("sentence_score", SentenceScoreView, score_sentence)
 
-    Args:
-        comparisons: of the same two sentences.
-        names: of the views.
-        titles: ``first``, ``second``, ``kind`` and one for each kind.
-    """
-    one, other = comparisons[0].first.sentence, comparisons[0].second.sentence
-    steps = comparisons[0].steps
-    frame = pd.DataFrame(
-        {
-            titles["first"]: ["" if s.first is None else one.words[s.first].text for s in steps],
-            titles["second"]: [
-                "" if s.second is None else other.words[s.second].text for s in steps
-            ],
-            titles["kind"]: [titles[s.kind] for s in steps],
-        }
-    )
-    for comparison, name in zip(comparisons, names, strict=True):
-        frame[name] = comparison.difference
-    return frame
+
+def examples() -> list[Example[ScoreQuestion, SentenceScoreView]]:
+    """The page's own sentence and the one that it is compared with."""
+    questions = (ScoreQuestion(EXAMPLE), ScoreQuestion(SECOND["sentence_score"]))
+    return [Example(SENTENCE_SCORE, CONTEXTUAL, questions)]

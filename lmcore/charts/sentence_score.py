@@ -1,4 +1,4 @@
-"""Pictures of sentence scores: surprisal by word, two sentences compared, minimal pairs.
+"""Pictures of sentence scores: surprisal by word, and two sentences compared.
 
 Words stand down the side, the same word at the same height for every reader, one column a reader:
 that fits a telephone as well as a sentence of a hundred words.
@@ -14,7 +14,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from lmcore.analyses.sentence_score import Comparison, Score, Unit, View, in_unit
+from lmcore.analyses.sentence_comparison import Comparison
+from lmcore.analyses.sentence_score import Score, Unit, View, in_unit
 from lmcore.charts import theme
 
 #: How a view is told from the others of its reader without colour.
@@ -36,12 +37,12 @@ def cell(value: float, top: float) -> tuple[str, str]:
 
 def by_family(views: Sequence[Any]) -> dict[str, list[Any]]:
     """Scores or comparisons of each reader, without means of views that are drawn themselves."""
-    found: dict[str, list[Any]] = {}
-    for one in views:
-        score = one.first if isinstance(one, Comparison) else one
+    families: dict[str, list[Any]] = {}
+    for view in views:
+        score = view.first if isinstance(view, Comparison) else view
         if score.view != "mean":
-            found.setdefault(score.family, []).append(one)
-    return found
+            families.setdefault(score.family, []).append(view)
+    return families
 
 
 def surprisal(
@@ -95,10 +96,10 @@ def difference(
     figure = _columns(families, readers)
     labels = step_labels(comparisons[0])
     for column, views in enumerate(families.values(), start=1):
-        for one in views:
-            values = np.asarray(in_unit(one.difference, unit))
-            score = one.first
-            bar = _bar(score.family, score.view, values, _known(one), labels)
+        for comparison in views:
+            values = np.asarray(in_unit(comparison.difference, unit))
+            score = comparison.first
+            bar = _bar(score.family, score.view, values, comparison.known, labels)
             bar.name = names[score.family, score.view]
             figure.add_trace(bar, row=1, col=column)
         figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL}, row=1, col=column)
@@ -114,31 +115,20 @@ def difference(
 
 def step_labels(comparison: Comparison) -> list[str]:
     """The words of each step: “are → is”, “+ very” put in, “− very” left out; safe in a figure."""
-    one, other = comparison.first.sentence.words, comparison.second.sentence.words
+    first, second = comparison.first.sentence.words, comparison.second.sentence.words
     labels = []
     for step in comparison.steps:
-        before = "" if step.first is None else theme.short(one[step.first].text, 12)
-        after = "" if step.second is None else theme.short(other[step.second].text, 12)
-        shown = {
-            "same": before,
-            "substituted": f"{before} → {after}",
-            "deleted": f"− {before}",
-            "inserted": f"+ {after}",
-        }
-        labels.append(shown[step.kind])
+        before = "" if step.first is None else theme.short(first[step.first].text, 12)
+        after = "" if step.second is None else theme.short(second[step.second].text, 12)
+        labels.append(
+            {
+                "same": before,
+                "substituted": f"{before} → {after}",
+                "deleted": f"− {before}",
+                "inserted": f"+ {after}",
+            }[step.kind]
+        )
     return labels
-
-
-def _known(one: Comparison) -> np.ndarray:
-    """Bool ``[S]``: whether the words of a step are in the vocabulary."""
-    return np.array(
-        [
-            (step.first is None or one.first.predicted[step.first])
-            and (step.second is None or one.second.predicted[step.second])
-            for step in one.steps
-        ],
-        dtype=bool,
-    )
 
 
 def _columns(families: Mapping[str, Sequence[Any]], readers: Mapping[str, str]) -> go.Figure:
@@ -161,7 +151,7 @@ def _bar(
         y=np.arange(len(values)),
         orientation="h",
         marker={
-            "color": [theme.faded(colour, 1.0 if own else 0.35) for own in known],
+            "color": [theme.faded(colour, 1.0 if certain else 0.35) for certain in known],
             "pattern": {"shape": PATTERNS[view], "fillmode": "overlay", "solidity": 0.4},
         },
         hovertext=list(labels),

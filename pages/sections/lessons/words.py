@@ -12,7 +12,7 @@ from lmcore.analyses import sentence_score
 from lmcore.analyses.generation_statistics import frame as pieces_frame
 from lmcore.analyses.masked_word import BlankQuestion, WordScore
 from lmcore.analyses.sentence_pair import SENTENCE_PAIR, PairQuestion
-from lmcore.analyses.sentence_score import main_view
+from lmcore.analyses.sentence_score import SENTENCE_SCORE, ScoreQuestion
 from lmcore.analyses.training_history import histories
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import lessons as charts
@@ -139,17 +139,18 @@ def _text(panel: Panel) -> list[Shown]:
 
 
 def _surprise(panel: Panel) -> list[Shown]:
-    found = score_parts.scores_of_all(checked(panel.params["s"]).text, False)
-    found = {family: own for family, own in found.items() if panel.shows(family)}
-    if not found:
+    question = ScoreQuestion(checked(panel.params["s"]).text)
+    by_reader = views.views(SENTENCE_SCORE, views.families("score"), question)
+    by_reader = {family: view for family, view in by_reader.items() if panel.shows(family)}
+    if not by_reader:
         return []
-    every = [score for own in found.values() for score in own]
+    every = [score for view in by_reader.values() for score in view.scores]
     names = score_parts.names_of(every)
     axis = t("sentence_score.bars_axis", unit="nats")
     figure = score_charts.surprisal(every, names, "nats", axis, FAMILY_NAMES)
     said = []
-    for family, own in found.items():
-        score = main_view(own)
+    for family, view in by_reader.items():
+        score = view.main
         word = score.most_surprising()
         if word is not None and np.isfinite(score.total):
             values = {"word": score.sentence.words[word].text, "total": f"{-score.total:.1f}"}

@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from lmcore.analyses import sentence_score as analysis
-from lmcore.analyses.sentence_score import Comparison, Score, Unit
+from lmcore.analyses.sentence_comparison import (
+    Comparison,
+    compare_views,
+    main_comparison,
+    step_frame,
+    verdict,
+)
+from lmcore.analyses.sentence_score import SentenceScoreView, Unit, in_unit
 from lmcore.charts import sentence_score as charts
-from pages.sections.sentence_score.scores import Options, amount, names_of, sentences
+from pages.sections.sentence_score.scores import amount, names_of, sentences
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
@@ -19,32 +25,40 @@ _CALLED = {"first": "first_one", "second": "second_one", "tie": "no_one"}
 
 
 def compare_part(
-    first: Mapping[str, list[Score]], second: Mapping[str, list[Score]], asked: Options
+    first: Mapping[str, SentenceScoreView], second: Mapping[str, SentenceScoreView], unit: Unit
 ) -> None:
-    """Verdicts, the difference by aligned word, and what to beware of."""
+    """Verdicts, the difference by aligned word, and what to beware of.
+
+    Args:
+        first, second: what each reader makes of a sentence, by family.
+        unit: of the numbers.
+    """
     st.subheader(t("sentence_score.compare"))
-    every: list[Comparison] = []
-    for family, own in first.items():
-        other = {score.view: score for score in second.get(family, [])}
-        every += [analysis.compare(s, other[s.view]) for s in own if s.view in other]
-    if not every:
+    by_reader = [
+        rows
+        for family in first
+        if family in second
+        if (rows := compare_views(first[family], second[family]))
+    ]
+    comparisons = [comparison for rows in by_reader for comparison in rows]
+    if not comparisons:
         st.info(t("common.no_reader"))
         return
-    mains = [_main(every, family) for family in dict.fromkeys(c.first.family for c in every)]
-    if not every[0].changed.any():
+    mains = [main_comparison(rows) for rows in by_reader]
+    if not comparisons[0].changed.any():
         st.info(t("sentence_score.same_text"))
         return
-    verdicts(mains, asked.unit)
-    said = finding(mains, asked.unit)
+    verdicts(mains, unit)
+    said = finding(mains, unit)
     st.info(said)
-    for line in warnings(mains, asked.unit):
+    for line in warnings(mains, unit):
         st.caption(line)
-    names = names_of([one.first for one in every])
-    axis = t("sentence_score.difference_axis", unit=asked.unit)
-    figure = charts.difference(every, names, asked.unit, axis, FAMILY_NAMES)
+    names = names_of([comparison.first for comparison in comparisons])
+    axis = t("sentence_score.difference_axis", unit=unit)
+    figure = charts.difference(comparisons, names, unit, axis, FAMILY_NAMES)
     alt = t("sentence_score.difference_alt", finding=said)
-    read = [every[0].first.sentence.text, every[0].second.sentence.text]
-    show_figure(figure, "two-sentences", alt, texts=read)
+    texts = [comparisons[0].first.sentence.text, comparisons[0].second.sentence.text]
+    show_figure(figure, "two-sentences", alt, texts=texts)
     st.caption(t("sentence_score.difference_how"))
     titles = {
         "first": t("sentence_score.first_one"),
@@ -53,25 +67,21 @@ def compare_part(
     }
     titles |= {k: t(f"sentence_score.kind.{k}") for k in _KINDS}
     columns = [t("sentence_score.difference_of", name=n, unit="nats") for n in names.values()]
-    show_table(analysis.step_frame(every, columns, titles), "two-sentences")
+    show_table(step_frame(comparisons, columns, titles), "two-sentences")
 
 
 _KINDS = ("same", "substituted", "deleted", "inserted")
 
 
-def _main(every: Sequence[Comparison], family: str) -> Comparison:
-    own = [one for one in every if one.first.family == family]
-    return next((one for one in own if one.first.view == "mean"), own[0])
-
-
 def verdicts(mains: Sequence[Comparison], unit: Unit) -> None:
     """One box a reader: which sentence, and by how much."""
-    for column, one in zip(st.columns(len(mains)), mains, strict=True):
-        which = t(f"sentence_score.{_CALLED[one.verdict]}")
-        value = amount(abs(one.total), unit)
-        context = amount(one.of_context if one.total > 0 else -one.of_context, unit)
+    for column, comparison in zip(st.columns(len(mains)), mains, strict=True):
+        which = t(f"sentence_score.{_CALLED[comparison.verdict]}")
+        value = amount(abs(comparison.total), unit)
+        of_context = comparison.of_context
+        context = amount(of_context if comparison.total > 0 else -of_context, unit)
         column.metric(
-            t("sentence_score.margin", reader=FAMILY_NAMES[one.first.family], which=which),
+            t("sentence_score.margin", reader=FAMILY_NAMES[comparison.first.family], which=which),
             t("sentence_score.by", value=value, unit=unit),
             help=t("sentence_score.margin_help", context=context, unit=unit),
             border=True,
@@ -81,53 +91,48 @@ def verdicts(mains: Sequence[Comparison], unit: Unit) -> None:
 def finding(mains: Sequence[Comparison], unit: Unit) -> str:
     """Which sentence each reader prefers, and because of which word."""
     clauses = []
-    for one in mains:
-        said = tm(
-            f"sentence_score.prefers.{one.verdict}",
-            reader=FAMILY_NAMES[one.first.family],
-            value=amount(abs(one.total), unit),
+    for comparison in mains:
+        clause = tm(
+            f"sentence_score.prefers.{comparison.verdict}",
+            reader=FAMILY_NAMES[comparison.first.family],
+            value=amount(abs(comparison.total), unit),
             unit=unit,
         )
-        if one.decisive is not None:
-            part = amount(abs(float(one.difference[one.decisive])), unit)
-            said += tm("sentence_score.decides", step=_step(one, one.decisive), part=part)
-        clauses.append(said)
+        place = comparison.decisive
+        if place is not None:
+            part = amount(abs(float(comparison.difference[place])), unit)
+            clause += tm("sentence_score.decides", step=_step(comparison, place), part=part)
+        clauses.append(clause)
     return sentences([t("common.semicolon").join(clauses)])
 
 
-def _step(one: Comparison, place: int) -> str:
+def _step(comparison: Comparison, place: int) -> str:
     """A step in words, not escaped."""
-    step = one.steps[place]
-    first = "" if step.first is None else one.first.sentence.words[step.first].text
-    second = "" if step.second is None else one.second.sentence.words[step.second].text
-    values = {
-        "same": {"first": first},
-        "substituted": {"first": first, "second": second},
-        "deleted": {"first": first},
-        "inserted": {"second": second},
-    }
-    return t(f"sentence_score.step.{step.kind}", **values[step.kind])
+    step, words = comparison.steps[place], {}
+    if step.first is not None:
+        words["first"] = comparison.first.sentence.words[step.first].text
+    if step.second is not None and step.kind != "same":
+        words["second"] = comparison.second.sentence.words[step.second].text
+    return t(f"sentence_score.step.{step.kind}", **words)
 
 
 def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
     """Where the verdict is about length, or about unknown words."""
     lines = []
-    one = mains[0]
-    if len(one.first.sentence) != len(one.second.sentence):
+    first, second = len(mains[0].first.sentence), len(mains[0].second.sentence)
+    if first != second:
         parts = t("common.comma").join(
             t(
                 "sentence_score.per_word",
-                reader=FAMILY_NAMES[own.first.family],
-                which=t(f"sentence_score.{_CALLED[analysis.verdict(own.per_word)]}"),
-                value=f"{abs(float(analysis.in_unit(own.per_word, unit))):.2f}",
+                reader=FAMILY_NAMES[comparison.first.family],
+                which=t(f"sentence_score.{_CALLED[verdict(comparison.per_word)]}"),
+                value=f"{abs(float(in_unit(comparison.per_word, unit))):.2f}",
                 unit=unit,
             )
-            for own in mains
+            for comparison in mains
         )
-        lengths = {"first": len(one.first.sentence), "second": len(one.second.sentence)}
-        lines.append(tm("sentence_score.length", **lengths, parts=parts))
-    unsure = [FAMILY_NAMES[own.first.family] for own in mains if own.unsure]
+        lines.append(tm("sentence_score.length", first=first, second=second, parts=parts))
+    unsure = [FAMILY_NAMES[c.first.family] for c in mains if c.unsure]
     if unsure:
-        readers = t("common.comma").join(unsure)
-        lines.append(tm("sentence_score.unsure", readers=readers))
+        lines.append(tm("sentence_score.unsure", readers=t("common.comma").join(unsure)))
     return [line + t("common.stop") for line in lines]

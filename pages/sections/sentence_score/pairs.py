@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import minimal_pairs
-from lmcore.analyses.minimal_pairs import Judged, Pair
-from lmcore.charts import sentence_score as charts
-from lmcore.charts.sentence_score import Marks
+from lmcore.analyses.minimal_pairs import MINIMAL_PAIRS, Pair, PairsQuestion, PairsView
+from lmcore.charts import minimal_pairs as charts
+from lmcore.charts.minimal_pairs import Marks
 from lmcore.evaluation.stored import results
-from pages.sections.sentence_score.scores import Options, open_pair, sentences, view_name
-from pages.ui import cache
+from pages.sections.sentence_score.scores import open_pair, sentences, view_name
+from pages.ui import cache, views
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
@@ -23,23 +22,22 @@ from pages.ui.results import how_to_measure
 from pages.ui.text import md, t, tm
 
 #: By reader, then by phenomenon.
-Results = Mapping[str, Mapping[str, Judged]]
+Results = Mapping[str, Mapping[str, PairsView]]
 #: Seconds of computing before progress is shown.
 _PATIENCE = 0.4
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _judged(key: str, phenomenon: str, chained: bool) -> Judged:
-    return minimal_pairs.judge(cache.loaded(key), minimal_pairs.load()[phenomenon], chained)
+def pairs_part(chained: bool) -> None:
+    """The whole section.
 
-
-def pairs_part(asked: Options) -> None:
-    """The whole section."""
+    Args:
+        chained: whether no piece of a word is told by the pieces that follow in it.
+    """
     st.subheader(t("sentence_score.pairs"), divider="gray")
     pairs = minimal_pairs.load()
     total = sum(map(len, pairs.values()))
     st.markdown(t("sentence_score.pairs_how", count=total))
-    families = list(cache.readers("score"))
+    families = views.families("score")
     if not families:
         st.info(t("common.no_reader"))
         return
@@ -53,10 +51,10 @@ def pairs_part(asked: Options) -> None:
     )
     state.keep("phenomenon", next(iter(pairs)), chosen)
     place = st.container()
-    found = judged_by_all(families, list(pairs), asked.chained)
+    by_reader = judged_by_all(families, list(pairs), chained)
     with place:
-        one_phenomenon(chosen, pairs[chosen], {f: own[chosen] for f, own in found.items()})
-    all_phenomena(found, chosen)
+        one_phenomenon(chosen, pairs[chosen], {f: rows[chosen] for f, rows in by_reader.items()})
+    all_phenomena(by_reader, chosen)
 
 
 def name_of(phenomenon: str) -> str:
@@ -65,54 +63,66 @@ def name_of(phenomenon: str) -> str:
 
 
 def judged_by_all(families: Sequence[str], phenomena: Sequence[str], chained: bool) -> Results:
-    """Every pair in every reader; progress is shown where it takes a while."""
-    found: dict[str, dict[str, Judged]] = {family: {} for family in families}
+    """Every pair in every reader; progress is shown where it takes a while.
+
+    Args:
+        families: whose readers are asked.
+        phenomena: of which all pairs are asked.
+        chained: see :func:`pairs_part`.
+    """
+    by_reader: dict[str, dict[str, PairsView]] = {family: {} for family in families}
     start, place, bar = time.monotonic(), st.empty(), None
     for number, phenomenon in enumerate(phenomena):
         if bar is None and time.monotonic() - start > _PATIENCE:
             bar = place.progress(0.0)
         if bar is not None:
             bar.progress(number / len(phenomena), text=t("sentence_score.scoring"))
+        question = PairsQuestion(phenomenon, chained)
         for family in families:
-            found[family][phenomenon] = _judged(cache.key(family), phenomenon, chained)
+            by_reader[family][phenomenon] = views.view(MINIMAL_PAIRS, family, question)
     place.empty()
-    return found
+    return by_reader
 
 
-def one_phenomenon(chosen: str, pairs: Sequence[Pair], judged: Mapping[str, Judged]) -> None:
-    """How many pairs each reader has right, and the pairs with every reader's difference."""
+def one_phenomenon(chosen: str, pairs: Sequence[Pair], judged: Mapping[str, PairsView]) -> None:
+    """How many pairs each reader has right, and the pairs with every reader's difference.
+
+    Args:
+        chosen: the phenomenon.
+        pairs: all pairs of it.
+        judged: what each reader says about them, by family.
+    """
     st.markdown(t(f"sentence_score.what.{chosen}"))
-    for column, (family, own) in zip(st.columns(len(judged)), judged.items(), strict=True):
-        value = t("sentence_score.right_of", right=own.right, count=own.judged)
+    for column, (family, view) in zip(st.columns(len(judged)), judged.items(), strict=True):
+        value = t("sentence_score.right_of", right=view.right, count=view.count)
         label = t("sentence_score.right_label", reader=FAMILY_NAMES[family])
         column.metric(label, value, border=True)
     st.info(finding(chosen, judged))
-    for family, own in judged.items():
-        if own.judged < len(pairs):
-            missing = len(pairs) - own.judged
-            reader = FAMILY_NAMES[family]
-            said = t("sentence_score.not_judged", reader=reader, count=missing)
-            st.caption(said + t("common.stop"))
+    for family, view in judged.items():
+        if view.count < len(pairs):
+            missing, reader = len(pairs) - view.count, FAMILY_NAMES[family]
+            line = t("sentence_score.not_judged", reader=reader, count=missing)
+            st.caption(line + t("common.stop"))
     st.caption(t("sentence_score.open"))
     texts = [(pair.good.text, pair.bad.text) for pair in pairs]
-    own_of = {FAMILY_NAMES[family]: own.own for family, own in judged.items()}
+    margins = {FAMILY_NAMES[family]: view.margins for family, view in judged.items()}
     key = f"pairs-{chosen}"
     st.dataframe(
-        pd.DataFrame({t("sentence_score.pair"): [pair.both for pair in pairs], **own_of}),
+        pd.DataFrame({t("sentence_score.pair"): [pair.both for pair in pairs], **margins}),
         hide_index=True,
         key=key,
         on_select=lambda: open_row(key, texts),
         selection_mode="single-row",
         column_config={
-            name: st.column_config.NumberColumn(format="%+.1f", width="small") for name in own_of
+            name: st.column_config.NumberColumn(format="%+.1f", width="small") for name in margins
         },
     )
     frame = pd.DataFrame(texts, columns=[t("sentence_score.good"), t("sentence_score.bad")])
-    frame = frame.assign(**own_of)
-    for family, own in judged.items():
-        for view, row in zip(own.views, own.difference, strict=True):
-            if view != "mean":
-                frame[view_name(family, view)] = row
+    frame = frame.assign(**margins)
+    for family, view in judged.items():
+        for side, row in zip(view.views, view.difference, strict=True):
+            if side != "mean":
+                frame[view_name(family, side)] = row
     show_table(frame, "minimal-pairs")
 
 
@@ -123,43 +133,39 @@ def open_row(key: str, texts: Sequence[tuple[str, str]]) -> None:
         st.toast(t("sentence_score.opened"))
 
 
-def finding(chosen: str, judged: Mapping[str, Judged]) -> str:
+def finding(chosen: str, judged: Mapping[str, PairsView]) -> str:
     """How many pairs each reader has right, and whether guessing explains it."""
     comma = t("common.comma")
     parts = comma.join(
-        t("sentence_score.right_part", reader=FAMILY_NAMES[f], right=j.right, count=j.judged)
-        for f, j in judged.items()
+        t("sentence_score.right_part", reader=FAMILY_NAMES[f], right=view.right, count=view.count)
+        for f, view in judged.items()
     )
     clauses = [t("sentence_score.pairs_finding", phenomenon=name_of(chosen), parts=parts)]
-    most = max(j.judged for j in judged.values())
+    most = max(view.count for view in judged.values())
     needed = minimal_pairs.beyond_chance(most)
     if needed is None:
         clauses.append(t("sentence_score.needed_none"))
     else:
         clauses.append(t("sentence_score.needed", count=most, needed=needed))
-    good, misled = [], []
-    for family, own in judged.items():
-        least = minimal_pairs.beyond_chance(own.judged)
-        if least is not None and own.right >= least:
-            good.append(FAMILY_NAMES[family])
-        if least is not None and own.judged - own.right >= least:
-            misled.append(FAMILY_NAMES[family])
-    for label, readers in (("beyond", good), ("misled", misled)):
+    for verdict in ("beyond", "misled"):
+        readers = [FAMILY_NAMES[f] for f, view in judged.items() if view.verdict == verdict]
         if readers:
-            clauses.append(t(f"sentence_score.{label}", readers=comma.join(readers)))
+            clauses.append(t(f"sentence_score.{verdict}", readers=comma.join(readers)))
     return md(sentences(clauses))
 
 
-def all_phenomena(found: Results, chosen: str) -> None:
+def all_phenomena(by_reader: Results, chosen: str) -> None:
     """Accuracy by phenomenon for every reader, beside the stored results of BLiMP."""
     st.markdown(f"#### {t('sentence_score.all')}")
-    phenomena = list(next(iter(found.values())))
-    share = np.array([[own[p].accuracy for p in phenomena] for own in found.values()])
+    phenomena = list(next(iter(by_reader.values())))
     names = [name_of(phenomenon) for phenomenon in phenomena]
-    said = all_finding(found, share, names)
+    marks = [
+        Marks(FAMILY_NAMES[family], family, minimal_pairs.accuracies(list(rows.values())))
+        for family, rows in by_reader.items()
+    ]
+    said = all_finding(by_reader, marks, names)
     st.info(said)
-    marks = [Marks(FAMILY_NAMES[family], family, share[row]) for row, family in enumerate(found)]
-    benchmark = blimp(list(found), phenomena)
+    benchmark = blimp(list(by_reader), phenomena)
     figure = charts.phenomena(
         [*marks, *benchmark],
         names,
@@ -169,11 +175,11 @@ def all_phenomena(found: Results, chosen: str) -> None:
     )
     alt = t("sentence_score.all_alt", finding=said)
     show_figure(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
-    count = max(len(pairs) for pairs in minimal_pairs.load().values())
-    st.caption(t("sentence_score.all_how", count=count, step=f"{1 / count:.0%}"))
-    blimp_note(list(found), bool(benchmark))
+    counts = [len(minimal_pairs.load()[phenomenon]) for phenomenon in phenomena]
+    st.caption(t("sentence_score.all_how", count=max(counts), step=f"{1 / max(counts):.0%}"))
+    blimp_note(list(by_reader), bool(benchmark))
     frame = pd.DataFrame({t("sentence_score.phenomenon"): names})
-    frame[t("sentence_score.count_of")] = [len(minimal_pairs.load()[p]) for p in phenomena]
+    frame[t("sentence_score.count_of")] = counts
     for mark in [*marks, *benchmark]:
         frame[t("sentence_score.share", reader=mark.name)] = 100 * mark.values
     show_table(frame, "minimal-pairs-by-phenomenon")
@@ -192,17 +198,15 @@ def read(chosen: str) -> str:
     )
 
 
-def all_finding(found: Results, share: np.ndarray, names: Sequence[str]) -> str:
+def all_finding(by_reader: Results, marks: Sequence[Marks], names: Sequence[str]) -> str:
     """Accuracy over all pairs, and the easiest and the hardest phenomenon."""
-    whole = {family: minimal_pairs.pooled(list(own.values())) for family, own in found.items()}
+    whole = {f: minimal_pairs.pooled(list(rows.values())) for f, rows in by_reader.items()}
     parts = t("common.comma").join(
-        f"{FAMILY_NAMES[family]} {own.accuracy:.0%}" for family, own in whole.items()
+        f"{FAMILY_NAMES[family]} {view.accuracy:.0%}" for family, view in whole.items()
     )
-    mean = np.array(
-        [np.nanmean(column) if np.isfinite(column).any() else 0.5 for column in share.T]
-    )
+    mean = minimal_pairs.mean_accuracy([mark.values for mark in marks])
     best, worst = int(mean.argmax()), int(mean.argmin())
-    said = tm(
+    line = tm(
         "sentence_score.all_finding",
         count=next(iter(whole.values())).difference.shape[1],
         parts=parts,
@@ -211,27 +215,24 @@ def all_finding(found: Results, share: np.ndarray, names: Sequence[str]) -> str:
         worst=names[worst],
         low=f"{mean[worst]:.0%}",
     )
-    return said + t("common.stop")
+    return line + t("common.stop")
 
 
 def blimp(families: Sequence[str], phenomena: Sequence[str]) -> list[Marks]:
     """Stored results for the nearest phenomena; only of classroom readers, which were measured."""
     rows = results().get("minimal_pairs", {})
-    found = []
+    marks = []
     for family in families:
-        stored = rows.get(family, {}).get("by_phenomenon")
-        if cache.key(family) != family or not isinstance(stored, dict):
-            continue
-        values = [stored.get(minimal_pairs.BLIMP.get(p, "")) for p in phenomena]
-        shares = [float(v) / 100 if isinstance(v, int | float) else np.nan for v in values]
-        name = t("sentence_score.blimp", reader=FAMILY_NAMES[family])
-        found.append(Marks(name, family, np.array(shares), hollow=True))
-    return found
+        shares = minimal_pairs.blimp_shares(rows.get(family, {}), phenomena)
+        if cache.key(family) == family and shares is not None:
+            name = t("sentence_score.blimp", reader=FAMILY_NAMES[family])
+            marks.append(Marks(name, family, shares, hollow=True))
+    return marks
 
 
-def blimp_note(families: Sequence[str], shown: bool) -> None:
+def blimp_note(families: Sequence[str], drawn: bool) -> None:
     """What the hollow marks are, or what would make them."""
-    if not shown:
+    if not drawn:
         how_to_measure("minimal_pairs", "sentence_score.blimp_none")
         return
     rows = results()["minimal_pairs"]

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lmcore.analyses import sentence_score as analysis
-from lmcore.analyses.sentence_score import Score, Unit, View, main_view
+from lmcore.analyses.sentence_score import Score, SentenceScoreView, Unit, View
 from lmcore.charts import sentence_score as charts
 from lmcore.errors import ReadersError
 from lmcore.text.examples import SECOND
-from lmcore.text.words import Sentence, checked, split
+from lmcore.text.words import Sentence, checked
 from pages.sections.sentence_score import strip
-from pages.ui import cache
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
@@ -28,15 +26,15 @@ UNITS: tuple[Unit, ...] = ("nats", "bits")
 
 
 class Options(NamedTuple):
-    """What the controls say."""
+    """What the controls say.
+
+    Attributes:
+        unit: of the numbers.
+        chained: whether no piece of a word is told by the pieces that follow in it.
+    """
 
     unit: Unit
     chained: bool
-
-
-@st.cache_resource(show_spinner=False, max_entries=128, ttl=cache.KEPT)
-def _scores(key: str, text: str, chained: bool) -> list[Score]:
-    return analysis.score_all(cache.loaded(key), [split(text)], chained)[0]
 
 
 def boxes() -> tuple[Sentence, Sentence | None]:
@@ -107,18 +105,6 @@ def controls() -> Options:
     return Options(unit or UNITS[0], bool(chained))
 
 
-def scores_of_all(text: str, chained: bool) -> dict[str, list[Score]]:
-    """Every view of every reader that scores words; one that cannot read the text says why."""
-    found = {}
-    with st.spinner(t("common.computing")):
-        for family in cache.readers("score"):
-            try:
-                found[family] = _scores(cache.key(family), text, chained)
-            except ReadersError as error:
-                problem(error)
-    return found
-
-
 def view_name(family: str, view: View) -> str:
     """“ELMo ←”: a reader and from where it predicts."""
     return t(f"sentence_score.view.{view}", reader=FAMILY_NAMES[family])
@@ -134,22 +120,22 @@ def amount(nats: float, unit: Unit) -> str:
     return f"{float(analysis.in_unit(nats, unit)):.1f}"
 
 
-def sentence_part(found: dict[str, list[Score]], asked: Options) -> None:
+def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
     """Surprisal of every word, as a strip and as bars, and what the numbers say."""
-    every = [score for own in found.values() for score in own]
-    names = names_of(every)
+    scores, unit = [score for view in views for score in view.scores], options.unit
+    names = names_of(scores)
     st.subheader(t("sentence_score.strip"))
-    said = finding(found, asked.unit)
+    said = finding(views, unit)
     st.info(said)
-    strip.show([score for score in every if score.view != "mean"], names, asked.unit)
-    top = amount(strip.BRIGHTEST, asked.unit)
-    st.caption(t("sentence_score.strip_caption", unit=asked.unit, top=top))
-    for line in remarks(found):
+    strip.show([score for score in scores if score.view != "mean"], names, unit)
+    top = amount(strip.BRIGHTEST, unit)
+    st.caption(t("sentence_score.strip_caption", unit=unit, top=top))
+    for line in remarks(views):
         st.caption(line)
-    axis = t("sentence_score.bars_axis", unit=asked.unit)
-    figure = charts.surprisal(every, names, asked.unit, axis, FAMILY_NAMES)
+    axis = t("sentence_score.bars_axis", unit=unit)
+    figure = charts.surprisal(scores, names, unit, axis, FAMILY_NAMES)
     alt = t("sentence_score.bars_alt", finding=said)
-    show_figure(figure, "surprisal-by-word", alt, texts=[every[0].sentence.text])
+    show_figure(figure, "surprisal-by-word", alt, texts=[views[0].sentence.text])
     st.caption(t("sentence_score.bars_how"))
     titles = {
         "word": t("common.word"),
@@ -158,35 +144,39 @@ def sentence_part(found: dict[str, list[Score]], asked: Options) -> None:
         "bits": t("sentence_score.bits_title", name="{name}"),
         "unknown": t("sentence_score.unknown"),
     }
-    show_table(analysis.word_frame(every, list(names.values()), titles), "surprisal-by-word")
-    totals(every, names)
+    show_table(analysis.word_frame(scores, list(names.values()), titles), "surprisal-by-word")
+    totals(scores, names)
 
 
-def finding(found: dict[str, list[Score]], unit: Unit) -> str:
+def finding(views: Sequence[SentenceScoreView], unit: Unit) -> str:
     """Which word surprises each reader most, and where the right side helps most."""
-    tops = {f: (main_view(own), main_view(own).most_surprising()) for f, own in found.items()}
-    known = [(f, score, word) for f, (score, word) in tops.items() if word is not None]
-    clauses = []
-    if len(known) > 1 and len({word for _, _, word in known}) == 1:
-        parts = t("common.comma").join(
-            t("sentence_score.value_of", reader=FAMILY_NAMES[f], value=_at(score, word, unit))
-            for f, score, word in known
+    mains = [view.main for view in views]
+    tops = [(score, score.most_surprising()) for score in mains]
+    known = [(score, word) for score, word in tops if word is not None]
+    if len(known) > 1 and len({word for _, word in known}) == 1:
+        values = t("common.comma").join(
+            t(
+                "sentence_score.value_of",
+                reader=FAMILY_NAMES[score.family],
+                value=_at(score, word, unit),
+            )
+            for score, word in known
         )
-        text = known[0][1].sentence.words[known[0][2]].text
-        clauses.append(tm("sentence_score.most_all", word=text, values=parts, unit=unit))
+        text = known[0][0].sentence.words[known[0][1]].text
+        clauses = [tm("sentence_score.most_all", word=text, values=values, unit=unit)]
     else:
-        clauses += [
+        clauses = [
             tm(
                 "sentence_score.most",
-                reader=FAMILY_NAMES[f],
+                reader=FAMILY_NAMES[score.family],
                 word=score.sentence.words[word].text,
                 value=_at(score, word, unit),
                 unit=unit,
             )
-            for f, score, word in known
+            for score, word in known
         ]
-    said = [t("common.semicolon").join(clauses) or t("sentence_score.none_scored")]
-    return sentences(said + _relief([main_view(own) for own in found.values()], unit))
+    lines = [t("common.semicolon").join(clauses) or t("sentence_score.none_scored")]
+    return sentences(lines + _relief(mains, unit))
 
 
 def sentences(parts: Sequence[str]) -> str:
@@ -201,39 +191,32 @@ def _at(score: Score, word: int, unit: Unit) -> str:
 
 def _relief(scores: Sequence[Score], unit: Unit) -> list[str]:
     """The word at which a reader of both sides is least surprised beside one of the left side."""
-    left = next((score for score in scores if score.view == "left"), None)
-    both = next((score for score in scores if score.view == "both"), None)
-    if left is None or both is None:
+    relief = analysis.relief(scores)
+    if relief is None:
         return []
-    gain = both.log_probability - left.log_probability
-    letters = np.array([word.has_letters for word in left.sentence.words], dtype=bool)
-    gain = np.where(left.predicted & both.predicted & letters, gain, np.nan)
-    if not np.nanmax(gain, initial=0.0) > 1.0:
-        return []
-    word = int(np.nanargmax(gain))
-    said = tm(
+    line = tm(
         "sentence_score.relief",
-        word=left.sentence.words[word].text,
-        left=FAMILY_NAMES[left.family],
-        both=FAMILY_NAMES[both.family],
-        high=_at(left, word, unit),
-        low=_at(both, word, unit),
+        word=relief.left.sentence.words[relief.word].text,
+        left=FAMILY_NAMES[relief.left.family],
+        both=FAMILY_NAMES[relief.both.family],
+        high=_at(relief.left, relief.word, unit),
+        low=_at(relief.both, relief.word, unit),
         unit=unit,
     )
-    return [said]
+    return [line]
 
 
-def remarks(found: dict[str, list[Score]]) -> list[str]:
+def remarks(views: Sequence[SentenceScoreView]) -> list[str]:
     """Words that have no number, or one that is not their own."""
     lines = []
-    for family, own in found.items():
-        score, reader = main_view(own), FAMILY_NAMES[family]
+    for view in views:
+        score, reader = view.main, FAMILY_NAMES[view.family]
         if score.scored < len(score.sentence):
             lines.append(tm("sentence_score.unscored", reader=reader))
         if score.unknown:
             words = dict.fromkeys(score.sentence.words[word].text for word in score.unknown)
-            shown = t("common.comma").join(t("sentence_score.quoted", word=word) for word in words)
-            lines.append(tm("sentence_score.unknown_note", reader=reader, words=shown))
+            listed = t("common.comma").join(t("sentence_score.quoted", word=word) for word in words)
+            lines.append(tm("sentence_score.unknown_note", reader=reader, words=listed))
     return [line + t("common.stop") for line in lines]
 
 
