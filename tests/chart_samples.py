@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
+from lmcore.analyses import sentence_comparison
 from lmcore.analyses import sentence_score as score
 from lmcore.analyses.generation import GenerationQuestion, GenerationView
 from lmcore.analyses.layers import Moves, ReaderPart
@@ -24,6 +25,7 @@ from lmcore.charts import (
     lessons,
     logit_lens,
     masked_word,
+    minimal_pairs,
     nearest_contexts,
     polysemy,
     scalar_mix,
@@ -32,7 +34,6 @@ from lmcore.charts import (
     visibility,
 )
 from lmcore.charts import generation as generation_scores
-from lmcore.charts import masked_word as masked_word_right
 from lmcore.outputs import lens
 from lmcore.outputs.answers import Candidate, Candidates
 from lmcore.outputs.generation import Alternative, GeneratedToken, GenerationSettings
@@ -236,7 +237,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         ["<b>book", "$door$"], ["x", "y"], np.asarray([[0.1, np.nan], [1e-5, 0.5]]), axis="p"
     ),
     "masked_word.pair": lambda: masked_word.pair("bert", ["given", "swapped"], [0.9, 0.002]),
-    "masked_word.differences": lambda: masked_word_right.differences(
+    "masked_word.differences": lambda: masked_word.differences(
         Change(
             "bert",
             "both",
@@ -260,12 +261,12 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
     ),
     "sentence_score.surprisal": lambda: sentence_score.surprisal(SCORES, VIEWS, "bits", "bits"),
     "sentence_score.difference": lambda: sentence_score.difference(
-        [score.compare(scored("a <b> c"), scored("a d c"))], VIEWS, "bits", "bits"
+        [sentence_comparison.compare(scored("a <b> c"), scored("a d c"))], VIEWS, "bits", "bits"
     ),
-    "sentence_score.phenomena": lambda: sentence_score.phenomena(
+    "minimal_pairs.phenomena": lambda: minimal_pairs.phenomena(
         [
-            sentence_score.Marks("GPT", "gpt", RISING),
-            sentence_score.Marks("GPT, large", "gpt", GAP, hollow=True),
+            minimal_pairs.Marks("GPT", "gpt", RISING),
+            minimal_pairs.Marks("GPT, large", "gpt", GAP, hollow=True),
         ],
         ["agreement", "binding", "ellipsis"],
         1,

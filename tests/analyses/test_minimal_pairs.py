@@ -12,6 +12,7 @@ import pytest
 from lmcore.analyses import minimal_pairs as mp
 from lmcore.errors import BankError
 from lmcore.outputs.reading import TokenScore
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.text.words import Sentence, split
 from tests.evaluation.fakes import FakeReader
@@ -87,11 +88,11 @@ def test_right_is_the_higher_sum_and_a_tie_is_wrong():
 
 def test_pairs_that_differ_in_an_unknown_word_are_not_judged():
     judged = mp.judge(liker(-1, -2, known={"a", "b", "x"}), PAIRS)
-    assert judged.judged == 0
+    assert judged.count == 0
     assert math.isnan(judged.accuracy)
-    assert np.isnan(judged.own).all()
+    assert np.isnan(judged.margins).all()
     # An unknown word that both sentences have does no harm.
-    assert mp.judge(liker(-1, -2, known={"x", "y"}), PAIRS).judged == 2
+    assert mp.judge(liker(-1, -2, known={"x", "y"}), PAIRS).count == 2
 
 
 def test_a_pair_in_one_line_marks_what_differs():
@@ -104,6 +105,37 @@ def test_a_pair_in_one_line_marks_what_differs():
             inside, after = rest.split("]")
             good, bad = inside.split(" | ")
             assert (before + good + after, before + bad + after) == (pair.good.text, pair.bad.text)
+
+
+def test_a_reader_is_beyond_chance_or_misled_only_where_guessing_is_unlikely():
+    many = PAIRS * 5
+    assert mp.judge(liker(-1, -2), many).verdict == "beyond"
+    assert mp.judge(liker(-2, -1), many).verdict == "misled"
+    assert mp.judge(liker(-1, -2), PAIRS).verdict == "chance"
+
+
+def test_the_view_of_a_phenomenon_is_kept_with_its_reader_and_comes_back_from_json(
+    loaded: dict[str, Reader],
+):
+    question = mp.PairsQuestion("word_order")
+    view = mp.judge_phenomenon(loaded["gpt"], question)
+    assert mp.judge_phenomenon(loaded["gpt"], question) is view
+    assert equal(from_json(mp.PairsView, to_json(view)), view)
+    assert view.difference.shape == (1, len(mp.load()["word_order"]))
+
+
+def test_means_over_readers_leave_out_who_can_judge_none():
+    shares = [np.array([0.5, np.nan, np.nan]), np.array([1.0, 0.2, np.nan])]
+    assert mp.mean_accuracy(shares).tolist() == [0.75, 0.2, 0.5]
+
+
+def test_shares_of_blimp_are_those_of_the_nearest_phenomena():
+    row = {"by_phenomenon": {"ellipsis": 55.0, "quantifiers": None}}
+    shares = mp.blimp_shares(row, ["ellipsis", "quantifiers", "word_order"])
+    assert shares is not None
+    assert shares[0] == 0.55
+    assert np.isnan(shares[1:]).all()
+    assert mp.blimp_shares({}, ["ellipsis"]) is None
 
 
 def test_pooled_counts_everything():

@@ -7,9 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from lmcore.analyses import sentence_comparison as sc
 from lmcore.analyses import sentence_score as ss
+from lmcore.charts import minimal_pairs as pair_charts
 from lmcore.charts import sentence_score as charts
 from lmcore.outputs.reading import Piece, TokenScore
+from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
 from lmcore.readers.scoring import masked, pseudo_likelihood
 from lmcore.readers.tokens import Encoding
@@ -51,6 +54,17 @@ def test_every_reader_gives_every_word_a_number_and_elmo_a_mean(contextual: Read
         assert ss.main_view(scores) is mean
 
 
+def test_a_view_has_notes_and_scores_and_comes_back_from_json(loaded: dict[str, Reader]):
+    question = ss.ScoreQuestion("The Café is open.", chained=True)
+    view = ss.score_sentence(loaded["bert"], question)
+    assert view.sentence.text == question.text
+    assert {note.kind for note in view.notes.notes} >= {"lower_cased", "accents_stripped"}
+    assert view.main is view.scores[0]
+    assert equal(from_json(ss.SentenceScoreView, to_json(view)), view)
+    elmo = ss.score_sentence(loaded["elmo"], question)
+    assert elmo.main.view == "mean"
+
+
 def test_a_batch_gives_the_same_numbers_as_one_by_one(contextual: Reader):
     texts = [ONE, split("Hello"), OTHER]
     together = ss.score_all(contextual, texts)
@@ -89,7 +103,7 @@ def test_a_first_word_without_a_number_is_left_out_of_sums(missing: str):
     assert np.isnan(score.log_probability).tolist() == [True, False, False]
     assert (score.total, score.scored, score.mean) == (-4.0, 2, -2.0)
     (alone,) = ss.score_all(FakeReader(score=scorer), [split("a b")])[0]
-    comparison = ss.compare(score, alone)
+    comparison = sc.compare(score, alone)
     assert math.isclose(np.nansum(comparison.difference), comparison.total)
 
 
@@ -117,6 +131,15 @@ def test_word_frame_has_both_units_and_names_the_unknown():
     assert np.allclose(frame["A bits"] * math.log(2), -frame["A ln"])
 
 
+def test_relief_is_where_the_right_side_helps_most():
+    left, both = made("a b !", [-9.0, -4.0, -20.0]), made("a b !", [-8.5, -1.0, -1.0], "both")
+    helped = ss.relief([left, both])
+    assert helped is not None
+    assert (helped.word, helped.left, helped.both) == (1, left, both)
+    assert ss.relief([left]) is None
+    assert ss.relief([left, made("a b !", [-9.0, -3.5, -1.0], "both")]) is None
+
+
 # --- BERT's pieces of one word ---------------------------------------------------------------
 
 
@@ -141,14 +164,14 @@ def test_only_the_asked_piece_is_masked_or_the_rest_of_its_word_as_well():
 
 
 def test_every_piece_is_asked_for_once_and_special_ones_never():
-    own, asked = cut_of([[1], [2, 3]]), []
+    encoding, asked = cut_of([[1], [2, 3]]), []
 
     def log_of(rows, places, wanted):
         for row, (_, place), want in zip(rows, places, wanted, strict=True):
             asked.append((row[place], want))
         return np.array([-float(want) for want in wanted])
 
-    (values,) = pseudo_likelihood([own], 9, log_of, hide_rest=True)
+    (values,) = pseudo_likelihood([encoding], 9, log_of, hide_rest=True)
     assert asked == [(9, 1), (9, 2), (9, 3)]
     assert values.tolist() == [0, -1, -2, -3, 0]
 
@@ -206,14 +229,25 @@ def test_steps_add_up_to_the_verdict(contextual: Reader):
     for first, second in pairs:
         one, other = ss.score_all(contextual, [first, second])
         for a, b in zip(one, other, strict=True):
-            comparison = ss.compare(a, b)
+            comparison = sc.compare(a, b)
             assert math.isclose(np.nansum(comparison.difference), comparison.total, abs_tol=1e-4)
             assert math.isclose(comparison.total, a.total - b.total, abs_tol=1e-9)
 
 
+def test_views_are_compared_where_a_reader_has_both(loaded: dict[str, Reader]):
+    one, other = (
+        ss.score_sentence(loaded["elmo"], ss.ScoreQuestion(sentence.text))
+        for sentence in (ONE, OTHER)
+    )
+    comparisons = sc.compare_views(one, other)
+    assert [c.first.view for c in comparisons] == ["left", "right", "mean"]
+    assert sc.main_comparison(comparisons) is comparisons[2]
+    assert sc.main_comparison(comparisons[:2]) is comparisons[0]
+
+
 def test_swapping_swaps_the_verdict():
     good, bad = made("he is", [-1.0, -1.0]), made("he are", [-1.0, -4.0])
-    forth, back = ss.compare(good, bad), ss.compare(bad, good)
+    forth, back = sc.compare(good, bad), sc.compare(bad, good)
     assert (forth.verdict, back.verdict) == ("first", "second")
     assert (forth.total, back.total) == (3.0, -3.0)
     assert forth.decisive == back.decisive == 1
@@ -226,7 +260,7 @@ def test_readers_of_one_side_cannot_differ_where_they_have_not_seen_the_change(
     for family in ("elmo", "gpt"):
         one, other = ss.score_all(loaded[family], [ONE, OTHER])
         for a, b in zip(one, other, strict=True):
-            difference = np.abs(ss.compare(a, b).difference)
+            difference = np.abs(sc.compare(a, b).difference)
             assert difference[changed] > 1e-3
             if a.view == "left":
                 assert difference[:changed].max() < 1e-3
@@ -236,7 +270,7 @@ def test_readers_of_one_side_cannot_differ_where_they_have_not_seen_the_change(
 
 def test_context_is_what_lies_on_shared_words():
     one, other = made("a x c", [-1.0, -2.0, -3.0]), made("a y c", [-1.0, -2.5, -4.0])
-    comparison = ss.compare(one, other)
+    comparison = sc.compare(one, other)
     assert comparison.changed.tolist() == [False, True, False]
     assert math.isclose(comparison.of_context, 1.0)
     assert math.isclose(comparison.total, 1.5)
@@ -245,25 +279,25 @@ def test_context_is_what_lies_on_shared_words():
 
 def test_a_changed_word_outside_the_vocabulary_makes_the_verdict_unsure():
     known, unknown = made("a x", [-1.0, -2.0]), made("a y", [-1.0, -3.0], unknown=1)
-    assert ss.compare(known, unknown).unsure
-    elsewhere = ss.compare(
+    assert sc.compare(known, unknown).unsure
+    elsewhere = sc.compare(
         made("q x", [-1.0, -2.0], unknown=0), made("q y", [-1.0, -3.0], unknown=0)
     )
     assert not elsewhere.unsure
 
 
 def test_equal_sentences_tie():
-    comparison = ss.compare(made("a b", [-1.0, -2.0]), made("a b", [-1.0, -2.0 + 1e-5]))
+    comparison = sc.compare(made("a b", [-1.0, -2.0]), made("a b", [-1.0, -2.0 + 1e-5]))
     assert comparison.verdict == "tie"
     assert comparison.decisive is None
-    assert ss.verdict(math.nan) == "tie"
+    assert sc.verdict(math.nan) == "tie"
 
 
 def test_step_frame_says_what_happened():
-    comparison = ss.compare(made("a x c", [-1.0, -2.0, -3.0]), made("a c d", [-1.0, -2.0, -1.0]))
+    comparison = sc.compare(made("a x c", [-1.0, -2.0, -3.0]), made("a c d", [-1.0, -2.0, -1.0]))
     titles = dict.fromkeys(("same", "substituted", "deleted", "inserted"), "")
     titles |= {"first": "one", "second": "other", "kind": "kind", "deleted": "out"}
-    frame = ss.step_frame([comparison], ["GPT"], titles)
+    frame = sc.step_frame([comparison], ["GPT"], titles)
     row = frame[frame["one"] == "x"].iloc[0]
     assert (row["other"], row["kind"], row["GPT"]) == ("", "out", -2.0)
 
@@ -306,7 +340,7 @@ def test_the_same_word_stands_at_the_same_height_for_every_reader():
 
 def test_difference_has_one_bar_a_step_on_one_symmetric_scale():
     one, other = made("a x c", [-1.0, -2.0, -3.0]), made("a c <d>", [-1.0, -2.0] + [-1.0] * 3)
-    comparison = ss.compare(one, other)
+    comparison = sc.compare(one, other)
     figure = charts.difference([comparison], {("gpt", "left"): "GPT"}, "bits", "axis")
     assert np.allclose(np.asarray(figure.data[0].x) * math.log(2), comparison.difference)
     low, high = figure.layout.xaxis.range
@@ -329,10 +363,10 @@ def test_cells_are_brighter_the_more_surprising_and_stay_readable():
 
 def test_phenomena_have_a_line_at_one_half_and_a_mark_a_reader():
     marks = [
-        charts.Marks("GPT", "gpt", np.array([0.5, 1.0])),
-        charts.Marks("GPT, BLiMP", "gpt", np.array([np.nan, 0.7]), hollow=True),
+        pair_charts.Marks("GPT", "gpt", np.array([0.5, 1.0])),
+        pair_charts.Marks("GPT, BLiMP", "gpt", np.array([np.nan, 0.7]), hollow=True),
     ]
-    figure = charts.phenomena(marks, ["one", "two"], 1, "axis", "guessing")
+    figure = pair_charts.phenomena(marks, ["one", "two"], 1, "axis", "guessing")
     assert [shape.x0 for shape in figure.layout.shapes] == [0.5]
     assert figure.layout.yaxis.ticktext == ("one", "<b>two</b>")
     assert figure.data[1].marker.symbol.endswith("-open")

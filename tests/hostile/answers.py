@@ -13,6 +13,7 @@ from lmcore.analyses import (
     generation_statistics,
     joint_fill,
     masked_word,
+    sentence_comparison,
     sentence_pair,
     sentence_score,
     without_right,
@@ -200,34 +201,51 @@ _TITLES = {
 
 def scoring(trial: Trial) -> None:
     """How likely every word is, and which of two texts is likelier."""
-    own = trial.do(words.checked, trial.text)
-    if own is None:
+    first = trial.do(words.checked, trial.text)
+    if first is None:
         return
-    other = trial.do(words.checked, f"{trial.text} the") or words.split("The bank was closed.")
+    second = trial.do(words.checked, f"{trial.text} the") or words.split("The bank was closed.")
     chained = bool(trial.place(2))
-    every: list[sentence_score.Score] = []
+    scores: list[sentence_score.Score] = []
     for reader in trial.one_of("score"):
-        found = trial.do(sentence_score.score_all, reader, [own, other], chained)
-        if found is None:
+        views = [
+            trial.do(
+                sentence_score.score_sentence,
+                reader,
+                sentence_score.ScoreQuestion(sentence.text, chained),
+            )
+            for sentence in (first, second)
+        ]
+        if views[0] is None or views[1] is None:
             continue
-        for one, second in zip(*found, strict=True):
-            _compared(trial, sentence_score.compare(one, second))
-        every += found[0]
-    if every:
-        names = {(one.family, one.view): f"{one.family} {one.view}" for one in every}
-        trial.frame(sentence_score.word_frame(every, list(names.values()), _WORDS))
-        trial.figure(score_charts.surprisal(every, names, "bits", "bits"))
+        for comparison in sentence_comparison.compare_views(views[0], views[1]):
+            _compared(trial, comparison)
+        scores += views[0].scores
+    if scores:
+        names = {(score.family, score.view): f"{score.family} {score.view}" for score in scores}
+        trial.do(sentence_score.relief, scores)
+        trial.frame(sentence_score.word_frame(scores, list(names.values()), _WORDS))
+        trial.figure(score_charts.surprisal(scores, names, "bits", "bits"))
 
 
-def _compared(trial: Trial, own: sentence_score.Comparison) -> None:
-    first = own.first
-    for value in (first.total, first.mean, first.perplexity, first.unknown, own.of_context):
+def _compared(trial: Trial, comparison: sentence_comparison.Comparison) -> None:
+    first = comparison.first
+    for value in (first.total, first.mean, first.perplexity, first.unknown, comparison.of_context):
         trial.do(lambda value=value: value)
     trial.do(first.most_surprising)
-    trial.do(lambda: (own.total, own.per_word, own.verdict, own.unsure, own.decisive))
+    trial.do(
+        lambda: (
+            comparison.total,
+            comparison.per_word,
+            comparison.verdict,
+            comparison.unsure,
+            comparison.decisive,
+        )
+    )
     names = {(first.family, first.view): "x"}
-    trial.frame(sentence_score.step_frame([own], ["x"], _STEPS))
-    trial.figure(score_charts.difference([own], names, "nats", "nats"), svg=first.view == "left")
+    trial.frame(sentence_comparison.step_frame([comparison], ["x"], _STEPS))
+    figure = score_charts.difference([comparison], names, "nats", "nats")
+    trial.figure(figure, svg=first.view == "left")
 
 
 _WORDS = {"word": "word", "log": "log {name}", "bits": "bits {name}", "unknown": "unknown"}

@@ -13,33 +13,24 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lmcore.analyses import minimal_pairs
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text import examples
 from lmcore.text.catalogue import catalogue
 from lmcore.text.words import checked
 from pages.sections.sentence_score import pairs as pairs_view
-from pages.sections.sentence_score import scores as parts
-from pages.ui import cache, inputs
-from tests.conftest import HOSTILE, ROOT
+from pages.ui import cache
+from tests.conftest import HOSTILE
+from tests.ui.app_page import open_page, texts_of
 from tests.ui.conftest import holds
 
 GOOD, BAD = "The owner of the houses is rich.", "The owner of the houses are rich."
 
 
-def page(text: str | None = None, second: str | None = None, **state: Any) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "sentence_score.py"), default_timeout=180)
-    app.session_state["lang"] = state.pop("lang", "English")
-    for name, value in (("s", text), ("s2", second)):
-        if value is not None:
-            app.query_params[name] = value
-    for key, value in state.items():
-        app.session_state[key] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    """Everything in words on the page."""
-    elements = [*app.markdown, *app.info, *app.caption, *app.error]
-    return "\n".join(element.value for element in elements).replace("\\", "")
+def page(text: str | None = None, second: str | None = None, language: str = "English") -> AppTest:
+    """The page with one or two sentences in the address."""
+    texts = {"s": text, "s2": second}
+    given = {name: value for name, value in texts.items() if value is not None}
+    return open_page("sentence_score", language, address=given)
 
 
 def specs(app: AppTest) -> list[dict[str, Any]]:
@@ -53,6 +44,14 @@ def strip(app: AppTest) -> str:
 def table(app: AppTest, column: str) -> Any:
     """The table that has a column."""
     return next(f.value for f in app.dataframe if column in f.value.columns)
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reader may score anything from now on."""
+    for family in CONTEXTUAL:
+        reader = cache.loaded(family)
+        for name in ("scores", "chained_scores"):
+            monkeypatch.setattr(reader, name, lambda *_: pytest.fail("a model ran"))
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +70,8 @@ def compared() -> AppTest:
 def test_it_opens_with_an_example_scored_compared_and_the_pairs(first: AppTest):
     assert not first.exception
     assert not first.error
-    assert "most surprised by" in said(first)
-    assert f"Compared with an example: “{examples.SECOND['sentence_score']}”" in said(first)
+    assert "most surprised by" in texts_of(first)
+    assert f"Compared with an example: “{examples.SECOND['sentence_score']}”" in texts_of(first)
     assert len(specs(first)) == 3  # surprisal, difference, phenomena
     assert all(chart.proto.alt for chart in first.get("plotly_chart"))
     assert all("Bars" in c.proto.alt or "Dot" in c.proto.alt for c in first.get("plotly_chart"))
@@ -109,7 +108,7 @@ def test_the_strip_has_the_same_word_in_the_same_column_for_every_reader(first: 
 def test_bits_change_the_numbers_and_run_no_model(monkeypatch: pytest.MonkeyPatch):
     app = page()
     nats = specs(app)[0]["data"][0]["x"]
-    monkeypatch.setattr(parts.analysis, "score_all", lambda *_: pytest.fail("a model ran"))
+    refuse(monkeypatch)
     app.button_group(key="su").set_value("bits").run()
     assert not app.exception
     assert specs(app)[0]["data"][0]["x"] != nats
@@ -117,15 +116,15 @@ def test_bits_change_the_numbers_and_run_no_model(monkeypatch: pytest.MonkeyPatc
 
 
 def test_why_the_sums_differ_is_explained(first: AppTest):
-    text = said(first)
+    text = texts_of(first)
     assert "pseudo-log-likelihood" in text
     assert "Vocabularies differ" in text
     assert "Salazar" in text
 
 
-def test_a_word_outside_the_vocabulary_is_marked_and_said():
+def test_a_word_outside_the_vocabulary_is_marked_and_texts_of():
     app = page("The zzqxv sat down.")
-    assert "ELMo does not have “zzqxv” in its vocabulary" in said(app)
+    assert "ELMo does not have “zzqxv” in its vocabulary" in texts_of(app)
     assert strip(app).count('class="unknown"') == 2  # in both directions of ELMo
     assert "ELMo, mean" in table(app, "outside the vocabulary").iloc[1]["outside the vocabulary"]
 
@@ -155,7 +154,7 @@ def test_the_verdict_is_the_difference_of_the_sums(compared: AppTest):
     assert label == f"GPT: {'first' if total > 0 else 'second'} sentence"
     value = next(m.value for m in compared.metric if m.label == label)
     assert value == f"by {abs(total):.1f} nats"
-    assert f"sentence by {abs(total):.1f} nats" in said(compared)
+    assert f"sentence by {abs(total):.1f} nats" in texts_of(compared)
 
 
 def test_the_changed_word_is_bold_in_the_difference_chart(compared: AppTest):
@@ -177,42 +176,42 @@ def test_swapping_swaps_the_texts_and_the_verdict():
 def test_without_a_second_sentence_an_empty_state_says_what_to_do():
     app = page(GOOD)
     assert not app.exception
-    assert "Type a second sentence above" in said(app)
+    assert "Type a second sentence above" in texts_of(app)
     assert len(specs(app)) == 2
     assert next(b for b in app.button if b.label == "Swap").disabled
 
 
 def test_sentences_of_different_length_are_compared_per_word_too():
     app = page(GOOD, "The very old owner of the houses is rich.")
-    assert "A longer sentence is nearly always less likely" in said(app)
+    assert "A longer sentence is nearly always less likely" in texts_of(app)
     assert "only in the second" in set(table(app, "change")["change"])
 
 
 def test_the_same_sentence_twice_and_an_unknown_changed_word():
-    assert "The two sentences are the same" in said(page(GOOD, GOOD))
+    assert "The two sentences are the same" in texts_of(page(GOOD, GOOD))
     app = page("The zzqxv is here.", "The house is here.")
-    assert "outside the vocabulary of ELMo" in said(app)
+    assert "outside the vocabulary of ELMo" in texts_of(app)
 
 
 def test_a_bad_second_sentence_spoils_only_the_comparison():
     app = page(GOOD, "word " * 200)
     assert not app.exception
     assert len(app.error) == 1
-    assert "200 words and the limit is 100" in said(app)
+    assert "200 words and the limit is 100" in texts_of(app)
     assert len(specs(app)) == 2
 
 
 def test_a_bad_first_sentence_leaves_the_pairs_and_the_second_text():
     app = page("   ", BAD)
     assert not app.exception
-    assert "no text to read" in said(app)
+    assert "no text to read" in texts_of(app)
     assert app.text_input(key="s2").value == BAD
     assert len(specs(app)) == 1
 
 
 @pytest.mark.parametrize("name", ["html", "markdown", "latex", "special", "right_to_left"])
 def test_hostile_text_is_shown_as_it_is(name: str):
-    app = page(HOSTILE[name], HOSTILE[name] + " x", lang="中文")
+    app = page(HOSTILE[name], HOSTILE[name] + " x", language="中文")
     assert not app.exception
     assert not app.error
     assert "<script>" not in strip(app)
@@ -238,7 +237,7 @@ def test_every_reader_judges_the_pairs_of_the_chosen_phenomenon(first: AppTest):
 
 def test_choosing_another_phenomenon_runs_no_model(monkeypatch: pytest.MonkeyPatch):
     app = page()
-    monkeypatch.setattr(minimal_pairs, "judge", lambda *_: pytest.fail("a model ran"))
+    refuse(monkeypatch)
     app.selectbox(key="phenomenon").set_value("word_order").run()
     assert not app.exception
     assert "The old man walked slowly home." in set(table(app, "right")["right"])
@@ -251,25 +250,25 @@ def test_all_phenomena_stand_in_one_picture_with_the_line_of_guessing(first: App
     assert len(spec["layout"]["yaxis"]["ticktext"]) >= 10
     assert spec["layout"]["shapes"][0]["x0"] == 0.5
     assert {"ELMo", "GPT", "BERT"} <= {trace["name"] for trace in spec["data"]}
-    assert "Over all" in said(first)
+    assert "Over all" in texts_of(first)
 
 
 def test_stored_results_of_blimp_stand_beside_or_are_said_to_be_missing(monkeypatch):
     stored = {"minimal_pairs": {"gpt": {"overall": 61.0, "by_phenomenon": {"ellipsis": 55.0}}}}
-    monkeypatch.setattr(pairs_view.history, "results", lambda: stored)
+    monkeypatch.setattr(pairs_view, "results", lambda: stored)
     app = page()
     hollow = next(t for t in specs(app)[-1]["data"] if t["name"] == "GPT, BLiMP")
     assert hollow["marker"]["symbol"].endswith("-open")
-    assert "overall GPT 61 %" in said(app)
-    monkeypatch.setattr(pairs_view.history, "results", dict)
+    assert "overall GPT 61 %" in texts_of(app)
+    monkeypatch.setattr(pairs_view, "results", dict)
     app = page()
-    assert "this command makes them" in said(app)
+    assert "this command makes them" in texts_of(app)
     assert any("lmcore evaluate minimal_pairs" in code.value for code in app.code)
 
 
 def test_blimp_is_not_shown_for_a_published_model(monkeypatch):
     stored = {"minimal_pairs": {"gpt": {"overall": 61.0, "by_phenomenon": {"ellipsis": 55.0}}}}
-    monkeypatch.setattr(pairs_view.history, "results", lambda: stored)
+    monkeypatch.setattr(pairs_view, "results", lambda: stored)
     assert len(pairs_view.blimp(["gpt"], ["ellipsis"])) == 1
     monkeypatch.setattr(cache, "key", lambda family: f"{family}@somebody/else")
     assert pairs_view.blimp(["gpt"], ["ellipsis"]) == []
@@ -291,10 +290,10 @@ def test_every_phenomenon_has_its_texts():
 
 
 def test_it_speaks_chinese():
-    app = page(GOOD, BAD, lang="中文")
+    app = page(GOOD, BAD, language="中文")
     assert not app.exception
-    assert "偏好第" in said(app)
-    assert "最小对" in said(app)
+    assert "偏好第" in texts_of(app)
+    assert "最小对" in texts_of(app)
     assert any("答对" in metric.label for metric in app.metric)
 
 
@@ -305,7 +304,7 @@ def test_every_example_can_be_read_and_says_why():
     sentences = [text for own in examples.GROUPS.values() for text in own]
     assert len(examples.GROUPS) >= 8
     assert len(set(sentences)) == len(sentences)
-    assert inputs.EXAMPLE in sentences
+    assert examples.EXAMPLE in sentences
     for group, own in examples.GROUPS.items():
         assert 3 <= len(own) <= 4
         assert f"examples.{group}" in catalogue()
@@ -317,7 +316,7 @@ def test_every_example_can_be_read_and_says_why():
 
 @pytest.mark.parametrize("name", ["home", "attention", "layers", "sentence_score"])
 def test_an_example_fills_the_shared_box_on_every_page_that_has_it(name: str):
-    app = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=180).run()
+    app = open_page(name)
     app.button_group(key="example_group").set_value("negation").run()
     wanted = examples.GROUPS["negation"][2]
     radio = app.radio(key="example:negation")
