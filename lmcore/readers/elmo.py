@@ -58,9 +58,6 @@ class ElmoReader(Reader):
         self.vocabulary = list(vocabulary)
         self.frequency = log_frequency(len(self.vocabulary), counts)
         self.entries = {word: entry for entry, word in enumerate(self.vocabulary)}
-        self.whole = torch.tensor(
-            [w not in SPECIALS and any(c.isalnum() for c in w) for w in self.vocabulary]
-        )
         self.writable = torch.tensor([w not in SPECIALS for w in self.vocabulary])
 
     @classmethod
@@ -80,7 +77,8 @@ class ElmoReader(Reader):
     @cached_property
     def lexicon(self) -> Lexicon:
         """The whole words of the vocabulary of the softmax."""
-        return Lexicon.of_vocabulary(self.vocabulary, self.whole.numpy())
+        whole = [w not in SPECIALS and any(c.isalnum() for c in w) for w in self.vocabulary]
+        return Lexicon.of_vocabulary(self.vocabulary, whole)
 
     def _inputs(self, sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
         ids, lengths = batch_ids(sentences, self.network.config.max_characters_per_token)

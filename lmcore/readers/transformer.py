@@ -48,7 +48,6 @@ class TransformerReader(Reader):
         texts: the vocabulary, by id.
         unknown_id: entry for what the vocabulary lacks, ``None`` where it lacks nothing.
         changes: what the tokenizer does to letters.
-        whole: bool ``[V]``, entries that are whole words with a letter or a digit.
         writable: bool ``[V]``, entries that may be written: all but the special ones, whose
             probability is shared out among the others when a text is generated.
     """
@@ -81,7 +80,6 @@ class TransformerReader(Reader):
         self.unknown_id = self.id_of(spelling.unknown) if spelling.unknown else None
         self.texts = vocabulary(tokenizer)
         self.changes = changes(tokenizer)
-        self.whole = torch.tensor([spelling.is_word(text) for text in self.texts])
         self.writable = torch.tensor([text not in spelling.specials for text in self.texts])
 
     @classmethod
@@ -149,18 +147,15 @@ class TransformerReader(Reader):
         return encoding
 
     def check_length(self, count: int) -> None:
-        """Refuse more positions than the network has, special ones included.
-
-        Raises:
-            InputError: ``text_too_many_pieces``.
-        """
+        """Refuse more positions than the network has, special ones included."""
         if count > self.limit:
             raise self.too_many(count - self._around, self.max_pieces)
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """The whole words of the vocabulary."""
-        return Lexicon.of_vocabulary([self.plain(text) for text in self.texts], self.whole.numpy())
+        """The whole words of the vocabulary with a letter or a digit."""
+        whole = [self.spelling.is_word(text) for text in self.texts]
+        return Lexicon.of_vocabulary([self.plain(text) for text in self.texts], whole)
 
     @property
     def max_pieces(self) -> int:
@@ -204,13 +199,9 @@ class TransformerReader(Reader):
 
     def _run(self, encodings: Sequence[Encoding], **options: Any) -> Any:
         """What the bare network gives for some texts, padded to one length."""
-        ids, mask = padded([encoding.ids for encoding in encodings], self.filler)
-        return self.body(
-            torch.from_numpy(ids).to(self.device),
-            torch.from_numpy(mask).to(self.device),
-            output_hidden_states=True,
-            **options,
-        )
+        arrays = padded([encoding.ids for encoding in encodings], self.filler)
+        ids, mask = (torch.from_numpy(array).to(self.device) for array in arrays)
+        return self.body(ids, mask, output_hidden_states=True, **options)
 
     def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
         """See :meth:`Reader.forward_pass`."""
