@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -45,7 +45,9 @@ def escaping(trial: Trial) -> None:
 def captured(module: object) -> Iterator[list[str]]:
     """What a module of the pages would show as HTML, and nothing else of it."""
     found: list[str] = []
-    stand_in = SimpleNamespace(html=found.append, session_state={})
+    stand_in = SimpleNamespace(
+        html=found.append, session_state={}, container=lambda **_: nullcontext()
+    )
     with patch.object(module, "st", stand_in):
         yield found
 
@@ -70,7 +72,7 @@ def stripping(trial: Trial) -> None:
     gpt = trial.prepared.readers["gpt"]
     scores = (trial.do(score_all, gpt, [sentence]) or [[]])[0]
     if scores:
-        with captured(strip) as shown:
+        with captured(strip) as shown, patch.object(strip, "save"):
             strip.show(scores, {("gpt", "left"): "x"}, "bits")
         markup.check_html(shown[0], texts)
     writing = GenerationQuestion(sentence.text, GenerationSettings(length=2, seed=1))
