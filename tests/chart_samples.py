@@ -26,7 +26,6 @@ from lmcore.charts import (
     logit_lens,
     masked_word,
     minimal_pairs,
-    nearest_contexts,
     polysemy,
     scalar_mix,
     sentence_score,
@@ -249,7 +248,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         ),
         axis="points",
     ),
-    "nearest_contexts.votes": lambda: nearest_contexts.votes(
+    "polysemy.votes": lambda: polysemy.votes(
         ["1 <b>", "2"], [{"a": 2.0, "b": 1.0}, {}], {"a": "money $", "b": "river"}, TEXTS
     ),
     "polysemy.similarity": lambda: polysemy.similarity(*compared(), 1, TEXTS),

@@ -1,4 +1,4 @@
-"""Figures of the Polysemy page: similarities, the map, and separation by layer."""
+"""Figures of the Polysemy page: similarities, the map, separation by layer, votes of the bank."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _PRINTED = 8
 _SPACED = 12
 #: More numbers than this do not fit at one spot of the map.
 _LISTED = 6
+#: Bars of different senses differ in pattern too, not by colour alone.
+_PATTERNS = ["", "/", ".", "x"]
 #: Points nearer than this share of the map's width share one number.
 _CLOSE = 0.03
 
@@ -58,15 +60,10 @@ def similarity(question: Question, comparison: Comparison, layer: int, texts: Te
     )
     numbers = [question.uses[use].name for use in order]
     names = [_name(question, use) for use in order]
-    square = {
-        "scaleanchor": "x",
-        "constrain": "domain",
-        "constraintoward": "top",
-        "autorange": "reversed",
-    }
     ticks = {"constrain": "domain", "showticklabels": len(order) <= _SPACED}
+    square = {"constrain": "domain", "constraintoward": "top", "scaleanchor": "x"}
     figure.update_xaxes(**theme.word_axis(numbers, **ticks))
-    figure.update_yaxes(**theme.word_axis(names, **square))
+    figure.update_yaxes(**theme.word_axis(names, **square, autorange="reversed"))
     return theme.finished(figure, height=360)
 
 
@@ -164,7 +161,9 @@ def levels(comparison: Comparison, layer: int, texts: Texts) -> go.Figure:
         )
     figure.add_vline(x=layer, line={"color": theme.NEUTRAL, "width": 1})
     figure.update_xaxes(title=texts["layer"], dtick=1, range=[-0.3, len(places) - 0.7])
-    figure.update_yaxes(title=texts["cosine"], range=_room(comparison))
+    means = [comparison.within, comparison.between, comparison.overall, comparison.baseline]
+    lowest = float(np.nanmin([1.0, *np.concatenate(means)]))
+    figure.update_yaxes(title=texts["cosine"], range=[lowest - 0.05, 1.05])
     figure.update_layout(legend=theme.LEGEND)
     return theme.finished(figure, height=280)
 
@@ -209,6 +208,47 @@ def separation(
     return theme.finished(figure, height=400)
 
 
+def votes(
+    names: Sequence[str],
+    counts: Sequence[Mapping[str, float]],
+    glosses: Mapping[str, str],
+    texts: Texts,
+) -> go.Figure:
+    """What the sentences of the bank vote: one bar a use, cut into the votes for each sense.
+
+    Args:
+        names: of the uses, ``[N]``: a user's text, shown as it is.
+        counts: votes of each use by id of the sense, ``[N]``; a use without votes has no bar.
+        glosses: what a sense is called, by its id, in the order of colours.
+        texts: ``votes``, the name of the axis.
+    """
+    figure, places = go.Figure(), list(range(len(names)))
+    for number, (sense, gloss) in enumerate(glosses.items()):
+        values = [use.get(sense, 0.0) for use in counts]
+        figure.add_bar(
+            x=values,
+            y=places,
+            orientation="h",
+            name=theme.label(gloss),
+            marker={
+                "color": theme.GROUP_COLOURS[number % len(theme.GROUP_COLOURS)],
+                "pattern": {"shape": _PATTERNS[number % len(_PATTERNS)], "size": 6},
+            },
+            hovertext=[
+                f"{theme.label(name)}<br>{theme.label(gloss)}<br>{value:.3g}"
+                for name, value in zip(names, values, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    most = max((sum(use.values()) for use in counts), default=0.0)
+    figure.update_xaxes(title=texts["votes"], range=[0, max(most, 1.0)], dtick=1)
+    downwards = {"range": [len(names) - 0.5, -0.5]}
+    figure.update_yaxes(**theme.word_axis([_short(name, 18) for name in names], **downwards))
+    legend = {**theme.LEGEND, "traceorder": "normal"}
+    figure.update_layout(barmode="stack", showlegend=True, legend=legend)
+    return theme.finished(figure, height=theme.heatmap_height(len(names), least=200, row=24))
+
+
 def _mark(group: int) -> dict[str, object]:
     """Colour and mark of a sense: no two of a dozen senses share both."""
     if group < 0:
@@ -221,8 +261,8 @@ def _mark(group: int) -> dict[str, object]:
     }
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 14 else text[:13] + "…"
+def _short(text: str, most: int = 14) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _name(question: Question, use: int) -> str:
@@ -255,10 +295,3 @@ def _written(question: Question, points: np.ndarray, extent: float) -> list[str]
         written[left[0]] = " ".join(question.uses[use].name for use in near[:_LISTED]) + more
         left = [use for use in left if use not in near]
     return written
-
-
-def _room(comparison: Comparison) -> list[float]:
-    """Range of a cosine axis: from a little below the lowest value to a little above 1."""
-    lines = [comparison.within, comparison.between, comparison.overall, comparison.baseline]
-    lowest = np.nanmin([1.0, *np.concatenate(lines)])
-    return [float(lowest) - 0.05, 1.05]

@@ -10,6 +10,9 @@ from lmcore.charts import polysemy as charts
 from lmcore.charts import theme
 from tests.analyses.made_uses import APART, FOUR, MIXED, ONE, TEXTS, made
 
+GLOSSES = {"river_edge": "river edge", "money_house": "money house"}
+RIVER, MONEY = GLOSSES
+
 
 def test_the_matrix_is_sorted_by_sense_and_starts_at_the_baseline() -> None:
     text = "a | one bank\nb | two bank\na | three bank\nb | four bank"
@@ -73,3 +76,14 @@ def test_all_maps_have_the_same_reach() -> None:
     assert reach >= np.nanmax(np.abs(apart.points))
     assert charts.extent([spot]) > 0
     assert charts.extent([]) > 0
+
+
+def test_bars_stack_the_votes_and_escape_names() -> None:
+    counts = [{RIVER: 4.0, MONEY: 1.0}, {RIVER: 0.0, MONEY: 0.0}]
+    figure = charts.votes(["1 · <b>r</b>", "2 · $x$"], counts, GLOSSES, {"votes": "votes"})
+    assert [list(bar.x) for bar in figure.data] == [[4.0, 0.0], [1.0, 0.0]]
+    assert len({bar.marker.color for bar in figure.data}) == 2
+    assert len({bar.marker.pattern.shape for bar in figure.data}) == 2
+    spec = json.dumps(json.loads(figure.to_json()))
+    assert "<b>" not in spec
+    assert "$x$" not in spec

@@ -25,7 +25,6 @@ from lmcore.charts import contextuality as contextuality_charts
 from lmcore.charts import layer_paths as path_charts
 from lmcore.charts import layers as layer_charts
 from lmcore.charts import logit_lens as lens_charts
-from lmcore.charts import nearest_contexts as nearest_charts
 from lmcore.charts import polysemy as polysemy_charts
 from lmcore.charts import visibility as sight_charts
 from lmcore.outputs.reading import Reading
@@ -296,4 +295,4 @@ def _voted(
     trial.frame(nearest_contexts.neighbours_frame([votes], 0, entries, glosses))
     names = [f"{use.name} · {use.sense}" for use in question.uses]
     counts = [use.votes for use in votes.uses]
-    trial.figure(nearest_charts.votes(names, counts, glosses, TEXTS))
+    trial.figure(polysemy_charts.votes(names, counts, glosses, TEXTS))

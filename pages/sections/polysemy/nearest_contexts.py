@@ -12,7 +12,7 @@ from lmcore.analyses import nearest_contexts as analysis
 from lmcore.analyses.nearest_contexts import NEAREST_CONTEXTS, Votes
 from lmcore.analyses.sense_bank import Entry, SenseBank, load
 from lmcore.analyses.sense_vote import NEIGHBOURS, Nearest, agreement, trust
-from lmcore.charts import nearest_contexts as charts
+from lmcore.charts import polysemy as charts
 from lmcore.text.word_uses import Question, Use
 from pages.sections.polysemy.comparison import names, read
 from pages.ui.address import state
