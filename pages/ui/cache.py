@@ -61,15 +61,15 @@ def reader(family: str) -> Reader:
 
 def readers(capability: Capability | None = None) -> dict[str, Reader]:
     """The readers that load and have a capability, in order; the others are named by the frame."""
-    found: dict[str, Reader] = {}
+    working: dict[str, Reader] = {}
     for family in FAMILIES:
         try:
-            own = reader(family)
+            candidate = reader(family)
         except ReadersError:
             continue  # the frame shows this reader's error on every page
-        if capability is None or own.can(capability):
-            found[family] = own
-    return found
+        if capability is None or candidate.can(capability):
+            working[family] = candidate
+    return working
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
@@ -140,14 +140,8 @@ def shared(key: str) -> Reader:
     return cast("Reader", _shared.setdefault(loaded(key), _SharedReader(key)))
 
 
-def influence(family: str, text: str) -> Influence:
-    """Gradient × input influence between the words of a sentence."""
-    return _influence(key(family), text)
-
-
 __all__ = [
     "classroom",
-    "influence",
     "key",
     "loaded",
     "reader",
