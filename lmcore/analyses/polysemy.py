@@ -242,25 +242,20 @@ def judge(comparison: Comparison) -> Verdict:
 
 def layers_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     """The scores of all readers: one row for each reader and layer."""
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "reader": c.family,
-                    "layer": range(len(c.score)),
-                    "layer_name": c.layer_names,
-                    "within": c.within,
-                    "between": c.between,
-                    "overall": c.overall,
-                    "baseline": c.baseline,
-                    "separation": c.score,
-                    "all_placed": c.placed,
-                }
-            )
-            for c in comparisons
-        ],
-        ignore_index=True,
-    ).round(4)
+    columns = {name: name for name in ("within", "between", "overall", "baseline")}
+    columns |= {"separation": "score", "all_placed": "placed"}
+    frames = [
+        pd.DataFrame(
+            {
+                "reader": c.family,
+                "layer": range(len(c.score)),
+                "layer_name": c.layer_names,
+                **{column: getattr(c, attribute) for column, attribute in columns.items()},
+            }
+        )
+        for c in comparisons
+    ]
+    return pd.concat(frames, ignore_index=True).round(4)
 
 
 def uses_frame(question: Question, margins: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -282,7 +277,13 @@ def uses_frame(question: Question, margins: Mapping[str, np.ndarray]) -> pd.Data
 
 
 def similarity_frame(question: Question, comparison: Comparison, layer: int) -> pd.DataFrame:
-    """One layer of one reader: the matrix, the baseline beside it, and the places on the map."""
+    """One layer of one reader: the matrix, the baseline beside it, and the places on the map.
+
+    Args:
+        question: the word, its sentences and senses.
+        comparison: what one reader makes of them.
+        layer: from 0, the input.
+    """
     order = question.order
     names = [question.uses[use].name for use in order]
     matrix = comparison.similarity[layer][np.ix_(order, order)].round(4)

@@ -1,10 +1,9 @@
 """The sense bank: sentences in which a word with several senses has a known one.
 
-A reader finds the sentences of the bank whose word is closest to the user's and votes a sense
-(:mod:`lmcore.analyses.nearest_contexts`). The sentences in ``data/sense_bank.tsv`` were written for
-this project and stand under its licence. All senses of a word have the same number of plurals
-there, and the sentences with the same number within their senses are alike in form and in the place
-of the word, so that neither form nor place gives a sense away.
+A reader finds the sentences of the bank whose word is closest to the user's, and they vote a sense
+(:mod:`lmcore.analyses.nearest_contexts`). They were written for this project and stand under its
+licence. All senses of a word have the same number of plurals there, and sentences with the same
+number within their senses are alike in form and place of the word: neither gives a sense away.
 
 ``python -m lmcore bank`` keeps a reader's vectors of the bank in ``checkpoints/FAMILY/``, in half
 precision. That file says for which checkpoint and for which sentences it was made; where either has
@@ -276,6 +275,11 @@ def write_vectors(folder: Path, card: Card, vectors: Mapping[str, np.ndarray]) -
 
 def stored_vectors(folder: Path, card: Card, word: str) -> np.ndarray | None:
     """The stored vectors of a word.
+
+    Args:
+        folder: of the checkpoint.
+        card: of the reader.
+        word: a word of the bank.
 
     Returns:
         float32 ``[L + 1, M, D]``; ``None`` where there is no file, where it was made for another

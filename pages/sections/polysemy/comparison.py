@@ -33,7 +33,13 @@ LISTED = 6
 def finding(
     question: Question, readers: Mapping[str, Comparison], suggested_by: str | None
 ) -> None:
-    """One sentence computed from the numbers, and what has to be known beside it."""
+    """What the numbers say in one sentence, and what has to be known beside it.
+
+    Args:
+        question: the word, its sentences and senses.
+        readers: what each reader makes of them.
+        suggested_by: the reader whose cosines suggest the senses, where nobody gave any.
+    """
     decidable = any(comparison.decidable for comparison in readers.values())
     if decidable:
         clauses = [_clause(question, f, judge(comparison)) for f, comparison in readers.items()]
@@ -157,11 +163,8 @@ def _column(question: Question, reader: Comparison, reach: float) -> int:
         with places[1]:
             _map(question, reader, layer, reach)
         places[2].markdown(t("polysemy.static"))
-    show_table(
-        _titled(similarity_frame(question, reader, layer)),
-        f"polysemy-{reader.family}-layer-{layer}",
-        key=f"polysemy-{reader.family}",
-    )
+    name, frame = f"polysemy-{reader.family}", similarity_frame(question, reader, layer)
+    show_table(_titled(frame), f"{name}-layer-{layer}", key=name)
     _notes_on_word(question, reader)
     if top:
         _levels(question, reader, layer)
@@ -252,12 +255,9 @@ def by_layer(question: Question, readers: Mapping[str, Comparison]) -> None:
     if all(comparison.best is None for comparison in comparisons):
         st.markdown(t("polysemy.no_score"))
     else:
-        show_figure(
-            charts.separation(comparisons, _texts(), FAMILY_NAMES),
-            "polysemy-separation",
-            t("polysemy.separation_alt"),
-            texts=read(question),
-        )
+        figure = charts.separation(comparisons, _texts(), FAMILY_NAMES)
+        alt = t("polysemy.separation_alt")
+        show_figure(figure, "polysemy-separation", alt, texts=read(question))
         st.caption(t("polysemy.separation_how"))
     frame = layers_frame(comparisons)
     frame["reader"] = frame["reader"].map(FAMILY_NAMES)
@@ -267,7 +267,13 @@ def by_layer(question: Question, readers: Mapping[str, Comparison]) -> None:
 def sentences(
     question: Question, readers: Mapping[str, Comparison], layers: Mapping[str, int]
 ) -> None:
-    """The sentences with what was found in them, and how near each use lies to its own sense."""
+    """The sentences with what was found in them, and how near each use lies to its own sense.
+
+    Args:
+        question: the word, its sentences and senses.
+        readers: what each reader makes of them.
+        layers: the layer that is looked at, by reader.
+    """
     st.subheader(t("polysemy.by_sentence"))
     st.caption(t("polysemy.by_sentence_how"))
     column = t("polysemy.column.layer")
@@ -275,12 +281,9 @@ def sentences(
         f"{FAMILY_NAMES[family]} ({column} {layers[family]})": reader.margins[layers[family]]
         for family, reader in readers.items()
     }
-    st.dataframe(
-        _titled(uses_frame(question, margins)),
-        width="stretch",
-        hide_index=True,
-        column_config={t("polysemy.column.sentence"): st.column_config.TextColumn(width="large")},
-    )
+    frame = _titled(uses_frame(question, margins))
+    wide = {t("polysemy.column.sentence"): st.column_config.TextColumn(width="large")}
+    st.dataframe(frame, width="stretch", hide_index=True, column_config=wide)
 
 
 def _titled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -292,6 +295,5 @@ def _titled(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _texts() -> dict[str, str]:
     """What the figures say, in the language of the interface."""
-    keys = ("baseline", "identical", "unlabelled", "within", "between", "overall", "cosine")
-    texts = {key: t(f"polysemy.chart.{key}") for key in keys}
-    return texts | {"layer": t("common.layer"), "score": t("polysemy.chart.score")}
+    keys = "baseline identical unlabelled within between overall cosine score"
+    return {key: t(f"polysemy.chart.{key}") for key in keys.split()} | {"layer": t("common.layer")}
