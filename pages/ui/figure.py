@@ -1,4 +1,4 @@
-"""Pictures with a text alternative, tables with their CSV."""
+"""Pictures with a text alternative and a menu that saves them, tables with their CSV."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.save_menu import SavedPicture, csv, save
+from pages.ui.page import fragment
+from pages.ui.save_menu import SavedPicture, contents, csv
 from pages.ui.text import t
 
 
@@ -47,6 +48,27 @@ def show_figure(
         },
     )
     save(SavedPicture(name, key or name, alt, tuple(texts), figure, row=row))
+
+
+def save(picture: SavedPicture) -> None:
+    """A small menu below a picture; what it holds is made only when it is opened."""
+    st.session_state.setdefault("pictures", {})[picture.key] = picture
+    _menu(picture)
+
+
+@fragment
+def _menu(picture: SavedPicture) -> None:
+    menu = st.popover(
+        t("saving.save"),
+        icon=":material/download:",
+        type="tertiary",
+        key=f"save:{picture.key}",
+        on_change="rerun",
+        help=t("saving.help"),
+    )
+    if menu.open:
+        with menu, st.container(width=360):
+            contents(picture)
 
 
 def show_table(frame: pd.DataFrame, name: str, key: str | None = None) -> None:

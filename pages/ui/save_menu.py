@@ -1,4 +1,4 @@
-"""Saving a picture: SVG and PNG, drawn by the browser that shows it, and its numbers as CSV."""
+"""The menu that saves a picture as SVG and PNG, drawn by the browser that shows it, and as CSV."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from lmcore.export.palette import PALETTES
 from lmcore.export.table import table
 from pages.ui import captions
 from pages.ui.components.save_figure import Part, save_pictures
-from pages.ui.page import fragment
 from pages.ui.text import md, t
 
 
@@ -49,47 +48,30 @@ class SavedPicture:
         )
 
 
-def save(picture: SavedPicture) -> None:
-    """A small menu below a picture; what it holds is made only when it is opened."""
-    st.session_state.setdefault("pictures", {})[picture.key] = picture
-    _menu(picture)
-
-
-@fragment
-def _menu(picture: SavedPicture) -> None:
-    menu = st.popover(
-        t("saving.save"),
-        icon=":material/download:",
-        type="tertiary",
-        key=f"save:{picture.key}",
-        on_change="rerun",
-        help=t("saving.help"),
-    )
-    if not menu.open:
-        return
-    with menu, st.container(width=360):
-        palette = _palette(picture.key)
-        pictures = _chosen(picture)
-        if len(pictures) > 1:
-            caption = captions.together([(p.name, p.key, p.alt, p.texts) for p in pictures])
-        else:
-            caption = captions.caption(picture.name, picture.key, picture.alt, picture.texts)
-        parts = [Part(p.key, captions.heading(p.name, p.key), p.figure) for p in pictures]
-        name = picture.together().replace("*", "all") if len(pictures) > 1 else picture.name
-        with st.container(horizontal=True, gap="small"):
-            key = f"picture:{picture.key}"
-            save_pictures(parts, palette, caption, f"{_file(name)}-{palette}", key, picture.legend)
-            st.download_button(
-                "CSV",
-                data=lambda: csv(_numbers(picture)),
-                file_name=f"{picture.name}-picture.csv",
-                mime="text/csv",
-                on_click="ignore",
-                key=f"picture-csv:{picture.key}",
-            )
-        st.caption(t("saving.caption"))
-        for line in caption.splitlines():
-            st.caption(md(line))
+def contents(picture: SavedPicture) -> None:
+    """What the menu of a picture holds."""
+    palette = _palette(picture.key)
+    pictures = _chosen(picture)
+    if len(pictures) > 1:
+        caption = captions.together([(p.name, p.key, p.alt, p.texts) for p in pictures])
+    else:
+        caption = captions.caption(picture.name, picture.key, picture.alt, picture.texts)
+    parts = [Part(p.key, captions.heading(p.name, p.key), p.figure) for p in pictures]
+    name = picture.together().replace("*", "all") if len(pictures) > 1 else picture.name
+    with st.container(horizontal=True, gap="small"):
+        key = f"picture:{picture.key}"
+        save_pictures(parts, palette, caption, f"{_file(name)}-{palette}", key, picture.legend)
+        st.download_button(
+            "CSV",
+            data=lambda: csv(_numbers(picture)),
+            file_name=f"{picture.name}-picture.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"picture-csv:{picture.key}",
+        )
+    st.caption(t("saving.caption"))
+    for line in caption.splitlines():
+        st.caption(md(line))
 
 
 def _file(name: str) -> str:

@@ -51,7 +51,8 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
     if kept is not None:
         return kept
     key = cache.key(family)
-    warm_start.wait(key)
+    if key in warm_start.pending:
+        warm_start.wait(key)
     _analyses[analysis.name] = analysis
     if analysis.after is not None:
         _analyses[analysis.after.name] = analysis.after
@@ -65,7 +66,7 @@ def kept_view(analysis: Analysis[Q, V], family: str, question: Q) -> V | None:
     Args:
         analysis, family, question: as in :func:`view`.
     """
-    pending = warm_start.pending(cache.key(family))
+    pending = cache.key(family) in warm_start.pending
     return stored(analysis, family, question) if pending else None
 
 
@@ -94,7 +95,7 @@ def facts(family: str) -> ReaderFacts:
         ReadersError: it does not load.
     """
     key = cache.key(family)
-    if warm_start.pending(key):
+    if key in warm_start.pending:
         return stated_facts(ROOT / key)
     return cache.loaded(key).facts
 

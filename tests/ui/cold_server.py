@@ -31,7 +31,7 @@ class WaitedError(Exception):
 
 def wait(key: str) -> None:
     """In place of waiting for a reader that never comes."""
-    if warm_start.pending(key):
+    if key in warm_start.pending:
         raise WaitedError(key)
 
 
@@ -47,6 +47,6 @@ def shown(page: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     sys.meta_path.insert(0, Refusing())
-    warm_start._states.update(dict.fromkeys(FAMILIES, warm_start.State.WAITING))
+    warm_start.pending.update(FAMILIES)
     warm_start.wait = wait
     sys.stdout.write(json.dumps({page: shown(page) for page in sys.argv[1:]}))

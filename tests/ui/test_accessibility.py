@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from docs.browser import Visit
 from lmcore.charts import generation, sentence_score, theme
 from lmcore.export.palette import PALETTES
+from pages.sections.attention import columns
 from pages.sections.home import tokenization
 from pages.sections.sentence_score import strip
 from pages.ui import save_menu, waiting
@@ -191,8 +192,8 @@ def test_the_text_is_in_the_language_of_the_interface(page: str, address: dict[s
 
 def test_pictures_that_the_browser_draws_can_be_saved(monkeypatch: pytest.MonkeyPatch):
     menus: dict[str, save_menu.SavedPicture] = {}
-    monkeypatch.setattr(save_menu, "save", lambda picture: menus.update({picture.key: picture}))
-    monkeypatch.setattr(strip, "save", save_menu.save)
+    for module in (columns, strip):
+        monkeypatch.setattr(module, "save", lambda picture: menus.update({picture.key: picture}))
     view("attention", {"a_look": "lines"})
     view("sentence_score", {})
     wanted = {f"{kind}:{family}" for kind in ("lines:map", "glance") for family in ("gpt", "bert")}

@@ -34,9 +34,14 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is on its way, before and after."""
     monkeypatch.setattr(warm_start, "FIRST", 0.0)
     monkeypatch.setattr(warm_start, "QUIET", 0.01)
-    warm_start._states.clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
     warm_start._states.clear()
+    warm_start.pending.clear()
 
 
 def ended() -> None:
@@ -56,7 +61,7 @@ def test_readers_come_one_by_one_in_order_and_once() -> None:
         wanted = [State.READY] * place + [State.LOADING]
         assert list(states.values())[: place + 1] == wanted, family
     assert set(warm_start._states.values()) == {State.READY}
-    assert not any(map(warm_start.pending, FAMILIES))
+    assert not warm_start.pending
 
 
 def test_a_reader_that_fails_takes_no_other_with_it() -> None:
@@ -69,7 +74,7 @@ def test_a_reader_that_fails_takes_no_other_with_it() -> None:
     states = dict(warm_start._states)
     assert states.pop("gpt") == State.FAILED
     assert set(states.values()) == {State.READY}
-    assert not warm_start.pending("gpt"), "the page tries again and says what is wrong"
+    assert "gpt" not in warm_start.pending, "the page tries again and says what is wrong"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -83,10 +88,13 @@ def test_an_error_that_nobody_foresaw_lets_nobody_wait_for_ever() -> None:
 
 
 def test_a_published_model_is_never_on_its_way_here() -> None:
-    warm_start._states.update(dict.fromkeys(FAMILIES, State.WAITING))
-    assert warm_start.pending("gpt")
-    assert not warm_start.pending("gpt@openai-community/openai-gpt")
-    assert not warm_start.pending("glove")
+    come = threading.Event()
+    warm_start.begin(lambda _: come.wait(30))
+    assert "gpt" in warm_start.pending
+    assert "gpt@openai-community/openai-gpt" not in warm_start.pending
+    assert "glove" not in warm_start.pending
+    come.set()
+    ended()
 
 
 def waiting_page() -> None:
@@ -105,7 +113,8 @@ def test_who_waits_sees_how_far_each_reader_is(
 ) -> None:
     lines: list[str] = []
     states = [State.READY, State.LOADING, State.WAITING, State.FAILED]
-    warm_start._states.update(zip(FAMILIES, states, strict=True))
+    for family, state in zip(FAMILIES, states, strict=True):
+        warm_start._set(family, state)
     line = warm_start.line
 
     def next_line() -> str:
@@ -159,9 +168,9 @@ def test_what_is_typed_waits_for_a_reader_that_is_not_there(monkeypatch) -> None
 
     def wait(key: str) -> None:
         asked.append(key)
-        warm_start._states.clear()  # all have come
+        warm_start.pending.clear()  # all have come
 
-    warm_start._states.update(dict.fromkeys(FAMILIES, State.WAITING))
+    warm_start.pending.update(FAMILIES)
     monkeypatch.setattr(warm_start, "wait", wait)
     at = open_page("home", address={"s": "A sentence that no example holds."})
     assert not at.exception

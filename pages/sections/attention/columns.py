@@ -27,13 +27,13 @@ from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
 from pages.sections.attention import findings
 from pages.sections.attention.findings import Picture
-from pages.ui import save_menu
 from pages.ui.address import state
 from pages.ui.components.attention_grid import Grid, grid
 from pages.ui.components.attention_lines import lines
 from pages.ui.errors import problem
-from pages.ui.figure import show_figure, show_table
+from pages.ui.figure import save, show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.save_menu import SavedPicture
 from pages.ui.text import t, tm
 from pages.ui.views import view
 
@@ -191,7 +191,7 @@ def draw(picture: Picture, options: PageOptions) -> None:
     if options.as_lines:
         key = f"lines:{picture.place}"
         lines(names, cells, top, alt, key)
-        save_menu.save(save_menu.SavedPicture(name, key, alt, options.texts, numbers=table))
+        save(SavedPicture(name, key, alt, options.texts, numbers=table))
     else:
         titles = charts.Titles(
             *(t(f"attention.{axis}_{picture.quantity}") for axis in ("rows", "columns", "value"))
@@ -224,7 +224,7 @@ def glance(
     small = Grid(heads.pictures, columns, findings.hovers(heads), mark, FAMILY_COLOURS[family], alt)
     grid(small, widget, partial(pick, family, widget, heads.columns))
     name = f"{quantity}_all_heads_{family}"
-    save_menu.save(save_menu.SavedPicture(name, widget, alt, options.texts, numbers=table))
+    save(SavedPicture(name, widget, alt, options.texts, numbers=table))
     st.caption(tm("attention.says_patterns", patterns=patterns))
     show_table(table, f"{quantity}_heads_{family}", widget)
 

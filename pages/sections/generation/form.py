@@ -18,8 +18,9 @@ from pages.sections.generation.results import table
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.components import coloured_text, text_pieces
+from pages.ui.figure import save
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.save_menu import SavedPicture, save
+from pages.ui.save_menu import SavedPicture
 from pages.ui.text import md, t
 
 FIRST = GenerationSettings()

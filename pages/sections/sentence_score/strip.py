@@ -16,7 +16,8 @@ import streamlit as st
 from lmcore.analyses.sentence_score import Score, Unit, View, in_unit
 from lmcore.charts.masked_word import percent
 from lmcore.charts.sentence_score import cell
-from pages.ui.save_menu import SavedPicture, save
+from pages.ui.figure import save
+from pages.ui.save_menu import SavedPicture
 from pages.ui.text import t
 
 #: Surprisal in nats from which on the colour is the brightest: the same for all sentences, so that

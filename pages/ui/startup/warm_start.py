@@ -45,6 +45,9 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+#: Readers that are on their way in the background and not there yet, by their keys in the caches
+#: (:func:`pages.ui.models.choice.key`): a published model never is.
+pending: set[str] = set()
 #: By family; empty until :func:`begin`, and for readers of which nothing is known here.
 _states: dict[str, State] = {}
 _changed = threading.Condition()
@@ -61,7 +64,8 @@ def begin(load: Callable[[str], object]) -> None:
     with _changed:
         if _states:
             return
-        _states.update(dict.fromkeys(FAMILIES, State.WAITING))
+        for family in FAMILIES:
+            _set(family, State.WAITING)
         _drawn["last"] = time.monotonic() + FIRST
     threading.Thread(target=_load_all, args=(load,), name="warm start", daemon=True).start()
 
@@ -86,7 +90,7 @@ def _load_all(load: Callable[[str], object]) -> None:
         memory.freeze()
     finally:
         for family in FAMILIES:
-            if pending(family):
+            if family in pending:
                 _set(family, State.FAILED)
 
 
@@ -120,26 +124,21 @@ def _count(change: int) -> None:
 def _set(family: str, state: State) -> None:
     with _changed:
         _states[family] = state
+        if state in (State.WAITING, State.LOADING):
+            pending.add(family)
+        else:
+            pending.discard(family)
         _changed.notify_all()
-
-
-def pending(key: str) -> bool:
-    """Whether a reader is on its way in the background and not there yet.
-
-    Args:
-        key: of the caches (:func:`pages.ui.cache.key`): a published model is never on its way here.
-    """
-    return _states.get(key) in (State.WAITING, State.LOADING)
 
 
 def wait(key: str) -> None:
     """Wait for a reader with a line that says how far each is; leaves when the visitor does."""
-    if not pending(key):
+    if key not in pending:
         return
     slot = st.empty()
     _count(-1)  # nothing is drawn while everything waits
     try:
-        while pending(key):
+        while key in pending:
             slot.info(line(), icon=":material/hourglass_top:")  # lets Streamlit end the script
             with _changed:
                 _changed.wait(LOOK)
