@@ -1,21 +1,36 @@
-"""The frame round every page: heading, explanation, and what goes wrong said in one sentence."""
+"""The frame round every page: heading, explanation, and what goes wrong said in one sentence.
+
+Streamlit drops a wrong value of a bound widget without a word, and cuts a number such as ``2.7``.
+So the address is checked before the body of a page is drawn, and what is wrong with it is told at
+its top; it is taken out of the address, and the run begins anew: Streamlit then gives its widgets
+the address as it is now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 
 from lmcore.errors import ReadersError, lacks_memory
 from pages.ui import views
-from pages.ui.address import state
+from pages.ui.address import rules, state
+from pages.ui.address.rules import Rule
 from pages.ui.errors import problem
 from pages.ui.models import choice, facts
-from pages.ui.navigation import PAGES
-from pages.ui.text import t
+from pages.ui.navigation import ADDRESS, PAGES
+from pages.ui.text import LANGUAGES, t, tm
+
+#: What is to be told on this page.
+_TOLD = "address:told"
+#: Whether this session has seen a page.
+_SEEN = "address:seen"
+#: How many notices there are at the most.
+NOTICES = 8
 
 
 @contextmanager
@@ -41,7 +56,7 @@ def page(name: str) -> Iterator[None]:
         facts.different_texts()
     if PAGES[name].needs:
         facts.lacks(PAGES[name].needs, known.values())
-    with reported(), state.checked(name):
+    with reported(), checked(name):
         yield
 
 
@@ -71,3 +86,77 @@ def fragment(section: Callable[..., None]) -> Callable[..., None]:
             section(*args, **values)
 
     return part
+
+
+def check_language() -> None:
+    """Check the language before its switch stands.
+
+    The run goes on: before the pages are declared, beginning anew would lead to the first of them.
+    The switch takes the first language that there is, as is said here.
+    """
+    _check({"lang": lambda value: value in LANGUAGES}, None)
+
+
+@contextmanager
+def checked(name: str) -> Iterator[None]:
+    """Check the address of a page, tell what is wrong with it, and run the page.
+
+    What is told stays until the page has run to its end.
+
+    Args:
+        name: of the page.
+    """
+    others = {other for page in PAGES.values() for other in page.address}
+    # Turning a page, and above all going back, may bring along what stood on another page.
+    if _check(ADDRESS[name], others if _SEEN in st.session_state else ()):
+        st.rerun()
+    for key, values in st.session_state.get(_TOLD, [])[:NOTICES]:
+        st.warning(tm(key, **values), icon=":material/link_off:")
+    if len(st.session_state.get(_TOLD, [])) > NOTICES:
+        st.warning(t("address.more", count=len(st.session_state[_TOLD]) - NOTICES))
+    again = False
+    try:
+        yield
+    except RerunException:
+        again = True
+        raise
+    finally:
+        if not again:
+            st.session_state.pop(_TOLD, None)
+            st.session_state[_SEEN] = True
+
+
+def _check(allowed: Mapping[str, Rule], others: Collection[str] | None) -> bool:
+    """Take what is wrong out of the address.
+
+    Args:
+        allowed: what each known name may be.
+        others: further names, which are left out without a word; ``None`` where only those with a
+            rule are looked at.
+
+    Returns:
+        whether anything has changed that the widgets of this run would not know.
+    """
+    changed = False
+    for name in list(st.query_params):
+        if name not in allowed and (others is None or name.startswith("__")):
+            continue  # a name of the latter kind is from whoever shows the app in a frame
+        if name not in allowed and name in others:
+            state.drop(name)
+            continue
+        values, rule = st.query_params.get_all(name), allowed.get(name)
+        if rule is rules.text and len(values) == 1:
+            continue
+        good = [value for value in values if rule is not None and rule(value)]
+        if len(values) == len(good) == 1 or not state.drop(name):
+            continue
+        if good:
+            st.query_params[name] = good[0]
+            notice = "address.twice", {"name": name, "value": good[0][: state.MOST]}
+        elif rule is not None:
+            notice = "address.wrong", {"name": name, "value": "".join(values[-1:])[: state.MOST]}
+        else:
+            notice = "address.unknown", {"name": name[: state.MOST]}
+        st.session_state.setdefault(_TOLD, []).append(notice)
+        changed = True
+    return changed

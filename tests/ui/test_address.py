@@ -17,9 +17,9 @@ from lmcore.hub.catalogue import TRIO
 from lmcore.outputs.generation import Forced
 from pages.sections.attention.columns import Quantity
 from pages.sections.generation.link import decoded, encoded
-from pages.ui.address.state import NOTICES
 from pages.ui.models import choice
 from pages.ui.navigation import ADDRESS, EVERYWHERE, PAGES
+from pages.ui.page import NOTICES
 from tests.ui.conftest import holds
 from tests.ui.generation_page import press, written
 from tests.ui.test_models import home, published  # noqa: F401 - fixtures

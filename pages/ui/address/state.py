@@ -1,114 +1,23 @@
-"""What stands in the address of a page: checked first, given to widgets, kept as they change.
+"""State that Streamlit cannot bind to the address, because its labels are translated.
 
-Streamlit drops a wrong value of a bound widget without a word, and cuts a number such as ``2.7``.
-So everything is checked before the page is drawn (:func:`checked`) and told at its top; what is
-wrong is taken out of the address, and the run begins anew: Streamlit then gives its widgets the
-address as it is now.
-
-The other functions are for state that Streamlit cannot bind to the address, because its labels are
-translated: a link holds the option itself (``a_look=lines``), whatever the language. The session
-comes first, then the address, then the first option.
+A link holds the option itself (``a_look=lines``), whatever the language. The session comes first,
+then the address, then the first option. The address as a whole is checked before a page is drawn
+(:func:`pages.ui.page.checked`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
-from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 
-from pages.ui.address import rules
-from pages.ui.address.rules import Rule
-from pages.ui.navigation import ADDRESS, PAGES
-from pages.ui.text import LANGUAGES, t, tm
+from pages.ui.text import tm
 
-#: What is to be told on this page.
-_TOLD = "address:told"
-#: Whether this session has seen a page.
-_SEEN = "address:seen"
-#: Characters of a name and of a value that are shown, and how many notices there are at the most.
-_MOST, NOTICES = 40, 8
-
-
-def check_language() -> None:
-    """Check the language before its switch stands.
-
-    The run goes on: before the pages are declared, beginning anew would lead to the first of them.
-    The switch takes the first language that there is, as is said here.
-    """
-    _check({"lang": lambda value: value in LANGUAGES}, None)
-
-
-@contextmanager
-def checked(name: str) -> Iterator[None]:
-    """Check the address of a page, tell what is wrong with it, and run the page.
-
-    What is told stays until the page has run to its end.
-
-    Args:
-        name: of the page.
-    """
-    others = {other for page in PAGES.values() for other in page.address}
-    # Turning a page, and above all going back, may bring along what stood on another page.
-    if _check(ADDRESS[name], others if _SEEN in st.session_state else ()):
-        st.rerun()
-    for key, values in st.session_state.get(_TOLD, [])[:NOTICES]:
-        st.warning(tm(key, **values), icon=":material/link_off:")
-    if len(st.session_state.get(_TOLD, [])) > NOTICES:
-        st.warning(t("address.more", count=len(st.session_state[_TOLD]) - NOTICES))
-    try:
-        yield
-    except RerunException:
-        raise
-    except BaseException:
-        _told()
-        raise
-    _told()
-
-
-def _told() -> None:
-    st.session_state.pop(_TOLD, None)
-    st.session_state[_SEEN] = True
-
-
-def _check(allowed: Mapping[str, Rule], others: Collection[str] | None) -> bool:
-    """Take what is wrong out of the address.
-
-    Args:
-        allowed: what each known name may be.
-        others: further names, which are left out without a word; ``None`` where only those with a
-            rule are looked at.
-
-    Returns:
-        whether anything has changed that the widgets of this run would not know.
-    """
-    changed = False
-    for name in list(st.query_params):
-        if name not in allowed and (others is None or name.startswith("__")):
-            continue  # a name of the latter kind is from whoever shows the app in a frame
-        if name not in allowed and name in others:
-            drop(name)
-            continue
-        values, rule = st.query_params.get_all(name), allowed.get(name)
-        if rule is rules.text and len(values) == 1:
-            continue
-        good = [value for value in values if rule is not None and rule(value)]
-        if len(values) == len(good) == 1 or not drop(name):
-            continue
-        if good:
-            st.query_params[name] = good[0]
-            notice = "address.twice", {"name": name, "value": good[0][:_MOST]}
-        elif rule is not None:
-            notice = "address.wrong", {"name": name, "value": "".join(values[-1:])[:_MOST]}
-        else:
-            notice = "address.unknown", {"name": name[:_MOST]}
-        st.session_state.setdefault(_TOLD, []).append(notice)
-        changed = True
-    return changed
+#: Characters of a wrong value that are shown.
+MOST = 40
 
 
 def take(key: str, options: Sequence[Any], first: Any = None) -> None:
@@ -304,5 +213,5 @@ def drop(key: str) -> bool:
 
 def wrong(key: str, value: str) -> None:
     """Say that a link asks for what is not there, and that the usual is shown instead."""
-    st.warning(tm("address.wrong", name=key, value=value[:_MOST]), icon=":material/link_off:")
+    st.warning(tm("address.wrong", name=key, value=value[:MOST]), icon=":material/link_off:")
     drop(key)

@@ -6,9 +6,10 @@ import streamlit as st
 
 from lmcore.runtime import memory
 from pages.ui import waiting
-from pages.ui.address import copy_link, state
+from pages.ui.address import copy_link
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
+from pages.ui.page import check_language
 from pages.ui.startup import set_up, warm_start
 from pages.ui.text import FIRST, LANGUAGES
 
@@ -16,7 +17,7 @@ st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="
 UI = Path(__file__).resolve().parents[1]
 st.html(UI / "style.css")
 set_up.check()
-state.check_language()
+check_language()
 st.sidebar.segmented_control(
     "Language · 语言",
     list(LANGUAGES),
