@@ -93,7 +93,7 @@ def figures(options: argparse.Namespace) -> int:
     readers, errors = load_all(options.checkpoints)
     for error in errors.values():
         print(f"error: {error}", file=sys.stderr)
-    tools, palettes = Tools(readers, options.lang), tuple(options.palette or ("light",))
+    tools, palettes = Tools.of(readers, options.lang), tuple(options.palette or ("light",))
     for path in write(options.lesson, options.out, tools, palettes):
         print(path)
     return 0 if readers else 1

@@ -1,30 +1,36 @@
-"""The figures of a lesson without the app: from panels to pictures, for slides and paper.
+"""The figures of a lesson: from panels to pictures, for the page, the handout, slides and paper.
 
 A panel says what is drawn with the settings that a page's address has
-(:mod:`lmcore.lessons.lesson`); here every kind of panel has a function that asks the readers and
-draws with :mod:`lmcore.charts`. ``python -m lmcore figures LESSON --out DIR`` writes the files.
+(:mod:`lmcore.lessons.lesson`); here every kind of panel has one function that asks the readers and
+draws with :mod:`lmcore.charts`. ``python -m lmcore figures LESSON --out DIR`` writes the files; the
+page says what the numbers mean beside the same figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import plotly.graph_objects as go
 
 from lmcore import __version__
+from lmcore.analyses.analysis import Analysis
 from lmcore.analyses.layers import ReaderPart
-from lmcore.charts import theme
-from lmcore.errors import InputError
+from lmcore.errors import InputError, ReadersError
 from lmcore.export.table import table
 from lmcore.lessons import lesson as lessons
 from lmcore.lessons.drawing import Order, draw
 from lmcore.lessons.lesson import Panel, texts_of
+from lmcore.outputs.facts import ReaderFacts
 from lmcore.readers.base import Reader
 from lmcore.text import catalogue
 from lmcore.text.words import checked
+
+Q = TypeVar("Q", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -36,32 +42,79 @@ class Made:
         about: what it shows, for its caption.
         figure: the picture.
         families: whose numbers it shows.
+        data: what it was drawn from, for a finding and a table beside it.
     """
 
     name: str
     about: str
     figure: go.Figure
     families: tuple[str, ...]
+    data: Any = None
+
+
+def _raise(error: ReadersError) -> None:
+    raise error
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What the functions below need: readers by family, and a language."""
+    """What the functions below need, wherever the readers are.
 
-    readers: Mapping[str, Reader]
+    Attributes:
+        lang: of the texts.
+        facts: of the readers that work, by family in order.
+        ask: the view of an analysis, from a family and a question.
+        reader: the reader of a family, to cut a text.
+        failed: told when a reader cannot answer; the others go on.
+    """
+
     lang: str
+    facts: Mapping[str, ReaderFacts]
+    ask: Callable[[Analysis[Any, Any], str, Any], Any]
+    reader: Callable[[str], Reader]
+    failed: Callable[[ReadersError], None] = _raise
+
+    @classmethod
+    def of(cls, readers: Mapping[str, Reader], lang: str) -> Tools:
+        """With readers that are loaded here."""
+        facts = {family: reader.facts for family, reader in readers.items()}
+
+        def ask(analysis: Analysis[Any, Any], family: str, question: Any) -> Any:
+            before = () if analysis.after is None else (ask(analysis.after, family, question),)
+            return analysis.compute(readers[family], question, *before)
+
+        return cls(lang, facts, ask, readers.__getitem__)
 
     def t(self, key: str, **values: object) -> str:
         """A text of the interface."""
         return catalogue.text(self.lang, key, **values)
 
-    def able(self, panel: Panel, capability: str | None = None) -> dict[str, Reader]:
-        """The readers that a panel shows and that can do something."""
-        return {
-            family: reader
-            for family, reader in self.readers.items()
-            if panel.shows(family) and (capability is None or reader.can(capability))  # type: ignore[arg-type]
-        }
+    def able(self, panel: Panel, *capabilities: str) -> list[str]:
+        """Families that a panel shows and whose readers can do something."""
+        return [
+            family
+            for family, facts in self.facts.items()
+            if panel.shows(family) and facts.capabilities.issuperset(capabilities)
+        ]
+
+    def views(self, analysis: Analysis[Q, V], families: Iterable[str], question: Q) -> dict[str, V]:
+        """What each of some readers makes of a question."""
+        answers: dict[str, V] = {}
+        for family in families:
+            try:
+                answers[family] = self.ask(analysis, family, question)
+            except ReadersError as error:
+                self.failed(error)
+        return answers
+
+    def name(self, family: str) -> str:
+        """What the reader in a family's place is called."""
+        return self.facts[family].name
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of all readers by family."""
+        return {family: facts.name for family, facts in self.facts.items()}
 
     def layers(self, part: ReaderPart) -> list[str]:
         """Names of the layers of a reader."""
@@ -166,10 +219,9 @@ def caption_of(made: Made, panel: Panel, title: str, tools: Tools) -> str:
 def version(tools: Tools, families: tuple[str, ...]) -> str:
     """The version of the app and the start of the sums of the weights."""
     models = [
-        f"{theme.FAMILY_NAMES[family]}"
-        f" ({str(tools.readers[family].card.values.get('sha256', ''))[:8]})"
+        f"{tools.name(family)} ({str(tools.reader(family).card.values.get('sha256', ''))[:8]})"
         for family in families
-        if family in tools.readers
+        if family in tools.facts
     ]
     return " · ".join([f"Three Readers {__version__}", *models])
 

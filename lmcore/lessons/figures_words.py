@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from lmcore.analyses.generation import GENERATION, GenerationQuestion
-from lmcore.analyses.masked_word import BlankQuestion, likeliest_words
-from lmcore.analyses.sentence_pair import PairQuestion, judge
-from lmcore.analyses.sentence_score import score_all
+from lmcore.analyses.masked_word import MASKED_WORD, WORDS, BlankQuestion, WordsQuestion
+from lmcore.analyses.sentence_pair import SENTENCE_PAIR, PairQuestion
+from lmcore.analyses.sentence_score import SENTENCE_SCORE, ScoreQuestion
 from lmcore.analyses.training_history import AXES, histories
 from lmcore.charts import generation as generation_charts
 from lmcore.charts import lessons as lesson_charts
 from lmcore.charts import masked_word as masked_charts
 from lmcore.charts import sentence_score as score_charts
 from lmcore.charts import training_history as history_charts
-from lmcore.charts.theme import FAMILY_NAMES
 from lmcore.finetuning.inputs import bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
 from lmcore.lessons.figures import Made, Maker, Tools
 from lmcore.lessons.lesson import Panel
 from lmcore.outputs.generation import GenerationSettings
-from lmcore.readers.base import Reader
 from lmcore.text.examples import TASKS
 from lmcore.text.words import checked, split
 
@@ -30,31 +29,37 @@ _ROLES: dict[str, lesson_charts.Part] = {"text_a": "first", "text_b": "second"}
 
 def _bars(panel: Panel, tools: Tools) -> Iterator[Made]:
     gaps = panel.cloze()
-    for family, reader in tools.able(panel, "fill").items():
-        question = BlankQuestion(gaps.sentence.text, gaps.positions)
-        for number, columns in enumerate(likeliest_words(reader, question).blanks):
+    question = BlankQuestion(gaps.sentence.text, gaps.positions)
+    views = tools.views(MASKED_WORD, tools.able(panel, "fill"), question)
+    for family, view in views.items():
+        for number, columns in enumerate(view.blanks):
+            hidden = gaps.hidden[number]
+            asked = WordsQuestion(question, number, (hidden or "",))
+            scores = tools.views(WORDS, [family], asked)[family].scores
             for column in columns:
                 if panel.only and column.view not in panel.only:
                     continue
-                about = tools.t(
+                name = tools.t(
                     "masked_word.name",
-                    reader=FAMILY_NAMES[family],
+                    reader=tools.name(family),
                     view=tools.t(f"masked_word.view.{column.view}"),
                 )
                 if len(gaps) > 1:
-                    about = tools.t("lessons.gap", name=about, number=number + 1)
+                    name = tools.t("lessons.gap", name=name, number=number + 1)
                 figure = masked_charts.bars(column, panel.number("mk", 8))
-                yield Made(f"blank{number + 1}-{family}-{column.view}", about, figure, (family,))
+                wanted = next((score for score in scores if score.view == column.view), None)
+                file = f"blank{number + 1}-{family}-{column.view}"
+                yield Made(file, name, figure, (family,), (column, hidden, wanted))
 
 
 def _pair(panel: Panel, tools: Tools) -> Iterator[Made]:
     question = PairQuestion(checked(panel.params["p1"]).text, checked(panel.params["p2"]).text)
     orders = [tools.t("masked_word.pair_given"), tools.t("masked_word.pair_swapped")]
-    for family, reader in tools.able(panel, "pairs").items():
-        judgement = judge(reader, question)
+    judgements = tools.views(SENTENCE_PAIR, tools.able(panel, "pairs"), question)
+    for family, judgement in judgements.items():
         figure = masked_charts.pair(family, orders, (judgement.given, judgement.swapped))
-        about = tools.t("figures.pair", reader=FAMILY_NAMES[family])
-        yield Made(f"pair-{family}", about, figure, (family,))
+        about = tools.t("figures.pair", reader=tools.name(family))
+        yield Made(f"pair-{family}", about, figure, (family,), judgement)
 
 
 def _text(panel: Panel, tools: Tools) -> Iterator[Made]:
@@ -64,35 +69,40 @@ def _text(panel: Panel, tools: Tools) -> Iterator[Made]:
         temperature=float(panel.params.get("gt", "0.0")),
         seed=panel.number("gs", 0),
     )
-    for family, reader in tools.able(panel, "generate").items():
-        own = GENERATION.compute(reader, GenerationQuestion(prompt.text, settings))
+    question = GenerationQuestion(prompt.text, settings)
+    views = tools.views(GENERATION, tools.able(panel, "generate"), question)
+    for family, written in views.items():
         figure = generation_charts.curves(
-            [own],
+            [written],
             "probability",
             places=tools.t("generation.place"),
             axis=tools.t("generation.probability_axis"),
+            names=tools.names,
         )
-        text = " ".join(own.continuation.split())
-        drawn = {"temperature": settings.temperature, "seed": settings.seed}
         about = tools.t(
-            "figures.text", reader=FAMILY_NAMES[family], prompt=prompt.text, text=text, **drawn
+            "figures.text",
+            reader=tools.name(family),
+            prompt=prompt.text,
+            text=" ".join(written.continuation.split()),
+            temperature=settings.temperature,
+            seed=settings.seed,
         )
-        yield Made(f"text-{family}-seed{settings.seed}", about, figure, (family,))
+        yield Made(f"text-{family}-seed{settings.seed}", about, figure, (family,), written)
 
 
 def _surprise(panel: Panel, tools: Tools) -> Iterator[Made]:
-    sentence, every = checked(panel.params["s"]), []
-    for reader in tools.able(panel, "score").values():
-        every += score_all(reader, [sentence])[0]
+    question = ScoreQuestion(checked(panel.params["s"]).text)
+    by_family = tools.views(SENTENCE_SCORE, tools.able(panel, "score"), question)
+    scores = [score for view in by_family.values() for score in view.scores]
     names = {
-        (s.family, s.view): tools.t(f"sentence_score.view.{s.view}", reader=FAMILY_NAMES[s.family])
-        for s in every
+        (s.family, s.view): tools.t(f"sentence_score.view.{s.view}", reader=tools.name(s.family))
+        for s in scores
     }
-    if every:
+    if scores:
         axis = tools.t("sentence_score.bars_axis", unit="nats")
-        figure = score_charts.surprisal(every, names, "nats", axis)
+        figure = score_charts.surprisal(scores, names, "nats", axis, tools.names)
         about = tools.t("figures.surprise")
-        yield Made("surprise", about, figure, tuple(dict.fromkeys(s.family for s in every)))
+        yield Made("surprise", about, figure, tuple(by_family), (by_family, names))
 
 
 def _loss(panel: Panel, tools: Tools) -> Iterator[Made]:
@@ -103,6 +113,7 @@ def _loss(panel: Panel, tools: Tools) -> Iterator[Made]:
         bold=tools.t("history.smoothed"),
         end=tools.t("history.held_out"),
     )
+    trained = [h for h in histories() if h.trained and panel.shows(h.family)]
     lines = [
         history_charts.Line(
             history.name,
@@ -112,40 +123,41 @@ def _loss(panel: Panel, tools: Tools) -> Iterator[Made]:
             history.smoothed,
             history.end("tokens"),
         )
-        for history in histories()
-        if history.trained and panel.shows(history.family)
+        for history in trained
     ]
     if lines:
         figure = history_charts.along(lines, texts, log=True)
-        yield Made("loss", tools.t("figures.loss"), figure, tuple(line.family for line in lines))
+        families = tuple(line.family for line in lines)
+        yield Made("loss", tools.t("figures.loss"), figure, families, trained)
 
 
 def _inputs(panel: Panel, tools: Tools) -> Iterator[Made]:
-    able = {f: r for f, r in tools.able(panel).items() if r.context != "none"}
-    rows = [
-        row for family, reader in able.items() for row in _sequences(family, reader, panel.kind)
-    ]
+    able = [f for f in tools.able(panel) if tools.facts[f].context != "none"]
+    rows = [row for family in able for row in _sequences(family, tools, panel.kind)]
     if rows:
-        names = {part: tools.t(f"lessons.part_{part}") for part in ("first", "second", "extra")}
+        names = {part: tools.t(f"lessons.part_{part}") for part in get_args(lesson_charts.Part)}
         figure = lesson_charts.inputs(rows, names)
-        yield Made(panel.view, tools.t("figures.inputs"), figure, tuple(able))
+        about = tools.t("figures.inputs")
+        yield Made(panel.view, about, figure, tuple(able), (rows, names))
 
 
-def _sequences(family: str, reader: Reader, kind: Kind) -> list[lesson_charts.Input]:
+def _sequences(family: str, tools: Tools, kind: Kind) -> list[lesson_charts.Input]:
     """What a reader gets of our example of a task."""
-    name, texts = FAMILY_NAMES[family], TASKS[kind]
-    if reader.context == "both_apart":  # it reads each text by itself
+    name, texts = tools.name(family), TASKS[kind]
+    context = tools.facts[family].context
+    if context == "both_apart":  # it reads each text by itself
         parts = [tuple(word.text for word in split(text).words) for text in texts]
         return [
             lesson_charts.Input(name, family, words, (part,) * len(words))
             for part, words in zip(_ROLES.values(), parts, strict=False)
+            if words
         ]
-    make = gpt_rows if reader.context == "left" else bert_rows
+    make = gpt_rows if context == "left" else bert_rows
     return [
         lesson_charts.Input(
-            name, family, own.pieces, tuple(_ROLES.get(role, "extra") for role in own.roles)
+            name, family, row.pieces, tuple(_ROLES.get(role, "extra") for role in row.roles)
         )
-        for own in make(reader, kind, texts)  # type: ignore[arg-type]
+        for row in make(tools.reader(family), kind, texts)  # type: ignore[arg-type]
     ]
 
 

@@ -30,7 +30,7 @@ def test_every_panel_of_every_lesson_gives_figures_in_both_languages(
 ):
     lesson = lessons.find(name)
     assert lesson is not None
-    tools = {lang: figures.Tools(loaded, lang) for lang in catalogue.LANGUAGES}
+    tools = {lang: figures.Tools.of(loaded, lang) for lang in catalogue.LANGUAGES}
     for step in lesson.steps:
         for lang, own in tools.items():
             found = figures.of_panel(step.panel, own)
@@ -43,7 +43,7 @@ def test_every_panel_of_every_lesson_gives_figures_in_both_languages(
 
 def captions(lesson: str, readers: dict[str, Reader]) -> str:
     """All captions of a lesson, in English."""
-    tools, found = figures.Tools(readers, "en"), lessons.find(lesson)
+    tools, found = figures.Tools.of(readers, "en"), lessons.find(lesson)
     assert found is not None
     return "\n".join(
         figures.caption_of(made, step.panel, "", tools)
@@ -79,7 +79,7 @@ def test_an_unknown_lesson_is_said_in_one_sentence(
     assert "There is no lesson" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
     with pytest.raises(InputError):
-        list(figures.write("no", tmp_path, figures.Tools({}, "en")))
+        list(figures.write("no", tmp_path, figures.Tools.of({}, "en")))
 
 
 @pytest.mark.parametrize("kind", ["a file in its place", "a file above it"])

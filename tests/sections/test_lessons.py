@@ -16,7 +16,7 @@ from lmcore.lessons.lesson import load
 from lmcore.readers import families
 from lmcore.text.catalogue import catalogue
 from pages.sections.lessons import panels
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.text import LANGUAGES
 from tests.conftest import ROOT
 from tests.ui.saved import offered
@@ -74,8 +74,8 @@ def test_every_step_stands_beside_its_live_panel(
         shown = panels.shown(step.panel)
     assert len(pictures) == len(shown) >= 1
     for one in shown:
-        assert one.said in page, "the finding under the picture"
-        assert "**" not in one.said, "plain, since the handout prints it"
+        assert one.finding in page, "the finding under the picture"
+        assert "**" not in one.finding, "plain, since the handout prints it"
         assert len(one.frame), "the numbers under it"
     link = app.get("link_button")[0].proto.url
     found = {k: v[0] for k, v in parse_qs(urlsplit(link).query, keep_blank_values=True).items()}
@@ -147,10 +147,9 @@ def test_an_address_that_leads_nowhere_is_said(asked: dict[str, str], shown: str
 def test_a_reader_that_is_missing_is_said_and_the_lesson_stays(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ):
-    whole = cache.readers
-    monkeypatch.setattr(
-        cache, "readers", lambda *asked: {f: r for f, r in whole(*asked).items() if f != "bert"}
-    )
+    known, errors = views.all_facts()
+    without = {family: facts for family, facts in known.items() if family != "bert"}
+    monkeypatch.setattr(panels, "all_facts", lambda: (without, errors))
     assert "bert" in families()
     go(app, "next-sentence", 0)
     assert not app.exception

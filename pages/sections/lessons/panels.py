@@ -1,38 +1,31 @@
-"""Panels of lessons that look into a reader: sight, senses, attention, layers."""
+"""Panels of lessons: the figures are made where the command line makes them; here is what they say.
+
+What a figure was drawn from comes with it (:class:`lmcore.lessons.figures.Made`), so that finding
+and table are of the same numbers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
-from lmcore.analyses import attention
-from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion
-from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart, scale
-from lmcore.analyses.polysemy import (
-    POLYSEMY,
-    Comparison,
-    compare,
-    judge,
-    layers_frame,
-    similarity_frame,
-)
-from lmcore.charts import attention as attention_charts
-from lmcore.charts import polysemy as polysemy_charts
-from lmcore.charts import visibility as sight_charts
+from lmcore.analyses.layers import ReaderPart, scale
+from lmcore.analyses.polysemy import Comparison, judge, layers_frame, similarity_frame
+from lmcore.lessons.figures import Made, Tools, of_panel, words_of
 from lmcore.lessons.lesson import Panel
-from lmcore.text.word_uses import ask
-from lmcore.text.words import checked
 from pages.sections.attention.findings import attention_picture, matrix_table, plain
 from pages.sections.home import visibility
 from pages.sections.layers.parts import title
 from pages.sections.layers.paths import moves_picture, near_picture
-from pages.sections.lessons import words as lessons_words
-from pages.sections.lessons.shown import Shown
+from pages.sections.lessons import words
+from pages.sections.lessons.shown import Said, Shown
 from pages.ui import cache
+from pages.ui.errors import problem
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.text import t
-from pages.ui.views import families, view, views
+from pages.ui.text import language, t
+from pages.ui.views import all_facts, view
 
 #: A separation below this is printed as 0.00 and is none.
 LEAST = 0.005
@@ -44,141 +37,87 @@ def shown(panel: Panel) -> list[Shown]:
     Raises:
         ReadersError: a text cannot be read by the model that stands for a family.
     """
-    return VIEWS[panel.page, panel.view](panel)
+    tools = Tools(language(), all_facts()[0], view, cache.reader, problem)
+    says = SAYS[panel.page, panel.view]
+    return [
+        Shown(f"lesson-{made.name}", made.figure, *says(panel, made))
+        for made in of_panel(panel, tools)
+    ]
 
 
-def _sight(panel: Panel) -> list[Shown]:
-    sentence = checked(panel.params["s"])
-    words = [word.text for word in sentence.words]
-    families = [family for family in cache.readers() if panel.shows(family)]
-    measured = panel.params.get("measure") == "true"
-    found = visibility.streams(families, sentence, measured)
-    if not found:
-        return []
-    texts = sight_charts.Texts(t("home.seen"), t("home.unseen"), t("home.influence"))
-    figure = sight_charts.strips(words, [one.strip() for one in found], panel.word, texts)
-    said = visibility.permission(words, panel.word, found)
-    if measured and any(stream.strength is not None for stream in found):
-        said += " " + visibility.measurement(words, panel.word, found)
-    frame = visibility.table(words, panel.word, found)
-    return [Shown("lesson-sight", "", figure, said, frame)]
+def _sight(panel: Panel, made: Made) -> Said:
+    streams = made.data
+    texts = words_of(panel)
+    finding = visibility.permission(texts, panel.word, streams)
+    if any(stream.strength is not None for stream in streams):
+        finding += " " + visibility.measurement(texts, panel.word, streams)
+    return Said("", finding, visibility.table(texts, panel.word, streams))
 
 
-def _comparisons(panel: Panel) -> dict[str, Comparison]:
-    question = ask(panel.params["pw"], panel.params["ps"])
-    uses = views(POLYSEMY, filter(panel.shows, families()), question.unlabelled)
-    return {family: compare(question, view) for family, view in uses.items()}
-
-
-def _chart_texts() -> dict[str, str]:
-    names = ("baseline", "identical", "unlabelled", "score")
-    texts = {name: t(f"polysemy.chart.{name}") for name in names}
-    return texts | {"layer": t("common.layer")}
-
-
-def _separation(panel: Panel) -> list[Shown]:
-    found = list(_comparisons(panel).values())
-    if not found:
-        return []
-    figure = polysemy_charts.separation(found, _chart_texts(), FAMILY_NAMES)
-    said = t("common.semicolon").join(_senses_said(one) for one in found)
-    frame = layers_frame(found)
+def _separation(panel: Panel, made: Made) -> Said:
+    frame = layers_frame(made.data)
     frame["reader"] = frame["reader"].map(FAMILY_NAMES)
     titles = {name: t(f"polysemy.column.{name}") for name in frame.columns}
-    said = t("lessons.sentence", text=said)
-    return [Shown("lesson-separation", "", figure, said, frame.rename(columns=titles))]
+    finding = t("common.semicolon").join(_senses(comparison) for comparison in made.data)
+    return Said("", t("lessons.sentence", text=finding), frame.rename(columns=titles))
 
 
-def _senses_said(one: Comparison) -> str:
+def _senses(comparison: Comparison) -> str:
     """Where one reader keeps the senses apart most, and whether in every use."""
-    verdict, reader = judge(one), FAMILY_NAMES[one.family]
+    verdict, reader = judge(comparison), FAMILY_NAMES[comparison.family]
     if verdict.kind in ("missing", "same", "undefined"):
         return t(f"lessons.senses_{verdict.kind}", reader=reader)
-    best = int(np.nanargmax(one.score))
-    if one.score[best] < LEAST:
+    best = int(np.nanargmax(comparison.score))
+    if comparison.score[best] < LEAST:
         return t("lessons.senses_none", reader=reader)
     return t(
         "lessons.senses_all" if verdict.layers else "lessons.senses_not",
         reader=reader,
         layer=best,
-        score=f"{one.score[best]:.2f}",
+        score=f"{comparison.score[best]:.2f}",
         layers=t("common.comma").join(str(layer) for layer in verdict.layers),
     )
 
 
-def _similarity(panel: Panel) -> list[Shown]:
-    question, every = ask(panel.params["pw"], panel.params["ps"]), []
-    for family, one in _comparisons(panel).items():
-        reader = FAMILY_NAMES[family]
-        layer = len(one.baseline) - 1
-        figure = polysemy_charts.similarity(question, one, layer, _chart_texts())
-        names = ("within", "between", "baseline")
-        values = {name: f"{getattr(one, name)[layer]:.2f}" for name in names}
-        kind = judge(one).kind
-        key = f"lessons.senses_{kind}" if kind in ("missing", "same") else "lessons.similarity"
-        said = t(key, reader=reader, layer=layer, **values)
-        said = t("lessons.sentence", text=said)
-        frame = similarity_frame(question, one, layer)
-        titles = {n: t(f"polysemy.column.{n}") for n in ("use", "sense", "baseline")}
-        title = t("lessons.at_layer", reader=reader, layer=layer) if layer else reader
-        every.append(
-            Shown(f"lesson-senses-{family}", title, figure, said, frame.rename(columns=titles))
-        )
-    return every
+def _similarity(panel: Panel, made: Made) -> Said:
+    question, comparison, layer = made.data
+    reader, kind = FAMILY_NAMES[comparison.family], judge(comparison).kind
+    names = ("within", "between", "baseline")
+    values = {name: f"{getattr(comparison, name)[layer]:.2f}" for name in names}
+    key = f"lessons.senses_{kind}" if kind in ("missing", "same") else "lessons.similarity"
+    finding = t("lessons.sentence", text=t(key, reader=reader, layer=layer, **values))
+    titles = {name: t(f"polysemy.column.{name}") for name in ("use", "sense", "baseline")}
+    frame: pd.DataFrame = similarity_frame(question, comparison, layer).rename(columns=titles)
+    heading = t("lessons.at_layer", reader=reader, layer=layer) if layer else reader
+    return Said(heading, finding, frame)
 
 
-def _map(panel: Panel) -> list[Shown]:
-    every = []
-    for family in families("attention"):
-        if not panel.shows(family):
-            continue
-        heads = view(ATTENTION, family, AttentionQuestion((panel.params["s"],)))
-        layer = min(panel.number(f"{family}_layer", 1), heads.layers)
-        head = min(panel.number(f"{family}_head", 0), heads.columns - 1)
-        picture = attention_picture(family, heads, "words", layer, head)
-        names, matrix = picture.weights.names, attention.without_self(picture.weights.matrix)
-        places = ("rows", "columns", "value")
-        titles = attention_charts.Titles(*(t(f"attention.{p}_attention") for p in places))
-        figure = attention_charts.heat_map(names, matrix, attention.top_of(matrix), titles)
-        # Its catalogue is Markdown; a finding here is plain.
-        said = plain(picture.findings)
-        title = t("lessons.at_layer", reader=FAMILY_NAMES[family], layer=layer)
-        name = f"lesson-attention-{family}-layer{layer}-head{head}"
-        every.append(Shown(name, title, figure, said, matrix_table(picture.weights)))
-    return every
+def _map(panel: Panel, made: Made) -> Said:
+    (family,), (heads, layer, head) = made.families, made.data
+    picture = attention_picture(family, heads, "words", layer, head)
+    heading = t("lessons.at_layer", reader=FAMILY_NAMES[family], layer=layer)
+    # Its catalogue is Markdown; a finding here is plain.
+    return Said(heading, plain(picture.findings), matrix_table(picture.weights))
 
 
-def _parts(panel: Panel, halves: bool) -> list[ReaderPart]:
-    """Readers with several layers, or the halves of those whose directions stay apart."""
-    shown = [family for family in families() if panel.shows(family)]
-    answers = views(LAYERS, shown, LayersQuestion(panel.params["s"]))
-    parts = [part for answer in answers.values() for part in answer.parts]
-    return [part for part in parts if bool(part.part) is halves]
+def _moves(panel: Panel, made: Made) -> Said:
+    picture = moves_picture(made.data, panel.word)
+    return Said("", picture.finding, picture.frame)
 
 
-def _moves(panel: Panel) -> list[Shown]:
-    parts = _parts(panel, halves=False)
-    return [Shown("lesson-moves", "", *moves_picture(parts, panel.word)[:3])] if parts else []
+def _halves(panel: Panel, made: Made) -> Said:
+    picture, count = moves_picture(made.data, panel.word), len(made.data[0].layer_names) - 1
+    counted = t("lessons.counted", layers=count, vectors=2 * count + 1)
+    return Said("", f"{counted} {picture.finding}", picture.frame)
 
 
-def _halves(panel: Panel) -> list[Shown]:
-    parts = _parts(panel, halves=True)
-    if not parts:
-        return []
-    picture, count = moves_picture(parts, panel.word), len(parts[0].layer_names) - 1
-    said = t("lessons.counted", layers=count, vectors=2 * count + 1) + " " + picture.finding
-    return [Shown("lesson-halves", "", picture.figure, said, picture.frame)]
+def _near(panel: Panel, made: Made) -> Said:
+    part: ReaderPart = made.data
+    picture = near_picture(part, panel.word, scale([part], panel.word))
+    return Said(title(part), picture.finding, picture.frame)
 
 
-def _near(panel: Panel) -> list[Shown]:
-    every = []
-    for part in _parts(panel, halves=False):
-        picture = near_picture(part, panel.word, scale([part], panel.word))
-        every.append(Shown(f"lesson-near-{part.family}", title(part), *picture[:3]))
-    return every
-
-
-VIEWS: dict[tuple[str, str], Callable[[Panel], list[Shown]]] = {
+SAYS: dict[tuple[str, str], Callable[[Panel, Made], Said]] = {
     ("home", "sight"): _sight,
     ("polysemy", "separation"): _separation,
     ("polysemy", "similarity"): _similarity,
@@ -186,5 +125,5 @@ VIEWS: dict[tuple[str, str], Callable[[Panel], list[Shown]]] = {
     ("layers", "moves"): _moves,
     ("layers", "halves"): _halves,
     ("layers", "near"): _near,
-    **lessons_words.VIEWS,
+    **words.SAYS,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,34 +13,43 @@ from pages.ui.figure import show_figure, show_table
 from pages.ui.text import md, t
 
 
-@dataclass(frozen=True)
-class Shown:
+class Said(NamedTuple):
+    """What stands beside a picture: a heading (may be empty), the finding, the numbers."""
+
+    title: str
+    finding: str
+    frame: pd.DataFrame
+
+
+class Shown(NamedTuple):
     """One picture of a panel.
 
     Attributes:
         name: file name, ours, unique within a lesson's step.
-        title: above the picture, plain; may be empty.
         figure: the picture.
-        said: the finding, plain text.
+        title: above the picture, plain; may be empty.
+        finding: what its numbers say, plain text.
         frame: the numbers.
     """
 
     name: str
-    title: str
     figure: go.Figure
-    said: str
+    title: str
+    finding: str
     frame: pd.DataFrame
 
 
-def draw(one: Shown, texts: Sequence[str] = ()) -> None:
+def draw(picture: Shown, texts: Sequence[str] = ()) -> None:
     """Heading, picture, finding and numbers.
 
     Args:
-        one: what is drawn.
+        picture: what is drawn.
         texts: what was read, for the caption of the saved picture.
     """
-    if one.title:
-        st.markdown(f"**{md(one.title)}**")
-    show_figure(one.figure, one.name, t("lessons.alt", finding=one.said), texts=texts)
-    st.markdown(md(one.said))
-    show_table(one.frame, one.name)
+    if picture.title:
+        st.markdown(f"**{md(picture.title)}**")
+    show_figure(
+        picture.figure, picture.name, t("lessons.alt", finding=picture.finding), texts=texts
+    )
+    st.markdown(md(picture.finding))
+    show_table(picture.frame, picture.name)
