@@ -17,6 +17,8 @@ from pages.ui.text import t
 #: Several texts share ``TOGETHER`` characters, but none gets fewer than ``LEAST``.
 MOST, TOGETHER, LEAST = 240, 480, 40
 FAMILY = re.compile(r"(?:^|[^a-z])(elmo|gpt|bert|static)(?![a-z])")
+#: A picture of one of the two directions in which a reader reads.
+DIRECTION = re.compile(r"-(forward|backward)$")
 _PLACE = re.compile(r"(layer|head)[-_]?(\d+)")
 
 
@@ -52,9 +54,12 @@ def together(pictures: Sequence[tuple[str, str, str, Sequence[str]]]) -> str:
 
 def heading(name: str, place: str) -> str:
     """Reader, layer and head of a picture, as far as its name and its place say them."""
-    family = _family(name, place)
+    family, direction = _family(name, place), DIRECTION.search(place)
+    reader = [FAMILY_NAMES[family]] if family else []
+    if reader and direction:
+        reader = [t(f"names.stream.{direction[1]}", reader=reader[0])]
     places = [_place(kind, int(number)) for kind, number in _PLACE.findall(name)]
-    return " · ".join([*([FAMILY_NAMES[family]] if family else []), *places])
+    return " · ".join([*reader, *places])
 
 
 def order(name: str, place: str) -> int:

@@ -32,7 +32,7 @@ def show_figure(
             session state under the chart's key.
         texts: what was read, for the caption; none for a picture of stored results.
         row: what it has in common with pictures that stand beside it and may be saved with it; the
-            key without the family's name if empty.
+            key without reader and direction if empty.
     """
     st.plotly_chart(
         figure,

@@ -28,7 +28,8 @@ class SavedPicture:
         texts: what was read, for its caption; none for a picture of stored results.
         figure: as Plotly shows it; ``None`` where a component of ours or HTML does.
         numbers: the table, where it is not that of the figure.
-        row: pictures of the same row stand side by side; the key without the family if empty.
+        row: pictures of the same row stand side by side; the key without reader and direction
+            if empty.
         legend: key of an element that says what the colours mean, where there is one.
     """
 
@@ -43,9 +44,8 @@ class SavedPicture:
 
     def together(self) -> str:
         """What pictures that are saved side by side have in common."""
-        return self.row or captions.FAMILY.sub(
-            lambda found: found[0].replace(found[1], "*"), self.key
-        )
+        alike = captions.FAMILY.sub(lambda found: found[0].replace(found[1], "*"), self.key)
+        return self.row or captions.DIRECTION.sub("", alike)
 
 
 def contents(picture: SavedPicture) -> None:

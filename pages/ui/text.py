@@ -42,6 +42,12 @@ def md(text: object) -> str:
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in flat)
 
 
+def plain(markdown: str) -> str:
+    """What Markdown of :func:`tm` shows, for places that are no Markdown."""
+    text = re.sub(r"\\(.)|\*\*", lambda found: found[1] or "", markdown)
+    return text.replace("\u2060", "")
+
+
 def tm(key: str, **values: object) -> str:
     """The text of a key for Markdown places (captions, findings): every value is escaped."""
     return t(key, **{name: md(value) for name, value in values.items()})

@@ -9,7 +9,7 @@ import pytest
 
 from lmcore.errors import SENTENCES
 from lmcore.text.catalogue import catalogue
-from pages.ui.text import md
+from pages.ui.text import md, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +67,11 @@ def test_markdown_is_escaped(text):
         if character in "$*<>[]()`#:_":
             assert escaped[position - 1] == "\\"
     assert escaped.replace("\\", "") == " ".join(text.split())
+
+
+def test_plain_text_is_what_markdown_shows():
+    for text in ("10.5 % \\* **bold**", "--> a_b \\\\ c", "<b>$x$</b> www.x.org"):
+        assert plain(f"**{md(text)}**") == text
 
 
 @pytest.mark.parametrize("text", ["a -- b", "a -> b", "see https://x.example", "www.x.example"])

@@ -20,7 +20,7 @@ from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.page import fragment
-from pages.ui.text import t, tm
+from pages.ui.text import plain, t, tm
 from pages.ui.views import facts, view
 
 
@@ -151,7 +151,7 @@ def _truth(every: Sequence[Lens], finding: str, text: str) -> None:
     st.markdown(t("layer_lens.truth_how"))
     for column, measure in zip(st.columns(2), ("probability", "rank"), strict=True):
         with column:
-            alt = t(f"layer_lens.{measure}_alt", finding=finding)
+            alt = t(f"layer_lens.{measure}_alt", finding=plain(finding))
             figure = charts.truth(curves, measure, texts())
             show_figure(figure, f"lens-{measure}", alt, texts=[text])
 

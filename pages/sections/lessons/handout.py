@@ -33,10 +33,8 @@ def handout_part(lesson: Lesson) -> None:
             with st.spinner(t("lessons.making")):
                 page = made(lesson)
             name = f"three-readers-{lesson.name}-{language()}.html"
-            label = t("lessons.download")
+            label = t("lessons.download"), t("lessons.download_help")
             save_document(page.texts, page.figures, label, name, key="lessons_download")
-    if pressed:
-        st.caption(t("lessons.download_help"))
 
 
 def made(lesson: Lesson) -> Page:

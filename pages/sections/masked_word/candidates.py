@@ -179,7 +179,8 @@ def _bars(
     top = column.candidates[: options.k]
     words = ", ".join(f"{c.word} {charts.percent(c.probability)}" for c in top)
     alt = t("masked_word.bars_alt", reader=reader, view=view, words=words)
-    show_figure(figure, f"masked-word-{column.family}-{kind}", alt, texts=options.texts)
+    row = f"masked-word-{'left' if kind == 'left_alone' else column.side}"
+    show_figure(figure, f"masked-word-{column.family}-{kind}", alt, texts=options.texts, row=row)
     context = views.facts(column.family).context
     about = t(f"masked_word.about.{kind}.{context}", tried=column.words)
     if column.covered is not None:

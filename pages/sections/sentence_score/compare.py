@@ -18,7 +18,7 @@ from lmcore.charts import sentence_score as charts
 from pages.sections.sentence_score.scores import amount, names_of, sentences
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.text import t, tm
+from pages.ui.text import plain, t, tm
 
 #: What each verdict is called.
 _CALLED = {"first": "first_one", "second": "second_one", "tie": "no_one"}
@@ -56,7 +56,7 @@ def compare_part(
     names = names_of([comparison.first for comparison in comparisons])
     axis = t("sentence_score.difference_axis", unit=unit)
     figure = charts.difference(comparisons, names, unit, axis, FAMILY_NAMES)
-    alt = t("sentence_score.difference_alt", finding=said)
+    alt = t("sentence_score.difference_alt", finding=plain(said))
     texts = [comparisons[0].first.sentence.text, comparisons[0].second.sentence.text]
     show_figure(figure, "two-sentences", alt, texts=texts)
     st.caption(t("sentence_score.difference_how"))

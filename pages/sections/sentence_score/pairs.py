@@ -19,7 +19,7 @@ from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.results import how_to_measure
-from pages.ui.text import md, t, tm
+from pages.ui.text import md, plain, t, tm
 
 #: By reader, then by phenomenon.
 Results = Mapping[str, Mapping[str, PairsView]]
@@ -173,7 +173,7 @@ def all_phenomena(by_reader: Results, chosen: str) -> None:
         t("sentence_score.all_axis"),
         t("sentence_score.chance"),
     )
-    alt = t("sentence_score.all_alt", finding=said)
+    alt = t("sentence_score.all_alt", finding=plain(said))
     show_figure(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
     counts = [len(minimal_pairs.load()[phenomenon]) for phenomenon in phenomena]
     st.caption(t("sentence_score.all_how", count=max(counts), step=f"{1 / max(counts):.0%}"))

@@ -19,7 +19,7 @@ from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.text import language, t, tm
+from pages.ui.text import language, plain, t, tm
 
 #: What the sentence box's own example is compared with.
 UNITS: tuple[Unit, ...] = ("nats", "bits")
@@ -134,7 +134,7 @@ def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
         st.caption(line)
     axis = t("sentence_score.bars_axis", unit=unit)
     figure = charts.surprisal(scores, names, unit, axis, FAMILY_NAMES)
-    alt = t("sentence_score.bars_alt", finding=said)
+    alt = t("sentence_score.bars_alt", finding=plain(said))
     show_figure(figure, "surprisal-by-word", alt, texts=[views[0].sentence.text])
     st.caption(t("sentence_score.bars_how"))
     titles = {

@@ -205,6 +205,7 @@ export default function (component) {
     const node = document.createElement("button");
     node.type = "button";
     node.textContent = label;
+    if (data.help) node.title = data.help;
     node.onclick = async () => {
       node.disabled = true;
       note.textContent = "";

@@ -90,14 +90,18 @@ def save_pictures(
 
 
 def save_document(
-    texts: Sequence[str], figures: Sequence[go.Figure], label: str, name: str, key: str
+    texts: Sequence[str],
+    figures: Sequence[go.Figure],
+    label: tuple[str, str],
+    name: str,
+    key: str,
 ) -> None:
     """One button that saves a page of HTML with figures for paper in it.
 
     Args:
         texts: HTML of the page, one more than there are figures, which stand between them.
         figures: of the page.
-        label: of the button.
+        label: of the button, and what it says where the mouse rests on it.
         name: of the file, ours.
         key: of the component.
     """
@@ -107,7 +111,6 @@ def save_document(
         width, height = size(figure)
         spec = dressed(figure, paper).update_layout(width=width, height=height).to_json()
         specs.append({"spec": spec, "width": width, "height": height})
-    data = {"document": list(texts), "figures": specs, "label": label, "name": name}
-    _component(
-        key=key, data=data | {"source": _source(), "failed": t("saving.failed")}, width="content"
-    )
+    data = {"document": list(texts), "figures": specs, "label": label[0], "name": name}
+    data |= {"help": label[1], "source": _source(), "failed": t("saving.failed")}
+    _component(key=key, data=data, width="content")
