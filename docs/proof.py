@@ -1,7 +1,7 @@
 """The section "Proof" of ``docs/operations.md``: ``python docs/proof.py`` writes it anew.
 
-Its numbers are those that ``docs/load_test.py``, ``docs/hostile_inputs.py`` and ``docs/faults.py``
-keep in ``docs/results/``; nothing is computed here.
+Its numbers are those that ``docs/load_test.py``, ``tests/hostile/campaign.py`` and
+``docs/faults.py`` keep in ``docs/results/``; nothing is computed here.
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ def hostile(values: dict[str, Any]) -> str:
         "### Hostile texts\n\n"
         + _when(values)
         + "Texts generated with hypothesis (every Unicode category, huge, mixed scripts, markup) go"
-        " through the analyses, each time twice: `OMP_NUM_THREADS=1 python docs/hostile_inputs.py"
+        " through the analyses, each time twice:"
+        " `OMP_NUM_THREADS=1 python -m tests.hostile.campaign"
         f" --write` ({values['cpu_minutes']:.0f} processor minutes). Splitting, escaping, links,"
         " reading and alignment take every text; the costlier analyses take every fourth to every"
         " 200th, spread so that each kind of text comes to each.\n\n"

@@ -1,4 +1,4 @@
-"""A few of the hostile inputs of ``docs/hostile_inputs.py``, and what they brought to light."""
+"""A few of the hostile inputs of ``campaign.py``, and what they brought to light."""
 
 from __future__ import annotations
 

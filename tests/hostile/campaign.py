@@ -1,7 +1,7 @@
 """10,000 generated hostile texts through every analysis; writes one JSON object to standard output.
 
-``python docs/hostile_inputs.py``: no crash (an error that is told in a sentence is none), no text
-that becomes markup, no result that differs when repeated. The texts are the same at every call
+``python -m tests.hostile.campaign``: no crash (an error that is told in a sentence is none), no
+text that becomes markup, no result that differs when repeated. The texts are the same at every call
 (:mod:`tests.hostile.texts`), the analyses stand in one table (:mod:`tests.hostile.table`). Needs
 the packages of ``requirements-dev.txt``. ``--write`` keeps the result in ``docs/results/``.
 """
@@ -22,14 +22,11 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from tests.hostile.run import Prepared
+from tests.hostile.table import TABLE, Summary, run
+from tests.hostile.texts import generated
 
-from tests.hostile.run import Prepared  # noqa: E402
-from tests.hostile.table import TABLE, Summary, run  # noqa: E402
-from tests.hostile.texts import generated  # noqa: E402
-
-RESULT = ROOT / "docs" / "results" / "hostile_inputs.json"
+RESULT = Path(__file__).resolve().parents[2] / "docs" / "results" / "hostile_inputs.json"
 
 
 def options() -> argparse.Namespace:
