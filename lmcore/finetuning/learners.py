@@ -21,7 +21,7 @@ from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind
 from lmcore.readers.base import Reader
-from lmcore.readers.computing import computing
+from lmcore.runtime.scheduler import computing
 
 
 class Scored(NamedTuple):

@@ -27,9 +27,8 @@ from lmcore.finetuning.outcome import Epoch, Outcome, Standing, identity, mismat
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Split, Task, gold
 from lmcore.readers.base import Reader
-from lmcore.readers.computing import computing, differentiating
 from lmcore.runtime.memory import trim
-from lmcore.runtime.scheduler import slot
+from lmcore.runtime.scheduler import computing, differentiating, slot
 
 #: Kind of the turns of all trainings of the process: they never take every place on the device.
 LEARNING = "learning"

@@ -33,7 +33,7 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.reading import Influence
-from lmcore.readers.computing import computing, differentiating
+from lmcore.runtime.scheduler import computing, differentiating
 from lmcore.text.words import Sentence
 
 #: Gradients computed at once: more save little time and take memory.

@@ -15,7 +15,6 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.computing import computing
 from lmcore.readers.infilling import masked
 from lmcore.readers.sampling import Guided, joined, led, rank_of
 from lmcore.readers.scoring import by_word, entropy, log_of, mask, pseudo_likelihood
@@ -25,6 +24,7 @@ from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.families import FAMILIES, Family
 from lmcore.runtime.limits import BEAM
+from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 

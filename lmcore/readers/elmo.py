@@ -18,7 +18,6 @@ from lmcore.outputs.reading import Note, Piece, Reading, TokenScore
 from lmcore.readers import elmo_generation, logit_lens
 from lmcore.readers.attribution import Route, of_directions
 from lmcore.readers.base import Reader
-from lmcore.readers.computing import computing
 from lmcore.readers.elmo_characters import batch_ids, cropped
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput
 from lmcore.readers.infilling import bidirectional
@@ -28,6 +27,7 @@ from lmcore.readers.tokens import quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, fill, mismatch, verify
 from lmcore.runtime.families import FAMILIES, Capability, Family
 from lmcore.runtime.limits import BEAM
+from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence, plain
 

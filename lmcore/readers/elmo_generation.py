@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.generation import Alternative, GeneratedToken
-from lmcore.readers.computing import computing
 from lmcore.readers.sampling import Guided, joined, led, rank_of
 from lmcore.readers.scoring import entropy
+from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.computing import computing
 from lmcore.readers.infilling import causal
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, rank_of
@@ -26,6 +25,7 @@ from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.families import FAMILIES, Family
 from lmcore.runtime.limits import BEAM
+from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from lmcore.errors import InputError
 from lmcore.outputs.generation import Alternative
 from lmcore.outputs.lens import MOST_WORDS, Aim, Lens, Predicts
-from lmcore.readers.computing import computing
+from lmcore.runtime.scheduler import computing
 from lmcore.text.words import Sentence, plain
 
 if TYPE_CHECKING:

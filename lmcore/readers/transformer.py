@@ -21,7 +21,6 @@ from lmcore.readers import attention_norms
 from lmcore.readers.attention_norms import Norms, ValueMap
 from lmcore.readers.attribution import Route, of_pieces
 from lmcore.readers.base import Reader
-from lmcore.readers.computing import computing
 from lmcore.readers.sampling import Guided, guided
 from lmcore.readers.spelling import Spelling
 from lmcore.readers.tokens import (
@@ -35,6 +34,7 @@ from lmcore.readers.tokens import (
 )
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, fill, verify
 from lmcore.runtime.families import Capability
+from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 

@@ -26,10 +26,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
-from lmcore.errors import ReadersError
+from lmcore.errors import ReadersError, lacks_memory
 from lmcore.runtime.limits import AT_ONCE, QUEUE
 
 #: Seconds between two looks of somebody who waits.
@@ -236,3 +236,30 @@ def training(on_wait: Callable[[int, float], None]) -> Iterator[None]:
     """
     with _trainings.slot(_waiter(on_wait)):
         yield
+
+
+@contextmanager
+def computing(gradients: bool = False) -> Iterator[None]:
+    """A slot on the device, in which PyTorch computes.
+
+    Args:
+        gradients: whether gradients are wanted.
+
+    Raises:
+        ReadersError: ``out_of_memory``: for this reader, not for the others; it stays as it is and
+            can be asked again.
+    """
+    import torch
+
+    with slot(), torch.enable_grad() if gradients else torch.inference_mode():
+        try:
+            yield
+        except (MemoryError, RuntimeError) as error:
+            if not lacks_memory(error):
+                raise
+            raise ReadersError("out_of_memory") from error
+
+
+def differentiating() -> AbstractContextManager[None]:
+    """A slot on the device, with gradients; see :func:`computing`."""
+    return computing(gradients=True)

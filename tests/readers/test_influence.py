@@ -9,7 +9,7 @@ import torch
 from lmcore.errors import UnsupportedError
 from lmcore.readers import attribution
 from lmcore.readers.attribution import joined, to_words
-from lmcore.readers.computing import differentiating
+from lmcore.runtime.scheduler import differentiating
 from lmcore.text.words import split
 
 SENTENCE = split("Her unbelievably old boat sank in the river.")

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.answers import Answer, BlankAnswers, View
-from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Entries, SearchResult
 from lmcore.readers.scoring import log_of
+from lmcore.runtime.scheduler import computing
 from lmcore.text.words import Sentence, plain
 
 if TYPE_CHECKING:

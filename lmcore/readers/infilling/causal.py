@@ -19,11 +19,11 @@ from torch import Tensor
 
 from lmcore.errors import InputError
 from lmcore.outputs.answers import Answer, BlankAnswers, Lexicon
-from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Beam, Entries, SearchResult
 from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import spellings
+from lmcore.runtime.scheduler import computing
 from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:

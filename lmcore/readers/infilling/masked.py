@@ -16,11 +16,11 @@ import torch
 from torch import Tensor
 
 from lmcore.outputs.answers import BlankAnswers
-from lmcore.readers.computing import computing
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Entries
 from lmcore.readers.scoring import entropy
 from lmcore.readers.tokens import spellings
+from lmcore.runtime.scheduler import computing
 from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:
