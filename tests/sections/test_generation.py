@@ -236,7 +236,7 @@ def test_an_ending_is_written_before_by_those_who_can_and_the_other_says_why():
 
 def test_the_side_can_be_changed():
     app = page(gn="2")
-    app.session_state["generation_side"] = "left"
+    app.session_state["gd"] = "left"
     app.run()
     assert not app.exception
     assert all(text.endswith("and looked at the dark street") for text in written(app))

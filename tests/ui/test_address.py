@@ -98,7 +98,7 @@ WAITING |= {f"ftt{place}" for place in range(6)}
 #: Where the session holds what the address calls otherwise.
 HELD = {"word": "kept:word", "b": "masked_word:choice", "l": "lessons:lesson", "p": "lessons:step"}
 HELD |= {name: f"kept:{name}" for name in ("nc_use", "lc_word", "gv", "gi", "go", "ftie", "ftik")}
-HELD |= {"pw": "kept_pw", "ps": "kept_ps", "gd": "generation:side", "gw": "generation:cut"}
+HELD |= {"pw": "kept_pw", "ps": "kept_ps", "gw": "generation:cut"}
 HELD |= {"gr": "kept:gr", "gc": "kept:gc"}
 
 
@@ -292,7 +292,7 @@ def test_the_list_of_names_is_complete(monkeypatch: pytest.MonkeyPatch):
 #: Widgets that only put something into those that a link holds, or whose state is another's.
 HELPERS = {
     "example", "example_group", "polysemy_example", "pair_example", "lesson_choice", "home",
-    "layers", "generation_cut", "generation_side", "ftu",
+    "layers", "generation_cut", "ftu",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.charts import attention as attention_charts
 from lmcore.charts import finetuning as charts
@@ -119,14 +118,14 @@ def _attention_section(
         return
     left, middle, right = st.columns(3)
     names = [network.name for network, _, _ in having]
-    place = _one_of(left, "fta", str(len(having)), t("finetuning.method"), names, 0)
+    place = state.which("fta", str(len(having)), names, t("finetuning.method"), left)
     network, view, attention = having[place]
-    depth, heads = attention.moved.shape
-    most = attention.most()
-    of, layers = f"{place}:{len(having)}", [layer(f"layer {n + 1}") for n in range(depth)]
+    layers, heads = ([str(number + 1) for number in range(n)] for n in attention.moved.shape)
+    layers = [layer(f"layer {number}") for number in layers]
+    most, of = attention.most(), f"{place}:{len(having)}"
     chosen = (
-        _one_of(middle, "ftal", of, t("common.layer"), layers, most[0]),
-        _one_of(right, "ftah", of, t("common.head"), [str(n + 1) for n in range(heads)], most[1]),
+        state.which("ftal", of, layers, t("common.layer"), middle, most[0]),
+        state.which("ftah", of, heads, t("common.head"), right, most[1]),
     )
     st.info(
         tm(
@@ -140,26 +139,6 @@ def _attention_section(
         + _gaze(view, *chosen)
     )
     _maps(network, view.pieces, attention, chosen, texts)
-
-
-def _one_of(
-    column: DeltaGenerator, key: str, of: str, label: str, names: Sequence[str], usual: int
-) -> int:
-    """Which of some named things, remembered in the address.
-
-    Args:
-        column: where to ask.
-        key: name in the address.
-        of: what they belong to.
-        label: above them.
-        names: of the things.
-        usual: the one that is shown at first.
-    """
-    widget = f"{key}:{of}"
-    state.place(key, widget, len(names), usual)
-    chosen = column.selectbox(label, range(len(names)), format_func=names.__getitem__, key=widget)
-    state.keep_place(key, widget, chosen, usual)
-    return int(chosen)
 
 
 def _gaze(view: ChangeView, depth: int, head: int) -> str:

@@ -142,17 +142,6 @@ def differences_section(task: Task, parts: Split, answers: Mapping[str, np.ndarr
 def _two_of(names: list[str]) -> tuple[str, str]:
     """Two methods to compare, chosen by number: their names change with the language."""
     left, right = st.columns(2)
-    widget = f"ftg:{len(names)}"
-    state.place("ftg", widget, len(names))
-    first = left.selectbox(
-        t("finetuning.gets_right"), range(len(names)), format_func=names.__getitem__, key=widget
-    )
-    state.keep_place("ftg", widget, first)
-    others = [*names[:first], *names[first + 1 :]]
-    widget = f"ftb:{first}:{len(names)}"
-    state.place("ftb", widget, len(others))
-    second = right.selectbox(
-        t("finetuning.gets_wrong"), range(len(others)), format_func=others.__getitem__, key=widget
-    )
-    state.keep_place("ftb", widget, second)
-    return names[first], others[second]
+    first = state.which("ftg", str(len(names)), names, t("finetuning.gets_right"), left)
+    others, of = [*names[:first], *names[first + 1 :]], f"{first}:{len(names)}"
+    return names[first], others[state.which("ftb", of, others, t("finetuning.gets_wrong"), right)]

@@ -24,7 +24,7 @@ from pages.ui.text import md, t, tm
 UPLOAD = "upload"
 #: In the address: whose input is shown, and of which example; from 1.
 INPUT_KIND, INPUT = "ftik", "ftie"
-_MOST_SHOWN = 12
+_MOST_SHOWN, _MOST_CHOSEN = 12, 8
 
 _PIECE = (
     "display:inline-block;margin:2px;padding:1px 6px;border:1px solid currentColor;"
@@ -128,30 +128,15 @@ def inputs_section(task: Task, parts: Split) -> None:
 def _example(task: Task, parts: Split) -> tuple[Kind, tuple[str, ...]]:
     """Of which kind of task, and of which example, the inputs are shown."""
     left, right = st.columns(2)
-    names, usual = named("finetuning.kind", KINDS), KINDS.index(task.kind)
-    widget = f"{INPUT_KIND}:{task.kind}"
-    state.place(INPUT_KIND, widget, len(KINDS), usual)
-    number = left.selectbox(
-        t("finetuning.inputs_kind"),
-        range(len(KINDS)),
-        format_func=lambda place: names(KINDS[place]),
-        key=widget,
-    )
-    state.keep_place(INPUT_KIND, widget, number, usual)
-    kind = KINDS[number]
+    names = [t(f"finetuning.kind.{kind}") for kind in KINDS]
+    label, usual = t("finetuning.inputs_kind"), KINDS.index(task.kind)
+    kind = KINDS[state.which(INPUT_KIND, task.kind, names, label, left, usual)]
     if kind != task.kind:
         right.caption(t("finetuning.inputs_ours"))
         return kind, TASKS[kind]
-    count, widget = min(8, len(parts.train)), f"{INPUT}:{task.name}:{len(task.examples)}"
-    state.place(INPUT, widget, count)
-    number = right.selectbox(
-        t("finetuning.inputs_example"),
-        range(count),
-        format_func=lambda place: " · ".join(parts.train[place].texts)[:80],
-        key=widget,
-    )
-    state.keep_place(INPUT, widget, number)
-    return kind, parts.train[number].texts
+    some = [" · ".join(example.texts)[:80] for example in parts.train[:_MOST_CHOSEN]]
+    of, label = f"{task.name}:{len(task.examples)}", t("finetuning.inputs_example")
+    return kind, parts.train[state.which(INPUT, of, some, label, right)].texts
 
 
 def draw(row: Row, segments: bool) -> None:

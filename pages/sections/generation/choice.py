@@ -31,15 +31,8 @@ def choice_part(texts: Mapping[Job, GenerationView]) -> None:
         )
     job = by_family[family]
     view = texts[job]
-    widget = f"{STEP}:{family}:{len(view.tokens)}"
-    state.place(STEP, widget, len(view.tokens))
-    place = columns[1].selectbox(
-        t("generation.step"),
-        range(len(view.tokens)),
-        format_func=lambda n: f"{n + 1} · {view.tokens[n].text.strip()}",
-        key=widget,
-    )
-    state.keep_place(STEP, widget, place)
+    steps = [f"{number} · {token.text.strip()}" for number, token in enumerate(view.tokens, 1)]
+    place = state.which(STEP, f"{family}:{len(steps)}", steps, t("generation.step"), columns[1])
     token, step = view.tokens[place], place + 1
     names = {
         other.piece: f"{other.text} · {percent(other.probability)}"

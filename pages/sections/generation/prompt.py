@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import cast, get_args
 
 import streamlit as st
 
+from lmcore.runtime.families import Direction
 from lmcore.text.examples import PROMPTS, PromptExample
-from lmcore.text.prompts import (
-    Direction,
-    Prompt,
-    cut_prompt,
-    cut_range,
-    half_way,
-)
+from lmcore.text.prompts import Prompt, cut_prompt, cut_range, half_way
 from lmcore.text.words import Sentence, split
 from pages.ui.address import state as address
 from pages.ui.inputs import hash_of, put_sentence, sentence_box
@@ -21,8 +16,8 @@ from pages.ui.text import t, tm
 
 #: Names in the address: on which side to write, and behind which word the sentence is cut.
 SIDE, CUT = "gd", "gw"
-#: Where this session keeps them, since turning a page empties the address.
-_SIDE, _CUT = "generation:side", "generation:cut"
+#: Where this session keeps the cut, with the sentence and the side that it belongs to.
+_CUT = "generation:cut"
 
 
 def prompt_part() -> Prompt:
@@ -63,31 +58,21 @@ def _take(example: PromptExample) -> None:
     """Let an example be the shared sentence, cut where it shows what it is for."""
     state = st.session_state
     put_sentence(example.text)
-    state[_SIDE] = state["generation_side"] = example.side
+    state[SIDE] = example.side
     state[_CUT] = (example.text, example.side, example.after)
     state[_slider(split(example.text), example.side)] = example.after
 
 
 def _side() -> Direction:
     """Whether to write behind a beginning or before an ending."""
-    sides: list[Direction] = list(get_args(Direction))
-    state, wanted = st.session_state, st.session_state.get(_SIDE, st.query_params.get(SIDE))
-    # Assigned in every run: a value whose widget stood on another page is lost otherwise.
-    state["generation_side"] = state.get("generation_side", wanted if wanted in sides else sides[0])
-    side = (
-        st.segmented_control(
-            t("generation.side"),
-            sides,
-            format_func=lambda name: t(f"generation.side_{name}"),
-            required=True,
-            key="generation_side",
-            help=t("generation.side_help"),
-        )
-        or sides[0]
+    side = address.one_of(
+        SIDE,
+        get_args(Direction),
+        t("generation.side"),
+        named=lambda name: t(f"generation.side_{name}"),
+        help=t("generation.side_help"),
     )
-    state[_SIDE] = side
-    _in_address(SIDE, side, sides[0])
-    return side
+    return cast(Direction, side)
 
 
 def _cut(sentence: Sentence, side: Direction) -> int:
@@ -113,18 +98,10 @@ def _cut(sentence: Sentence, side: Direction) -> int:
             help=t("generation.cut_help"),
         )
     st.session_state[_CUT] = (sentence.text, side, after)
-    _in_address(CUT, str(after), str(usual))
+    address.keep(CUT, str(usual), after)
     return after
 
 
 def _slider(sentence: Sentence, side: Direction) -> str:
     """Key of the slider of one sentence and side."""
     return f"generation_cut:{hash_of(sentence)}:{side}"
-
-
-def _in_address(name: str, value: str, usual: str) -> None:
-    """Keep a value in the address, where it is not the usual one."""
-    if value == usual:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value

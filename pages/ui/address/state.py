@@ -154,6 +154,33 @@ def keep_place(key: str, widget: str, chosen: int, usual: int = 0, base: int = 0
     st.session_state[f"kept:{key}"] = (widget, chosen)
 
 
+def which(
+    key: str,
+    of: str,
+    names: Sequence[str],
+    label: str,
+    column: DeltaGenerator | None = None,
+    usual: int = 0,
+) -> int:
+    """Which of some named things is chosen in a box, from 0; remembered by number.
+
+    Args:
+        key: name in the address, where the things are counted from 1.
+        of: what they belong to; of another one, the choice begins anew.
+        names: of the things.
+        label: above them.
+        column: where to ask; below what stands there if not given.
+        usual: the one that is chosen at first.
+    """
+    widget = f"{key}:{of}"
+    place(key, widget, len(names), usual)
+    chosen = (column or st).selectbox(
+        label, range(len(names)), format_func=names.__getitem__, key=widget
+    )
+    keep_place(key, widget, chosen, usual)
+    return int(chosen)
+
+
 def text(key: str, widget: str, usual: str) -> None:
     """Give a text box its text before it is drawn; as :func:`place`, it belongs to something.
 
