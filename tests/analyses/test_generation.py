@@ -122,7 +122,7 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float], loaded: dict
 
 
 @pytest.mark.parametrize(
-    ("text", "word", "shown"),
+    ("text", "word", "joined_text"),
     [
         ("a", "b", " b"),
         ("a", ",", ","),
@@ -133,8 +133,8 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float], loaded: dict
         ("she'", "walked", " walked"),
     ],
 )
-def test_words_are_joined_as_one_writes_them(text: str, word: str, shown: str):
-    assert joined(text, word) == shown
+def test_words_are_joined_as_one_writes_them(text: str, word: str, joined_text: str):
+    assert joined(text, word) == joined_text
 
 
 # --- the readers -----------------------------------------------------------------------------
@@ -210,14 +210,14 @@ def test_pieces_that_are_blanks_or_parts_of_characters_add_up_too(pieces: list[s
 
 def test_what_is_written_leftwards_is_told_from_left_to_right():
     tokens = (token("c ", 2, "c x"), token("b", 1, "bc x"), token("a ", 0, "a bc x"))
-    one = made("elmo", *tokens, side="left")
-    assert [(p.lead, p.text, p.step) for p in segments(one)] == [
+    view = made("elmo", *tokens, side="left")
+    assert [(p.lead, p.text, p.step) for p in segments(view)] == [
         ("", "a", 3),
         (" ", "b", 2),
         ("", "c", 1),
     ]
-    assert around(one) == ("", " x")
-    assert one.written == (0, 5)
+    assert around(view) == ("", " x")
+    assert view.written == (0, 5)
 
 
 def test_only_a_reader_of_both_sides_writes_in_any_order(loaded: dict[str, Reader]):
@@ -288,16 +288,16 @@ def test_the_surest_the_most_repeating_and_the_least_likely_are_found():
 
 @pytest.mark.parametrize("count", [0, MAX_SAMPLES + 1, 1.5])
 def test_samples_have_seeds_in_a_row_and_a_limit(count: float):
-    seeds = [one.seed for one in samples(GenerationSettings(seed=7), 3)]
+    seeds = [sample.seed for sample in samples(GenerationSettings(seed=7), 3)]
     assert seeds == [7, 8, 9]
     with pytest.raises(InputError):
         samples(GenerationSettings(), count)  # type: ignore[arg-type]
 
 
 def test_the_table_holds_every_piece_in_the_order_of_writing():
-    one = made("bert", token(" b", 1, "x _ b"), token(" a", 0, "x a b", 0.25))
+    view = made("bert", token(" b", 1, "x _ b"), token(" a", 0, "x a b", 0.25))
     names = ("reader", "step", "place", "piece", "probability", "rank", "entropy", "instead")
-    table = frame([one], {"bert": "BERT"}, {name: name for name in names})
+    table = frame([view], {"bert": "BERT"}, {name: name for name in names})
     assert table["place"].tolist() == [2, 1]
     assert table["probability"].tolist() == [0.5, 0.25]
     assert table["instead"][0] == "the 30.00%"
@@ -323,17 +323,17 @@ def test_bands(probability: float, band: int):
 
 
 def test_curves_run_over_places_whatever_the_order_of_writing():
-    one = made("bert", token(" b", 1, "x _ b", 0.1), token(" $a", 0, "x $a b"))
-    figure = charts.curves([one], "probability", places="place", axis="p")
+    view = made("bert", token(" b", 1, "x _ b", 0.1), token(" $a", 0, "x $a b"))
+    figure = charts.curves([view], "probability", places="place", axis="p")
     assert list(figure.data[0].x) == [1, 2]
     assert list(figure.data[0].y) == [0.5, 0.1]
     assert list(figure.data[0].hovertext) == ["&#36;a", "b"]
-    assert charts.curves([one], "rank", places="", axis="").layout.yaxis.autorange == "reversed"
+    assert charts.curves([view], "rank", places="", axis="").layout.yaxis.autorange == "reversed"
 
 
 def test_order_shows_the_step_of_every_place():
-    one = made("bert", token(" b", 1, "x _ b", 0.9), token(" a", 0, "x a b", 0.001))
-    figure = charts.order(one, places="place", steps="step")
+    view = made("bert", token(" b", 1, "x _ b", 0.9), token(" a", 0, "x a b", 0.001))
+    figure = charts.order(view, places="place", steps="step")
     assert list(figure.data[0].x) == [1, 2]
     assert list(figure.data[0].y) == [2, 1]
     grounds = [ground for ground, _ in charts.band_colours()]

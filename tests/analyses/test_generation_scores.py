@@ -76,8 +76,8 @@ def test_word_scores_are_the_means_of_the_sides_of_a_reader(contextual: Reader):
     values = word_scores(contextual, JudgedText(text)).log_probability
     assert values.shape == (6,)
     for word, value in enumerate(values):
-        own = [score.log_probability for score in given if score.word == word]
-        assert value == pytest.approx(np.mean(own))
+        sides = [score.log_probability for score in given if score.word == word]
+        assert value == pytest.approx(np.mean(sides))
     assert (values < 0).all()
 
 

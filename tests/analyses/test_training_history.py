@@ -44,7 +44,7 @@ def report(step: int, loss: float, **more: float) -> dict[str, float]:
 def checkpoint(folder: Path, reports: list[Any], card: dict[str, Any] | None = None) -> None:
     """The small files of a checkpoint."""
     folder.mkdir(parents=True)
-    lines = [one if isinstance(one, str) else json.dumps(one) for one in reports]
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in reports]
     (folder / "history.jsonl").write_text("\n".join(lines) + "\n")
     if card is not None:
         (folder / "card.json").write_text(json.dumps(card))

@@ -54,10 +54,10 @@ def telling(sentence, position):
 
 def test_the_target_is_the_word_at_the_given_place(folder):
     data = coarsewsd.load(folder / "coarsewsd20")
-    for one in [*data.train, *data.test]:
-        (target,) = one.targets
-        word = one.sentence.words[target.first]
-        assert word.text == one.sentence.text[word.start : word.end] == target.word
+    for text in [*data.train, *data.test]:
+        (target,) = text.targets
+        word = text.sentence.words[target.first]
+        assert word.text == text.sentence.text[word.start : word.end] == target.word
     assert [target.sense for target in targets_of(data.train)] == ["0", "1", "0", "0", "1"]
 
 
@@ -129,11 +129,11 @@ def test_limit_counts_sentences_of_each_word(folder):
 
 
 def test_progress_rises_to_the_end(folder):
-    told = []
+    shares = []
     reader = FakeReader(telling)
-    coarsewsd.run({"fake": reader}, folder, lambda share, text: told.append(share))
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(1.0)
+    coarsewsd.run({"fake": reader}, folder, lambda share, text: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
 
 
 def test_missing_data_is_one_sentence(tmp_path):

@@ -27,11 +27,11 @@ def onto(*columns):
 
     def attention(sentence):
         size = len(sentence) + 2
-        found = np.zeros((1, len(columns), size, size), dtype=np.float32)
+        attention = np.zeros((1, len(columns), size, size), dtype=np.float32)
         for head, column in enumerate(columns):
             for row in range(size):
-                found[0, head, row, min(max(column(row, size), 0), size - 1)] = 1.0
-        return found
+                attention[0, head, row, min(max(column(row, size), 0), size - 1)] = 1.0
+        return attention
 
     return attention
 
@@ -90,15 +90,15 @@ def test_best_head_is_chosen_on_one_part_and_measured_on_the_other(monkeypatch):
     far[0, 0, :, 2] = 1.0  # head 1 looks at the apple from everywhere
     far[0, 1, [0, 1, 2, 3], [1, 2, 3, 0]] = 1.0  # head 2 looks at the next word
     near[0, :, :, 0] = 1.0  # every head looks at the first word
-    one, two = Counts(), Counts()
-    one.add(tree, far)
-    two.add(tree, near)
-    det = relations(one, one)["det"]
+    counts, others = Counts(), Counts()
+    counts.add(tree, far)
+    others.add(tree, near)
+    det = relations(counts, counts)["det"]
     assert (det["layer"], det["head"], det["direction"]) == (1, 1, DIRECTIONS[0])
     assert det["accuracy"] == 100.0
     assert (det["distance"], det["distance_accuracy"]) == (2, 100.0)
-    assert relations(one, two)["det"]["accuracy"] == 0.0, "measured on the other part"
-    assert relations(one, one)["amod"]["accuracy"] == 100.0
+    assert relations(counts, others)["det"]["accuracy"] == 0.0, "measured on the other part"
+    assert relations(counts, counts)["amod"]["accuracy"] == 100.0
 
 
 def test_a_word_that_sees_no_other_points_nowhere():

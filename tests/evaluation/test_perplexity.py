@@ -113,22 +113,22 @@ def test_readers_agree_with_their_own_scores(loaded):
     texts = [split(text) for text in ("The cat sat on the mat.", "Yes", "Rivers run to the sea.")]
     for family in ("elmo", "gpt", "bert"):
         reader = loaded[family]
-        found = perplexity.log_likelihoods(reader, texts, silent, "")
+        sides = perplexity.log_likelihoods(reader, texts, silent, "")
         for index, text in enumerate(texts):
             for score in reader.score(text):
-                value = found[score.side][index][score.word]
+                value = sides[score.side][index][score.word]
                 assert value == pytest.approx(score.log_probability, abs=1e-3)
 
 
 def test_masked_pieces_are_the_same_for_the_same_seed(loaded):
     reader = loaded["bert"]
     texts = [split("The cat sat on the mat and the dog lay on the rug beside it.")] * 20
-    one = reader.masked_scores(texts, 0.15, np.random.default_rng(1))
-    two = reader.masked_scores(texts, 0.15, np.random.default_rng(1))
-    np.testing.assert_array_equal(np.concatenate(one), np.concatenate(two))
-    share = sum(map(len, one)) / sum(reader.count_pieces(text) for text in texts)
+    first = reader.masked_scores(texts, 0.15, np.random.default_rng(1))
+    second = reader.masked_scores(texts, 0.15, np.random.default_rng(1))
+    np.testing.assert_array_equal(np.concatenate(first), np.concatenate(second))
+    share = sum(map(len, first)) / sum(reader.count_pieces(text) for text in texts)
     assert 0.08 < share < 0.23
-    assert all((row <= 0).all() for row in one)
+    assert all((row <= 0).all() for row in first)
 
 
 def test_real_data(shared, loaded):

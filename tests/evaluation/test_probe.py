@@ -18,14 +18,14 @@ def separable(count, told_by, *, seed, layers=3, classes=3):
 
 
 def test_the_layer_that_knows_is_found():
-    found = probe.report(separable(1_500, 1, seed=0), separable(400, 1, seed=1), 3, silent)
-    by_layer = found["probe_accuracy_by_layer"]
+    row = probe.report(separable(1_500, 1, seed=0), separable(400, 1, seed=1), 3, silent)
+    by_layer = row["probe_accuracy_by_layer"]
     assert by_layer[1] > 95
     assert max(by_layer[0], by_layer[2]) < 45
-    assert found["mix_accuracy"] > 90
-    assert np.argmax(found["mix_weights"]) == 1
-    assert sum(found["mix_weights"]) == pytest.approx(1.0, abs=1e-3)
-    assert found["mix_gamma"] > 0
+    assert row["mix_accuracy"] > 90
+    assert np.argmax(row["mix_weights"]) == 1
+    assert sum(row["mix_weights"]) == pytest.approx(1.0, abs=1e-3)
+    assert row["mix_gamma"] > 0
 
 
 def test_same_seed_same_numbers(monkeypatch):
@@ -55,5 +55,5 @@ def test_only_allowed_answers_are_given():
     groups = (data.labels // 2).astype(np.int64)
     allowed = np.array([[True, True, False, False], [False, False, True, True]])
     grouped = Labelled(data.vectors, data.labels, groups)
-    told = probe.answers(probe.Probes(3, 12, 4), grouped, allowed)
-    assert (told // 2 == groups).all(), "even untrained"
+    answers = probe.answers(probe.Probes(3, 12, 4), grouped, allowed)
+    assert (answers // 2 == groups).all(), "even untrained"

@@ -29,7 +29,10 @@ def bench(monkeypatch):
 def test_every_benchmark_is_there():
     names = {"perplexity", "coarsewsd", "senses", "pos", "contextuality", "minimal_pairs", "heads"}
     assert set(BENCHMARKS) == names | {"everyday", "samples"}
-    assert all(name == own.name and own.summary and own.limits for name, own in BENCHMARKS.items())
+    assert all(
+        name == benchmark.name and benchmark.summary and benchmark.limits
+        for name, benchmark in BENCHMARKS.items()
+    )
 
 
 def test_json_is_one_object_and_progress_is_elsewhere(bench, capsys):
@@ -119,9 +122,9 @@ def test_dictionaries_of_dictionaries_are_a_table():
 def test_spread_and_stretch():
     assert spread(10, 4) == [0, 2, 5, 7]
     assert spread(3, None) == spread(3, 9) == [0, 1, 2]
-    told = []
-    stretch(lambda share, text: told.append((share, text)), 1, 4, "BERT")(0.5, "reading")
-    assert told == [(0.375, "BERT: reading")]
+    steps = []
+    stretch(lambda share, text: steps.append((share, text)), 1, 4, "BERT")(0.5, "reading")
+    assert steps == [(0.375, "BERT: reading")]
 
 
 @pytest.mark.parametrize("limit", [0, -3, 10**9])

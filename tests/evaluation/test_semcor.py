@@ -74,8 +74,8 @@ def test_documents_are_split_whole(folder):
 
 def test_senses_with_known_answers(folder, monkeypatch):
     monkeypatch.setattr(senses, "OFTEN", 2)
-    found = senses.run({"fake": FakeReader(telling)}, folder, silent)
-    fake, usual = found["fake"], found["most_frequent_sense"]
+    rows = senses.run({"fake": FakeReader(telling)}, folder, silent)
+    fake, usual = rows["fake"], rows["most_frequent_sense"]
     assert (fake["test_words"], fake["test_occurrences"], fake["train_occurrences"]) == (1, 6, 24)
     assert fake["micro_by_layer"][1] == fake["macro_f1_by_layer"][1] == 100.0
     # In layer 0 both centroids are the same vector; the first sense is right in 4 of 6.
@@ -103,12 +103,12 @@ def test_long_sentences_keep_all_their_words(folder):
 
 def test_parts_of_speech_with_known_answers(folder, monkeypatch):
     monkeypatch.setattr(pos, "OFTEN", 9)
-    found = pos.run({"fake": FakeReader(telling)}, folder, silent)
-    fake = found["fake"]
+    rows = pos.run({"fake": FakeReader(telling)}, folder, silent)
+    fake = rows["fake"]
     # DT of "The" counts; VB of two words, names, punctuation and the rare tags do not.
     assert fake["tags"] == 3
     assert fake["test_words"] == 2 * (1 + 3 * 4)
-    assert found["most_frequent_tag"]["accuracy"] == 100.0
+    assert rows["most_frequent_tag"]["accuracy"] == 100.0
     assert fake["probe_accuracy_by_layer"][0] == 100.0
     assert fake["probe_accuracy_by_layer"][1] < 60.0
     assert fake["mix_weights"][0] > fake["mix_weights"][1]

@@ -19,10 +19,10 @@ def quick(monkeypatch):
 
 def test_calls_take_turns():
     calls: list[str] = []
-    found = speed.turns(lambda: calls.append("read"), lambda: calls.append("bare"))
+    seconds = speed.turns(lambda: calls.append("read"), lambda: calls.append("bare"))
     assert calls == ["read", "bare"] * 3, "two rounds to warm up, one that counts"
-    assert len(found) == 2
-    assert min(found) > 0
+    assert len(seconds) == 2
+    assert min(seconds) > 0
 
 
 def test_the_ratio_of_all_is_that_of_the_worst_length():
@@ -92,10 +92,10 @@ def script(monkeypatch, folder, text: str | None) -> None:
 
 def test_pages_are_measured_by_a_script_of_their_own(monkeypatch, tmp_path):
     script(monkeypatch, tmp_path, """print('{"head_change_ms": 12.5, "pages_reason": "no x"}')""")
-    found = pages()
-    assert found["head_change_ms"] == 12.5
-    assert found["attention_payload_64"] is None
-    assert found["pages_reason"] == "no x"
+    values = pages()
+    assert values["head_change_ms"] == 12.5
+    assert values["attention_payload_64"] is None
+    assert values["pages_reason"] == "no x"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_pages_are_measured_by_a_script_of_their_own(monkeypatch, tmp_path):
 )
 def test_pages_that_cannot_be_measured_say_why(monkeypatch, tmp_path, text, reason):
     script(monkeypatch, tmp_path, text)
-    found = pages()
-    assert reason in found.pop("pages_reason")
-    assert set(found) == set(speed.PAGE_KEYS)
-    assert not any(found.values())
+    values = pages()
+    assert reason in values.pop("pages_reason")
+    assert set(values) == set(speed.PAGE_KEYS)
+    assert not any(values.values())

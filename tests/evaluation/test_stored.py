@@ -26,9 +26,9 @@ def test_results_are_those_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "senses.json").write_text(json.dumps({"other": rows}))
     (tmp_path / "perplexity.json").write_text(json.dumps({"perplexity": {"gpt": 3}}))
     assert stored.results(tmp_path) == {"coarsewsd": rows}
-    found = stored.by_layer(rows, "macro_f1")
-    assert list(found) == ["bert"]
-    assert np.array_equal(found["bert"], [40.0, np.nan, 60.0], equal_nan=True)
+    curves = stored.by_layer(rows, "macro_f1")
+    assert list(curves) == ["bert"]
+    assert np.array_equal(curves["bert"], [40.0, np.nan, 60.0], equal_nan=True)
 
 
 def test_command_makes_the_folder_where_it_is_missing(tmp_path: Path) -> None:

@@ -98,20 +98,20 @@ def test_the_command_measures_every_row_and_goes_on_where_it_stopped(folder, tmp
     assert small(folder, out) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads(out.read_text())
-    own = printed["finetuning"]["sentiment"]
-    assert set(own["rows"]) == {"majority", "bag_of_words", "static", "elmo", "elmo_random"}
-    for cells in own["rows"].values():
+    measured = printed["finetuning"]["sentiment"]
+    assert set(measured["rows"]) == {"majority", "bag_of_words", "static", "elmo", "elmo_random"}
+    for cells in measured["rows"].values():
         assert set(cells) == {"10", "14"}
         for cell in cells.values():
             value, low, high = cell["accuracy"]
             assert 0 <= low <= value <= high <= 100
-    assert len(own["rows"]["elmo"]["10"]["accuracy_by_seed"]) == 2
-    assert sum(own["rows"]["elmo"]["10"]["layer_weights"]) == pytest.approx(1, abs=1e-3)
+    assert len(measured["rows"]["elmo"]["10"]["accuracy_by_seed"]) == 2
+    assert sum(measured["rows"]["elmo"]["10"]["layer_weights"]) == pytest.approx(1, abs=1e-3)
     assert "thing" not in out.read_text()
 
-    own["rows"]["elmo"]["10"]["accuracy"] = [1.5, 1.0, 2.0]  # kept: nothing has changed
-    own["rows"]["elmo"]["14"]["made_with"]["weights"] = "others"  # measured anew
-    before = own["rows"]["elmo_random"]
+    measured["rows"]["elmo"]["10"]["accuracy"] = [1.5, 1.0, 2.0]  # kept: nothing has changed
+    measured["rows"]["elmo"]["14"]["made_with"]["weights"] = "others"  # measured anew
+    before = measured["rows"]["elmo_random"]
     out.write_text(json.dumps(printed))
     assert small(folder, out, "--resume") == 0
     again = json.loads(capsys.readouterr().out)["finetuning"]["sentiment"]["rows"]
@@ -155,23 +155,23 @@ def test_the_schedule_is_affordable_and_honest():
     assert [plan.runs("sentiment", size) for size in sizes] == [3, 3, 3, 2, 2, 2]
     assert [plan.runs("entailment", size) for size in sizes] == [3, 3, 3, 1, 1, 1]
     parts = [plan.parts(whole(), size, 0) for size in sizes]
-    assert [len(own.train) for own in parts] == list(sizes)
-    assert [len(own.validation) for own in parts] == [30, 30, 100, 200, 200, 200]
-    assert [len(own.test) for own in parts] == [400, 400, 400, 400, 400, 900]
-    own = Plan(seeds=5, epochs=7, limit=25)
-    assert (own.passes("entailment", 10), own.runs("entailment", 10)) == (7, 5)
-    assert [len(part) for part in vars(own.parts(whole(), 10, 0)).values()] == [10, 25, 25]
+    assert [len(part.train) for part in parts] == list(sizes)
+    assert [len(part.validation) for part in parts] == [30, 30, 100, 200, 200, 200]
+    assert [len(part.test) for part in parts] == [400, 400, 400, 400, 400, 900]
+    other = Plan(seeds=5, epochs=7, limit=25)
+    assert (other.passes("entailment", 10), other.runs("entailment", 10)) == (7, 5)
+    assert [len(part) for part in vars(other.parts(whole(), 10, 0)).values()] == [10, 25, 25]
 
 
 def test_each_seed_learns_few_examples_of_its_own():
-    plan, own = Plan(), whole()
+    plan, everything = Plan(), whole()
     for size in (10, 100):
-        drawn = [plan.parts(own, size, seed).train for seed in range(3)]
-        assert len({one for train in drawn for one in train}) == 3 * size
-        assert all(sum(one.label for one in train) == size / 2 for train in drawn)
-        assert plan.parts(own, size, 1).train == drawn[1]
-        assert drawn[0] == own.train[:size]
-    assert plan.parts(own, 300, 1) == plan.parts(own, 300, 0)
+        drawn = [plan.parts(everything, size, seed).train for seed in range(3)]
+        assert len({example for train in drawn for example in train}) == 3 * size
+        assert all(sum(example.label for example in train) == size / 2 for train in drawn)
+        assert plan.parts(everything, size, 1).train == drawn[1]
+        assert drawn[0] == everything.train[:size]
+    assert plan.parts(everything, 300, 1) == plan.parts(everything, 300, 0)
     assert len(set(plan.parts(whole(train=150), 100, 1).train)) == 100  # from the front again
 
 
@@ -179,8 +179,8 @@ def test_the_command_of_a_plan_measures_that_plan():
     families = ("elmo", "gpt", "bert")
     usual = "python -m lmcore finetune --benchmark ../shared/data/classification"
     assert Plan().command(families) == usual
-    own = Plan(("sentiment",), (100, None), seeds=2, limit=50, epochs=4, every_row=True)
-    assert own.command(["bert"]) == (
+    plan = Plan(("sentiment",), (100, None), seeds=2, limit=50, epochs=4, every_row=True)
+    assert plan.command(["bert"]) == (
         f"{usual} --set sentiment --size 100 --size all --reader bert --seeds 2 --limit 50"
         " --epochs 4 --every-row"
     )
@@ -189,22 +189,22 @@ def test_the_command_of_a_plan_measures_that_plan():
 def test_what_decides_a_cell_stands_in_it_and_in_the_report(folder, tmp_path, capsys):
     out = tmp_path / "finetuning.json"
     assert small(folder, out) == 0
-    found = json.loads(capsys.readouterr().out)["finetuning"]
-    cell = found["sentiment"]["rows"]["elmo"]["10"]
+    sets = json.loads(capsys.readouterr().out)["finetuning"]
+    cell = sets["sentiment"]["rows"]["elmo"]["10"]
     made = cell["made_with"]
     assert (made["train"], made["validation"], made["test"]) == (10, 12, 12)  # all there are
     assert (made["seeds"], made["passes"]) == (2, 1)
     assert cell["settings"]["truncate"] is True
     assert "seed" not in cell["settings"]
     assert "--set sentiment --size 10 --size all --reader elmo --seeds 2" in cell["command"]
-    assert commands(found) == [cell["command"]]
-    text = markdown({"finetuning": found})
+    assert commands(sets) == [cell["command"]]
+    text = markdown({"finetuning": sets})
     assert "“all” is the 60 % of it" in text
     assert "| measured with | 10 | 14 |" in text
     assert "| seeds | 2 | 2 |" in text
     assert "| passes at the most, ELMo's classifier | 1 | 1 |" in text
-    shown = " ".join(f"{value:.1f}" for value in cell["accuracy_by_seed"])
-    assert f"| ELMo | {shown} |" in text.split("accuracy by seed")[1]
+    accuracies = " ".join(f"{value:.1f}" for value in cell["accuracy_by_seed"])
+    assert f"| ELMo | {accuracies} |" in text.split("accuracy by seed")[1]
 
 
 def test_other_sets_stay_in_the_file(folder, tmp_path):
@@ -212,11 +212,11 @@ def test_other_sets_stay_in_the_file(folder, tmp_path):
     others = {"test": 9, "limit": None, "rows": {"majority": cell(50, 40, 60)}}
     out.write_text(json.dumps({"finetuning": {"entailment": others, "sentiment": others}}))
     assert small(folder, out) == 0
-    found = json.loads(out.read_text())["finetuning"]
-    assert found["entailment"] == others
-    assert found["sentiment"]["test"] == 12
-    assert "100" not in found["sentiment"]["rows"]["majority"]
-    assert list(found) == ["sentiment", "entailment"]
+    sets = json.loads(out.read_text())["finetuning"]
+    assert sets["entailment"] == others
+    assert sets["sentiment"]["test"] == 12
+    assert "100" not in sets["sentiment"]["rows"]["majority"]
+    assert list(sets) == ["sentiment", "entailment"]
 
 
 def test_a_cell_of_other_settings_or_examples_is_measured_anew(folder, loaded):
@@ -247,7 +247,7 @@ def test_a_cell_of_other_settings_or_examples_is_measured_anew(folder, loaded):
 def test_gpt_without_language_model_on_sentiment_only(folder, loaded):
     def rows(name, plan):
         cells = cells_of(benchmarks.load(name, folder), {"gpt": loaded["gpt"]}, plan)
-        return {own.row for own in cells} - set(BASELINES)
+        return {cell.row for cell in cells} - set(BASELINES)
 
     assert rows("sentiment", Plan()) == {"gpt", "gpt_random", "gpt_no_lm"}
     assert rows("entailment", Plan()) == {"gpt", "gpt_random"}
@@ -257,14 +257,14 @@ def test_gpt_without_language_model_on_sentiment_only(folder, loaded):
 def test_a_reader_and_its_twin_have_the_same_schedule(folder, loaded):
     readers = {name: loaded[name] for name in ("elmo", "gpt", "bert")}
     cells = cells_of(benchmarks.load("sentiment", folder), readers, Plan())
-    own = {(one.row, one.size): one for one in cells}
+    by_place = {(cell.row, cell.size): cell for cell in cells}
     for family in readers:
         for size in (10, 30, 36):
-            reader, twin = own[family, size], own[f"{family}_random", size]
+            reader, twin = by_place[family, size], by_place[f"{family}_random", size]
             assert twin.settings == replace(reader.settings, pretrained=False)
             assert twin.parts == reader.parts
-    assert own["bert", 10].settings.epochs == 20
-    assert own["elmo", 10].settings.epochs > 20
+    assert by_place["bert", 10].settings.epochs == 20
+    assert by_place["elmo", 10].settings.epochs > 20
 
 
 def test_elmo_reads_each_text_once_for_all_cells_of_a_row(folder, tmp_path, monkeypatch):
@@ -283,14 +283,14 @@ def test_elmo_reads_each_text_once_for_all_cells_of_a_row(folder, tmp_path, monk
 
 
 def test_what_is_known_changes_no_answer(loaded):
-    own = ElmoLearner(loaded["elmo"], "classification", 2, Settings())
+    network = ElmoLearner(loaded["elmo"], "classification", 2, Settings())
     texts = ["A lovely lamp", "A song about a very old and broken pair of shoes", "Cake"]
-    told = []
-    known = read_all(own, texts, told.append)
-    before = own.probabilities([(text,) for text in texts])
-    own.known = known
-    assert own.probabilities([(text,) for text in texts]) == pytest.approx(before, abs=1e-5)
-    assert told == [0.0]
+    shares = []
+    known = read_all(network, texts, shares.append)
+    before = network.probabilities([(text,) for text in texts])
+    network.known = known
+    assert network.probabilities([(text,) for text in texts]) == pytest.approx(before, abs=1e-5)
+    assert shares == [0.0]
 
 
 def test_the_page_prints_the_command_of_its_numbers(tmp_path, monkeypatch):
@@ -305,8 +305,8 @@ def test_the_page_prints_the_command_of_its_numbers(tmp_path, monkeypatch):
     assert page.command("finetuning") == usual
     rows = {"bert": {"10": {"accuracy": [50.0, 40.0, 60.0], "command": f"{usual} --seeds 2"}}}
     rows["gpt"] = {"10": {"accuracy": [50.0, 40.0, 60.0], "command": f"{usual} --seeds 3"}}
-    found = {"finetuning": {"sentiment": {"test": 500, "rows": rows}}}
-    (tmp_path / "finetuning.json").write_text(json.dumps(found))
+    results = {"finetuning": {"sentiment": {"test": 500, "rows": rows}}}
+    (tmp_path / "finetuning.json").write_text(json.dumps(results))
     assert page.command("finetuning") == f"{usual} --seeds 2` and `{usual} --seeds 3"
 
 
@@ -346,21 +346,21 @@ def test_seeds_that_tell_another_story_than_their_mean_are_told():
     rows = {"bert": cell(76, 74, 78), "bert_random": cell(63, 61, 65)}
     rows["bert"]["100"]["accuracy_by_seed"] = [76.3, 76.8]
     rows["bert_random"]["100"]["accuracy_by_seed"] = [50.0, 76.1]
-    found = {"finetuning": {"sentiment": {"test": 500, "rows": rows}}}
-    assert "The twin's seeds are far apart: 50.0 76.1, against 76.3 76.8." in markdown(found)
+    results = {"finetuning": {"sentiment": {"test": 500, "rows": rows}}}
+    assert "The twin's seeds are far apart: 50.0 76.1, against 76.3 76.8." in markdown(results)
     rows["bert_random"]["100"]["accuracy_by_seed"] = [62.0, 64.0]
-    assert "far apart" not in markdown(found)
+    assert "far apart" not in markdown(results)
 
 
 def test_a_row_that_is_not_measured_yet_is_no_row_of_numbers(tmp_path):
     """While a benchmark runs with new weights, rows stand empty in the file that the page reads."""
-    found = {"sentiment": {"test": 500, "rows": {"elmo": {}, "bert": cell(76, 74, 78)}}}
-    (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": found}))
+    sets = {"sentiment": {"test": 500, "rows": {"elmo": {}, "bert": cell(76, 74, 78)}}}
+    (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": sets}))
     sets = stored(tmp_path / "finetuning.json")
     assert list(by_size(sets["sentiment"])) == ["bert"]
-    assert "| ELMo | – | – |" in markdown({"finetuning": found})
-    found["sentiment"]["rows"] = {"elmo": {}}
-    (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": found}))
+    assert "| ELMo | – | – |" in markdown({"finetuning": sets})
+    sets["sentiment"]["rows"] = {"elmo": {}}
+    (tmp_path / "finetuning.json").write_text(json.dumps({"finetuning": sets}))
     assert stored(tmp_path / "finetuning.json") == {}
 
 

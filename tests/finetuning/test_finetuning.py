@@ -37,42 +37,42 @@ def parts(task: Task = EASY) -> Split:
     return split(task)
 
 
-def same(one: Run, other: Run) -> None:
+def same(first: Run, second: Run) -> None:
     """Two runs that went the same way, to the bit."""
-    assert one.epochs == other.epochs
-    assert one.outcome is not None
-    assert other.outcome is not None
-    assert np.array_equal(one.outcome.probabilities, other.outcome.probabilities)
-    theirs = other.learner.learned()
-    for name, own in one.learner.learned().items():
-        assert torch.equal(own, theirs[name]), name
+    assert first.epochs == second.epochs
+    assert first.outcome is not None
+    assert second.outcome is not None
+    assert np.array_equal(first.outcome.probabilities, second.outcome.probabilities)
+    theirs = second.learner.learned()
+    for name, weights in first.learner.learned().items():
+        assert torch.equal(weights, theirs[name]), name
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_built_in_tasks_are_large_balanced_varied_and_without_duplicates(name):
     task = built_in(name)
     assert len(task.examples) >= 200
-    counts = Counter(one.label for one in task.examples)
+    counts = Counter(example.label for example in task.examples)
     assert max(counts.values()) - min(counts.values()) <= 1
-    texts = [tuple(text.lower() for text in one.texts) for one in task.examples]
+    texts = [tuple(text.lower() for text in example.texts) for example in task.examples]
     assert len(set(texts)) == len(texts)
     if task.kind == "similarity":
-        assert len({frozenset(own) for own in texts}) == len(texts)
-        assert all(len(set(own)) == 2 for own in texts)
-    lengths = [len(words_of(text)) for own in texts for text in own]
+        assert len({frozenset(pair) for pair in texts}) == len(texts)
+        assert all(len(set(pair)) == 2 for pair in texts)
+    lengths = [len(words_of(text)) for pair in texts for text in pair]
     assert max(lengths) >= 2 * np.median(lengths) * 0.75
     assert min(lengths) < np.median(lengths) < max(lengths)
-    vocabulary = {w.text for own in texts for text in own for w in words_of(text).words}
+    vocabulary = {w.text for pair in texts for text in pair for w in words_of(text).words}
     assert len(vocabulary) > 450
-    assert all(text == text.strip() for one in task.examples for text in one.texts)
+    assert all(text == text.strip() for example in task.examples for text in example.texts)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_bags_of_words_do_not_solve_a_built_in_task(name):
     task = built_in(name)
-    own = split(task)
-    answers = baselines.bag_of_words(task, own).argmax(axis=1)
-    assert (answers == gold(own.test)).mean() < 0.85
+    divided = split(task)
+    answers = baselines.bag_of_words(task, divided).argmax(axis=1)
+    assert (answers == gold(divided.test)).mean() < 0.85
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -81,11 +81,11 @@ def test_no_single_word_gives_the_label_away(name):
     for label in range(task.width):
         with_word: Counter[str] = Counter()
         right: Counter[str] = Counter()
-        for one in task.examples:
-            own = {w.text.lower() for text in one.texts for w in words_of(text).words}
-            with_word.update(own)
-            right.update(own if one.label == label else ())
-        mine = sum(one.label == label for one in task.examples)
+        for example in task.examples:
+            words = {w.text.lower() for text in example.texts for w in words_of(text).words}
+            with_word.update(words)
+            right.update(words if example.label == label else ())
+        mine = sum(example.label == label for example in task.examples)
         for word, count in with_word.items():
             given_away = right[word] == count and count > 0.6 * mine
             assert not given_away, (word, task.labels[label])
@@ -94,29 +94,29 @@ def test_no_single_word_gives_the_label_away(name):
 def test_a_split_is_fixed_stratified_and_without_overlap():
     for name in BUILT_IN:
         task = built_in(name)
-        own = split(task)
+        divided = split(task)
         shuffled = replace(task, examples=task.examples[::-1])
-        assert split(shuffled) == own
-        whole = [*own.train, *own.validation, *own.test]
+        assert split(shuffled) == divided
+        whole = [*divided.train, *divided.validation, *divided.test]
         assert Counter(whole) == Counter(task.examples)
-        for part in (own.train, own.validation, own.test):
-            counts = Counter(one.label for one in part)
+        for part in (divided.train, divided.validation, divided.test):
+            counts = Counter(example.label for example in part)
             assert max(counts.values()) - min(counts.values()) <= 2
-        tested = {one.texts[0] for one in own.test}
-        assert tested.isdisjoint(one.texts[0] for one in own.train)
+        tested = {example.texts[0] for example in divided.test}
+        assert tested.isdisjoint(example.texts[0] for example in divided.train)
 
 
 def test_a_smaller_training_part_is_the_beginning_of_a_larger_one():
     whole, small = split(EASY), split(EASY, train=4)
     assert small.train == whole.train[:4]
     assert small.test == whole.test
-    assert {one.label for one in split(EASY, train=2).train} == {0, 1}
+    assert {example.label for example in split(EASY, train=2).train} == {0, 1}
 
 
 def test_a_test_part_that_comes_with_a_task_is_kept():
-    own = replace(EASY, test=(Example(("a lovely day",), 1),))
-    assert split(own).test == own.test
-    assert len(split(own).train) + len(split(own).validation) == len(EASY.examples)
+    task = replace(EASY, test=(Example(("a lovely day",), 1),))
+    assert split(task).test == task.test
+    assert len(split(task).train) + len(split(task).validation) == len(EASY.examples)
 
 
 def roles(rows: list[inputs.Row]) -> list[str]:
@@ -139,8 +139,8 @@ def roles(rows: list[inputs.Row]) -> list[str]:
     ],
 )
 def test_inputs_are_those_of_the_papers(loaded, kind, texts, gpt, bert):
-    own = inputs.gpt_rows(loaded["gpt"], kind, texts)
-    assert roles(own) == gpt
+    rows = inputs.gpt_rows(loaded["gpt"], kind, texts)
+    assert roles(rows) == gpt
     theirs = inputs.bert_rows(loaded["bert"], kind, texts)
     assert roles(theirs) == bert
     for row in theirs:
@@ -192,7 +192,7 @@ def test_the_reader_itself_never_changes(loaded, family):
     read = reader.read([words_of("A lovely lamp.")])[0]
     everything = replace(QUICK, epochs=1, trained_layers=None)
     Run(reader, EASY, parts(), everything).finish()
-    assert all(torch.equal(own, before[name]) for name, own in network.state_dict().items())
+    assert all(torch.equal(weights, before[name]) for name, weights in network.state_dict().items())
     again = reader.read([words_of("A lovely lamp.")])[0]
     assert np.array_equal(read.layers, again.layers)
     assert not network.training
@@ -200,15 +200,15 @@ def test_the_reader_itself_never_changes(loaded, family):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_two_runs_with_one_seed_are_equal_to_the_bit(loaded, family):
-    one = Run(loaded[family], EASY, parts(), QUICK)
-    one.finish()
+    first = Run(loaded[family], EASY, parts(), QUICK)
+    first.finish()
     torch.manual_seed(7)  # the process's own random numbers decide nothing
-    other = Run(loaded[family], EASY, parts(), QUICK)
-    other.finish()
-    same(one, other)
+    second = Run(loaded[family], EASY, parts(), QUICK)
+    second.finish()
+    same(first, second)
     third = Run(loaded[family], EASY, parts(), replace(QUICK, seed=1))
     third.finish()
-    assert third.epochs != one.epochs
+    assert third.epochs != first.epochs
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -228,15 +228,15 @@ def test_stopping_and_resuming_changes_no_bit(loaded, family, steps, tmp_path):
 
 
 def test_a_state_of_other_settings_is_refused(loaded):
-    own = Run(loaded["elmo"], EASY, parts(), QUICK)
-    state = own.state()
+    run = Run(loaded["elmo"], EASY, parts(), QUICK)
+    state = run.state()
     with pytest.raises(TrainingError, match="rate"):
         Run(loaded["elmo"], EASY, parts(), replace(QUICK, rate=0.5)).load(state)
 
 
 def test_an_easy_task_is_learned_and_the_best_pass_kept(loaded):
-    own = Run(loaded["elmo"], EASY, parts(), replace(sensible("elmo", 12, 0), epochs=30))
-    outcome = own.finish()
+    run = Run(loaded["elmo"], EASY, parts(), replace(sensible("elmo", 12, 0), epochs=30))
+    outcome = run.finish()
     accuracy = [epoch.validation_accuracy for epoch in outcome.epochs]
     assert accuracy[outcome.best - 1] == max(accuracy)
     assert outcome.epochs[-1].loss < outcome.epochs[0].loss
@@ -251,38 +251,38 @@ def test_without_progress_the_training_ends_early(loaded):
 
 
 def test_a_stopped_run_answers_with_its_best_state(loaded):
-    own = Run(loaded["elmo"], EASY, parts(), replace(QUICK, epochs=50))
-    while len(own.epochs) < 1:
-        own.work()
-    own.stop()
-    outcome = own.finish()
+    run = Run(loaded["elmo"], EASY, parts(), replace(QUICK, epochs=50))
+    while len(run.epochs) < 1:
+        run.work()
+    run.stop()
+    outcome = run.finish()
     assert len(outcome.epochs) == 1
-    assert own.share == 1.0
-    assert not own.work()
+    assert run.share == 1.0
+    assert not run.work()
 
 
 def test_the_mix_is_a_softmax_with_a_penalty(loaded):
-    own = learner(loaded["elmo"], "classification", 2, replace(QUICK, mix_penalty=0.5))
-    shares, gamma = own.mix()
+    network = learner(loaded["elmo"], "classification", 2, replace(QUICK, mix_penalty=0.5))
+    shares, gamma = network.mix()
     assert shares == pytest.approx(np.full(3, 1 / 3))
     assert gamma == 1.0
     with torch.no_grad():
-        own.scores.copy_(torch.tensor([1.0, 2.0, 0.0]))
-    assert float(own.penalty().detach()) == pytest.approx(0.5 * 5)
-    assert own.mix()[0].sum() == pytest.approx(1.0)
-    assert own.mix()[0].argmax() == 1
+        network.scores.copy_(torch.tensor([1.0, 2.0, 0.0]))
+    assert float(network.penalty().detach()) == pytest.approx(0.5 * 5)
+    assert network.mix()[0].sum() == pytest.approx(1.0)
+    assert network.mix()[0].argmax() == 1
 
 
 def test_the_vector_of_a_sentence_is_the_mix_of_equation_1(loaded):
     """γ Σ s_j h_j by hand, with and without normalisation."""
     reading = loaded["elmo"].read([words_of("A lovely lamp")])[0].layers
     for norm in (False, True):
-        own = learner(loaded["elmo"], "classification", 2, replace(QUICK, layer_norm=norm))
+        network = learner(loaded["elmo"], "classification", 2, replace(QUICK, layer_norm=norm))
         with torch.no_grad():
-            own.scores.copy_(torch.tensor([0.3, -0.2, 1.0]))
-            own.gamma.fill_(1.7)
-        items = own.encode([Example(("A lovely lamp",), 0)])
-        mixed = own._vectors([items[0][0][0]])[0].detach().numpy()
+            network.scores.copy_(torch.tensor([0.3, -0.2, 1.0]))
+            network.gamma.fill_(1.7)
+        items = network.encode([Example(("A lovely lamp",), 0)])
+        mixed = network._vectors([items[0][0][0]])[0].detach().numpy()
         layers = reading.copy()
         if norm:
             layers -= layers.mean(axis=-1, keepdims=True)
@@ -294,11 +294,11 @@ def test_the_vector_of_a_sentence_is_the_mix_of_equation_1(loaded):
 
 
 def test_the_bilstm_learns_too_and_ignores_padding(loaded):
-    own = learner(loaded["elmo"], "classification", 2, replace(QUICK, pooling="bilstm"))
-    short, long = own.encode([Example(("A lamp",), 0), Example(("A very old lamp here",), 0)])
-    own.eval()
+    network = learner(loaded["elmo"], "classification", 2, replace(QUICK, pooling="bilstm"))
+    short, long = network.encode([Example(("A lamp",), 0), Example(("A very old lamp here",), 0)])
+    network.eval()
     with torch.no_grad():
-        alone, together = own([short]).logits[0], own([short, long]).logits[0]
+        alone, together = network([short]).logits[0], network([short, long]).logits[0]
     assert torch.allclose(alone, together, atol=1e-6)
     Run(loaded["elmo"], EASY, parts(), replace(QUICK, pooling="bilstm")).finish()
 
@@ -322,9 +322,9 @@ def test_lambda_adds_the_loss_of_the_language_model(loaded):
 
 
 def test_gpt_answers_the_same_in_both_orders_of_a_pair(loaded):
-    own = learner(loaded["gpt"], "similarity", 2, QUICK)
-    one, other = own.probabilities([("Red lamp", "A blue sky"), ("A blue sky", "Red lamp")])
-    assert one == pytest.approx(other, abs=1e-5)
+    network = learner(loaded["gpt"], "similarity", 2, QUICK)
+    first, turned = network.probabilities([("Red lamp", "A blue sky"), ("A blue sky", "Red lamp")])
+    assert first == pytest.approx(turned, abs=1e-5)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -341,10 +341,10 @@ def test_every_kind_of_task_can_be_trained(loaded, family):
 def test_the_random_twin_shares_nothing_but_the_shape(loaded, family):
     reader = loaded[family]
     twin = base.random_twin(reader, seed=0)
-    own, theirs = (base.network_of(r).state_dict() for r in (reader, twin))
-    assert {n: v.shape for n, v in own.items()} == {n: v.shape for n, v in theirs.items()}
-    matrices = [n for n, v in own.items() if v.dim() > 1 and v.dtype == torch.float32]
-    assert not any(torch.equal(own[n], theirs[n]) for n in matrices if "bias" not in n)
+    weights, theirs = (base.network_of(r).state_dict() for r in (reader, twin))
+    assert {n: v.shape for n, v in weights.items()} == {n: v.shape for n, v in theirs.items()}
+    matrices = [n for n, v in weights.items() if v.dim() > 1 and v.dtype == torch.float32]
+    assert not any(torch.equal(weights[n], theirs[n]) for n in matrices if "bias" not in n)
     again = base.network_of(base.random_twin(reader, seed=0)).state_dict()
     assert all(torch.equal(theirs[name], again[name]) for name in theirs)
     reading = twin.read([words_of("A lovely lamp.")])[0]
@@ -367,24 +367,28 @@ def test_settings_out_of_range_are_refused(loaded):
 def test_only_the_top_of_a_large_network_learns_where_somebody_waits(loaded):
     large = for_waiting("bert", 100, 110_000_000)
     assert large.trained_layers == 1
-    own = learner(loaded["bert"], "classification", 2, large)
-    names = {name.split(".encoder.layer.")[-1][:1] for name in own.learned() if ".layer." in name}
-    assert names == {str(len(own.layers()) - 1)}
-    assert not any("embeddings" in name for name in own.learned())
+    network = learner(loaded["bert"], "classification", 2, large)
+    names = {
+        name.split(".encoder.layer.")[-1][:1] for name in network.learned() if ".layer." in name
+    }
+    assert names == {str(len(network.layers()) - 1)}
+    assert not any("embeddings" in name for name in network.learned())
     whole = learner(loaded["bert"], "classification", 2, sensible("bert", 100, 0))
     assert any("embeddings" in name for name in whole.learned())
 
 
 def test_baselines_on_the_easy_task(loaded):
-    own = parts()
-    more = replace(own, train=(*own.train, Example(("one more",), 1)))
+    divided = parts()
+    more = replace(divided, train=(*divided.train, Example(("one more",), 1)))
     assert (baselines.majority(EASY, more).argmax(axis=1) == 1).all()
-    assert baselines.majority(EASY, own).sum(axis=1) == pytest.approx(np.ones(len(own.test)))
-    words = baselines.bag_of_words(EASY, own)
-    assert (words.argmax(axis=1) == gold(own.test)).all()
-    vectors = baselines.static_vectors(EASY, own, loaded["static"])
-    assert vectors.shape == (len(own.test), 2)
-    assert vectors.sum(axis=1) == pytest.approx(np.ones(len(own.test)))
+    assert baselines.majority(EASY, divided).sum(axis=1) == pytest.approx(
+        np.ones(len(divided.test))
+    )
+    words = baselines.bag_of_words(EASY, divided)
+    assert (words.argmax(axis=1) == gold(divided.test)).all()
+    vectors = baselines.static_vectors(EASY, divided, loaded["static"])
+    assert vectors.shape == (len(divided.test), 2)
+    assert vectors.sum(axis=1) == pytest.approx(np.ones(len(divided.test)))
 
 
 def test_baselines_choose_answers(loaded):
@@ -394,9 +398,9 @@ def test_baselines_choose_answers(loaded):
     ]
     rows = [(label, f"{context} {n}", a, b) for n, (label, context, a, b) in enumerate(rows)]
     task = of_rows("c", "choice", rows)
-    own = split(task)
-    assert (baselines.bag_of_words(task, own).argmax(axis=1) == gold(own.test)).all()
-    assert baselines.static_vectors(task, own, loaded["static"]).shape == (len(own.test), 2)
+    divided = split(task)
+    assert (baselines.bag_of_words(task, divided).argmax(axis=1) == gold(divided.test)).all()
+    assert baselines.static_vectors(task, divided, loaded["static"]).shape == (len(divided.test), 2)
 
 
 def test_scores_of_a_known_table():
@@ -422,19 +426,19 @@ def test_a_bootstrap_interval_is_about_as_wide_as_theory_says():
 
 def test_nothing_has_changed_before_the_first_step(loaded):
     for family in FAMILIES:
-        own = learner(loaded[family], "classification", 2, QUICK)
-        start = inside.untrained(loaded[family], own)
-        change = inside.change(start, own, ("A lovely lamp.",))
+        network = learner(loaded[family], "classification", 2, QUICK)
+        start = inside.untrained(loaded[family], network)
+        change = inside.change(start, network, ("A lovely lamp.",))
         assert change.same == pytest.approx(np.ones(len(change.same)), abs=1e-5)
         assert (change.chance < 0.999).all()
 
 
 def test_training_changes_the_layers_that_learn_and_no_other(loaded):
     settings = replace(QUICK, epochs=1, rate=1e-3)
-    own = Run(loaded["bert"], EASY, parts(), settings)
-    own.finish()
-    start = inside.untrained(loaded["bert"], own.learner)
-    change = inside.change(start, own.learner, ("A lovely lamp.",))
+    run = Run(loaded["bert"], EASY, parts(), settings)
+    run.finish()
+    start = inside.untrained(loaded["bert"], run.learner)
+    change = inside.change(start, run.learner, ("A lovely lamp.",))
     assert change.same[:-1] == pytest.approx(np.ones(len(change.same) - 1), abs=1e-5)
     assert change.same[-1] < 1 - 1e-4
     assert change.attention is not None
@@ -442,7 +446,7 @@ def test_training_changes_the_layers_that_learn_and_no_other(loaded):
     assert change.attention.most() == tuple(np.argwhere(moved == moved.max())[0])
     assert moved[:-1].max() < 1e-4
     assert 0 < moved[-1].max() <= 1
-    cka = inside.cka_by_layer(start, own.learner, [one.texts for one in EASY.examples[:6]])
+    cka = inside.cka_by_layer(start, run.learner, [example.texts for example in EASY.examples[:6]])
     assert cka[:-1] == pytest.approx(np.ones(len(cka) - 1), abs=1e-5)
     assert cka[-1] < 1
     gaze = inside.gaze(change, 0, 1)
@@ -454,9 +458,9 @@ def test_training_changes_the_layers_that_learn_and_no_other(loaded):
 
 
 def test_elmo_stays_as_it_is_and_has_no_attention(loaded):
-    own = Run(loaded["elmo"], EASY, parts(), QUICK)
-    own.finish()
-    change = inside.change(inside.untrained(loaded["elmo"], own.learner), own.learner, ("A lamp",))
+    run = Run(loaded["elmo"], EASY, parts(), QUICK)
+    run.finish()
+    change = inside.change(inside.untrained(loaded["elmo"], run.learner), run.learner, ("A lamp",))
     assert change.same == pytest.approx(np.ones(3), abs=1e-6)
     assert change.attention is None
     assert inside.gaze(change, 0, 0) is None
@@ -493,7 +497,7 @@ def test_the_command_prints_numbers_and_resumes_to_the_same(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "sentence"),
     [
         (["--reader", "elmo", "--task", "nowhere.csv"], "There is no task nowhere.csv"),
         (["--task", "sentiment"], "none of these readers"),
@@ -502,9 +506,9 @@ def test_the_command_prints_numbers_and_resumes_to_the_same(tmp_path, capsys):
         (["--benchmark", "/nowhere"], "not in /nowhere"),
     ],
 )
-def test_the_command_says_what_is_wrong(capsys, arguments, said):
+def test_the_command_says_what_is_wrong(capsys, arguments, sentence):
     assert main(["finetune", *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
 
 
 def test_while_somebody_trains_others_can_read(loaded, monkeypatch):
@@ -513,18 +517,18 @@ def test_while_somebody_trains_others_can_read(loaded, monkeypatch):
 
     inside_step, go_on = threading.Event(), threading.Event()
     runs = [Run(loaded["bert"], EASY, parts(), QUICK) for _ in range(3)]
-    for own in runs:
-        while own.standing.steps == 0 and own._encoded.read_some():
+    for run in runs:
+        while run.standing.steps == 0 and run._encoded.read_some():
             pass
-        forward = type(own.learner).forward
+        forward = type(run.learner).forward
 
         def slow(self, items, forward=forward):
             inside_step.set()
             assert go_on.wait(30)
             return forward(self, items)
 
-        monkeypatch.setattr(own.learner, "forward", slow.__get__(own.learner))
-    workers = [threading.Thread(target=own.work) for own in runs]
+        monkeypatch.setattr(run.learner, "forward", slow.__get__(run.learner))
+    workers = [threading.Thread(target=run.work) for run in runs]
     for worker in workers:
         worker.start()
     assert inside_step.wait(30)
@@ -541,17 +545,17 @@ def test_while_somebody_trains_others_can_read(loaded, monkeypatch):
     for worker in [*workers, reading]:
         worker.join(60)
     assert free
-    assert [own.standing.steps for own in runs] == [1, 1, 1]
+    assert [run.standing.steps for run in runs] == [1, 1, 1]
 
 
 def test_weights_that_do_not_learn_are_shared_and_not_copied(loaded):
     reader = loaded["gpt"]
-    own = learner(reader, "classification", 2, QUICK)
+    network = learner(reader, "classification", 2, QUICK)
     table = reader.embeddings().weight
-    mine = own.reader.embeddings().weight
+    mine = network.reader.embeddings().weight
     assert mine.data_ptr() == table.data_ptr()
     assert mine is not table
-    top = own.layers()[-1].mlp.c_fc.weight
+    top = network.layers()[-1].mlp.c_fc.weight
     assert top.data_ptr() != reader.model.transformer.h[-1].mlp.c_fc.weight.data_ptr()
     assert torch.equal(top, reader.model.transformer.h[-1].mlp.c_fc.weight)
 
@@ -582,43 +586,43 @@ def test_models_that_lack_a_start_piece_or_a_pooler_learn_all_the_same(loaded):
 
 @pytest.mark.parametrize("family", ["gpt", "bert"])
 def test_the_classifier_sits_on_the_last_position_or_on_cls(loaded, family):
-    own = learner(loaded[family], "entailment", 3, QUICK)
+    network = learner(loaded[family], "entailment", 3, QUICK)
     with torch.no_grad():
-        own.head.weight.mul_(50)
+        network.head.weight.mul_(50)
     texts = [("A lamp", "Light"), ("The very old lamp fell off the table", "Something broke")]
-    together = own.probabilities(texts)
-    for one, told in zip(texts, together, strict=True):
-        seen = own.observe(one)
+    together = network.probabilities(texts)
+    for texts_of, probabilities in zip(texts, together, strict=True):
+        seen = network.observe(texts_of)
         assert seen.pieces[seen.decides] == {"gpt": "<e>", "bert": "[CLS]"}[family]
         assert seen.decides == {"gpt": len(seen.pieces) - 1, "bert": 0}[family]
         vector = torch.from_numpy(seen.layers[-1][seen.decides])
         with torch.no_grad():
             if family == "bert":
-                vector = torch.tanh(own.network.bert.pooler.dense(vector))
-            logits = own.head(vector)
-        assert told == pytest.approx(logits.softmax(-1).numpy(), abs=1e-4)
+                vector = torch.tanh(network.network.bert.pooler.dense(vector))
+            logits = network.head(vector)
+        assert probabilities == pytest.approx(logits.softmax(-1).numpy(), abs=1e-4)
 
 
 def test_gpt_adds_the_vectors_of_both_orders(loaded):
-    own = learner(loaded["gpt"], "similarity", 2, QUICK)
+    network = learner(loaded["gpt"], "similarity", 2, QUICK)
     with torch.no_grad():
-        own.head.weight.mul_(2)
+        network.head.weight.mul_(2)
     pair = ("A lamp", "The old light")
-    tops = [own.observe(order).layers[-1][-1] for order in (pair, pair[::-1])]
+    tops = [network.observe(order).layers[-1][-1] for order in (pair, pair[::-1])]
     with torch.no_grad():
-        logits = own.head(torch.from_numpy(tops[0] + tops[1]))
-    told = own.probabilities([pair])[0]
-    assert told == pytest.approx(logits.softmax(-1).numpy(), abs=1e-5)
-    assert 0.001 < told[0] < 0.999
+        logits = network.head(torch.from_numpy(tops[0] + tops[1]))
+    probabilities = network.probabilities([pair])[0]
+    assert probabilities == pytest.approx(logits.softmax(-1).numpy(), abs=1e-5)
+    assert 0.001 < probabilities[0] < 0.999
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_answers_to_choose_from_are_scored_one_by_one(loaded, family):
-    own = learner(loaded[family], "choice", 3, QUICK)
+    network = learner(loaded[family], "choice", 3, QUICK)
     with torch.no_grad():
-        own.head.weight.mul_(20)
+        network.head.weight.mul_(20)
     choice = ("It rains.", "She takes an umbrella.", "She waters the garden.", "He sings.")
-    told = own.probabilities([choice])[0]
-    turned = own.probabilities([(choice[0], choice[3], choice[1], choice[2])])[0]
-    assert told.sum() == pytest.approx(1.0, abs=1e-5)
-    assert turned == pytest.approx(told[[2, 0, 1]], abs=1e-4)
+    probabilities = network.probabilities([choice])[0]
+    turned = network.probabilities([(choice[0], choice[3], choice[1], choice[2])])[0]
+    assert probabilities.sum() == pytest.approx(1.0, abs=1e-5)
+    assert turned == pytest.approx(probabilities[[2, 0, 1]], abs=1e-4)

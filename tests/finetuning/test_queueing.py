@@ -20,7 +20,7 @@ from lmcore.runtime import scheduler
 from lmcore.runtime.scheduler import Client, FairQueue
 from tests.runtime.test_scheduler import Gone, held, start, until_served, wait_for
 
-ROWS = [(own, f"{word} {n}") for own, word in (("a", "bad"), ("b", "good")) for n in range(10)]
+ROWS = [(label, f"{word} {n}") for label, word in (("a", "bad"), ("b", "good")) for n in range(10)]
 TASK = of_rows("easy", "classification", ROWS)
 SETTINGS = Settings(epochs=2, batch=4, trained_layers=1)
 
@@ -40,10 +40,10 @@ class Steps(Run):
 @pytest.fixture
 def line(monkeypatch) -> FairQueue:
     """A line of this test alone; each thread is a client under its own name."""
-    own = FairQueue(at_once=2)
-    monkeypatch.setattr(scheduler, "_slots", own)
+    queue = FairQueue(at_once=2)
+    monkeypatch.setattr(scheduler, "_slots", queue)
     monkeypatch.setattr(scheduler, "_client", lambda: Client(threading.current_thread().name))
-    return own
+    return queue
 
 
 def begin(name: str, work: Callable[[], object]) -> threading.Thread:
@@ -199,7 +199,9 @@ def test_a_full_line_changes_no_bit_of_a_training(loaded, line):
     assert run.epochs == undisturbed.epochs
     assert np.array_equal(run.outcome.probabilities, undisturbed.outcome.probabilities)
     theirs = undisturbed.learner.learned()
-    assert all(torch.equal(own, theirs[name]) for name, own in run.learner.learned().items())
+    assert all(
+        torch.equal(weights, theirs[name]) for name, weights in run.learner.learned().items()
+    )
 
 
 def test_the_test_part_is_answered_in_small_steps(loaded, line):
@@ -209,15 +211,15 @@ def test_the_test_part_is_answered_in_small_steps(loaded, line):
     task = of_rows("many", "classification", rows)
     parts = split(task, 16, 16, 80)
     assert len(parts.test) > 64
-    one, other = (Run(loaded["elmo"], task, parts, SETTINGS) for _ in range(2))
+    first, second = (Run(loaded["elmo"], task, parts, SETTINGS) for _ in range(2))
     states = []
-    while one.work():
-        if one._answered:
-            states.append(one.state())
+    while first.work():
+        if first._answered:
+            states.append(first.state())
     assert len(states) > 1
-    other.load(states[-1])
-    other.finish()
-    assert np.array_equal(one.outcome.probabilities, other.outcome.probabilities)
+    second.load(states[-1])
+    second.finish()
+    assert np.array_equal(first.outcome.probabilities, second.outcome.probabilities)
 
 
 def test_few_trainings_are_under_way_at_once(monkeypatch):
@@ -225,7 +227,7 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
     assert scheduler._trainings.at_once == 1
     places = FairQueue(at_once=2)
     monkeypatch.setattr(scheduler, "_trainings", places)
-    gone, go, begun, told = threading.Event(), threading.Event(), [], {}
+    gone, go, begun, numbers = threading.Event(), threading.Event(), [], {}
 
     def client() -> Client:
         name = threading.current_thread().name
@@ -237,7 +239,7 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
         name = threading.current_thread().name
         with (
             contextlib.suppress(Gone),
-            scheduler.training(lambda place, waited: told.update({name: place})),
+            scheduler.training(lambda place, waited: numbers.update({name: place})),
         ):
             begun.append(name)
             with scheduler.slot("learning"):  # the other line is one of its own
@@ -251,12 +253,12 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
     wait_for(places, 1)
     threads.append(begin("c", train))
     wait_for(places, 2)
-    while told.get("c") != 2:
+    while numbers.get("c") != 2:
         time.sleep(0.01)
     assert sorted(begun) == ["a", "b"]
     gone.set()
     wait_for(places, 1)
-    while told.get("c") != 1:
+    while numbers.get("c") != 1:
         time.sleep(0.01)
     go.set()
     for thread in threads:

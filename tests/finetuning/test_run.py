@@ -64,7 +64,7 @@ def test_a_small_training_part_has_other_batches_in_each_pass(loaded):
     task = long_task(60)
     run = ready(Run(loaded["bert"], task, split(task), replace(QUICK, batch=8)))
     first, second = (
-        {frozenset(own.tolist()) for own in run._encoded.batches(epoch)} for epoch in (0, 1)
+        {frozenset(rows.tolist()) for rows in run._encoded.batches(epoch)} for epoch in (0, 1)
     )
     assert not first & second
 
@@ -80,32 +80,32 @@ def test_items_know_their_length(loaded, family):
 def test_answers_come_back_in_the_order_of_the_examples(loaded):
     """Whatever the order in which they were read: each is compared with its own label."""
     task = long_task(200)
-    own = split(task)
-    run = Run(loaded["bert"], task, own, replace(QUICK, epochs=1, batch=16))
+    divided = split(task)
+    run = Run(loaded["bert"], task, divided, replace(QUICK, epochs=1, batch=16))
     outcome = run.finish()
-    alone = run.learner.probabilities([one.texts for one in own.test])
+    alone = run.learner.probabilities([example.texts for example in divided.test])
     assert outcome.probabilities == pytest.approx(alone, abs=1e-4)
     spread = alone[:, 0].std()
     assert spread > 1e-3  # texts differ, so that another order would show
-    shown = run.learner.probabilities([one.texts for one in own.validation])
-    right = np.array([one.label for one in own.validation])
-    accuracy = (shown.argmax(axis=1) == right).mean()
+    validated = run.learner.probabilities([example.texts for example in divided.validation])
+    right = np.array([example.label for example in divided.validation])
+    accuracy = (validated.argmax(axis=1) == right).mean()
     assert outcome.epochs[0].validation_accuracy == pytest.approx(accuracy, abs=0.03)
-    loss = -np.log(shown[np.arange(len(right)), right]).mean()
+    loss = -np.log(validated[np.arange(len(right)), right]).mean()
     assert outcome.epochs[0].validation_loss == pytest.approx(loss, abs=1e-4)
 
 
 def by_hand(learner: Learner, items: list[Any]) -> torch.Tensor:
     """L1: mean over all pieces of −log P(piece | pieces before it), one sequence at a time."""
-    told = []
+    losses = []
     table = torch.cat([learner.reader.embeddings().weight, learner.extra])
     for (row,) in items:
         ids = torch.tensor(row.ids)
         out = learner.reader.body(None, inputs_embeds=table[ids][None])
         for place in range(len(ids) - 1):
             scores = table @ out.last_hidden_state[0, place]
-            told.append(scores.logsumexp(0) - scores[ids[place + 1]])
-    return torch.stack(told).mean()
+            losses.append(scores.logsumexp(0) - scores[ids[place + 1]])
+    return torch.stack(losses).mean()
 
 
 def test_the_loss_of_the_language_model_is_that_of_the_paper(loaded):
@@ -140,35 +140,37 @@ def test_a_step_follows_the_gradient_of_equation_5(loaded, weight, monkeypatch):
     learned = twin.learned()
 
     def gradient(loss: torch.Tensor) -> list[torch.Tensor]:
-        found = torch.autograd.grad(loss, list(learned.values()), allow_unused=True)
+        gradients = torch.autograd.grad(loss, list(learned.values()), allow_unused=True)
         return [
-            torch.zeros_like(own) if one is None else one
-            for own, one in zip(learned.values(), found, strict=True)
+            torch.zeros_like(weights) if gradient is None else gradient
+            for weights, gradient in zip(learned.values(), gradients, strict=True)
         ]
 
     of_task = gradient(F.cross_entropy(twin(items).logits, wanted))
     of_language = gradient(by_hand(twin, items))
     whole = [a + weight * b for a, b in zip(of_task, of_language, strict=True)]
-    norm = torch.stack([own.norm() for own in whole]).norm()
+    norm = torch.stack([weights.norm() for weights in whole]).norm()
     scale = min(1.0, 1.0 / float(norm))
-    assert any(own.abs().max() > 1e-4 for own in of_language)
-    for (name, own), expected in zip(run.learner.learned().items(), whole, strict=True):
-        there = torch.zeros_like(own) if own.grad is None else own.grad
+    assert any(weights.abs().max() > 1e-4 for weights in of_language)
+    for (name, weights), expected in zip(run.learner.learned().items(), whole, strict=True):
+        there = torch.zeros_like(weights) if weights.grad is None else weights.grad
         assert torch.allclose(there, scale * expected, atol=2e-5), name
 
 
 def test_the_penalty_on_the_mix_reaches_its_gradient(loaded, monkeypatch):
     """d λ‖w‖² / dw = 2 λ w, on top of what the examples ask for."""
     monkeypatch.setattr(steps, "CLIP", 1e9)
-    found = []
+    gradients = []
     for penalty in (0.0, 0.01):
         run = ready(Run(loaded["elmo"], EASY, parts(), replace(STILL, mix_penalty=penalty)))
         with torch.no_grad():
             run.learner.scores.copy_(torch.tensor([0.3, -0.2, 0.5]))
         keep_gradients(run, monkeypatch)
         run._learn()
-        found.append(run.learner.scores.grad.clone())
-    assert found[1] - found[0] == pytest.approx(2 * 0.01 * torch.tensor([0.3, -0.2, 0.5]), abs=1e-6)
+        gradients.append(run.learner.scores.grad.clone())
+    assert gradients[1] - gradients[0] == pytest.approx(
+        2 * 0.01 * torch.tensor([0.3, -0.2, 0.5]), abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("family", ["elmo", "gpt", "bert"])
@@ -177,16 +179,16 @@ def test_only_matrices_decay(loaded, family):
     run = Run(loaded[family], EASY, parts(), replace(QUICK, pooling="bilstm", trained_layers=None))
     learned = run.learner.learned()
     with torch.no_grad():
-        for own in learned.values():
-            own.fill_(1.0)
-            own.grad = torch.zeros_like(own)
+        for weights in learned.values():
+            weights.fill_(1.0)
+            weights.grad = torch.zeros_like(weights)
     for group in run._optimiser.param_groups:
         group["lr"] = 0.1
     run._optimiser.step()
-    for name, own in learned.items():
-        expected = 1 - 0.1 * steps.WEIGHT_DECAY if own.dim() > 1 else 1.0
-        assert float(own.detach().flatten()[0]) == pytest.approx(expected, abs=1e-6), name
-    assert {own.dim() > 1 for own in learned.values()} == {True, False}
+    for name, weights in learned.items():
+        expected = 1 - 0.1 * steps.WEIGHT_DECAY if weights.dim() > 1 else 1.0
+        assert float(weights.detach().flatten()[0]) == pytest.approx(expected, abs=1e-6), name
+    assert {weights.dim() > 1 for weights in learned.values()} == {True, False}
 
 
 def other_weights(run: Run) -> None:
@@ -227,16 +229,16 @@ def test_a_state_of_other_examples_is_refused(loaded):
     state = Run(loaded["elmo"], EASY, parts(), QUICK).state()
     fewer = split(EASY, train=8)
     turned = of_rows("easy", "classification", [(label, f"{text}!") for label, text in ROWS])
-    for own in (fewer, split(turned)):
+    for divided in (fewer, split(turned)):
         with pytest.raises(TrainingError, match="split"):
-            Run(loaded["elmo"], EASY, own, QUICK).load(state)
+            Run(loaded["elmo"], EASY, divided, QUICK).load(state)
 
 
 def test_weights_that_are_unknown_missing_or_of_another_shape_are_refused(loaded):
     run = Run(loaded["elmo"], EASY, parts(), QUICK)
     state = run.state()
     weights = state["learned"]
-    fewer = {name: own for name, own in weights.items() if name != "gamma"}
+    fewer = {name: tensor for name, tensor in weights.items() if name != "gamma"}
     for changed, named in (
         (fewer, "gamma"),
         (weights | {"stranger": torch.ones(1)}, "stranger"),
@@ -252,12 +254,12 @@ def test_weights_that_are_unknown_missing_or_of_another_shape_are_refused(loaded
 
 
 def test_examples_that_share_their_text_with_the_test_part_are_left_out():
-    own = replace(EASY, test=(Example(("Lovely  LAMP",), 1), Example(("something new",), 0)))
-    found = split(own)
-    texts = {one.texts[0] for one in (*found.train, *found.validation)}
+    task = replace(EASY, test=(Example(("Lovely  LAMP",), 1), Example(("something new",), 0)))
+    divided = split(task)
+    texts = {example.texts[0] for example in (*divided.train, *divided.validation)}
     assert "lovely lamp" not in texts
-    assert len(found.train) + len(found.validation) == len(EASY.examples) - 1
-    assert set(found.test) == set(own.test)
+    assert len(divided.train) + len(divided.validation) == len(EASY.examples) - 1
+    assert set(divided.test) == set(task.test)
 
 
 def test_nothing_of_the_published_test_parts_is_taught(shared):
@@ -265,10 +267,10 @@ def test_nothing_of_the_published_test_parts_is_taught(shared):
 
     for name, count in (("question_type", 11), ("entailment", 3)):
         task = benchmarks.load(name, shared / "data" / "classification")
-        own = split(task)
-        tested = {" ".join(one.texts[0].lower().split()) for one in own.test}
-        taught = [*own.train, *own.validation]
-        assert not any(" ".join(one.texts[0].lower().split()) in tested for one in taught)
+        divided = split(task)
+        tested = {" ".join(example.texts[0].lower().split()) for example in divided.test}
+        taught = [*divided.train, *divided.validation]
+        assert not any(" ".join(example.texts[0].lower().split()) in tested for example in taught)
         assert len(task.examples) - len(taught) == count
 
 
@@ -276,13 +278,13 @@ def test_the_command_shows_baselines_and_takes_settings_of_the_mix(tmp_path, cap
     command = ["finetune", "--reader", "elmo", "--task", str(table(tmp_path)), "--epochs", "1"]
     more = ["--mix-penalty", "0.5", "--no-layer-norm", "--json"]
     assert main([*command, *more]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["settings"]["mix_penalty"] == 0.5
-    assert found["settings"]["layer_norm"] is False
-    assert set(found["baselines"]) == {"majority", "bag_of_words", "static"}
-    assert found["baselines"]["bag_of_words"]["accuracy"][0] == 100.0
+    row = json.loads(capsys.readouterr().out)
+    assert row["settings"]["mix_penalty"] == 0.5
+    assert row["settings"]["layer_norm"] is False
+    assert set(row["baselines"]) == {"majority", "bag_of_words", "static"}
+    assert row["baselines"]["bag_of_words"]["accuracy"][0] == 100.0
     assert main(command) == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for name in ("majority label", "bag of words", "static vectors, mean"):
-        assert f"{name}: accuracy" in said
+        assert f"{name}: accuracy" in printed
     assert Settings().layer_norm

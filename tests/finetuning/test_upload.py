@@ -22,14 +22,14 @@ def test_a_good_table_becomes_a_task(separator, mark):
     heading = separator.join(("Label ", " text"))
     task = parse(mark + table(heading=heading, separator=separator), "classification")
     assert task.labels == ("bad", "good")
-    assert [one.texts[0] for one in task.examples] == [text for _, text in ROWS]
-    assert [task.labels[one.label] for one in task.examples] == [label for label, _ in ROWS]
+    assert [example.texts[0] for example in task.examples] == [text for _, text in ROWS]
+    assert [task.labels[example.label] for example in task.examples] == [label for label, _ in ROWS]
 
 
 def test_columns_stand_in_any_order_and_blank_lines_are_passed_over():
     rows = [(text, label) for label, text in ROWS]
-    own = table(rows, "text,label") + b"\n\n  \n"
-    assert parse(own, "classification") == parse(table(), "classification")
+    blank_lines = table(rows, "text,label") + b"\n\n  \n"
+    assert parse(blank_lines, "classification") == parse(table(), "classification")
 
 
 def test_pairs_and_choices():
@@ -59,7 +59,7 @@ MANY = [(label, f"{text} {n}") for n in range(50) for label, text in ROWS]
 
 
 def changed(number: int, row: tuple[str, ...]) -> bytes:
-    return table([row if place == number else own for place, own in enumerate(ROWS)])
+    return table([row if place == number else usual for place, usual in enumerate(ROWS)])
 
 
 BAD: dict[str, tuple[bytes, Kind]] = {
@@ -110,11 +110,14 @@ def test_few_premises_and_few_rows_of_each_answer_are_divided_all_the_same():
     heading = "label,context," + ",".join(f"choice_{n}" for n in range(1, 6))
     answers = parse(table(choices, heading), "choice")
     for task, sizes in ((premises, (20, 10, 10)), (answers, (12, 4, 4))):
-        own = split(task)
-        assert (len(own.train), len(own.validation), len(own.test)) == sizes
-        texts = [{one.texts[0] for one in part} for part in (own.train, own.validation, own.test)]
+        divided = split(task)
+        assert (len(divided.train), len(divided.validation), len(divided.test)) == sizes
+        texts = [
+            {example.texts[0] for example in part}
+            for part in (divided.train, divided.validation, divided.test)
+        ]
         assert sum(map(len, texts)) == len(set.union(*texts))
-    assert len({one.label for one in split(answers).test}) == 4
+    assert len({example.label for example in split(answers).test}) == 4
 
 
 def test_a_training_part_of_one_label_is_refused():
@@ -125,8 +128,8 @@ def test_a_training_part_of_one_label_is_refused():
         parse(table(rows, "label,text_a,text_b"), "entailment")
     assert caught.value.values["column"] == "text_a"
     many = [(label, text) for _ in range(60) for label, text in ROWS]
-    own = split(parse(table(many), "classification", limits=WIDE))
-    assert (len(own.train), len(own.validation), len(own.test)) == (840, 300, 300)
+    divided = split(parse(table(many), "classification", limits=WIDE))
+    assert (len(divided.train), len(divided.validation), len(divided.test)) == (840, 300, 300)
 
 
 @pytest.mark.parametrize("text", ["\x00", "   \t", "\x07\x1b", "—" * 401])

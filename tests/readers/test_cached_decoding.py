@@ -44,20 +44,20 @@ def test_same_pieces_and_probabilities(gpt, uncached, settings):
     uncached()
     without = list(gpt.generate(prompt, settings))
     assert [token.piece for token in with_cache] == [token.piece for token in without]
-    for one, other in zip(with_cache, without, strict=True):
-        assert one.probability == pytest.approx(other.probability, rel=1e-4)
-        assert one.entropy == pytest.approx(other.entropy, rel=1e-4)
-        assert one.text_so_far == other.text_so_far
+    for fast, slow in zip(with_cache, without, strict=True):
+        assert fast.probability == pytest.approx(slow.probability, rel=1e-4)
+        assert fast.entropy == pytest.approx(slow.entropy, rel=1e-4)
+        assert fast.text_so_far == slow.text_so_far
 
 
 def test_same_vectors_however_the_text_is_cut(gpt):
     ids = list(gpt.encode(split("She sat on the bank of the river")).ids)
     with torch.inference_mode():
         whole = gpt.body(torch.tensor([ids])).last_hidden_state[0]
-        own = decoding(gpt.model, len(ids))
-        first = own.read(ids[:3])
-        second = own.read(ids[3:7])
-        rest = [own.read([entry]) for entry in ids[7:]]
+        cache = decoding(gpt.model, len(ids))
+        first = cache.read(ids[:3])
+        second = cache.read(ids[3:7])
+        rest = [cache.read([entry]) for entry in ids[7:]]
     ends = torch.stack([first, second, *rest])
     np.testing.assert_allclose(ends, whole[[2, 6, *range(7, len(ids))]], atol=1e-5)
 
@@ -65,19 +65,19 @@ def test_same_vectors_however_the_text_is_cut(gpt):
 def test_told_pieces_are_read_as_well(gpt):
     settings = GenerationSettings(length=6, temperature=0.9, seed=2)
     prompt = split("She sat on")
-    own = list(gpt.generate(prompt, settings))
-    told = [Forced(token.position, token.piece) for token in own[:3]]
-    assert list(gpt.generate(prompt, settings, told)) == own
+    tokens = list(gpt.generate(prompt, settings))
+    forced = [Forced(token.position, token.piece) for token in tokens[:3]]
+    assert list(gpt.generate(prompt, settings, forced)) == tokens
 
 
 def test_positions_are_respected(gpt):
     limit = gpt.limit
     with pytest.raises(ValueError, match=str(limit)):
         decoding(gpt.model, limit + 1)
-    own = decoding(gpt.model, limit)
+    cache = decoding(gpt.model, limit)
     with torch.inference_mode():
-        own.read([1] * (limit - 1))
-        assert torch.isfinite(own.read([1])).all()
+        cache.read([1] * (limit - 1))
+        assert torch.isfinite(cache.read([1])).all()
     prompt = split("she sat")
     while len(gpt.encode(prompt).ids) < limit - 20:
         prompt = split(f"{prompt.text} she")
@@ -93,4 +93,4 @@ def test_two_texts_at_once_do_not_mix(gpt):
     prompts = split("She sat on"), split("yes we can")
     alone = [list(gpt.generate(prompt, settings)) for prompt in prompts]
     both = list(zip(*(gpt.generate(prompt, settings) for prompt in prompts), strict=True))
-    assert [list(own) for own in zip(*both, strict=True)] == alone
+    assert [list(row) for row in zip(*both, strict=True)] == alone

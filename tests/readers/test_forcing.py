@@ -95,15 +95,15 @@ def test_what_cannot_be_forced_is_said_before_writing(
 
 
 def test_more_or_twice_the_same_place_cannot_be_forced(contextual: Reader):
-    own = write(contextual)
-    places = [Forced(token.position, token.piece) for token in own.tokens]
+    view = write(contextual)
+    places = [Forced(token.position, token.piece) for token in view.tokens]
     for wrong in ([*places, places[0]], [places[0], places[0]]):
         with pytest.raises(InputError):
             contextual.generate(split(PROMPT), SETTINGS, wrong)
     with pytest.raises(InputError):
-        own.instead(9, "the")
+        view.instead(9, "the")
     with pytest.raises(InputError):
-        own.instead(0, "the")
+        view.instead(0, "the")
 
 
 # --- to the left -----------------------------------------------------------------------------
@@ -120,8 +120,8 @@ def test_an_ending_stays_and_everything_is_written_before_it(
         so_far = done.until(step)
         before, after = around(so_far)
         places = segments(so_far)
-        shown = "".join(p.lead + (p.text if p.token else "_") for p in places)
-        assert before + shown + after == so_far.text
+        middle = "".join(p.lead + (p.text if p.token else "_") for p in places)
+        assert before + middle + after == so_far.text
         assert sum(p.token is not None for p in places) == step
 
 

@@ -144,8 +144,8 @@ def test_stop_keeps_what_is_written_and_starts_nothing_until_asked(calls: Calls,
     assert not app.exception
     assert calls.pieces == {"elmo": 3, "gpt": 2, "bert": 2}
     assert [sum(not p["covered"] for p in text["pieces"]) for text in texts(app)] == [3, 2, 2]
-    said = [c.value for c in app.caption if "Stopped after" in c.value]
-    assert ["3 of 12" in said[0], "2 of 12" in said[1]] == [True, True]
+    notes = [c.value for c in app.caption if "Stopped after" in c.value]
+    assert ["3 of 12" in notes[0], "2 of 12" in notes[1]] == [True, True]
     app.session_state["lang"] = "中文"
     app.run()
     assert calls.pieces["elmo"] == 3
@@ -162,9 +162,9 @@ def test_stop_keeps_what_is_written_and_starts_nothing_until_asked(calls: Calls,
 def test_the_shared_sentence_is_cut_and_what_is_cut_off_is_said():
     app = page(gn="1")
     assert all(text.startswith("The old man opened the door") for text in written(app))
-    said = [c.value for c in app.caption if "Cut off" in c.value]
-    assert len(said) == 1
-    assert "and looked at the dark street" in said[0]
+    notes = [c.value for c in app.caption if "Cut off" in c.value]
+    assert len(notes) == 1
+    assert "and looked at the dark street" in notes[0]
     slider = app.select_slider[0]
     slider.set_value(3).run()
     assert not app.exception
@@ -261,11 +261,11 @@ def test_tokens_escape_everything_that_a_reader_or_visitor_wrote():
     token = GeneratedToken(
         f" {nasty}", nasty, 0, 0.3, 2, 1.0, (Alternative(nasty, 0.5),), f"{nasty} {nasty}"
     )
-    shown: list[str] = []
-    place: Any = SimpleNamespace(html=shown.append)
+    drawn: list[str] = []
+    place: Any = SimpleNamespace(html=drawn.append)
     coloured_text.show(
         place, nasty, [Segment(" ", nasty, 1, token), Segment(" ", "", 0, None)], nasty, 1
     )
-    assert "<img" not in shown[0]
-    assert shown[0].count("&lt;img") == 3
-    assert shown[0].count("<span") == 2
+    assert "<img" not in drawn[0]
+    assert drawn[0].count("&lt;img") == 3
+    assert drawn[0].count("<span") == 2

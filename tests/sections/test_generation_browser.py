@@ -32,7 +32,7 @@ def test_pointing_tells_and_a_click_on_an_alternative_writes_on(app_url: str, vi
     assert "entropy" in panel(visit).inner_text()
     assert panel(visit).locator("button").count() == 5
     alternative = panel(visit).locator("button:not(:disabled)").first
-    said = alternative.get_attribute("aria-label")
+    spoken = alternative.get_attribute("aria-label")
     wanted = alternative.locator("bdi").inner_text()
     alternative.click()
     visit.settle()
@@ -40,19 +40,19 @@ def test_pointing_tells_and_a_click_on_an_alternative_writes_on(app_url: str, vi
     after = pieces(visit).all_inner_texts()
     assert after[:3] == before[:3]
     assert after[3].strip("…") == wanted.strip("…")
-    assert wanted in said
+    assert wanted in spoken
     assert visit.tab.locator(".written .piece.chosen").count() == 1
     assert pieces(visit, 0).all_inner_texts() == other
 
 
 def test_the_keyboard_reaches_every_piece_and_alternative(app_url: str, visit: Visit):
     visit.open(address(app_url, "generation", s=SENTENCE, gn="5"))
-    own = pieces(visit)
-    assert [own.nth(i).get_attribute("tabindex") for i in range(5)] == ["0", *["-1"] * 4]
+    every = pieces(visit)
+    assert [every.nth(i).get_attribute("tabindex") for i in range(5)] == ["0", *["-1"] * 4]
     for i in range(5):
-        assert "probability" in own.nth(i).get_attribute("aria-label")
-    before = own.all_inner_texts()
-    own.first.focus()
+        assert "probability" in every.nth(i).get_attribute("aria-label")
+    before = every.all_inner_texts()
+    every.first.focus()
     visit.tab.keyboard.press("ArrowRight")
     visit.tab.keyboard.press("ArrowRight")
     assert before[2] in panel(visit).locator("strong").inner_text()

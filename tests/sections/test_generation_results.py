@@ -58,9 +58,9 @@ def test_a_pick_in_the_text_writes_on_from_there(calls: Calls):
     app.run()
     assert not app.exception
     again = app.session_state["generation:kept"]
-    found = next(again[job] for job in again if job.family == "gpt" and job.question.forced)
-    assert found.tokens[0] == writing.tokens[0]
-    assert found.tokens[1].piece == other.piece
+    anew = next(again[job] for job in again if job.family == "gpt" and job.question.forced)
+    assert anew.tokens[0] == writing.tokens[0]
+    assert anew.tokens[1].piece == other.piece
 
 
 @pytest.mark.parametrize(
@@ -134,21 +134,21 @@ def test_repetition_is_told_for_every_text():
 
 
 def test_every_text_is_judged_by_every_reader_once(monkeypatch: pytest.MonkeyPatch):
-    asked: Counter[str] = Counter()
+    judged: Counter[str] = Counter()
     for family in ("elmo", "gpt", "bert"):
         kind = families()[family]
 
         def counting(
             self: Any, given: Any, plain: Any = kind.chained_scores, name: str = family
         ) -> Any:
-            asked[name] += len(given)
+            judged[name] += len(given)
             return plain(self, given)
 
         monkeypatch.setattr(kind, "chained_scores", counting)
     app = page(gn="6", s="A sentence that no other test has written on from, I hope")
     assert not app.exception
     table = app.dataframe[-1].value
-    assert asked == {"elmo": 4, "gpt": 4, "bert": 4}  # three texts and the sentence itself
+    assert judged == {"elmo": 4, "gpt": 4, "bert": 4}  # three texts and the sentence itself
     assert table["written by"].tolist() == ["ELMo", "GPT", "BERT", "the sentence itself"]
     chart = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"][0]
     assert len(chart["text"]) == 4
@@ -164,7 +164,7 @@ def test_every_text_is_judged_by_every_reader_once(monkeypatch: pytest.MonkeyPat
             assert f"{favourite}’s words likelier" in part
     app.session_state["lang"] = "中文"
     app.run()
-    assert asked == {"elmo": 4, "gpt": 4, "bert": 4}
+    assert judged == {"elmo": 4, "gpt": 4, "bert": 4}
 
 
 def test_the_measure_changes_the_picture_and_writes_nothing(calls: Calls):
@@ -181,9 +181,9 @@ def test_the_measure_changes_the_picture_and_writes_nothing(calls: Calls):
 
 def steps(app: AppTest) -> dict[str, Any]:
     """The text of the steps of filling."""
-    found = [b.proto for b in app.get("bidi_component") if "order-text" in b.proto.id]
-    (one,) = found
-    return json.loads(one.json)
+    protos = [b.proto for b in app.get("bidi_component") if "order-text" in b.proto.id]
+    (proto,) = protos
+    return json.loads(proto.json)
 
 
 def test_the_steps_of_filling_can_be_gone_back(calls: Calls):

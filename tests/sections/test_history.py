@@ -40,11 +40,11 @@ RESULTS = {
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The frame of a page looks after the readers; the page itself must not ask for one."""
 
-    def asked(*_: object) -> None:
+    def loading(*_: object) -> None:
         pytest.fail("the page loads a model")
 
     monkeypatch.setattr(page, "broken", dict)
-    monkeypatch.setattr(cache, "reader", asked)
+    monkeypatch.setattr(cache, "reader", loading)
 
 
 def test_it_opens_with_curves_findings_and_recipes() -> None:
@@ -103,10 +103,10 @@ def test_a_training_in_two_sittings_says_where_they_meet(
     sittings = [{"tokens_seen": 1_500_000}]
     checkpoint(tmp_path / "gpt", [report(1, 9.0)], CARD | {"sittings": sittings})
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
-    captions = [one.value for one in open_page("history").caption]
-    (own,) = [text for text in captions if "several sittings" in text]
-    assert "after 1\\.5 million tokens" in own
-    assert "GPT" in own
+    captions = [note.value for note in open_page("history").caption]
+    (seam,) = [text for text in captions if "several sittings" in text]
+    assert "after 1\\.5 million tokens" in seam
+    assert "GPT" in seam
 
 
 def test_nothing_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

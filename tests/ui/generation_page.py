@@ -59,8 +59,8 @@ def page(language: str = "English", s: str = SENTENCE, **query: str) -> AppTest:
 
 def texts(app: AppTest) -> list[dict[str, Any]]:
     """What the browser gets of each written text, the one of the steps of filling left out."""
-    found = [b.proto for b in app.get("bidi_component") if b.proto.component_name == WRITTEN]
-    return [json.loads(p.json) for p in found if "order-text" not in p.id]
+    protos = [b.proto for b in app.get("bidi_component") if b.proto.component_name == WRITTEN]
+    return [json.loads(p.json) for p in protos if "order-text" not in p.id]
 
 
 def written(app: AppTest) -> list[str]:
@@ -75,7 +75,7 @@ def written(app: AppTest) -> list[str]:
 
 def press(app: AppTest) -> AppTest:
     """Press the button of the form."""
-    (button,) = [one for one in app.button if "Write on" in one.label and one.form_id]
+    (button,) = [widget for widget in app.button if "Write on" in widget.label and widget.form_id]
     return button.click().run()
 
 
