@@ -39,6 +39,7 @@ class Analysis(Generic[Q, V]):
         compute: from a reader and a question to the view; the same bits each time.
         after: an analysis of the same question whose view ``compute`` takes as a third argument
             where it is at hand, so that nothing is read twice.
+        large: whether a view may hold megabytes, so that few are kept.
 
     A question is a frozen dataclass of strings, numbers and tuples.
     """
@@ -47,6 +48,7 @@ class Analysis(Generic[Q, V]):
     view: type[V]
     compute: Callable[Concatenate[Reader, Q, ...], V]
     after: Analysis[Q, Any] | None = None
+    large: bool = False
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,8 @@ def _rollout(reader: Reader, question: AttentionQuestion) -> RolloutView:
     return RolloutView(weights, reading.word_notes)
 
 
-NORMS = Analysis("attention_norms", AttentionView, _norms)
-ROLLOUT = Analysis("attention_rollout", RolloutView, _rollout)
+NORMS = Analysis("attention_norms", AttentionView, _norms, large=True)
+ROLLOUT = Analysis("attention_rollout", RolloutView, _rollout, large=True)
 
 
 def rollout(reading: Reading) -> np.ndarray:

@@ -175,7 +175,7 @@ def heads_view(
     )
 
 
-ATTENTION = Analysis("attention", AttentionView, _compute)
+ATTENTION = Analysis("attention", AttentionView, _compute, large=True)
 
 
 def examples() -> list[Example[AttentionQuestion, AttentionView]]:

@@ -86,7 +86,7 @@ def _compute(reader: Reader, question: AttentionQuestion) -> PairView:
     )
 
 
-PAIR = Analysis("attention_pair", PairView, _compute)
+PAIR = Analysis("attention_pair", PairView, _compute, large=True)
 
 
 def boundary(reading: Reading, level: Level, hide_special: bool) -> int:

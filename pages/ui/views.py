@@ -4,36 +4,176 @@ Sections draw what comes from here and compute nothing themselves. A view is com
 model and question and shared between visitors. While the server has just started, what can be said
 without the readers is said without them: the views of the examples are stored with the project, and
 the small files of a checkpoint state the facts of its reader.
+
+Readers and what they make of a text are kept in bounded caches. What is returned is shared between
+visitors and never changed; what holds a visitor's text is kept for :data:`KEPT` seconds. A family's
+place may be taken by a published model (:mod:`pages.ui.models.choice`): so every cache is keyed by
+:func:`key`, which tells the models apart, and never by the family alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
 from lmcore.analyses.analysis import Analysis, stored
 from lmcore.errors import ReadersError
+from lmcore.hub import model_cache
+from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.facts import ReaderFacts, stated_facts
+from lmcore.outputs.reading import Influence, Reading
+from lmcore.readers import load
 from lmcore.runtime.checkpoints import ROOT
 from lmcore.runtime.families import FAMILIES, Capability
-from pages.ui import cache
+from lmcore.runtime.limits import BEAM
+from lmcore.text.words import Sentence, split
 from pages.ui.errors import problem
+from pages.ui.models.choice import MARK, key
 from pages.ui.startup import warm_start
 from pages.ui.text import t
+
+if TYPE_CHECKING:
+    from lmcore.readers.base import Reader
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")
 
+#: Seconds after which what was computed from a visitor's text is not used any more. It leaves the
+#: memory with the next entry of the same cache.
+KEPT = 3_600
+#: Characters from which on a text is long: about 75 pieces.
+LONG = 300
+
+
+@st.cache_resource(show_spinner=False)
+def classroom(family: str) -> Reader:
+    """A reader of the classroom; it stays."""
+    return load(family)
+
+
+def loaded(key: str) -> Reader:
+    """The reader of a key (:func:`key`); an error is raised anew each time and never kept.
+
+    Classroom readers are small and stay. Published ones stand in one cache for the whole
+    process, from which the ones unused for longest are taken when there is no room
+    (:mod:`lmcore.hub.model_cache`).
+    """
+    family, _, published = key.partition(MARK)
+    return model_cache.SHELF.reader(published) if published else classroom(family)
+
+
+def reader(family: str) -> Reader:
+    """The reader in a family's place, for this visitor; waits while it is on its way."""
+    warm_start.wait(key(family))
+    return loaded(key(family))
+
+
+def readers(capability: Capability | None = None) -> dict[str, Reader]:
+    """The readers that load and have a capability, in order; the others are named by the frame."""
+    working: dict[str, Reader] = {}
+    for family in FAMILIES:
+        try:
+            candidate = reader(family)
+        except ReadersError:
+            continue  # the frame shows this reader's error on every page
+        if capability is None or candidate.can(capability):
+            working[family] = candidate
+    return working
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
+def _reading(key: str, text: str) -> Reading:
+    return loaded(key).read([split(text)])[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=6, ttl=KEPT)
+def _long_reading(key: str, text: str) -> Reading:
+    return loaded(key).read([split(text)])[0]
+
+
+def reading(family: str, text: str) -> Reading:
+    """One sentence as one reader sees it.
+
+    Attention grows with the square of the length: BERT-base's is 3 MB for 75 pieces and 150 MB for
+    512. So few long texts are kept.
+    """
+    return (_reading if len(text) <= LONG else _long_reading)(key(family), text)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=KEPT)
+def _pair_reading(key: str, first: str, second: str) -> Reading:
+    return loaded(key).read_pair(split(first), split(second))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=KEPT)
+def _influence(key: str, text: str) -> Influence:
+    return loaded(key).influence(split(text))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, ttl=KEPT)
+def _blanks(key: str, text: str, blanks: tuple[int, ...], beam: int) -> BlankAnswers:
+    return loaded(key).fill_blanks(split(text), blanks, beam)
+
+
+class _SharedReader:
+    """A reader for analyses: a sentence goes through it once, however many of them ask for it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(loaded(self._key), name)
+
+    def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
+        if len(sentences) != 1:
+            return loaded(self._key).read(sentences)
+        return [reading(self._key, sentences[0].text)]
+
+    def read_pair(self, first: Sentence, second: Sentence) -> Reading:
+        return _pair_reading(self._key, first.text, second.text)
+
+    def influence(self, sentence: Sentence) -> Influence:
+        return _influence(self._key, sentence.text)
+
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
+    ) -> BlankAnswers:
+        return _blanks(self._key, sentence.text, tuple(blanks), beam)
+
+
+_shared: WeakKeyDictionary[Reader, _SharedReader] = WeakKeyDictionary()
+
+
+def shared(key: str) -> Reader:
+    """The reader of a key, to be asked by analyses; it lives as long as the reader itself."""
+    return cast("Reader", _shared.setdefault(loaded(key), _SharedReader(key)))
+
+
 _analyses: dict[str, Analysis[Any, Any]] = {}
 
 
-@st.cache_resource(show_spinner=False, max_entries=256, ttl=cache.KEPT)
+@st.cache_resource(show_spinner=False, max_entries=256, ttl=KEPT)
 def _computed(name: str, key: str, question: Any) -> Any:
+    return _compute(name, key, question)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, ttl=KEPT)
+def _computed_large(name: str, key: str, question: Any) -> Any:
+    return _compute(name, key, question)
+
+
+def _compute(name: str, key: str, question: Any) -> Any:
     analysis = _analyses[name]
-    before = () if analysis.after is None else (_computed(analysis.after.name, key, question),)
-    return analysis.compute(cache.shared(key), question, *before)
+    before = () if analysis.after is None else (_kept(analysis.after.name, key, question),)
+    return analysis.compute(shared(key), question, *before)
+
+
+def _kept(name: str, key: str, question: Any) -> Any:
+    """A view, from the cache where it is there."""
+    return (_computed_large if _analyses[name].large else _computed)(name, key, question)
 
 
 def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
@@ -50,13 +190,13 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
     kept = kept_view(analysis, family, question)
     if kept is not None:
         return kept
-    key = cache.key(family)
-    if key in warm_start.pending:
-        warm_start.wait(key)
+    model = key(family)
+    if model in warm_start.pending:
+        warm_start.wait(model)
     _analyses[analysis.name] = analysis
     if analysis.after is not None:
         _analyses[analysis.after.name] = analysis.after
-    computed: V = _computed(analysis.name, key, question)
+    computed: V = _kept(analysis.name, model, question)
     return computed
 
 
@@ -66,7 +206,7 @@ def kept_view(analysis: Analysis[Q, V], family: str, question: Q) -> V | None:
     Args:
         analysis, family, question: as in :func:`view`.
     """
-    pending = cache.key(family) in warm_start.pending
+    pending = key(family) in warm_start.pending
     return stored(analysis, family, question) if pending else None
 
 
@@ -94,10 +234,10 @@ def facts(family: str) -> ReaderFacts:
     Raises:
         ReadersError: it does not load.
     """
-    key = cache.key(family)
-    if key in warm_start.pending:
-        return stated_facts(ROOT / key)
-    return cache.loaded(key).facts
+    model = key(family)
+    if model in warm_start.pending:
+        return stated_facts(ROOT / model)
+    return loaded(model).facts
 
 
 def all_facts() -> tuple[dict[str, ReaderFacts], dict[str, ReadersError]]:

@@ -20,7 +20,7 @@ from lmcore.text.catalogue import catalogue
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
 from pages.sections.attention import columns, findings
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.components import attention_lines
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
@@ -191,9 +191,9 @@ def test_the_table_of_all_heads_has_what_each_does(loaded):
 
 def test_another_head_or_look_runs_no_model(monkeypatch):
     app = page()
-    monkeypatch.setattr(cache, "load", lambda *_: pytest.fail("a reader was loaded again"))
+    monkeypatch.setattr(views, "load", lambda *_: pytest.fail("a reader was loaded again"))
     for family in ("gpt", "bert", "elmo"):
-        reader = cache.reader(family)
+        reader = views.reader(family)
         monkeypatch.setattr(reader, "read", lambda *_: pytest.fail("a model ran"))
         monkeypatch.setattr(reader, "influence", lambda *_: pytest.fail("a model ran"))
     before = alts(app)

@@ -1,4 +1,8 @@
-"""A fresh sentence passes few files of ours on its way through a page."""
+"""A fresh sentence passes few files of ours on its way through a page.
+
+What stands round all pages alike (menu, sidebar, the line of visitors in front of the models) is
+not counted.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from types import FrameType
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lmcore.runtime import scheduler
 from tests.conftest import ROOT
 from tests.ui.app_page import open_page
 
@@ -44,7 +49,8 @@ def typed(at: AppTest, key: str, text: str) -> AppTest:
 
 
 @pytest.mark.parametrize("page", LIMITS)
-def test_a_fresh_sentence_passes_few_files(page: str):
+def test_a_fresh_sentence_passes_few_files(page: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scheduler, "_client", scheduler._thread)
     key, (first, second), limit = LIMITS[page]
     at = typed(open_page(page), key, first)  # the address holds a sentence from now on
     files = passed(lambda: typed(at, key, second))

@@ -9,7 +9,7 @@ import pytest
 
 from lmcore.evaluation import stored
 from lmcore.runtime import checkpoints
-from pages.ui import cache, page
+from pages.ui import views
 from tests.analyses.test_training_history import checkpoint, report
 from tests.ui.app_page import open_page, texts_of
 
@@ -43,8 +43,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def loading(*_: object) -> None:
         pytest.fail("the page loads a model")
 
-    monkeypatch.setattr(page, "broken", dict)
-    monkeypatch.setattr(cache, "reader", loading)
+    monkeypatch.setattr(views, "reader", loading)
 
 
 def test_it_opens_with_curves_findings_and_recipes() -> None:

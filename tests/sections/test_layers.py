@@ -13,7 +13,7 @@ from docs.browser import Visit
 from lmcore.evaluation import stored
 from lmcore.readers import families
 from lmcore.text.examples import SENSES
-from pages.ui import cache
+from pages.ui import views
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
 
@@ -124,7 +124,7 @@ def test_a_word_of_several_pieces_and_an_unknown_one_are_said() -> None:
 
 
 def test_a_model_without_an_output_head_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    bert = cache.loaded("bert")
+    bert = views.loaded("bert")
     headless = replace(bert.facts, capabilities=bert.facts.capabilities - {"fill"})
     monkeypatch.setattr(bert, "facts", headless)
     at = open_page("layers")

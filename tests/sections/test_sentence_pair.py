@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmcore.analyses.sentence_pair import PAIRS
-from pages.ui import cache
+from pages.ui import views
 from tests.sections.test_masked_word import BOOK, address, figures, frames, page, widget
 from tests.ui.app_page import texts_of
 
@@ -48,7 +48,7 @@ def test_a_bad_pair_is_one_sentence(text: str):
 
 
 def test_a_model_without_the_head_says_so(monkeypatch: pytest.MonkeyPatch):
-    bert = cache.loaded("bert")
+    bert = views.loaded("bert")
     monkeypatch.setattr(bert, "lacks", {"pairs": "no_next_sentence_head"})
     monkeypatch.setattr(bert, "capabilities", bert.capabilities - {"pairs"})
     app = page(BOOK)

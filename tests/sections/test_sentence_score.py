@@ -18,7 +18,7 @@ from lmcore.text import examples
 from lmcore.text.catalogue import catalogue
 from lmcore.text.words import checked
 from pages.sections.sentence_score import pairs as pairs_view
-from pages.ui import cache
+from pages.ui import views
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
 from tests.ui.conftest import holds
@@ -49,7 +49,7 @@ def table(app: AppTest, column: str) -> Any:
 def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     """No reader may score anything from now on."""
     for family in CONTEXTUAL:
-        reader = cache.loaded(family)
+        reader = views.loaded(family)
         for name in ("scores", "chained_scores"):
             monkeypatch.setattr(reader, name, lambda *_: pytest.fail("a model ran"))
 
@@ -270,7 +270,7 @@ def test_blimp_is_not_shown_for_a_published_model(monkeypatch):
     stored = {"minimal_pairs": {"gpt": {"overall": 61.0, "by_phenomenon": {"ellipsis": 55.0}}}}
     monkeypatch.setattr(pairs_view, "results", lambda: stored)
     assert len(pairs_view.blimp(["gpt"], ["ellipsis"])) == 1
-    monkeypatch.setattr(cache, "key", lambda family: f"{family}@somebody/else")
+    monkeypatch.setattr(views, "key", lambda family: f"{family}@somebody/else")
     assert pairs_view.blimp(["gpt"], ["ellipsis"]) == []
 
 

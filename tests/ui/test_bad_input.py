@@ -42,9 +42,9 @@ def test_useless_text_gives_one_sentence(page: str, name: str):
 def test_page_runs_without_a_broken_reader(monkeypatch):
     """A reader that does not load is named on the page; the others go on."""
     from lmcore.errors import CheckpointError
-    from pages.ui import cache
+    from pages.ui import views
 
-    real = cache.load
+    real = views.load
 
     def fails(family: str, *rest: object):
         if family == "bert":
@@ -53,8 +53,8 @@ def test_page_runs_without_a_broken_reader(monkeypatch):
             )
         return real(family)
 
-    cache.classroom.clear()
-    monkeypatch.setattr(cache, "load", fails)
+    views.classroom.clear()
+    monkeypatch.setattr(views, "load", fails)
     try:
         for page in PAGES:
             app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=180).run()
@@ -62,4 +62,4 @@ def test_page_runs_without_a_broken_reader(monkeypatch):
             shown = " ".join(error.value.replace("\\", "") for error in app.error)
             assert "BERT has no weights: model.safetensors is missing" in shown, page
     finally:
-        cache.classroom.clear()
+        views.classroom.clear()

@@ -24,7 +24,7 @@ from lmcore.readers import families
 from lmcore.runtime import disk
 from lmcore.text.catalogue import catalogue
 from lmcore.text.words import split
-from pages.ui import cache
+from pages.ui import views
 from tests.conftest import ROOT
 from tests.faults.sitecustomize import TORCH
 
@@ -38,9 +38,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for folder in CHECKPOINTS.iterdir():
         shutil.copytree(folder, tmp_path / folder.name, copy_function=os.symlink)
     monkeypatch.setattr("lmcore.readers.ROOT", tmp_path)
-    cache.classroom.clear()
+    views.classroom.clear()
     yield tmp_path
-    cache.classroom.clear()
+    views.classroom.clear()
 
 
 def opened(page: str, lang: str = "English", **values: str) -> AppTest:
@@ -106,13 +106,13 @@ def test_a_damaged_checkpoint_is_said_and_the_others_go_on(tree: Path, damage: s
         file = str(tree / "bert" / name)
         assert begins(code, lang, reader="BERT", file=file, family="bert") in told[0]
     at = opened("home")
-    assert set(cache.readers()) == {"elmo", "gpt", "static"}
+    assert set(views.readers()) == {"elmo", "gpt", "static"}
     assert at.get("plotly_chart")
     # Mended, the next run reads with it: no restart.
     shutil.rmtree(tree / "bert", ignore_errors=True)
     shutil.copytree(CHECKPOINTS / "bert", tree / "bert", copy_function=os.symlink)
     assert said(opened("home")) == []
-    assert "bert" in cache.readers()
+    assert "bert" in views.readers()
 
 
 def test_a_checkpoint_removed_while_in_use_is_not_missed(tree: Path):
@@ -144,7 +144,7 @@ def test_a_model_that_does_not_load_is_said(
         told = said(opened("home", lang))
         assert len(told) == 1
         assert begins(code, lang, reader="GPT") in told[0]
-        assert set(cache.readers()) == {"elmo", "bert", "static"}
+        assert set(views.readers()) == {"elmo", "bert", "static"}
     assert said(opened("home", lang)) == []
 
 
@@ -165,7 +165,7 @@ def test_no_memory_is_said_and_gone_again(
         raise error
 
     st.cache_resource.clear()
-    cache.readers()  # what is loaded stays so
+    views.readers()  # what is loaded stays so
     with monkeypatch.context() as broken:
         broken.setattr(torch.nn.Module, "__call__", fails)
         told = said(opened(page, **values))

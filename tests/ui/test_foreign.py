@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lmcore.runtime.checkpoints import Card
+from lmcore.outputs.facts import ReaderFacts
 from tests.conftest import ROOT
 
 GERMAN = "Der Hund ist nicht im Haus, und die Katze ist auch nicht da."
@@ -65,27 +65,19 @@ def test_the_notice_is_in_the_language_of_the_interface():
 
 
 def test_only_readers_that_were_not_trained_on_it_are_named(monkeypatch: pytest.MonkeyPatch):
-    from pages.ui import cache
+    from pages.ui import inputs
 
-    real = cache.reader
+    real = inputs.facts
 
-    class Reads:
-        """A reader whose card tells of more languages."""
-
-        def __init__(self, own: object, card: Card) -> None:
-            self._own, self.card = own, card
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(self._own, name)
-
-    def reader(family: str) -> object:
-        own = real(family)
+    def facts(family: str) -> ReaderFacts:
+        """BERT's card tells of more languages."""
+        known = real(family)
         if family != "bert":
-            return own
-        values = {**own.card.values, "languages": ["104 languages"]}
-        return Reads(own, dataclasses.replace(own.card, values=values))
+            return known
+        values = {**known.card.values, "languages": ["104 languages"]}
+        return dataclasses.replace(known, card=dataclasses.replace(known.card, values=values))
 
-    monkeypatch.setattr(cache, "reader", reader)
+    monkeypatch.setattr(inputs, "facts", facts)
     (said,) = notices(page("home", "English", s=GERMAN))
     readers = said.split("(")[0]
     assert "GPT" in readers

@@ -9,13 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmcore.text import inflections
-from pages.ui import cache
+from pages.ui import views
 from tests.conftest import ROOT
 
 #: What no visitor's text is part of: readers, numbers of a whole reader, our own sentences and the
 #: sense bank.
 OURS = {
-    "cache.classroom",
+    "views.classroom",
     "data.first_place",
     "pairs._judged",
 }
@@ -36,29 +36,29 @@ def cached() -> dict[str, dict[str, ast.expr]]:
 
 def test_every_cache_of_texts_forgets_after_an_hour_and_has_a_bound():
     found = cached()
-    assert {"cache.classroom", "views._computed"} <= found.keys()
+    assert {"views.classroom", "views._computed"} <= found.keys()
     for name, words in found.items():
         if name not in OURS:
-            assert ast.unparse(words["ttl"]) in ("KEPT", "cache.KEPT"), name
-        assert "max_entries" in words or name == "cache.classroom", name
-    assert cache.KEPT == 3_600
+            assert ast.unparse(words["ttl"]) in ("KEPT", "views.KEPT"), name
+        assert "max_entries" in words or name == "views.classroom", name
+    assert views.KEPT == 3_600
 
 
 def kept() -> None:
-    from pages.ui import cache
+    from pages.ui import views
 
-    cache.reading("static", "An old text of somebody.")
+    views.reading("static", "An old text of somebody.")
 
 
 def test_an_old_text_leaves_the_memory_with_the_next_one(monkeypatch: pytest.MonkeyPatch):
     at = AppTest.from_function(kept, default_timeout=60).run()
     assert not at.exception
-    texts = cache._reading._info.get_function_cache(cache._reading._function_key)._mem_cache  # type: ignore[attr-defined]
+    texts = views._reading._info.get_function_cache(views._reading._function_key)._mem_cache  # type: ignore[attr-defined]
     old = list(texts._data)
     assert old
-    later = texts._timer() + cache.KEPT + 1
+    later = texts._timer() + views.KEPT + 1
     monkeypatch.setattr(texts, "_timer", lambda: later)
-    cache.reading("static", "Another text of somebody else.")
+    views.reading("static", "Another text of somebody else.")
     assert len(texts._data) == 1
     assert not set(old) & set(texts._data)
 

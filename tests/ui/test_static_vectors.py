@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from lmcore.runtime import checkpoints
 from lmcore.runtime.families import TITLES
 from lmcore.text.catalogue import catalogue
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.models import choice as chosen
 from tests.ui.test_models import app
 
@@ -49,9 +49,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     small(tmp_path, "fasttext", ngrams=torch.ones(10, 8))
     monkeypatch.setattr("lmcore.readers.ROOT", tmp_path)
     monkeypatch.setattr(chosen, "ROOT", tmp_path)
-    cache.classroom.clear()
+    views.classroom.clear()
     yield tmp_path
-    cache.classroom.clear()
+    views.classroom.clear()
 
 
 def opened(lang: str = "English", **address: str) -> AppTest:

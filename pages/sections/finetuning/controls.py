@@ -14,7 +14,7 @@ from lmcore.finetuning.task import Split, Task
 from lmcore.runtime.families import CONTEXTUAL
 from pages.sections.finetuning import training
 from pages.sections.finetuning.session import Method, identity, named
-from pages.ui import cache, views
+from pages.ui import views
 from pages.ui.address import state
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
@@ -91,7 +91,7 @@ def _one_of(
 def _method(family: str, examples: int, chosen: dict[str, dict[str, Any]]) -> Method:
     usual = for_waiting(family, examples, views.facts(family).parameters)
     settings = replace(usual, **chosen[""], **chosen.get(family, {}))
-    return Method(family, cache.key(family), settings)
+    return Method(family, views.key(family), settings)
 
 
 def _enqueue(task: Task, methods: list[Method]) -> None:

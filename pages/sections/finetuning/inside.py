@@ -16,7 +16,7 @@ from lmcore.finetuning.inside import AttentionChange, ChangeView
 from lmcore.finetuning.task import Split, Task
 from pages.sections.finetuning.session import Trained, lines, named
 from pages.sections.finetuning.task import about
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import layer
@@ -45,7 +45,7 @@ def _cka(network: Trained, parts: Split) -> np.ndarray:
 
 
 def _untrained(network: Trained, learner: inside.Learner) -> inside.Learner:
-    return inside.untrained(cache.loaded(network.method.key), learner)
+    return inside.untrained(views.loaded(network.method.key), learner)
 
 
 def section(task: Task, parts: Split, trained: Sequence[Trained], texts: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Split, Task
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.address import state
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
@@ -49,7 +49,7 @@ class Method:
 
     Attributes:
         family: the reader.
-        key: of the model in its place (:func:`pages.ui.cache.key`).
+        key: of the model in its place (:func:`pages.ui.views.key`).
         settings: all of them.
     """
 
@@ -179,7 +179,7 @@ def of_task(task: str) -> list[Trained]:
     trained = [
         network
         for (name, method), network in store().items()
-        if name == task and method.key == cache.key(method.family)
+        if name == task and method.key == views.key(method.family)
     ]
     return sorted(trained, key=lambda network: CONTEXTUAL.index(network.method.family))
 
@@ -238,7 +238,7 @@ def baseline_answers(task: Task, parts: Split) -> dict[str, np.ndarray]:
         "ft:baselines", OrderedDict()
     )
     if name not in kept:
-        kept[name] = baselines.all_answers(task, parts, cache.readers().get("static"))
+        kept[name] = baselines.all_answers(task, parts, views.readers().get("static"))
         while len(kept) > _BASELINES:
             kept.popitem(last=False)
     return kept[name]

@@ -23,7 +23,7 @@ from lmcore.runtime import memory, scheduler
 from lmcore.runtime.limits import LIMITS
 from pages.sections.finetuning.progress import Progress
 from pages.sections.finetuning.session import Active, Method, Trained, forget, identity, keep
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.startup import warm_start
 from pages.ui.text import t, tm
 from pages.ui.waiting import PATIENCE
@@ -114,7 +114,7 @@ def _begin(waiting: tuple[str, Method], task: Task, parts: Split) -> None:
 
     name, method = waiting
     warm_start.wait(method.key)
-    run = Run(cache.loaded(method.key), task, parts, method.settings, MOST_SECONDS)
+    run = Run(views.loaded(method.key), task, parts, method.settings, MOST_SECONDS)
     st.session_state["ft:active"] = Active(method, name, run)
 
 

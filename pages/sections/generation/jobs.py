@@ -19,7 +19,7 @@ from lmcore.analyses.generation import (
 from lmcore.errors import ReadersError
 from lmcore.outputs.generation import Forced, GenerationSettings
 from lmcore.text.prompts import Prompt
-from pages.ui import cache, views
+from pages.ui import views
 from pages.ui.components import coloured_text
 from pages.ui.errors import problem
 from pages.ui.startup import warm_start
@@ -37,7 +37,7 @@ class Job:
 
     Attributes:
         family: who writes.
-        model: which model stands for the family (:func:`pages.ui.cache.key`).
+        model: which model stands for the family (:func:`pages.ui.views.key`).
         question: what it writes.
     """
 
@@ -61,7 +61,7 @@ class Job:
             ReadersError: the reader cannot write this.
         """
         warm_start.wait(self.model)
-        return generation.write(cache.shared(self.model), self.question)
+        return generation.write(views.shared(self.model), self.question)
 
 
 def unforced_job(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:
@@ -72,7 +72,7 @@ def unforced_job(family: str, prompt: Prompt, settings: GenerationSettings) -> J
         prompt: what to go on from.
         settings: how.
     """
-    return Job(family, cache.key(family), GenerationQuestion(prompt.text, settings, prompt.side))
+    return Job(family, views.key(family), GenerationQuestion(prompt.text, settings, prompt.side))
 
 
 def job_of(family: str, prompt: Prompt, settings: GenerationSettings) -> Job:

@@ -11,7 +11,7 @@ from lmcore.lessons.handout import Figure, Labels, Page, Section, handout
 from lmcore.lessons.lesson import Lesson, Step
 from pages.sections.lessons.lesson import LESSON, STEP
 from pages.sections.lessons.panels import shown
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.components.save_figure import save_document
 from pages.ui.errors import problem
 from pages.ui.models import choice
@@ -42,7 +42,7 @@ def made(lesson: Lesson) -> Page:
     names = ("see", "ask", "key", "page")
     words = {name: t(f"lessons.{name}") for name in names}
     labels = Labels(language(), **words)
-    readers = t("common.comma").join(FAMILY_NAMES[family] for family in cache.readers())
+    readers = t("common.comma").join(FAMILY_NAMES[family] for family in views.readers())
     return handout(
         lesson.title[language()],
         lesson.see[language()],

@@ -21,7 +21,7 @@ from pages.sections.layers.parts import title
 from pages.sections.layers.paths import moves_picture, near_picture
 from pages.sections.lessons import words
 from pages.sections.lessons.shown import Said, Shown
-from pages.ui import cache
+from pages.ui import views
 from pages.ui.errors import problem
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, t
@@ -37,7 +37,7 @@ def shown(panel: Panel) -> list[Shown]:
     Raises:
         ReadersError: a text cannot be read by the model that stands for a family.
     """
-    tools = Tools(language(), all_facts()[0], view, cache.reader, problem)
+    tools = Tools(language(), all_facts()[0], view, views.reader, problem)
     says = SAYS[panel.page, panel.view]
     return [
         Shown(f"lesson-{made.name}", made.figure, *says(panel, made))

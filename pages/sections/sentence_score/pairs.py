@@ -14,7 +14,7 @@ from lmcore.charts import minimal_pairs as charts
 from lmcore.charts.minimal_pairs import Marks
 from lmcore.evaluation.stored import results
 from pages.sections.sentence_score.scores import open_pair, sentences, view_name
-from pages.ui import cache, views
+from pages.ui import views
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
@@ -224,7 +224,7 @@ def blimp(families: Sequence[str], phenomena: Sequence[str]) -> list[Marks]:
     marks = []
     for family in families:
         shares = minimal_pairs.blimp_shares(rows.get(family, {}), phenomena)
-        if cache.key(family) == family and shares is not None:
+        if views.key(family) == family and shares is not None:
             name = t("sentence_score.blimp", reader=FAMILY_NAMES[family])
             marks.append(Marks(name, family, shares, hollow=True))
     return marks

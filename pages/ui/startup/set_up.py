@@ -12,9 +12,9 @@ import streamlit as st
 from lmcore import settings
 from lmcore.errors import SettingError
 from lmcore.runtime import disk, memory
-from pages.ui.cache import classroom
 from pages.ui.startup import logs, warm_start
 from pages.ui.text import md, t
+from pages.ui.views import classroom
 
 
 @asynccontextmanager
