@@ -37,8 +37,8 @@ def blanks() -> None:
     shortened = question.without_right(which)
     cut = views_of(shortened) if options.without_right and behind else {}
     word_notes([own.notes for own in views.values()], FAMILY_NAMES)
-    joint_part(list(views.values()), len(cloze))
     if len(cloze) > 1:
+        joint_part(list(views.values()))
         st.subheader(t("masked_word.of_blank", number=which + 1), divider="gray")
     columns = [column for own in views.values() for column in own.blanks[which]]
     cut_columns = [column for own in cut.values() for column in own.blanks[which]]

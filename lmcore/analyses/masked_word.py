@@ -26,7 +26,7 @@ from lmcore.outputs.reading import WordNotes
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.cloze import asked_words, opened
-from lmcore.text.examples import EXAMPLE, with_blanks
+from lmcore.text.examples import BLANKS_BY_TEXT, EXAMPLE
 from lmcore.text.words import fold, split
 
 if TYPE_CHECKING:
@@ -237,8 +237,7 @@ def examples() -> list[Example[Any, Any]]:
     The words of the table are those that the readers propose: they are asked where no stored view
     tells.
     """
-    known = with_blanks(EXAMPLE)
-    assert known is not None
+    known = BLANKS_BY_TEXT[EXAMPLE]
     gaps = opened(split(known.text), known.blanks)
     question, families = BlankQuestion(gaps.sentence.text, gaps.positions), tuple(CONTEXTUAL)
     words = asked_words(known.words, gaps.hidden[0])

@@ -33,19 +33,14 @@ class Judgement:
     Attributes:
         given: probability that the second text follows the first.
         swapped: probability that the first text follows the second. The two need not add up to 1.
+        verdict: the preferred order, or whether both or neither are taken for a continuation.
         notes: what the reader did to the words of each text.
     """
 
     given: float
     swapped: float
-    notes: tuple[WordNotes, ...] = ()
-
-    @property
-    def verdict(self) -> Verdict:
-        """The preferred order, or whether both or neither are taken for a continuation."""
-        if abs(self.given - self.swapped) >= CLOSE:
-            return "given" if self.given > self.swapped else "swapped"
-        return "both" if self.given + self.swapped > 1 else "neither"
+    verdict: Verdict
+    notes: tuple[WordNotes, ...]
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,14 @@ def judge(reader: Reader, question: PairQuestion) -> Judgement:
     texts = split(question.first), split(question.second)
     given, swapped = reader.follows(*texts), reader.follows(*reversed(texts))
     notes = tuple(WordNotes(reader.family, text, reader.notes(text)) for text in texts)
-    return Judgement(given, swapped, notes)
+    return Judgement(given, swapped, verdict_of(given, swapped), notes)
+
+
+def verdict_of(given: float, swapped: float) -> Verdict:
+    """The preferred one of two orders, by the probabilities of both."""
+    if abs(given - swapped) >= CLOSE:
+        return "given" if given > swapped else "swapped"
+    return "both" if given + swapped > 1 else "neither"
 
 
 SENTENCE_PAIR = Analysis("sentence_pair", Judgement, judge)

@@ -24,6 +24,7 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Note, Reading, TokenScore
 from lmcore.readers.attention_norms import Norms
 from lmcore.readers.attribution import Attributable, Route
+from lmcore.readers.infilling import Infilling
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
@@ -44,6 +45,8 @@ class Reader(Attributable, ABC):
     """
 
     about: ClassVar[Family]
+    #: How it fills blanks; ``None`` where it predicts no words.
+    infilling: ClassVar[Infilling | None] = None
     #: Short name of the family, also that of its checkpoint folder.
     family: str
 
@@ -146,7 +149,7 @@ class Reader(Attributable, ABC):
         Raises:
             InputError: ``blank_too_many``, ``blank_first``, ``text_too_many_pieces``.
         """
-        raise self.unsupported("it predicts no words")
+        return self._infilling().fill(self, sentence, blanks, beam)
 
     def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
@@ -164,7 +167,14 @@ class Reader(Attributable, ABC):
         Returns:
             nothing for a view that cannot tell (a word outside the reader's vocabulary).
         """
-        raise self.unsupported("it predicts no words")
+        way = self._infilling()
+        return way.log_probability_of_word(self, sentence, blanks, which, word, beam)
+
+    def _infilling(self) -> Infilling:
+        if self.infilling is None:
+            raise self.unsupported("it predicts no words")
+        self.need("fill")
+        return self.infilling
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
         """:meth:`scores` of one sentence."""

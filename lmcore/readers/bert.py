@@ -9,13 +9,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.infilling import masked
+from lmcore.readers.infilling import Infilling, masked
 from lmcore.readers.sampling import Guided, joined, led, rank_of
 from lmcore.readers.scoring import by_word, entropy, log_of, mask, pseudo_likelihood
 from lmcore.readers.spelling import Continues, Spelling
@@ -23,7 +22,6 @@ from lmcore.readers.tokens import Encoding, padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.families import FAMILIES, Family
-from lmcore.runtime.limits import BEAM
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
@@ -41,6 +39,7 @@ class BertReader(TransformerReader):
         "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
         "cls.predictions.decoder.bias": "cls.predictions.bias",
     }
+    infilling: ClassVar[Infilling | None] = masked
     positions_key: ClassVar[str] = "max_position_embeddings"
     body_key: ClassVar[str] = "bert"
 
@@ -54,20 +53,6 @@ class BertReader(TransformerReader):
         attention = self.model.bert.encoder.layer[layer].attention
         value, output = attention.self.value, attention.output.dense
         return ValueMap(value.weight.T, value.bias, output.weight.T)
-
-    def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
-    ) -> BlankAnswers:
-        """See :meth:`Reader.fill_blanks`; view ``both``."""
-        self.need("fill")
-        return masked.fill(self, sentence, blanks, beam)
-
-    def log_probability_of_word(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
-    ) -> dict[str, float]:
-        """See :meth:`Reader.log_probability_of_word`; one mask for each piece."""
-        self.need("fill")
-        return masked.log_probability_of_word(self, sentence, blanks, which, word)
 
     def scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
         """Pseudo-log-likelihood: each piece masked in turn (Salazar et al. 2020), by word."""

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcore.outputs.answers import BlankAnswers, Lexicon
+from lmcore.outputs.answers import Lexicon
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Note, Piece, Reading, TokenScore
@@ -20,13 +20,12 @@ from lmcore.readers.attribution import Route, of_directions
 from lmcore.readers.base import Reader
 from lmcore.readers.elmo_characters import batch_ids, cropped
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput
-from lmcore.readers.infilling import bidirectional
+from lmcore.readers.infilling import Infilling, bidirectional
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, fill, mismatch, verify
 from lmcore.runtime.families import FAMILIES, Capability, Family
-from lmcore.runtime.limits import BEAM
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence, plain
@@ -43,6 +42,7 @@ class ElmoReader(Reader):
     """
 
     about: ClassVar[Family] = FAMILIES["elmo"]
+    infilling: ClassVar[Infilling | None] = bidirectional
 
     def __init__(
         self,
@@ -185,22 +185,6 @@ class ElmoReader(Reader):
     def predicts(self, word: str) -> bool:
         """Whether the word stands in the vocabulary of the softmax."""
         return plain(word) in self.entries
-
-    def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
-    ) -> BlankAnswers:
-        """See :meth:`Reader.fill_blanks`; views ``left``, ``right`` and ``combined``."""
-        self.need("fill")
-        return bidirectional.fill(self, sentence, blanks, beam)
-
-    def log_probability_of_word(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
-    ) -> dict[str, float]:
-        """See :meth:`Reader.log_probability_of_word`: nothing, since ELMo predicts only words of
-        its vocabulary.
-        """
-        self.need("fill")
-        return {}
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`: the forward direction, then the backward one."""

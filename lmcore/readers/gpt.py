@@ -9,13 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.infilling import causal
+from lmcore.readers.infilling import Infilling, causal
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, rank_of
 from lmcore.readers.scoring import by_word, entropy, log_of
@@ -24,7 +23,6 @@ from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
 from lmcore.runtime.families import FAMILIES, Family
-from lmcore.runtime.limits import BEAM
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
@@ -41,6 +39,7 @@ class GptReader(TransformerReader):
 
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
+    infilling: ClassVar[Infilling | None] = causal
     positions_key: ClassVar[str] = "n_positions"
     body_key: ClassVar[str] = "transformer"
     #: Whether keys and values are kept while writing; without, the same is written more slowly.
@@ -84,18 +83,6 @@ class GptReader(TransformerReader):
         by_piece[:, 0] = 0.0 if self.before else np.nan  # a start sign, or what nothing predicts
         both = zip(encodings, by_piece, strict=True)
         return [by_word(encoding, row, "left") for encoding, row in both]
-
-    def fill_blanks(
-        self, sentence: Sentence, blanks: Sequence[int], beam: int = BEAM
-    ) -> BlankAnswers:
-        """See :meth:`Reader.fill_blanks`; views ``left`` and ``rescored``."""
-        return causal.fill(self, sentence, blanks, beam)
-
-    def log_probability_of_word(
-        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
-    ) -> dict[str, float]:
-        """See :meth:`Reader.log_probability_of_word`; the product over the pieces of the word."""
-        return causal.log_probability_of_word(self, sentence, blanks, which, word, beam)
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`; GPT has normalised each layer, GPT-2 but the last."""

@@ -138,8 +138,8 @@ def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Enco
         first = int(word_pieces[position].argmax())
         if not word.text.strip("_") and first > len(before):
             # The blank before a blank to be filled is a part of what is to be filled in.
-            entry = tokenizer.id_to_token(ids[first - 1]) or ""
-            word_pieces[position, first - 1] |= spelling.is_blank(entry)
+            start, end = pieces[first - 1].span or (0, 0)
+            word_pieces[position, first - 1] |= not sentence.text[start:end].strip()
     return Encoding(ids, pieces, word_pieces)
 
 

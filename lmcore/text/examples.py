@@ -32,11 +32,13 @@ class BlankExample:
         text: the whole sentence.
         blanks: indices of the words taken out.
         words: further words worth asking about, with blanks between them.
+        with_blanks: the sentence as it is offered.
     """
 
     text: str
     blanks: tuple[int, ...]
     words: str
+    with_blanks: str
 
     @classmethod
     def of(cls, marked: str, words: list[str]) -> BlankExample:
@@ -44,15 +46,7 @@ class BlankExample:
         text = _BRACES.sub(r"\1", marked)
         starts = {match.start() - 2 * i for i, match in enumerate(_BRACES.finditer(marked))}
         blanks = tuple(i for i, word in enumerate(split(text).words) if word.start in starts)
-        return cls(text, blanks, " ".join(words))
-
-    @property
-    def with_blanks(self) -> str:
-        """The sentence as it is offered."""
-        text, words = self.text, split(self.text).words
-        for place in reversed(self.blanks):
-            text = text[: words[place].start] + "___" + text[words[place].end :]
-        return text
+        return cls(text, blanks, " ".join(words), _BRACES.sub("___", marked))
 
 
 @dataclass(frozen=True)
@@ -110,6 +104,10 @@ BLANKS = {
     group: tuple(BlankExample.of(row["text"], row["words"]) for row in rows)
     for group, rows in _ALL["blanks"].items()
 }
+#: The same by their text.
+BLANKS_BY_TEXT: Mapping[str, BlankExample] = {
+    example.text: example for group in BLANKS.values() for example in group
+}
 #: Words with several senses, by where the clue to the sense stands.
 SENSES = tuple(
     SenseExample(row["word"], row["clue"], "\n".join(row["sentences"])) for row in _ALL["senses"]
@@ -118,9 +116,3 @@ SENSES = tuple(
 PROMPTS = tuple(PromptExample(**row) for row in _ALL["prompts"])
 #: The texts of one example, by kind of task and by name of a task of the app.
 TASKS, TRIALS = _grouped(_ALL["tasks"]), _grouped(_ALL["trials"])
-
-
-def with_blanks(text: str) -> BlankExample | None:
-    """The example with blanks that has this text, if there is one."""
-    rows = (row for group in BLANKS.values() for row in group)
-    return next((row for row in rows if row.text == text), None)

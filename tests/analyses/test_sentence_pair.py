@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmcore.analyses.sentence_pair import PAIRS, Judgement, PairQuestion, judge
+from lmcore.analyses.sentence_pair import PAIRS, PairQuestion, judge, verdict_of
 from lmcore.charts import masked_word as charts
 from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.errors import InputError, UnsupportedError
@@ -40,7 +40,7 @@ def test_what_does_not_fit_or_cannot_be_done_is_said(loaded: dict[str, Reader]):
     ],
 )
 def test_verdict(given: float, swapped: float, verdict: str):
-    assert Judgement(given, swapped).verdict == verdict
+    assert verdict_of(given, swapped) == verdict
 
 
 def test_examples_are_different_and_can_be_read():

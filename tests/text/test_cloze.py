@@ -76,6 +76,6 @@ def test_every_example_can_be_used_and_is_found_by_its_text():
         assert example.blanks
         assert "{" not in example.text
         assert example.with_blanks == own.sentence.text
-        assert examples.with_blanks(example.text) == example
+        assert examples.BLANKS_BY_TEXT[example.text] == example
         assert len(cloze.asked_words(example.words)) <= cloze.MAX_ASKED
     assert max(len(e.blanks) for e in examples.BLANKS["together"]) >= 2

@@ -199,3 +199,15 @@ class _Search:
         right = common.score_fillings(self.side(1), [filling[::-1] for filling in tried])
         weights = left + right - frequency[torch.tensor(tried)].double().sum(1).numpy()
         return SearchResult([], tried, weights - np.logaddexp.reduce(weights), independent)
+
+
+def log_probability_of_word(
+    reader: ElmoReader,
+    sentence: Sentence,
+    blanks: Sequence[int],
+    which: int,
+    word: str,
+    beam: int,
+) -> dict[str, float]:
+    """Nothing: ELMo predicts only words of its vocabulary."""
+    return {}

@@ -212,7 +212,8 @@ def _rescored(reader: TransformerReader, tried: SearchResult, blank: int) -> Ans
     """What stands in one blank in the fillings tried, weighted by the whole sentences."""
     entries = sorted({filling[blank] for filling in tried.entries})
     place = {entry: number for number, entry in enumerate(entries)}
-    lexicon = Lexicon.of([reader.plain(reader.texts[entry]).strip() for entry in entries], entries)
+    whole = reader.lexicon
+    lexicon = Lexicon.of([whole.words[i] for i in np.searchsorted(whole.ids, entries)], entries)
     sums, spelling = lexicon.merged(_shares(place, tried.entries, tried.chosen, blank))
     evidence = total(tried.chosen)
     return Answer(reader.family, "rescored", lexicon, sums, spelling, None, evidence)

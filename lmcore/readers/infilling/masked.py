@@ -126,13 +126,14 @@ def log_probability_of_word(
     blanks: Sequence[int],
     which: int,
     word: str,
+    beam: int,
 ) -> dict[str, float]:
     """See :meth:`lmcore.readers.base.Reader.log_probability_of_word`.
 
     The blank gets as many masks as the word has pieces; they are filled from left to right (chain
     rule). That tells BERT how long the word is: not the same question as one mask.
     """
-    common.check(blanks, 1)
+    common.check(blanks, beam)
     ways = spellings(reader.tokenizer, reader.unknown_id, sentence, blanks[which], word)
     values = [_spell_one(reader, sentence, blanks, which, way) for way in ways]
     if not values:

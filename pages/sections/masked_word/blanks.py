@@ -48,13 +48,13 @@ def blank_box() -> Query:
     _words(sentence, choice)
     _below(choice)
     _keep_address(sentence, choice)
-    known = examples.with_blanks(sentence.text)
+    known = examples.BLANKS_BY_TEXT.get(sentence.text)
     asked = known.words if known is not None and choice == known.blanks else ""
     return Query(cloze.opened(sentence, choice), asked)
 
 
 def _default(sentence: Sentence) -> tuple[int, ...]:
-    known = examples.with_blanks(sentence.text)
+    known = examples.BLANKS_BY_TEXT.get(sentence.text)
     return known.blanks if known is not None else cloze.suggested(sentence)
 
 

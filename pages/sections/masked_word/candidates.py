@@ -12,6 +12,7 @@ from lmcore.analyses.masked_word import MASKED_WORD, BlankQuestion, MaskedWordVi
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
 from lmcore.outputs.answers import SIDES, Candidates
+from lmcore.runtime.families import FAMILIES
 from lmcore.text.cloze import MAX_ASKED, Cloze, asked_words
 from pages.sections.masked_word.blanks import ASKED, Query
 from pages.ui import views
@@ -153,7 +154,7 @@ def _first_words(columns: Sequence[Candidates]) -> str:
 def _cannot(family: str, side: str) -> None:
     reader = FAMILY_NAMES[family]
     st.markdown(f"**{reader}**")
-    context = views.facts(family).context
+    context = FAMILIES[family].context
     st.caption(t(f"masked_word.cannot.{side}.{context}", reader=reader))
 
 
@@ -181,7 +182,7 @@ def _bars(
     alt = t("masked_word.bars_alt", reader=reader, view=view, words=words)
     row = f"masked-word-{'left' if kind == 'left_alone' else column.side}"
     show_figure(figure, f"masked-word-{column.family}-{kind}", alt, texts=options.texts, row=row)
-    context = views.facts(column.family).context
+    context = FAMILIES[column.family].context
     about = t(f"masked_word.about.{kind}.{context}", tried=column.words)
     if column.covered is not None:
         about += " " + t("masked_word.covered", share=charts.percent(column.covered))

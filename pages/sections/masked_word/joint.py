@@ -17,16 +17,10 @@ from pages.ui.figure import show_table
 from pages.ui.text import t, tm
 
 
-def joint_part(views: Sequence[MaskedWordView], count: int) -> None:
-    """Two tables, what they show, and all fillings that were found.
-
-    Args:
-        views: of the readers.
-        count: how many blanks there are; with one there is nothing to compare.
-    """
+def joint_part(views: Sequence[MaskedWordView]) -> None:
+    """Two tables, what they show, and all fillings that were found for several blanks."""
     contrasts = [contrast for view in views for contrast in joint_fill.contrasts(view)]
-    if count < 2 or not contrasts:
-        return
+    count = len(views[0].blanks)
     st.markdown(f"#### {t('masked_word.joint_title')}")
     st.info(_finding(contrasts))
     left, right = st.columns(2)
