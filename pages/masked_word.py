@@ -7,9 +7,8 @@ import streamlit as st
 from lmcore.analyses.masked_word import MOST, BlankQuestion, proposed
 from lmcore.analyses.without_right import CHANGES, ChangeQuestion
 from lmcore.errors import ReadersError
-from pages.sections.masked_word import words as word_parts
-from pages.sections.masked_word.blanks import blank_box
-from pages.sections.masked_word.candidates import controls, grid, views_of
+from pages.sections.masked_word import answers
+from pages.sections.masked_word.blanks import blank_box, controls
 from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
 from pages.sections.masked_word.without_right import right_part
@@ -27,7 +26,7 @@ def blanks() -> None:
     cloze, options = query.cloze, controls(query)
     which = options.which
     question = BlankQuestion(cloze.sentence.text, cloze.positions)
-    views = views_of(question)
+    views = answers.views_of(question)
     if not views:
         st.info(t("common.no_reader"))
         return
@@ -35,25 +34,25 @@ def blanks() -> None:
     if options.without_right and not behind:
         st.caption(t("masked_word.cut_none"))
     shortened = question.without_right(which)
-    cut = views_of(shortened) if options.without_right and behind else {}
-    word_notes([own.notes for own in views.values()], FAMILY_NAMES)
+    cut = answers.views_of(shortened) if options.without_right and behind else {}
+    word_notes([answer.notes for answer in views.values()], FAMILY_NAMES)
     if len(cloze) > 1:
         joint_part(list(views.values()))
         st.subheader(t("masked_word.of_blank", number=which + 1), divider="gray")
-    columns = [column for own in views.values() for column in own.blanks[which]]
-    cut_columns = [column for own in cut.values() for column in own.blanks[which]]
+    columns = [column for answer in views.values() for column in answer.blanks[which]]
+    cut_columns = [column for answer in cut.values() for column in answer.blanks[which]]
     words = proposed(columns, MOST, options.words)
-    cut_scores = word_parts.scores_of(list(cut), shortened, which, words)
-    grid(list(views), columns, cut_columns, cut_scores, options)
+    cut_scores = answers.scores_of(list(cut), shortened, which, words)
+    answers.grid(list(views), columns, cut_columns, cut_scores, options)
     if cut:
-        query_of_change = ChangeQuestion(question, which)
-        changes = [view(CHANGES, family, query_of_change).changes for family in cut]
+        change_question = ChangeQuestion(question, which)
+        changes = [view(CHANGES, family, change_question).changes for family in cut]
         right_part(behind, [change for rows in changes for change in rows], options.texts)
-    scores = word_parts.scores_of(list(views), question, which, words)
-    spelled = word_parts.spelled_scores(list(views), question, which, options.words)
-    word_parts.table(columns, scores, spelled, options)
+    scores = answers.scores_of(list(views), question, which, words)
+    spelled = answers.spelled_scores(list(views), question, which, options.words)
+    answers.table(columns, scores, spelled, options)
     if options.words:
-        word_parts.asked_part(columns, scores, spelled, options, cloze.hidden[which])
+        answers.asked_part(columns, scores, spelled, options, cloze.hidden[which])
 
 
 with page("masked_word"):

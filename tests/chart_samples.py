@@ -232,7 +232,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
     "masked_word.bars": lambda: masked_word.bars(
         column(), 3, bold=["$Y$"], without=[0.1, 0.2, 0.0], names=("with", "without")
     ),
-    "masked_word.asked": lambda: masked_word.asked(
+    "masked_word.word_marks": lambda: masked_word.word_marks(
         ["<b>book", "$door$"], ["x", "y"], np.asarray([[0.1, np.nan], [1e-5, 0.5]]), axis="p"
     ),
     "masked_word.pair": lambda: masked_word.pair("bert", ["given", "swapped"], [0.9, 0.002]),

@@ -147,8 +147,8 @@ def likeliest_words(reader: Reader, question: BlankQuestion) -> MaskedWordView:
         tuple(answer.candidates(MOST, number) for answer in views)
         for number, views in enumerate(answers.marginal)
     ]
-    said = WordNotes(reader.family, sentence, tuple(notes))
-    return MaskedWordView(reader.family, said, tuple(blanks), answers.joint)
+    word_notes = WordNotes(reader.family, sentence, tuple(notes))
+    return MaskedWordView(reader.family, word_notes, tuple(blanks), answers.joint)
 
 
 def score_words(reader: Reader, question: WordsQuestion) -> WordScores:

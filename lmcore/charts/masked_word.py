@@ -110,10 +110,10 @@ def percent(value: float, figures: int = 3) -> str:
     return f"{float(f'{share:.{figures}g}'):g} %"
 
 
-def asked(
+def word_marks(
     words: Sequence[str], views: Sequence[str], probability: np.ndarray, *, axis: str
 ) -> go.Figure:
-    """Asked words in every view: one row a view, one mark a word, logarithmic probabilities.
+    """Some words in every view: one row a view, one mark a word, logarithmic probabilities.
 
     Args:
         words: ``[W]``.

@@ -54,8 +54,8 @@ def page(name: str) -> Iterator[None]:
         problem(error)
     if choice.picks():
         facts.different_texts()
-    if PAGES[name].needs:
-        facts.lacks(PAGES[name].needs, known.values())
+    if lacking := [reader for reader in known.values() if reader.lacks]:
+        facts.lacks(PAGES[name].needs, lacking)
     with reported(), checked(name):
         yield
 

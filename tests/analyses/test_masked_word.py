@@ -355,10 +355,10 @@ def test_a_common_limit_makes_axes_equal():
 
 def test_asked_words_that_cannot_be_placed_leave_a_gap():
     probability = np.asarray([[0.1, np.nan], [1e-20, 0.5]])
-    figure = charts.asked(["book", "door"], ["x", "y"], probability, axis="p")
+    figure = charts.word_marks(["book", "door"], ["x", "y"], probability, axis="p")
     assert np.isnan(figure.data[0].x[1])
     assert figure.data[1].x[0] == charts.LEAST
-    none = charts.asked(["book"], ["x"], np.asarray([[np.nan]]), axis="p")
+    none = charts.word_marks(["book"], ["x"], np.asarray([[np.nan]]), axis="p")
     assert np.isfinite(none.layout.xaxis.range).all()
 
 

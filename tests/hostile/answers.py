@@ -93,7 +93,7 @@ def _words_in_blank(
     trial.frame(blank_words.frame(rows, names, *numbers, ("word", "rank")))
     listed = more or rows[:5]
     probability, _ = blank_words.comparison(columns, listed, known)
-    trial.figure(blank_charts.asked(listed, names, probability, axis="p"))
+    trial.figure(blank_charts.word_marks(listed, names, probability, axis="p"))
 
 
 def filling_several(trial: Trial) -> None:

@@ -1,4 +1,4 @@
-"""The blanks of the Masked word page: words clicked in the shared sentence, or typed into it."""
+"""What the Masked word page asks: words taken out of the shared sentence, and how it shows them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import streamlit as st
 
 from lmcore.errors import InputError
 from lmcore.text import cloze, examples
-from lmcore.text.cloze import MAX_BLANKS, Cloze
+from lmcore.text.cloze import MAX_ASKED, MAX_BLANKS, Cloze, asked_words
 from lmcore.text.words import Sentence
+from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.inputs import put_sentence, sentence_box
 from pages.ui.text import md, t
@@ -19,7 +20,7 @@ from pages.ui.text import md, t
 PARAMETER = "b"
 #: In the session: the sentence that the choice belongs to, and the choice.
 _SENTENCE, _CHOICE = "masked_word:sentence", "masked_word:choice"
-ASKED = "w"
+WORDS = "w"
 #: Stands for a word that was taken out.
 GAP = "▁▁▁"
 
@@ -49,8 +50,8 @@ def blank_box() -> Query:
     _below(choice)
     _keep_address(sentence, choice)
     known = examples.BLANKS_BY_TEXT.get(sentence.text)
-    asked = known.words if known is not None and choice == known.blanks else ""
-    return Query(cloze.opened(sentence, choice), asked)
+    words = known.words if known is not None and choice == known.blanks else ""
+    return Query(cloze.opened(sentence, choice), words)
 
 
 def _default(sentence: Sentence) -> tuple[int, ...]:
@@ -166,4 +167,66 @@ def _take(group: str, number: int) -> None:
     put_sentence(example.text)
     state[_CHOICE] = example.blanks
     state[_SENTENCE] = cloze.split(example.text)
-    state[ASKED] = ""
+    state[WORDS] = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the controls say.
+
+    Attributes:
+        which: the blank that is looked at, from 0.
+        k: words a picture.
+        same_axis: whether all pictures have one scale.
+        without_right: whether the words behind the blank are deleted.
+        words: those that are asked about.
+        texts: what is read, for captions.
+    """
+
+    which: int
+    k: int
+    same_axis: bool
+    without_right: bool
+    words: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def controls(query: Query) -> Options:
+    """Which blank, which words, and how they are drawn.
+
+    Raises:
+        InputError: too many words are asked about.
+    """
+    which = _which_blank(query.cloze)
+    left, right = st.columns(2, vertical_alignment="bottom")
+    typed = left.text_input(
+        t("masked_word.asked"),
+        placeholder=query.example or None,
+        key=WORDS,
+        bind="query-params",
+        help=t("masked_word.asked_help", limit=MAX_ASKED),
+    )
+    k = right.slider(t("masked_word.k"), 3, 20, 8, key="mk", bind="query-params")
+    same_axis = address.switch("mx", t("masked_word.same_axis"), left)
+    without_right = address.switch("mr", t("masked_word.cut"), right)
+    words = asked_words(typed or query.example, query.cloze.hidden[which])
+    texts = _read(query.cloze, which)
+    return Options(which, k, same_axis, without_right, tuple(words), texts)
+
+
+def _which_blank(cloze: Cloze) -> int:
+    """The blank whose candidates are shown: its index."""
+    numbers = [str(number) for number in range(1, len(cloze) + 1)]
+    if len(cloze) == 1:
+        address.number("mb", 1)  # says so where a link asks for another
+        return 0
+    chosen = address.one_of(
+        "mb", numbers, t("masked_word.which"), named=str, help=t("masked_word.which_help")
+    )
+    return numbers.index(chosen)
+
+
+def _read(cloze: Cloze, which: int) -> tuple[str, ...]:
+    """The sentence with its blanks, and which one is looked at."""
+    several = [t("masked_word.blank", number=which + 1)] if len(cloze) > 1 else []
+    return (cloze.sentence.text, *several)

@@ -12,7 +12,7 @@ from lmcore.analyses.joint_fill import Contrast
 from lmcore.analyses.masked_word import MaskedWordView
 from lmcore.charts import masked_word as charts
 from lmcore.outputs.answers import SIDES, Fillings
-from pages.sections.masked_word.candidates import name
+from pages.sections.masked_word.answers import name
 from pages.ui.figure import show_table
 from pages.ui.text import t, tm
 

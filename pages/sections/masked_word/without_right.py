@@ -10,7 +10,7 @@ import streamlit as st
 from lmcore.analyses.without_right import Change
 from lmcore.charts import masked_word as charts
 from lmcore.charts.masked_word import percent
-from pages.sections.masked_word.candidates import name
+from pages.sections.masked_word.answers import name
 from pages.ui.figure import show_figure, show_table
 from pages.ui.text import t, tm
 

@@ -49,14 +49,14 @@ def compare_part(
         st.info(t("sentence_score.same_text"))
         return
     verdicts(mains, unit)
-    said = finding(mains, unit)
-    st.info(said)
+    message = finding(mains, unit)
+    st.info(message)
     for line in warnings(mains, unit):
         st.caption(line)
     names = names_of([comparison.first for comparison in comparisons])
     axis = t("sentence_score.difference_axis", unit=unit)
     figure = charts.difference(comparisons, names, unit, axis, FAMILY_NAMES)
-    alt = t("sentence_score.difference_alt", finding=plain(said))
+    alt = t("sentence_score.difference_alt", finding=plain(message))
     texts = [comparisons[0].first.sentence.text, comparisons[0].second.sentence.text]
     show_figure(figure, "two-sentences", alt, texts=texts)
     st.caption(t("sentence_score.difference_how"))

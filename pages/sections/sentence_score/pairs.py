@@ -163,8 +163,8 @@ def all_phenomena(by_reader: Results, chosen: str) -> None:
         Marks(FAMILY_NAMES[family], family, minimal_pairs.accuracies(list(rows.values())))
         for family, rows in by_reader.items()
     ]
-    said = all_finding(by_reader, marks, names)
-    st.info(said)
+    message = all_finding(by_reader, marks, names)
+    st.info(message)
     benchmark = blimp(list(by_reader), phenomena)
     figure = charts.phenomena(
         [*marks, *benchmark],
@@ -173,7 +173,7 @@ def all_phenomena(by_reader: Results, chosen: str) -> None:
         t("sentence_score.all_axis"),
         t("sentence_score.chance"),
     )
-    alt = t("sentence_score.all_alt", finding=plain(said))
+    alt = t("sentence_score.all_alt", finding=plain(message))
     show_figure(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
     counts = [len(minimal_pairs.load()[phenomenon]) for phenomenon in phenomena]
     st.caption(t("sentence_score.all_how", count=max(counts), step=f"{1 / max(counts):.0%}"))

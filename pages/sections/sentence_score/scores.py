@@ -21,7 +21,6 @@ from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, plain, t, tm
 
-#: What the sentence box's own example is compared with.
 UNITS: tuple[Unit, ...] = ("nats", "bits")
 
 
@@ -125,8 +124,8 @@ def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
     scores, unit = [score for view in views for score in view.scores], options.unit
     names = names_of(scores)
     st.subheader(t("sentence_score.strip"))
-    said = finding(views, unit)
-    st.info(said)
+    message = finding(views, unit)
+    st.info(message)
     strip.show([score for score in scores if score.view != "mean"], names, unit)
     top = amount(strip.BRIGHTEST, unit)
     st.caption(t("sentence_score.strip_caption", unit=unit, top=top))
@@ -134,7 +133,7 @@ def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
         st.caption(line)
     axis = t("sentence_score.bars_axis", unit=unit)
     figure = charts.surprisal(scores, names, unit, axis, FAMILY_NAMES)
-    alt = t("sentence_score.bars_alt", finding=plain(said))
+    alt = t("sentence_score.bars_alt", finding=plain(message))
     show_figure(figure, "surprisal-by-word", alt, texts=[views[0].sentence.text])
     st.caption(t("sentence_score.bars_how"))
     titles = {

@@ -92,12 +92,12 @@ def _text(nats: float, known: bool, unit: Unit) -> str:
 def _cell(score: Score, word: int, names: Mapping[tuple[str, View], str], unit: Unit) -> str:
     nats, known = -float(score.log_probability[word]), bool(score.predicted[word])
     title = escape(_title(score, word, names), quote=True)
-    shown = _text(nats, known, unit)
+    text = _text(nats, known, unit)
     if isnan(nats):
-        return f'<td title="{title}">{shown}</td>'
+        return f'<td title="{title}">{text}</td>'
     ground, ink = cell(nats, BRIGHTEST)
     kind = "" if known else ' class="unknown"'
-    return f'<td{kind} title="{title}" style="background:{ground};color:{ink}">{shown}</td>'
+    return f'<td{kind} title="{title}" style="background:{ground};color:{ink}">{text}</td>'
 
 
 def _title(score: Score, word: int, names: Mapping[tuple[str, View], str]) -> str:

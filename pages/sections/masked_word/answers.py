@@ -1,4 +1,4 @@
-"""One table of all words in all views, and the words that somebody asked about."""
+"""The answers on the Masked word page: bars, one table of all words, and words asked about."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ import numpy as np
 import streamlit as st
 
 from lmcore.analyses import blank_words
-from lmcore.analyses.masked_word import WORDS, BlankQuestion, WordScore, WordsQuestion
+from lmcore.analyses.masked_word import (
+    MASKED_WORD,
+    WORDS,
+    BlankQuestion,
+    MaskedWordView,
+    WordScore,
+    WordsQuestion,
+)
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
-from lmcore.outputs.answers import Candidates
-from pages.sections.masked_word.candidates import Options, name
+from lmcore.outputs.answers import SIDES, Candidates
+from lmcore.runtime.families import FAMILIES
+from pages.sections.masked_word.blanks import Options
 from pages.ui import views
 from pages.ui.errors import problem
 from pages.ui.figure import csv, show_figure, show_table
@@ -22,6 +30,110 @@ from pages.ui.text import t, tm
 
 #: What ends the last piece of a word in the vocabularies that mark it.
 END_OF_WORD = "</w>"
+
+
+def views_of(question: BlankQuestion) -> dict[str, MaskedWordView]:
+    """What every reader that fills blanks says; one that cannot read the text says why."""
+    by_family = {}
+    for family in views.families("fill"):
+        reader, count = FAMILY_NAMES[family], len(question.positions)
+        try:
+            with st.spinner(t("masked_word.filling", reader=reader, count=count)):
+                by_family[family] = views.view(MASKED_WORD, family, question)
+        except ReadersError as error:
+            problem(error)
+    return by_family
+
+
+def name(family: str, view: str) -> str:
+    """Reader and view, for titles of columns and axes."""
+    return t("masked_word.name", reader=FAMILY_NAMES[family], view=t(f"masked_word.view.{view}"))
+
+
+def grid(
+    families: Sequence[str],
+    columns: Sequence[Candidates],
+    cut: Sequence[Candidates],
+    cut_scores: Sequence[WordScore],
+    options: Options,
+) -> None:
+    """One row a side of the blank, one column a reader.
+
+    Args:
+        families: readers that answer.
+        columns: their answers.
+        cut: those without the words behind the blank.
+        cut_scores: of the words of the columns without the words behind the blank.
+        options: how they are drawn.
+    """
+    limit = blank_words.highest([*columns, *cut]) if options.same_axis else None
+    shortened = {(column.family, column.view) for column in cut}
+    for side in SIDES:
+        st.markdown(f"#### {t(f'masked_word.side.{side}')}")
+        alone = {c.family: c for c in cut if side == "left" and c.view == "both"}
+        here = {column.family: column for column in columns if column.side == side}
+        if here or alone:
+            st.info(_first_words([*here.values(), *alone.values()]))
+        for place, family in zip(st.columns(len(families)), families, strict=True):
+            with place, st.container(border=True):
+                if family in here:
+                    column, pale = here[family], None
+                    if (family, column.view) in shortened:
+                        pale = blank_words.probabilities(column, cut_scores, options.k)
+                    _bars(column, options, limit, pale)
+                elif family in alone:
+                    _bars(alone[family], options, limit, None, "left_alone")
+                else:
+                    _cannot(family, side)
+
+
+def _first_words(columns: Sequence[Candidates]) -> str:
+    clauses = []
+    for column in columns:
+        share = charts.percent(column.best.probability)
+        if column.covered is None:
+            share = t("masked_word.of_tried", share=share, tried=column.words)
+        reader = FAMILY_NAMES[column.family]
+        clauses.append(tm("masked_word.first", reader=reader, word=column.best.word, share=share))
+    return t("common.semicolon").join(clauses) + t("common.stop")
+
+
+def _cannot(family: str, side: str) -> None:
+    reader = FAMILY_NAMES[family]
+    st.markdown(f"**{reader}**")
+    context = FAMILIES[family].context
+    st.caption(t(f"masked_word.cannot.{side}.{context}", reader=reader))
+
+
+def _bars(
+    column: Candidates,
+    options: Options,
+    limit: float | None,
+    without: Sequence[float] | None,
+    kind: str = "",
+) -> None:
+    """One picture; ``kind`` names the view where it is not the column's own."""
+    kind = kind or column.view
+    reader, view = FAMILY_NAMES[column.family], t(f"masked_word.view.{kind}")
+    st.markdown(f"**{reader}** · {view}")
+    figure = charts.bars(
+        column,
+        options.k,
+        limit=limit if column.covered is not None else None,
+        bold=options.words,
+        without=without,
+        names=(t("masked_word.cut_whole"), t("masked_word.cut_legend")),
+    )
+    top = column.candidates[: options.k]
+    words = ", ".join(f"{c.word} {charts.percent(c.probability)}" for c in top)
+    alt = t("masked_word.bars_alt", reader=reader, view=view, words=words)
+    row = f"masked-word-{'left' if kind == 'left_alone' else column.side}"
+    show_figure(figure, f"masked-word-{column.family}-{kind}", alt, texts=options.texts, row=row)
+    context = FAMILIES[column.family].context
+    about = t(f"masked_word.about.{kind}.{context}", tried=column.words)
+    if column.covered is not None:
+        about += " " + t("masked_word.covered", share=charts.percent(column.covered))
+    st.caption(about)
 
 
 def scores_of(
@@ -98,7 +210,7 @@ def asked_part(
     names = [name(column.family, column.view) for column in columns]
     st.info(_finding(words, names, probability, rank))
     axis = t("masked_word.asked_axis")
-    figure = charts.asked(words, names, probability, axis=axis)
+    figure = charts.word_marks(words, names, probability, axis=axis)
     show_figure(figure, "masked-word-asked", t("masked_word.asked_alt"), texts=options.texts)
     if (probability < charts.LEAST).any():
         st.caption(t("masked_word.asked_least", least=charts.percent(charts.LEAST)))
