@@ -268,6 +268,7 @@ def page() -> str:
         parts += [line for line in [measured_on(name, rows)] if line]
         written = STORED / f"{name}.md"
         parts += [written.read_text(encoding="utf8").strip()] if rows and written.is_file() else []
+    parts.append((STORED / "recipes.md").read_text(encoding="utf8").strip())
     return "\n\n".join(parts) + "\n"
 
 
