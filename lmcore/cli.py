@@ -87,7 +87,8 @@ def views(options: argparse.Namespace) -> int:
 
 def figures(options: argparse.Namespace) -> int:
     """Write the figures of a lesson as SVG, PNG and CSV; 1 if no reader loads."""
-    from lmcore.lessons.figures import Tools, write
+    from lmcore.lessons.figures import write
+    from lmcore.lessons.tools import Tools
     from lmcore.readers import load_all
 
     readers, errors = load_all(options.checkpoints)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lmcore.finetuning.inputs import Row, bert_rows
-from lmcore.finetuning.learners import Scored
+from lmcore.finetuning.learner import Scored
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Kind
 from lmcore.finetuning.transformer import Copied

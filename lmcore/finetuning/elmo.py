@@ -20,7 +20,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lmcore.finetuning.base import fill_uniform
 from lmcore.finetuning.inputs import sequences
-from lmcore.finetuning.learners import Learner, Scored
+from lmcore.finetuning.learner import Learner, Scored
 from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lmcore.finetuning import steps
-from lmcore.finetuning.learners import Learner
+from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.task import Example, Split
 
 #: Examples that are encoded at once.

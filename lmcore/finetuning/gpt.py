@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lmcore.finetuning.inputs import NEW, Row, gpt_rows
-from lmcore.finetuning.learners import Scored
+from lmcore.finetuning.learner import Scored
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Kind
 from lmcore.finetuning.transformer import Copied

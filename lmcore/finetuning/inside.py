@@ -21,7 +21,7 @@ import numpy as np
 from lmcore.outputs.reading import cosine, cosine_matrix
 
 if TYPE_CHECKING:
-    from lmcore.finetuning.learners import Learner
+    from lmcore.finetuning.learner import Learner
     from lmcore.readers.base import Reader
 
 

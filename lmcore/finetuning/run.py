@@ -22,7 +22,8 @@ from torch.nn import functional as F
 from lmcore.errors import TrainingError
 from lmcore.finetuning import steps
 from lmcore.finetuning.encoded import EncodedParts
-from lmcore.finetuning.learners import Learner, learner
+from lmcore.finetuning.learner import Learner
+from lmcore.finetuning.learners import learner
 from lmcore.finetuning.outcome import Epoch, Outcome, Standing, identity, mismatch
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Split, Task, gold

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmcore.finetuning.learners import Learner
+from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.settings import Settings
 
 #: So many batches of a pass are sorted by length together: padding costs as much as words do.

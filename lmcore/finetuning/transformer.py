@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lmcore.finetuning import base
 from lmcore.finetuning.base import replace_dropout
 from lmcore.finetuning.inputs import Row
-from lmcore.finetuning.learners import Learner
+from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Example, Kind

@@ -14,8 +14,8 @@ from lmcore.charts import attention as attention_charts
 from lmcore.charts import layers as layer_charts
 from lmcore.charts import polysemy as polysemy_charts
 from lmcore.charts import visibility as sight_charts
-from lmcore.lessons.figures import Made, Maker, Tools, words_of
 from lmcore.lessons.lesson import Panel
+from lmcore.lessons.tools import Made, Maker, Tools, words_of
 from lmcore.text.word_uses import ask
 from lmcore.text.words import checked
 

@@ -17,8 +17,8 @@ from lmcore.charts import sentence_score as score_charts
 from lmcore.charts import training_history as history_charts
 from lmcore.finetuning.inputs import bert_rows, gpt_rows
 from lmcore.finetuning.task import Kind
-from lmcore.lessons.figures import Made, Maker, Tools
 from lmcore.lessons.lesson import Panel
+from lmcore.lessons.tools import Made, Maker, Tools
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.text.examples import TASKS
 from lmcore.text.words import checked, split

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from lmcore.cli import main
 from lmcore.errors import TrainingError
 from lmcore.finetuning import steps
-from lmcore.finetuning.learners import Learner
+from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import ALL, Settings
 from lmcore.finetuning.task import Example, Task, of_rows, split

@@ -16,7 +16,7 @@ from lmcore.errors import ReadersError
 from lmcore.export.caption import below
 from lmcore.export.palette import PALETTES, dressed, size
 from lmcore.export.table import table
-from lmcore.finetuning.learners import Learner
+from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import of_rows, split

@@ -12,6 +12,7 @@ from lmcore.errors import InputError
 from lmcore.lessons import figures
 from lmcore.lessons import lesson as lessons
 from lmcore.lessons.lesson import PAGES
+from lmcore.lessons.tools import Tools
 from lmcore.readers.base import Reader
 from lmcore.text import catalogue
 from lmcore.text.examples import TASKS
@@ -21,7 +22,7 @@ LESSONS = [lesson.name for lesson in lessons.load()]
 
 
 def test_every_view_of_a_panel_has_a_function():
-    assert set(figures.makers()) == {(name, v) for name, page in PAGES.items() for v in page.views}
+    assert set(figures.MAKERS) == {(name, v) for name, page in PAGES.items() for v in page.views}
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -30,7 +31,7 @@ def test_every_panel_of_every_lesson_gives_figures_in_both_languages(
 ):
     lesson = lessons.find(name)
     assert lesson is not None
-    tools = {lang: figures.Tools.of(loaded, lang) for lang in catalogue.LANGUAGES}
+    tools = {lang: Tools.of(loaded, lang) for lang in catalogue.LANGUAGES}
     for step in lesson.steps:
         for lang, own in tools.items():
             found = figures.of_panel(step.panel, own)
@@ -43,7 +44,7 @@ def test_every_panel_of_every_lesson_gives_figures_in_both_languages(
 
 def captions(lesson: str, readers: dict[str, Reader]) -> str:
     """All captions of a lesson, in English."""
-    tools, found = figures.Tools.of(readers, "en"), lessons.find(lesson)
+    tools, found = Tools.of(readers, "en"), lessons.find(lesson)
     assert found is not None
     return "\n".join(
         figures.caption_of(made, step.panel, "", tools)
@@ -79,7 +80,7 @@ def test_an_unknown_lesson_is_said_in_one_sentence(
     assert "There is no lesson" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
     with pytest.raises(InputError):
-        list(figures.write("no", tmp_path, figures.Tools.of({}, "en")))
+        list(figures.write("no", tmp_path, Tools.of({}, "en")))
 
 
 @pytest.mark.parametrize("kind", ["a file in its place", "a file above it"])

@@ -15,7 +15,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from docs.browser import Visit
-from lmcore.finetuning import learners, task
+from lmcore.finetuning import task
+from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.settings import Settings, sensible
 from lmcore.finetuning.task import BUILT_IN
 from lmcore.runtime import scheduler
@@ -142,7 +143,7 @@ def test_attention_before_and_after_and_a_choice_runs_no_model(monkeypatch):
     def never(*_: Any, **__: Any) -> Any:
         raise AssertionError("a model ran")
 
-    monkeypatch.setattr(learners.Learner, "probabilities", never)
+    monkeypatch.setattr(Learner, "probabilities", never)
     monkeypatch.setattr("lmcore.finetuning.transformer.Copied.observe", never)
     for box in [box for box in app.selectbox if box.label in ("Layer", "Head")]:
         box.set_value(box.options.index(box.options[0])).run()

@@ -33,7 +33,7 @@ TEXT, MARK = 4.5, 3.0
 
 
 def ratio(one: str, other: str) -> float:
-    return generation.contrast(one, other)
+    return theme.contrast(one, other)
 
 
 def parsed(colour: str) -> tuple[int, ...]:

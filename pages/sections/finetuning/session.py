@@ -29,7 +29,7 @@ from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t
 
 if TYPE_CHECKING:
-    from lmcore.finetuning.learners import Learner
+    from lmcore.finetuning.learner import Learner
     from lmcore.finetuning.run import Run
 
 #: Trained networks of one session, and of the whole process.

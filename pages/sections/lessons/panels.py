@@ -1,6 +1,6 @@
 """Panels of lessons: the figures are made where the command line makes them; here is what they say.
 
-What a figure was drawn from comes with it (:class:`lmcore.lessons.figures.Made`), so that finding
+What a figure was drawn from comes with it (:class:`lmcore.lessons.tools.Made`), so that finding
 and table are of the same numbers.
 """
 
@@ -13,8 +13,9 @@ import pandas as pd
 
 from lmcore.analyses.layers import ReaderPart, scale
 from lmcore.analyses.polysemy import Comparison, judge, layers_frame, similarity_frame
-from lmcore.lessons.figures import Made, Tools, of_panel, words_of
+from lmcore.lessons.figures import of_panel
 from lmcore.lessons.lesson import Panel
+from lmcore.lessons.tools import Made, Tools, words_of
 from pages.sections.attention.findings import attention_picture, matrix_table, plain
 from pages.sections.home import visibility
 from pages.sections.layers.parts import title

@@ -10,8 +10,8 @@ import pandas as pd
 from lmcore.analyses import sentence_score
 from lmcore.analyses.generation_statistics import frame as pieces_frame
 from lmcore.charts import masked_word as masked_charts
-from lmcore.lessons.figures import Made
 from lmcore.lessons.lesson import Panel
+from lmcore.lessons.tools import Made
 from pages.sections.history import curves
 from pages.sections.lessons.shown import Said
 from pages.ui.names import FAMILY_NAMES
