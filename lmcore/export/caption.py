@@ -6,12 +6,14 @@ import re
 import unicodedata
 from html import escape
 
-from lmcore.export.palette import FONT, Palette
+from lmcore.export.palette import CAPTION_FONT, Palette
 
 #: Pixels: size of the letters of a caption, from line to line, and round the whole picture.
 LETTERS, LINE, EDGE = 11, 15, 14
-#: Where a line may end: behind a space, or behind a Chinese sign with what closes it.
-PARTS = r"\s+|[⺀-￯][、。，．：；！？」』》）】〉…—]*|[^\s⺀-￯]+"
+#: Signs that belong to what stands before them.
+_CLOSING = "[、。，．：；！？」』》）】〉…—]*"
+#: Where a line may end: behind a space, a word or a Chinese sign, each with what closes it.
+PARTS = rf"\s+|[⺀-￯]{_CLOSING}|[^\s⺀-￯]+{_CLOSING}"
 
 
 def ems(text: str) -> float:
@@ -66,13 +68,13 @@ def below(svg: str, caption: str, palette: Palette, size: tuple[int, int]) -> tu
         f'<text x="{EDGE}" y="{2 * EDGE + size[1] + LINE * number + LETTERS}">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
+    letters = f'font-family="{escape(CAPTION_FONT)}" font-size="{LETTERS}" fill="{palette.muted}"'
     inside = re.sub(r"^<svg ", f'<svg x="{EDGE}" y="{EDGE}" ', svg)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
         f' viewBox="0 0 {width} {height}">'
         f'<rect width="{width}" height="{height}" fill="{palette.ground}"/>{inside}'
-        f'<g font-family="{escape(FONT)}" font-size="{LETTERS}" fill="{palette.muted}">{texts}</g>'
-        "</svg>",
+        f"<g {letters}>{texts}</g></svg>",
         width,
         height,
     )

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-#: Fonts that a machine has by itself: a file brings none along. The first two are equally wide.
-FONT = (
-    "Arial, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans', 'Noto Sans SC', 'Noto Sans CJK SC',"
-    " 'PingFang SC', 'Microsoft YaHei', sans-serif"
-)
+_LATIN = "Arial, 'Liberation Sans', 'Noto Sans'"
+_CHINESE = "'Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+#: Fonts of a figure, about as wide as those of the pages, for which there is room. A machine has
+#: them by itself: a file brings none along.
+FONT = f"{_LATIN}, {_CHINESE}"
+#: Fonts of a caption, which may be wider.
+CAPTION_FONT = f"{_LATIN}, 'DejaVu Sans', {_CHINESE}"
 #: Pixels: width of a square map, of a picture, and of one with parts side by side.
 NARROW, WIDTH, WIDE = 480, 760, 980
 

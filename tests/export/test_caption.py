@@ -15,14 +15,20 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><pat
 
 @pytest.mark.parametrize(
     "text",
-    ["word " * 80 + "end", "句" * 250, "银行的利率，提高了。" * 30, "a “quoted” 词 mix " * 40],
+    [
+        "word " * 80 + "end",
+        "句" * 250,
+        "银行的利率，提高了。" * 30,
+        "共 12 %。" * 60,
+        "a “quoted” 词 mix " * 40,
+    ],
 )
 def test_lines_fit_and_nothing_is_lost_or_cut(text: str):
     lines = wrapped(text, 40)
     assert len(lines) > 5
     assert max(map(ems, lines)) <= 40
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert " ".join(lines).split() == text.split() or "句" in text or "银" in text
+    assert " ".join(lines).split() == text.split() or "句" in text or "银" in text or "共" in text
     assert not any(line[:1] in "，。、；：" for line in lines), "no line begins with a full stop"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from docs.browser import Server, Visit
 from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
 from tests.ui.conftest import holds
+from tests.ui.saved import Menu
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 BASE = "/readers"
@@ -90,3 +92,16 @@ def test_copied_link_opens_what_was_seen(visit: Visit, under: str):
     box = visit.tab.locator('[data-testid="stTextInput"] input').first
     holds(box, SENTENCE)
     assert title(visit) == catalogue()["layers.title"]["en"]
+
+
+def test_pictures_are_saved_with_the_script_below_the_path(
+    visit: Visit, under: str, tmp_path: Path
+):
+    visit.open(f"{under}/sentence_score?s={quote(SENTENCE)}")
+    menu = Menu(visit, "surprisal-by-word", tmp_path)
+    asked: list[str] = []
+    visit.tab.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    visit.tab.evaluate("delete window.Plotly")
+    assert b"Salt" in menu.save("SVG").read_bytes()
+    assert [path for path in asked if path.startswith(f"{BASE}/component/")]
+    menu.close()

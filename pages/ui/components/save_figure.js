@@ -79,7 +79,7 @@ const drawnLegend = (data, page) => {
 
 const wrapped = (text, width, look) => {
   const context = document.createElement("canvas").getContext("2d");
-  context.font = `${look.letters}px ${look.font}`;
+  context.font = `${look.letters}px ${look.lettering}`;
   const tooWide = (line) => context.measureText(line).width > width;
   const lines = [];
   let line = "";
@@ -114,7 +114,7 @@ const composed = (parts, legend, caption, look) => {
     xmlns: SVG, ...size, viewBox: `0 0 ${size.width} ${size.height}`, role: "img",
   });
   const text = (line, x, y, more) => {
-    const node = make("text", { x, y, "font-family": look.font, ...more });
+    const node = make("text", { x, y, "font-family": look.lettering, ...more });
     node.textContent = line;
     out.append(node);
   };

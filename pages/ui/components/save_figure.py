@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.components import v1
 
 from lmcore.export.caption import EDGE, LETTERS, LINE, PARTS, printable
-from lmcore.export.palette import FONT, PALETTES, changes, dressed, size, template
+from lmcore.export.palette import CAPTION_FONT, FONT, PALETTES, changes, dressed, size, template
 from pages.ui.components.files import files
 from pages.ui.text import t
 
@@ -69,7 +69,11 @@ def save_pictures(
     """
     colours = PALETTES[palette]
     nothing: dict[str, Any] = {"data": [], "layout": {}}
-    look = asdict(colours) | {"template": template(colours), "font": FONT, "breaks": PARTS}
+    look = asdict(colours) | {
+        "template": template(colours),
+        "font": FONT,
+        "lettering": CAPTION_FONT,
+    }
     data = {
         "parts": [
             {
@@ -79,7 +83,7 @@ def save_pictures(
             }
             for part in parts
         ],
-        "look": look | {"letters": LETTERS, "line": LINE, "edge": EDGE},
+        "look": look | {"breaks": PARTS, "letters": LETTERS, "line": LINE, "edge": EDGE},
         "caption": printable(caption),
         "legend": legend,
         "name": name,
