@@ -23,6 +23,14 @@ OURS = tuple(f"{ROOT / folder}/" for folder in ("pages", "lmcore"))
 #: may pass, the page's own among them.
 LIMITS = {
     "attention": ("s", ("The quick fox slept.", "A heron waded through the cold brook."), 25),
+    "polysemy": (
+        "ps",
+        (
+            "a | A cell died.\na | One cell grew.\nb | A dark cell.\nb | The cell of a monk.",
+            "a | Each cell is alive.\na | A cell can move.\nb | His cell had bars.\nb | Her cell.",
+        ),
+        30,
+    ),
 }
 
 
@@ -45,7 +53,11 @@ def passed(run: Callable[[], object]) -> set[str]:
 def typed(at: AppTest, key: str, text: str) -> AppTest:
     boxes = [*at.text_input, *at.text_area]
     [box] = [box for box in boxes if box.key == key]
-    return box.set_value(text).run()
+    box.set_value(text)
+    for button in at.button:
+        if box.form_id and button.form_id == box.form_id:
+            button.click()
+    return at.run()
 
 
 @pytest.mark.parametrize("page", LIMITS)
