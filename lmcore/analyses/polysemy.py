@@ -128,8 +128,9 @@ class Comparison(PolysemyView):
 
     @property
     def best(self) -> int | None:
-        """The layer with the highest score, where there is one."""
-        return int(np.nanargmax(self.score)) if np.isfinite(self.score).any() else None
+        """The first layer with the highest score, rounding aside; none where nothing is scored."""
+        top = self.score >= np.nanmax(self.score, initial=-np.inf) - SAME
+        return int(top.argmax()) if top.any() else None
 
     @property
     def least_alike(self) -> int:
@@ -234,7 +235,7 @@ def judge(comparison: Comparison) -> Verdict:
         failed = np.flatnonzero(~placed)
         start = int(failed[-1]) + 1 if len(failed) else 0
         return Verdict("on", tuple(range(start, top + 1)))
-    looked = top if layers else int(np.nanargmax(comparison.score))
+    looked = top if layers else comparison.best or 0
     margins = comparison.margins[looked]
     astray = np.flatnonzero(np.isfinite(margins) & (margins <= CLEARLY))
     return Verdict("only" if layers else "never", layers, looked, tuple(astray.tolist()))
