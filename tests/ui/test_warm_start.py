@@ -26,7 +26,7 @@ from tests.ui.app_page import ROOT, open_page
 from tests.ui.cold_server import shown
 
 #: Pages that still ask for a reader before they are drawn.
-WAITING = {"layers", "masked_word", "sentence_score", "lessons"}
+WAITING = {"layers", "lessons"}
 
 
 @pytest.fixture(autouse=True)
