@@ -259,6 +259,16 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         [scalar_mix.Bar("mix", "elmo", 0.3, True), scalar_mix.Bar("top", "elmo", -0.1)], "score"
     ),
     "sentence_score.surprisal": lambda: sentence_score.surprisal(SCORES, VIEWS, "bits", "bits"),
+    "sentence_score.phenomena": lambda: sentence_score.phenomena(
+        [
+            sentence_score.Marks("GPT", "gpt", np.array([0.9, 0.5])),
+            sentence_score.Marks("BERT", "bert", np.array([0.7, 0.6]), hollow=True),
+        ],
+        ["agreement", "islands"],
+        1,
+        "share of right pairs",
+        "guessing",
+    ),
     "sentence_score.difference": lambda: sentence_score.difference(
         [sentence_comparison.compare(scored("a <b> c"), scored("a d c"))], VIEWS, "bits", "bits"
     ),

@@ -10,8 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from lmcore.charts.generation import contrast
-from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_DASHES
+from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_DASHES, contrast
 from lmcore.export.palette import HATCHES, PALETTES, WIDE, changes, dressed, size, template
 from tests.chart_samples import SAMPLES
 
