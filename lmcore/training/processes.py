@@ -24,9 +24,8 @@ def joined(device: torch.device) -> Iterator[torch.device]:
     if "RANK" not in os.environ:
         yield device
         return
-    local = int(os.environ.get("LOCAL_RANK", 0))
     if device.type == "cuda":
-        device = torch.device("cuda", local)
+        device = torch.device("cuda", distributed.get_node_local_rank(0))
         torch.cuda.set_device(device)
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:

@@ -41,19 +41,10 @@ with processes.joined(torch.device("cpu")) as device:
 """
 
 
-def start(
-    count: int, family: str, folder: Path, steps: int, stop: int = 0, resume: int = 0
-) -> list[float]:
+def start(count: int, folder: Path, stop: int = 0, resume: int = 0) -> list[float]:
     """Run the script in so many processes; the losses that the first one wrote."""
     folder.mkdir(exist_ok=True)
-    arguments = [
-        sys.executable,
-        "-c",
-        SCRIPT,
-        family,
-        str(folder),
-        *map(str, (steps, stop, resume)),
-    ]
+    arguments = [sys.executable, "-c", SCRIPT, str(folder), str(stop), str(resume)]
     shared = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     if count > 1:  # what torchrun would set
         shared |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}

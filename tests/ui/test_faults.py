@@ -214,7 +214,7 @@ def test_readers_load_where_nothing_can_be_written(tmp_path: Path):
     code = (
         "from lmcore.runtime import disk; disk.prepare();"
         "from lmcore.readers import families, load;"
-        "print(load(families()[0]).card.name)"
+        "print(load(next(iter(families()))).card.name)"
     )
     extra = {
         "FAULTS_FILE": str(switch),

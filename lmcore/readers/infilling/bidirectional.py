@@ -88,7 +88,8 @@ class SideDecoder:
         end = self.places[self.met]
         fixed = self.vectors[None, start + 1 : end].expand(len(entries), -1, -1)
         inputs = torch.cat([self._vectors(entries)[:, None], fixed], dim=1)
-        state = [(h[list(parents)], c[list(parents)]) for h, c in self.state]
+        places = torch.tensor(parents)
+        state = [(h[places], c[places]) for h, c in self.state]
         top = self._read(inputs, state)
         if not self.weighs or end == start + 1:
             return np.zeros(len(entries))
@@ -98,15 +99,16 @@ class SideDecoder:
 
     def keep(self, rows: Sequence[int]) -> None:
         """See :meth:`Decoder.keep`."""
-        self.last = self.last[list(rows)]
-        self.state = [(h[list(rows)], c[list(rows)]) for h, c in self.state]
+        places = torch.tensor(rows)
+        self.last = self.last[places]
+        self.state = [(h[places], c[places]) for h, c in self.state]
 
     def _vectors(self, entries: Sequence[int]) -> Tensor:
         """Layer 0 of entries of the vocabulary, ``[H, D]``."""
         different = sorted(set(entries))
         ids, _ = self.reader._inputs([[self.reader.vocabulary[entry] for entry in different]])
-        vectors = self.reader.network.encoder(ids[0, 1:-1])
-        return vectors[[different.index(entry) for entry in entries]]
+        vectors = self.reader.network.encoder(ids[0, 1:-1].to(self.reader.device))
+        return vectors[torch.tensor([different.index(entry) for entry in entries])]
 
 
 def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int) -> BlankAnswers:

@@ -110,7 +110,7 @@ class LeftDecoder:
     def keep(self, rows: Sequence[int]) -> None:
         """See :meth:`Decoder.keep`."""
         self.rows = [self.rows[row] for row in rows]
-        self.last = self.last[list(rows)]
+        self.last = self.last[torch.tensor(rows)]
 
 
 def sentence_scores(
