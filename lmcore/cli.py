@@ -15,6 +15,7 @@ from lmcore.finetuning import command as finetuning
 from lmcore.runtime.arguments import whole
 from lmcore.runtime.checkpoints import ROOT, shown
 from lmcore.runtime.families import FAMILIES, TITLES
+from lmcore.text.catalogue import LANGUAGES
 from lmcore.training import command as training
 
 
@@ -144,7 +145,7 @@ def _add_figures(commands: Any) -> None:
     draw.set_defaults(func=figures)
     draw.add_argument("lesson", help="its short name, as in its address (one-vector, …)")
     draw.add_argument("--out", type=Path, required=True, metavar="DIR")
-    draw.add_argument("--lang", choices=("en", "zh"), default="en")
+    draw.add_argument("--lang", choices=LANGUAGES, default=next(iter(LANGUAGES)))
     draw.add_argument("--palette", choices=("light", "dark", "print"), action="append")
     draw.add_argument("--checkpoints", type=Path, default=ROOT)
 

@@ -14,12 +14,11 @@ from collections.abc import Mapping
 from lmcore.errors import SettingError
 from lmcore.hub import policy
 from lmcore.runtime import limits
+from lmcore.text.catalogue import LANGUAGES
 
 LANGUAGE = "THREE_READERS_LANGUAGE"
 #: Whether visitors may train: it takes the most memory of all that they can do.
 TRAINING = "THREE_READERS_TRAINING"
-#: Languages of the interface, as they are set.
-LANGUAGES = ("en", "zh")
 #: What downloads and training can be set to; those that switch off.
 SWITCH = ("on", "off", "yes", "no", "true", "false", "1", "0")
 OFF = ("off", "no", "false", "0")
@@ -28,9 +27,9 @@ OFF = ("off", "no", "false", "0")
 def first_language() -> str:
     """The language in which the app begins; English where what is set is none of them."""
     try:
-        return _one_of(os.environ, LANGUAGE, LANGUAGES)
+        return _one_of(os.environ, LANGUAGE, tuple(LANGUAGES))
     except SettingError:
-        return LANGUAGES[0]  # :func:`check` says so
+        return next(iter(LANGUAGES))  # :func:`check` says so
 
 
 def training_allowed() -> bool:
@@ -60,7 +59,7 @@ def check(environment: Mapping[str, str] | None = None) -> None:
         if name.startswith(limits.PREFIX) and name not in known:  # a slip would limit nothing
             raise SettingError("environment_unknown", name=name[:80])
     limits.read(given)
-    _one_of(given, LANGUAGE, LANGUAGES)
+    _one_of(given, LANGUAGE, tuple(LANGUAGES))
     _one_of(given, TRAINING, SWITCH)
     _one_of(given, policy.DOWNLOADS, SWITCH)
     odd = policy.unknown_models(given)

@@ -24,6 +24,7 @@ from lmcore.finetuning.task import Kind
 from lmcore.outputs.answers import View
 from lmcore.runtime.families import FAMILIES
 from lmcore.text import cloze
+from lmcore.text.catalogue import LANGUAGES
 from lmcore.text.cloze import Cloze, opened
 from lmcore.text.examples import TASKS
 from lmcore.text.prompts import Prompt, cut_prompt
@@ -152,7 +153,6 @@ def texts_of(panel: Panel) -> list[str]:
 
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "lessons.json"
-LANGUAGES = ("en", "zh")
 #: How many steps a lesson may have.
 STEPS = (2, 4)
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from lmcore.text.catalogue import LANGUAGES
 from pages.ui.text import language, t
-
-#: Steps at which a large number gets a word: (from, divided by, key).
-_WORDS = {
-    "en": ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand")),
-    "zh": ((1e8, 1e8, "billion"), (1e4, 1e4, "thousand")),
-}
 
 
 def people(value: float) -> str:
     """A count for people: ``9115650`` becomes “9.1 million” or “912 万”."""
-    for least, unit, key in _WORDS[language()]:
+    for least, unit, key in LANGUAGES[language()].counts:
         if value >= least:
             return t(
                 f"cards.{key}",

@@ -7,11 +7,13 @@ import re
 import streamlit as st
 
 from lmcore import settings
+from lmcore.text import catalogue as texts
 from lmcore.text.catalogue import catalogue
 
-LANGUAGES = {"English": "en", "中文": "zh"}
+#: Keys of the catalogue by the name of the language, as the switch and the address have it.
+LANGUAGES = {language.name: key for key, language in texts.LANGUAGES.items()}
 #: The one in which the app begins, as it stands in :data:`LANGUAGES`; an operator chooses it.
-FIRST = {code: name for name, code in LANGUAGES.items()}[settings.first_language()]
+FIRST = texts.LANGUAGES[settings.first_language()].name
 #: Characters that Markdown, LaTeX or Streamlit's own directives could take for a command: places
 #: between two that belong to one, however many of them overlap (``-->``).
 _REWRITTEN = re.compile(

@@ -229,36 +229,7 @@ def test_the_proofs_are_told_as_they_were_measured():
     assert proof.section() in OPERATIONS, "run: python docs/proof.py"
 
 
-def test_a_class_was_served_for_long_enough():
-    found = proof.result("load")
-    assert found["sessions"] >= 30
-    assert found["minutes"] >= 10
-
-
-def test_a_class_saw_no_error_and_the_memory_did_not_grow():
-    found = proof.result("load")
-    assert found["errors"] == 0
-    assert found["memory_growth"] < 0.05
-
-
-def test_every_fault_was_as_wanted():
-    found = proof.result("faults")
-    assert found["not_as_wanted"] == []
-    assert not [row["fault"] for row in found["rows"] if not row["good"]]
-
-
-def test_no_hostile_text_broke_anything():
-    found = proof.result("hostile_inputs")
-    assert found["inputs"] >= 10_000
-    assert found["crashes"] == 0
-    assert found["unescaped"] == 0
-    assert found["different_when_repeated"] == 0
-
-
 def test_the_proofs_say_what_was_measured():
-    found = proof.result("hostile_inputs")
-    for name, runs in found["runs_by_analysis"].items():
-        assert f"| {name} | {runs // 2:,} |" in OPERATIONS
     assert "Measured on 2026-01-02 with the code of commit `abc1234`. 30 visitors" in proof.load(
         proof.result("load") | {"date": "2026-01-02", "commit": "abc1234"}
     )

@@ -12,6 +12,7 @@ from lmcore.analyses import sentence_score as analysis
 from lmcore.analyses.sentence_score import Score, SentenceScoreView, Unit, View
 from lmcore.charts import sentence_score as charts
 from lmcore.errors import ReadersError
+from lmcore.text.catalogue import LANGUAGES
 from lmcore.text.examples import SECOND
 from lmcore.text.words import Sentence, checked
 from pages.sections.sentence_score import strip
@@ -180,8 +181,7 @@ def finding(views: Sequence[SentenceScoreView], unit: Unit) -> str:
 
 def sentences(parts: Sequence[str]) -> str:
     """Some statements, each with its full stop."""
-    between = " " if language() == "en" else ""
-    return between.join(part + t("common.stop") for part in parts)
+    return LANGUAGES[language()].space.join(part + t("common.stop") for part in parts)
 
 
 def _at(score: Score, word: int, unit: Unit) -> str:

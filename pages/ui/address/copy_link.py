@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lmcore.text.catalogue import LANGUAGES
 from pages.ui.components.files import files
 from pages.ui.text import language, t
 
 _HTML = '<button type="button"></button> <small role="status"></small><input hidden readonly>'
 
-#: What the page as a whole says it is written in.
-LANG = {"en": "en", "zh": "zh-Hans"}
 #: Characters of a link beyond which some servers and mail programs do not take it.
 MOST = 8_000
 
@@ -24,4 +23,7 @@ def button() -> None:
     """The button, for the sidebar of every page."""
     words = {name: t(f"copy_link.{name}") for name in ("label", "copied", "select")}
     too_long = t("copy_link.long", most=f"{MOST:,}")
-    _link(key="copy_link", data={**words, "long": too_long, "most": MOST, "lang": LANG[language()]})
+    _link(
+        key="copy_link",
+        data={**words, "long": too_long, "most": MOST, "lang": LANGUAGES[language()].tag},
+    )
