@@ -31,7 +31,9 @@ SIGN = "📚"
 
 @dataclass(frozen=True)
 class Page:
-    """What is known of a page; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
+    """What is known of a page.
+
+    Its texts are ``NAME.title``, ``NAME.question``, ``NAME.how`` and ``home.go.NAME``.
 
     Attributes:
         icon: in the menu.
