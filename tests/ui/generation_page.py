@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmcore.readers import families
-from tests.conftest import ROOT
+from tests.ui.app_page import open_page
 
 SENTENCE = "The old man opened the door and looked at the dark street"
 WRITTEN = "three_readers_written"
@@ -50,11 +50,7 @@ def counting_calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 def page(language: str = "English", s: str = SENTENCE, **query: str) -> AppTest:
     """The page, run once with these parameters in its address."""
-    app = AppTest.from_file(str(ROOT / "pages" / "generation.py"), default_timeout=120)
-    app.session_state["lang"] = language
-    for key, value in {"s": s, **query}.items():
-        app.query_params[key] = value
-    return app.run()
+    return open_page("generation", language, address={"s": s, **query})
 
 
 def texts(app: AppTest) -> list[dict[str, Any]]:

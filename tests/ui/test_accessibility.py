@@ -21,6 +21,7 @@ from pages.sections.sentence_score import strip
 from pages.ui import save_menu, waiting
 from pages.ui.navigation import PAGES
 from tests.conftest import ROOT
+from tests.ui.app_page import open_page
 
 #: Grounds and text of Streamlit's light and dark page, and of the bars beside them.
 GROUNDS = {"light": ("#FFFFFF", "#F8F8F7"), "dark": ("#171614", "#21201D")}
@@ -150,11 +151,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
 
 
 def view(page: str, address: dict[str, str], lang: str = "English") -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=180)
-    at.session_state["lang"] = lang
-    for name, value in address.items():
-        at.query_params[name] = value
-    at.run()
+    at = open_page(page, lang, address=address)
     assert not at.exception
     return at
 

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.navigation import PAGES
-from tests.conftest import HOSTILE, ROOT
+from tests.conftest import HOSTILE
+from tests.ui.app_page import open_page, texts_of
 
 #: The text inputs of a page that take a sentence: they are all filled at once.
 LANGUAGES = {"html": "English", "empty": "中文", "long": "中文"}
@@ -14,9 +15,7 @@ LANGUAGES = {"html": "English", "empty": "中文", "long": "中文"}
 
 def run(page: str, name: str) -> AppTest:
     """A page with a hostile text in every text field."""
-    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=180)
-    app.session_state["lang"] = LANGUAGES.get(name, "English")
-    app.run()
+    app = open_page(page, LANGUAGES.get(name, "English"))
     for field in [*app.text_input, *app.text_area]:
         field.set_value(HOSTILE[name])
     return app.run()
@@ -57,9 +56,9 @@ def test_page_runs_without_a_broken_reader(monkeypatch):
     monkeypatch.setattr(views, "load", fails)
     try:
         for page in PAGES:
-            app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=180).run()
+            app = open_page(page)
             assert not app.exception, page
-            shown = " ".join(error.value.replace("\\", "") for error in app.error)
-            assert "BERT has no weights: model.safetensors is missing" in shown, page
+            errors = texts_of(app, "error")
+            assert "BERT has no weights: model.safetensors is missing" in errors, page
     finally:
         views.classroom.clear()

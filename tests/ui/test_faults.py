@@ -27,6 +27,7 @@ from lmcore.text.words import split
 from pages.ui import views
 from tests.conftest import ROOT
 from tests.faults.sitecustomize import TORCH
+from tests.ui.app_page import open_page, texts_of
 
 CHECKPOINTS = ROOT / "checkpoints"
 LANGUAGES = {"English": "en", "中文": "zh"}
@@ -44,16 +45,12 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def opened(page: str, lang: str = "English", **values: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=180)
-    at.session_state["lang"] = lang
-    for name, value in values.items():
-        at.query_params[name] = value
-    return at.run()
+    return open_page(page, lang, address=values)
 
 
-def said(at: AppTest) -> list[str]:
+def errors_of(at: AppTest) -> list[str]:
     assert not at.exception
-    return [error.value.replace("\\", "").replace("\u2060", "") for error in at.error]
+    return texts_of(at, "error").splitlines()
 
 
 def begins(code: str, lang: str, **values: str) -> str:
@@ -99,7 +96,7 @@ def test_a_damaged_checkpoint_is_said_and_the_others_go_on(tree: Path, damage: s
     damaging, code = DAMAGES[damage]
     damaging(tree / "bert")
     for lang in LANGUAGES:
-        told = said(opened("home", lang))
+        told = errors_of(opened("home", lang))
         assert len(told) == 1
         assert "BERT" in told[0]
         name = "card.json" if damage in ("removed", "card", "list") else "model.safetensors"
@@ -111,16 +108,16 @@ def test_a_damaged_checkpoint_is_said_and_the_others_go_on(tree: Path, damage: s
     # Mended, the next run reads with it: no restart.
     shutil.rmtree(tree / "bert", ignore_errors=True)
     shutil.copytree(CHECKPOINTS / "bert", tree / "bert", copy_function=os.symlink)
-    assert said(opened("home")) == []
+    assert errors_of(opened("home")) == []
     assert "bert" in views.readers()
 
 
 def test_a_checkpoint_removed_while_in_use_is_not_missed(tree: Path):
-    assert said(opened("home")) == []
+    assert errors_of(opened("home")) == []
     for folder in list(tree.iterdir()):
         shutil.rmtree(folder)
     for page in ("home", "attention", "sentence_score"):
-        assert said(opened(page, s=f"The {uuid.uuid4().hex[:6]} bank was closed.")) == []
+        assert errors_of(opened(page, s=f"The {uuid.uuid4().hex[:6]} bank was closed.")) == []
 
 
 @pytest.mark.parametrize(
@@ -141,11 +138,11 @@ def test_a_model_that_does_not_load_is_said(
 
     with monkeypatch.context() as broken:
         broken.setattr(families()["gpt"], "load", fails)
-        told = said(opened("home", lang))
+        told = errors_of(opened("home", lang))
         assert len(told) == 1
         assert begins(code, lang, reader="GPT") in told[0]
         assert set(views.readers()) == {"elmo", "bert", "static"}
-    assert said(opened("home", lang)) == []
+    assert errors_of(opened("home", lang)) == []
 
 
 PAGES = ("home", "attention", "layers", "masked_word", "sentence_score", "polysemy")
@@ -168,10 +165,10 @@ def test_no_memory_is_said_and_gone_again(
     views.readers()  # what is loaded stays so
     with monkeypatch.context() as broken:
         broken.setattr(torch.nn.Module, "__call__", fails)
-        told = said(opened(page, **values))
+        told = errors_of(opened(page, **values))
         assert told
         assert set(told) == {catalogue()["error.out_of_memory"]["en"]}
-    assert said(opened(page, **values)) == []
+    assert errors_of(opened(page, **values)) == []
 
 
 def test_no_memory_in_a_fragment_is_said_in_its_place(monkeypatch: pytest.MonkeyPatch):
@@ -183,10 +180,10 @@ def test_no_memory_in_a_fragment_is_said_in_its_place(monkeypatch: pytest.Monkey
 
     with monkeypatch.context() as broken:
         broken.setattr(paths, "path_picture", fails)
-        told = said(opened("layers"))
+        told = errors_of(opened("layers"))
         assert told == [catalogue()["error.out_of_memory"]["en"]] * len(told)
         assert told
-    assert said(opened("layers")) == []
+    assert errors_of(opened("layers")) == []
 
 
 def test_another_error_of_a_network_is_not_taken_for_want_of_memory(loaded, monkeypatch):

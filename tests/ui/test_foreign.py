@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmcore.outputs.facts import ReaderFacts
-from tests.conftest import ROOT
+from pages.ui import inputs
+from tests.ui.app_page import open_page, texts_of
 
 GERMAN = "Der Hund ist nicht im Haus, und die Katze ist auch nicht da."
 #: A page, and its text with the rest of the address.
@@ -30,19 +31,17 @@ BOXES = [
 
 
 def page(name: str, lang: str, **address: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=180)
-    at.session_state["lang"] = lang
-    for key, value in address.items():
-        at.query_params[key] = value
-    at.run()
+    at = open_page(name, lang, address=address)
     assert not at.exception
     return at
 
 
 def notices(at: AppTest) -> list[str]:
     """What is said of languages, in either."""
-    said = [info.value.replace("\\", "") for info in at.info]
-    return [one for one in said if "Not trained on this" in one or "没有用这种语言训练过" in one]
+    lines = texts_of(at, "info").splitlines()
+    return [
+        text for text in lines if "Not trained on this" in text or "没有用这种语言训练过" in text
+    ]
 
 
 @pytest.mark.parametrize(("name", "address"), BOXES)
@@ -65,20 +64,17 @@ def test_the_notice_is_in_the_language_of_the_interface():
 
 
 def test_only_readers_that_were_not_trained_on_it_are_named(monkeypatch: pytest.MonkeyPatch):
-    from pages.ui import inputs
-
     real = inputs.facts
 
     def facts(family: str) -> ReaderFacts:
-        """BERT's card tells of more languages."""
         known = real(family)
         if family != "bert":
             return known
         values = {**known.card.values, "languages": ["104 languages"]}
-        return dataclasses.replace(known, card=dataclasses.replace(known.card, values=values))
+        return replace(known, card=replace(known.card, values=values))
 
     monkeypatch.setattr(inputs, "facts", facts)
-    (said,) = notices(page("home", "English", s=GERMAN))
-    readers = said.split("(")[0]
+    (notice,) = notices(page("home", "English", s=GERMAN))
+    readers = notice.split("(")[0]
     assert "GPT" in readers
     assert "BERT" not in readers

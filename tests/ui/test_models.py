@@ -17,6 +17,7 @@ from lmcore.text.catalogue import catalogue
 from pages.ui.navigation import PAGES
 from tests.conftest import ROOT
 from tests.hub import tiny
+from tests.ui.app_page import open_page, texts_of
 
 HEADLESS = "google/bert_uncased_L-2_H-128_A-2"
 WORDY = "bert:" + TRIO["bert"]
@@ -50,11 +51,7 @@ def published(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def opened(page: str, models: str = "", language: str = "English") -> AppTest:
     """One page by itself, with a choice in its address."""
-    at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=180)
-    at.session_state["lang"] = language
-    if models:
-        at.query_params["m"] = models
-    return at.run()
+    return open_page(page, language, address={"m": models} if models else None)
 
 
 #: The sidebar and Home, as ``app.py`` runs them: AppTest itself runs ``app.py`` only once, then the
@@ -80,18 +77,13 @@ def app(**address: str) -> AppTest:
     return at.run()
 
 
-def said(at: AppTest) -> str:
-    shown = [*at.markdown, *at.caption, *at.info, *at.warning, *at.error, *at.subheader]
-    return " ".join(element.value for element in shown).replace("\\", "")
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_stands_with_the_published_trio(published: Path, page: str):
     at = opened(page, ALL)
     assert not at.exception
-    assert not at.error, said(at)
+    assert not at.error, texts_of(at)
     if page not in ("masked_word", "generation", "sentence_score"):
-        named = [name for name in NAMES if name in str(at) or name in said(at)]
+        named = [name for name in NAMES if name in str(at) or name in texts_of(at)]
         assert named, "the chosen models are named"
     assert set(SHELF.held()) <= set(TRIO.values())
 
@@ -108,7 +100,7 @@ def test_what_the_published_elmo_lacks_is_said_with_its_reason(
     assert not at.exception
     assert not at.error
     assert [info.value.replace("\\", "") for info in at.info].count(sentence) == 1
-    assert sentence not in said(opened(page))
+    assert sentence not in texts_of(opened(page))
 
 
 def test_a_bert_without_heads_reads_and_says_what_it_cannot(published: Path):
@@ -117,17 +109,17 @@ def test_a_bert_without_heads_reads_and_says_what_it_cannot(published: Path):
     assert not at.error
     for code in ("no_masked_head", "no_next_sentence_head"):
         sentence = catalogue()[f"error.{code}"]["en"].format(reader="BERT-Tiny")
-        assert sentence in said(at)
+        assert sentence in texts_of(at)
     at = opened("attention", f"bert:{HEADLESS}")
     assert not at.exception
     assert not at.error
-    assert "BERT-Tiny" in said(at)
+    assert "BERT-Tiny" in texts_of(at)
 
 
 def test_a_classroom_reader_stands_beside_a_published_one(published: Path):
     at = opened("home", WORDY)
     assert not at.exception
-    shown = said(at)
+    shown = texts_of(at)
     assert "**BERT-base**" in shown
     assert "**GPT**" in shown
     assert "Apache-2.0" in shown, "its card says what it is"
@@ -136,7 +128,7 @@ def test_a_classroom_reader_stands_beside_a_published_one(published: Path):
 
 
 def test_the_card_of_elmo_says_that_no_licence_is_stated(published: Path):
-    shown = said(opened("home", f"elmo:{TRIO['elmo']}"))
+    shown = texts_of(opened("home", f"elmo:{TRIO['elmo']}"))
     assert catalogue()["cards.no_licence"]["en"] in shown
 
 
@@ -147,7 +139,7 @@ def test_nothing_that_is_kept_for_one_model_is_shown_for_the_other(published: Pa
     assert not classroom.exception
     for at, name, top in ((published_one, "BERT-base", 3), (classroom, "BERT", 6)):
         assert at.slider(key="at-bert").max == top
-        assert f"{name} " in said(at)
+        assert f"{name} " in texts_of(at)
 
 
 def test_a_model_that_is_not_here_takes_down_its_own_place_only(published: Path):
@@ -155,7 +147,7 @@ def test_a_model_that_is_not_here_takes_down_its_own_place_only(published: Path)
     assert not at.exception
     assert len(at.error) == 1
     assert "BERT-large is not on this machine" in at.error[0].value.replace("\\", "")
-    assert "**GPT**" in said(at)
+    assert "**GPT**" in texts_of(at)
 
 
 def test_damaged_files_take_down_their_own_place_only(
@@ -170,7 +162,7 @@ def test_damaged_files_take_down_their_own_place_only(
     assert not at.exception
     assert len(at.error) == 1
     assert "cut short" in at.error[0].value
-    assert "**GPT**" in said(at)
+    assert "**GPT**" in texts_of(at)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +201,7 @@ def test_a_folder_of_the_operator_can_be_chosen(
     at = opened("home", "bert:folder:bert-mine")
     assert not at.exception
     assert not at.error
-    assert "**bert-mine**" in said(at)
+    assert "**bert-mine**" in texts_of(at)
     at = opened("home", "bert:folder:bert-wrong")
     assert not at.exception
     assert "openai-gpt, listed as bert" in at.error[0].value.replace("\\", "")
@@ -222,7 +214,7 @@ def test_the_switch_says_what_is_needed_and_then_reads(published: Path):
     at.sidebar.segmented_control(key="model_set").set_value("published").run()
     assert not at.exception
     assert SHELF.held() == [], "nothing is loaded before the visitor says so"
-    shown = said(at)
+    shown = texts_of(at)
     for wanted in ("117 million parameters", "licence: MIT", "BooksCorpus", "766 MB of memory"):
         assert wanted in shown
     assert "licence: stated nowhere" in shown
@@ -232,11 +224,11 @@ def test_the_switch_says_what_is_needed_and_then_reads(published: Path):
     assert not at.exception
     assert set(SHELF.held()) == set(TRIO.values())
     assert at.query_params["m"] == ALL
-    assert "**GPT-1**" in said(at)
+    assert "**GPT-1**" in texts_of(at)
     assert [button.key for button in at.sidebar.button if button.key == "models_use"] == []
     at.sidebar.segmented_control(key="model_set").set_value("classroom").run()
     assert "m" not in at.query_params
-    assert "**GPT**" in said(at)
+    assert "**GPT**" in texts_of(at)
 
 
 def test_one_reader_by_itself_and_back(published: Path):
@@ -258,7 +250,7 @@ def test_downloads_that_are_off_are_not_offered(published: Path, monkeypatch: py
     monkeypatch.setenv(policy.DOWNLOADS, "off")
     at = app()
     at.sidebar.selectbox(key="model_bert").set_value("google-bert/bert-large-uncased").run()
-    assert catalogue()["models.off"]["en"] in said(at)
+    assert catalogue()["models.off"]["en"] in texts_of(at)
     assert [button for button in at.sidebar.button if button.key == "models_get"] == []
 
 
@@ -275,24 +267,24 @@ def test_no_network_is_one_sentence_and_no_traceback(
     job.wait(60)
     at.run()
     assert not at.exception
-    assert "127.0.0.1:9 cannot be reached" in said(at)
+    assert "127.0.0.1:9 cannot be reached" in texts_of(at)
     DOWNLOADS.forget(identifier)
 
 
 def test_the_history_is_the_classrooms(published: Path):
-    assert "GPT-1" not in said(opened("history"))
+    assert "GPT-1" not in texts_of(opened("history"))
     at = opened("history", f"gpt:{TRIO['gpt']}")
-    assert "This page is about the classroom's models" in said(at)
-    assert "GPT-1" in said(at)
+    assert "This page is about the classroom's models" in texts_of(at)
+    assert "GPT-1" in texts_of(at)
     assert SHELF.held() == [] or not at.exception
 
 
 def test_it_speaks_chinese(published: Path):
     at = app(lang="中文", m="gpt:openai-community/gpt2")
     assert not at.exception
-    assert "许可证：MIT" in said(at)
-    assert "语言：英文" in said(at)
-    assert "本机上没有 GPT-2 small" in said(at)
+    assert "许可证：MIT" in texts_of(at)
+    assert "语言：英文" in texts_of(at)
+    assert "本机上没有 GPT-2 small" in texts_of(at)
 
 
 def test_no_cache_of_the_pages_is_keyed_by_a_family_alone():

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from docs.browser import ROOT
 from lmcore.settings import LANGUAGE, TRAINING, first_language, training_allowed
 from lmcore.text.catalogue import catalogue
+from tests.ui.app_page import open_page
 
 
 def page() -> None:
@@ -65,11 +66,8 @@ def test_a_wrong_language_does_not_stop_imports(monkeypatch):
 @pytest.mark.parametrize(("lang", "code"), [("English", "en"), ("中文", "zh")])
 def test_training_that_is_switched_off_is_said_and_cannot_be_asked_for(monkeypatch, lang, code):
     monkeypatch.setenv(TRAINING, "off")
-    at = AppTest.from_file(str(ROOT / "pages" / "finetuning.py"), default_timeout=120)
-    at.session_state["lang"] = lang
-    at.session_state["ft:queue"] = [("anything", None)]  # from before the server was set so
-    at.query_params["ftd"] = "bert"
-    at.run()
+    queue = {"ft:queue": [("anything", None)]}  # from before the server was set so
+    at = open_page("finetuning", lang, queue, {"ftd": "bert"})
     assert not at.exception
     assert catalogue()["finetuning.training_off"][code] in [one.value for one in at.info]
     assert not [one for one in at.button if (one.key or "").startswith("ft:")]

@@ -18,6 +18,7 @@ from lmcore.runtime.families import TITLES
 from lmcore.text.catalogue import catalogue
 from pages.ui import views
 from pages.ui.models import choice as chosen
+from tests.ui.app_page import texts_of
 from tests.ui.test_models import app
 
 
@@ -61,8 +62,8 @@ def opened(lang: str = "English", **address: str) -> AppTest:
     return at
 
 
-def said(at: AppTest) -> str:
-    return " ".join([own.value for own in at.markdown] + [own.value for own in at.get("html")])
+def words_of(at: AppTest) -> str:
+    return texts_of(at, "markdown", "html")
 
 
 def test_another_method_is_chosen_and_stands_in_the_address(tree: Path):
@@ -70,11 +71,11 @@ def test_another_method_is_chosen_and_stands_in_the_address(tree: Path):
     choice = at.selectbox(key="model_static")
     assert choice.label == catalogue()["models.static"]["en"]
     assert choice.options == ["word2vec", "GloVe", "fastText"]
-    assert "**word2vec**" in said(at)
+    assert "**word2vec**" in words_of(at)
     choice.select("glove").run()
     assert not at.exception
     assert at.query_params["m"] == "static:glove"
-    assert "**GloVe**" in said(at)
+    assert "**GloVe**" in words_of(at)
     at.selectbox(key="model_static").select("static").run()
     assert "m" not in at.query_params
 
@@ -82,12 +83,12 @@ def test_another_method_is_chosen_and_stands_in_the_address(tree: Path):
 def test_a_link_brings_it_back_and_the_sets_leave_it_alone(tree: Path):
     at = opened(m="static:fasttext", s="The bankish was closed.")
     assert at.selectbox(key="model_static").value == "fasttext"
-    assert "**fastText**" in said(at)
-    assert "made from pieces of the spelling" in said(at)
+    assert "**fastText**" in words_of(at)
+    assert "made from pieces of the spelling" in words_of(at)
     assert at.query_params["m"] == "static:fasttext", "no reader was exchanged"
 
 
-def test_what_is_no_method_is_said(tree: Path):
+def test_what_is_no_method_is_words_of(tree: Path):
     at = opened(m="static:../bert")
     assert "../bert" in at.warning[0].value.replace("\\", "").replace("\u2060", "")
     assert at.selectbox(key="model_static").value == "static"
