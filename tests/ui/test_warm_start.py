@@ -25,8 +25,6 @@ from pages.ui.startup.warm_start import State
 from tests.ui.app_page import ROOT, open_page
 from tests.ui.cold_server import shown
 
-#: Pages that still ask for a reader before they are drawn.
-WAITING = {"layers", "lessons"}
 
 
 @pytest.fixture(autouse=True)
@@ -152,10 +150,8 @@ def without_digits(text: str) -> str:
 
 @pytest.mark.slow
 def test_examples_are_drawn_without_readers_as_with_them() -> None:
-    names = [page for page in PAGES if page not in WAITING]
-    assert {"home", "polysemy", "attention", "history"} <= set(names)
-    before = cold(*names)
-    for page in names:
+    before = cold(*PAGES)
+    for page in PAGES:
         assert before[page]["exceptions"] == [], page
         after = shown(page)
         assert len(before[page]["charts"]) == len(after["charts"]) > 0
