@@ -18,6 +18,7 @@ from typing import Any, Literal
 import torch
 
 from lmcore.errors import TrainingError
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.training import run
 from lmcore.training.budget import Budget
 from lmcore.training.packing import Packed
@@ -65,7 +66,7 @@ def read(path: Path) -> list[PlannedRun]:
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise TrainingError("plan_unreadable", file=path, detail=error) from error
     for planned in runs:
-        if planned.reader not in ("elmo", "gpt", "bert"):
+        if planned.reader not in CONTEXTUAL:
             raise TrainingError("plan_unreadable", file=path, detail=planned.reader)
         if planned.minutes is None and planned.steps is None:
             detail = f"{planned.reader}: minutes or steps"

@@ -26,7 +26,6 @@ from tests.ui.app_page import ROOT, open_page
 from tests.ui.cold_server import shown
 
 
-
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is on its way, before and after."""
