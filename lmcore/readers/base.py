@@ -24,7 +24,6 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Note, Reading, TokenScore
 from lmcore.readers.attention_norms import Norms
 from lmcore.readers.attribution import Attributable, Route
-from lmcore.readers.infilling import Infilling
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
@@ -45,8 +44,6 @@ class Reader(Attributable, ABC):
     """
 
     about: ClassVar[Family]
-    #: How it fills blanks; ``None`` where it predicts no words.
-    infilling: ClassVar[Infilling | None] = None
     #: Short name of the family, also that of its checkpoint folder.
     family: str
 
@@ -149,7 +146,7 @@ class Reader(Attributable, ABC):
         Raises:
             InputError: ``blank_too_many``, ``blank_first``, ``text_too_many_pieces``.
         """
-        return self._infilling().fill(self, sentence, blanks, beam)
+        raise self.unsupported("it predicts no words")
 
     def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = BEAM
@@ -167,14 +164,7 @@ class Reader(Attributable, ABC):
         Returns:
             nothing for a view that cannot tell (a word outside the reader's vocabulary).
         """
-        way = self._infilling()
-        return way.log_probability_of_word(self, sentence, blanks, which, word, beam)
-
-    def _infilling(self) -> Infilling:
-        if self.infilling is None:
-            raise self.unsupported("it predicts no words")
-        self.need("fill")
-        return self.infilling
+        raise self.unsupported("it predicts no words")
 
     def score(self, sentence: Sentence) -> list[TokenScore]:
         """:meth:`scores` of one sentence."""

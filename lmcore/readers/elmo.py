@@ -20,7 +20,8 @@ from lmcore.readers.attribution import Route, of_directions
 from lmcore.readers.base import Reader
 from lmcore.readers.elmo_characters import batch_ids, cropped
 from lmcore.readers.elmo_network import ElmoConfig, ElmoNetwork, ElmoOutput
-from lmcore.readers.infilling import Infilling, bidirectional
+from lmcore.readers.infilling import bidirectional
+from lmcore.readers.infilling.beam import FillsBlanks, Infilling
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import quote_notes
@@ -33,7 +34,7 @@ from lmcore.text.words import Sentence, plain
 SPECIALS = ("<S>", "</S>", "<UNK>")
 
 
-class ElmoReader(Reader):
+class ElmoReader(FillsBlanks, Reader):
     """Reads characters of words; 2L + 1 representations of each word.
 
     ``layers`` of a reading are ``[L + 1, W, 2 D]``: layer 0 is the token vector twice, as in the
@@ -42,7 +43,7 @@ class ElmoReader(Reader):
     """
 
     about: ClassVar[Family] = FAMILIES["elmo"]
-    infilling: ClassVar[Infilling | None] = bidirectional
+    infilling: ClassVar[Infilling] = bidirectional
 
     def __init__(
         self,

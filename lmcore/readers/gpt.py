@@ -14,7 +14,8 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.infilling import Infilling, causal
+from lmcore.readers.infilling import causal
+from lmcore.readers.infilling.beam import Infilling
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, rank_of
 from lmcore.readers.scoring import by_word, entropy, log_of
@@ -39,7 +40,7 @@ class GptReader(TransformerReader):
 
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
-    infilling: ClassVar[Infilling | None] = causal
+    infilling: ClassVar[Infilling] = causal
     positions_key: ClassVar[str] = "n_positions"
     body_key: ClassVar[str] = "transformer"
     #: Whether keys and values are kept while writing; without, the same is written more slowly.

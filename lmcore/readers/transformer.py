@@ -21,6 +21,7 @@ from lmcore.readers import attention_norms
 from lmcore.readers.attention_norms import Norms, ValueMap
 from lmcore.readers.attribution import Route, of_pieces
 from lmcore.readers.base import Reader
+from lmcore.readers.infilling.beam import FillsBlanks
 from lmcore.readers.sampling import Guided, guided
 from lmcore.readers.spelling import Spelling
 from lmcore.readers.tokens import (
@@ -39,7 +40,7 @@ from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
 
-class TransformerReader(Reader):
+class TransformerReader(FillsBlanks, Reader):
     """A reader on a transformers class with eager attention and a tokenizer of ours.
 
     Attributes:

@@ -31,6 +31,7 @@ LIMITS = {
         ),
         30,
     ),
+    "masked_word": ("s", ("The quick fox slept.", "A heron waded through the cold brook."), 30),
 }
 
 

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
-from lmcore.outputs.answers import Answer, Filling, Fillings, Lexicon, View
+from lmcore.outputs.answers import Answer, BlankAnswers, Filling, Fillings, Lexicon, View
+from lmcore.runtime.families import Capability
 from lmcore.runtime.limits import LIMITS
-from lmcore.text.words import fold
+from lmcore.text.words import Sentence, fold
 
 #: How many blanks a sentence may have, and how many hypotheses a search may keep.
 MAX_BLANKS, MAX_BEAM = LIMITS.blanks, LIMITS.beam
@@ -77,12 +78,61 @@ class Beam:
         return Beam([self.entries[i] for i in kept], self.chosen[kept], self.evidence[kept])
 
 
-def check(blanks: Sequence[int], beam: int) -> None:
-    """Refuse more blanks than :data:`MAX_BLANKS`; a beam is between 1 and :data:`MAX_BEAM`.
+class Infilling(Protocol):
+    """How a family fills blanks: what its module of this folder offers."""
 
-    Raises:
-        InputError: ``blank_too_many``, ``setting_out_of_range``.
+    def fill(
+        self, reader: Any, sentence: Sentence, blanks: Sequence[int], beam: int
+    ) -> BlankAnswers:
+        """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
+        ...
+
+    def log_probability_of_word(
+        self,
+        reader: Any,
+        sentence: Sentence,
+        blanks: Sequence[int],
+        which: int,
+        word: str,
+        beam: int,
+    ) -> dict[str, float]:
+        """See :meth:`lmcore.readers.base.Reader.log_probability_of_word`."""
+        ...
+
+
+class FillsBlanks:
+    """A reader that fills blanks.
+
+    Attributes:
+        infilling: how.
+        lacks: see :class:`lmcore.readers.base.Reader`.
     """
+
+    infilling: ClassVar[Infilling]
+    lacks: dict[Capability, str]
+
+    def fill_blanks(
+        self, sentence: Sentence, blanks: Sequence[int], beam: int = MAX_BEAM
+    ) -> BlankAnswers:
+        """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
+        self._check(blanks, beam)
+        return self.infilling.fill(self, sentence, blanks, beam)
+
+    def log_probability_of_word(
+        self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = MAX_BEAM
+    ) -> dict[str, float]:
+        """See :meth:`lmcore.readers.base.Reader.log_probability_of_word`."""
+        self._check(blanks, beam)
+        return self.infilling.log_probability_of_word(self, sentence, blanks, which, word, beam)
+
+    def _check(self, blanks: Sequence[int], beam: int) -> None:
+        if "fill" in self.lacks:
+            cast(Any, self).need("fill")
+        check(blanks, beam)
+
+
+def check(blanks: Sequence[int], beam: int) -> None:
+    """Refuse more than :data:`MAX_BLANKS` blanks, or a beam outside 1 to :data:`MAX_BEAM`."""
     if len(blanks) > MAX_BLANKS:
         raise InputError("blank_too_many", count=len(blanks), limit=MAX_BLANKS)
     if not 1 <= beam <= MAX_BEAM:

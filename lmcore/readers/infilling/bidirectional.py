@@ -113,7 +113,6 @@ class SideDecoder:
 
 def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
-    common.check(blanks, beam)
     search = _Search(reader, sentence, blanks, beam)
     with computing():
         ahead, behind = search.beam_search(0), search.beam_search(1)

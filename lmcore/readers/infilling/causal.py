@@ -223,7 +223,6 @@ def fill(
     reader: TransformerReader, sentence: Sentence, blanks: Sequence[int], beam: int
 ) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
-    common.check(blanks, beam)
     parts, lexicon = reader.encode(sentence).stretches(blanks), reader.lexicon
     with computing():
         left = common.beam_search(LeftDecoder(reader, parts), len(blanks), lexicon, beam)
@@ -255,7 +254,6 @@ def log_probability_of_word(
     mixed over hypotheses of the blanks before it. ``rescored`` is ln of the summed probabilities of
     the whole sentences (from the first blank on) with the word in its place.
     """
-    common.check(blanks, beam)
     ways = spellings(reader.tokenizer, reader.unknown_id, sentence, blanks[which], word)
     if not ways:
         return {}

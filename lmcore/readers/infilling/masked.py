@@ -104,7 +104,6 @@ def fill(
     reader: TransformerReader, sentence: Sentence, blanks: Sequence[int], beam: int
 ) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
-    common.check(blanks, beam)
     lexicon = reader.lexicon
     ids, places = masked(reader, sentence, blanks, [1] * len(blanks))
     with computing():
@@ -133,7 +132,6 @@ def log_probability_of_word(
     The blank gets as many masks as the word has pieces; they are filled from left to right (chain
     rule). That tells BERT how long the word is: not the same question as one mask.
     """
-    common.check(blanks, beam)
     ways = spellings(reader.tokenizer, reader.unknown_id, sentence, blanks[which], word)
     values = [_spell_one(reader, sentence, blanks, which, way) for way in ways]
     if not values:
