@@ -21,10 +21,10 @@ from tests.evaluation.fakes import FakeReader
 def test_the_pairs_are_pairs():
     pairs = mp.load()
     assert len(pairs) >= 10
-    texts = [s.text for own in pairs.values() for pair in own for s in (pair.good, pair.bad)]
-    for own in pairs.values():
-        assert len(own) >= 8
-        for pair in own:
+    texts = [s.text for rows in pairs.values() for pair in rows for s in (pair.good, pair.bad)]
+    for rows in pairs.values():
+        assert len(rows) >= 8
+        for pair in rows:
             assert pair.good.text != pair.bad.text
             assert len(pair.good) == len(pair.bad), pair.good.text
             assert pair.good.text[0].isupper()
@@ -99,8 +99,8 @@ def test_a_pair_in_one_line_marks_what_differs():
     assert mp.Pair("p", split("a x b."), split("a y z b.")).both == "a [x | y z] b."
     assert mp.Pair("p", split("Him saw me."), split("He saw me.")).both == "[Him | He] saw me."
     assert mp.Pair("p", split("a b"), split("b a")).both == "[a b | b a]"
-    for own in mp.load().values():
-        for pair in own:
+    for rows in mp.load().values():
+        for pair in rows:
             before, rest = pair.both.split("[")
             inside, after = rest.split("]")
             good, bad = inside.split(" | ")

@@ -68,10 +68,10 @@ def test_a_view_has_notes_and_scores_and_comes_back_from_json(loaded: dict[str, 
 def test_a_batch_gives_the_same_numbers_as_one_by_one(contextual: Reader):
     texts = [ONE, split("Hello"), OTHER]
     together = ss.score_all(contextual, texts)
-    for sentence, own in zip(texts, together, strict=True):
+    for sentence, views in zip(texts, together, strict=True):
         alone = ss.score_all(contextual, [sentence])[0]
-        for one, other in zip(own, alone, strict=True):
-            assert np.allclose(one.log_probability, other.log_probability, atol=2e-4)
+        for left, right in zip(views, alone, strict=True):
+            assert np.allclose(left.log_probability, right.log_probability, atol=2e-4)
 
 
 def test_bits_are_nats_over_ln_2():
@@ -157,22 +157,22 @@ def cut_of(words: list[list[int]]) -> Encoding:
 
 
 def test_only_the_asked_piece_is_masked_or_the_rest_of_its_word_as_well():
-    own = cut_of([[1], [2, 3, 4], [5]])
-    assert masked(own, 2, 9, hide_rest=False) == [0, 1, 9, 3, 4, 5, 0]
-    assert masked(own, 2, 9, hide_rest=True) == [0, 1, 9, 9, 9, 5, 0]
-    assert masked(own, 4, 9, hide_rest=True) == [0, 1, 2, 3, 9, 5, 0]
+    encoding = cut_of([[1], [2, 3, 4], [5]])
+    assert masked(encoding, 2, 9, hide_rest=False) == [0, 1, 9, 3, 4, 5, 0]
+    assert masked(encoding, 2, 9, hide_rest=True) == [0, 1, 9, 9, 9, 5, 0]
+    assert masked(encoding, 4, 9, hide_rest=True) == [0, 1, 2, 3, 9, 5, 0]
 
 
 def test_every_piece_is_asked_for_once_and_special_ones_never():
-    encoding, asked = cut_of([[1], [2, 3]]), []
+    encoding, queries = cut_of([[1], [2, 3]]), []
 
     def log_of(rows, places, wanted):
         for row, (_, place), want in zip(rows, places, wanted, strict=True):
-            asked.append((row[place], want))
+            queries.append((row[place], want))
         return np.array([-float(want) for want in wanted])
 
     (values,) = pseudo_likelihood([encoding], 9, log_of, hide_rest=True)
-    assert asked == [(9, 1), (9, 2), (9, 3)]
+    assert queries == [(9, 1), (9, 2), (9, 3)]
     assert values.tolist() == [0, -1, -2, -3, 0]
 
 
@@ -190,8 +190,8 @@ def test_chained_scores_change_split_words_only(loaded: dict[str, Reader]):
 @pytest.mark.parametrize("family", ["elmo", "gpt"])
 def test_chained_scores_are_the_scores_of_one_sided_readers(loaded: dict[str, Reader], family: str):
     plain, chained = (ss.score_all(loaded[family], [ONE], c)[0] for c in (False, True))
-    for one, other in zip(plain, chained, strict=True):
-        assert (one.log_probability == other.log_probability).all()
+    for left, right in zip(plain, chained, strict=True):
+        assert (left.log_probability == right.log_probability).all()
 
 
 # --- alignment -------------------------------------------------------------------------------
@@ -227,19 +227,19 @@ def test_alignment_uses_every_word_once_in_order():
 def test_steps_add_up_to_the_verdict(contextual: Reader):
     pairs = [(ONE, OTHER), (ONE, split("All the old keys to it are lost")), (OTHER, split("Hi!"))]
     for first, second in pairs:
-        one, other = ss.score_all(contextual, [first, second])
-        for a, b in zip(one, other, strict=True):
+        left, right = ss.score_all(contextual, [first, second])
+        for a, b in zip(left, right, strict=True):
             comparison = sc.compare(a, b)
             assert math.isclose(np.nansum(comparison.difference), comparison.total, abs_tol=1e-4)
             assert math.isclose(comparison.total, a.total - b.total, abs_tol=1e-9)
 
 
 def test_views_are_compared_where_a_reader_has_both(loaded: dict[str, Reader]):
-    one, other = (
+    left, right = (
         ss.score_sentence(loaded["elmo"], ss.ScoreQuestion(sentence.text))
         for sentence in (ONE, OTHER)
     )
-    comparisons = sc.compare_views(one, other)
+    comparisons = sc.compare_views(left, right)
     assert [c.first.view for c in comparisons] == ["left", "right", "mean"]
     assert sc.main_comparison(comparisons) is comparisons[2]
     assert sc.main_comparison(comparisons[:2]) is comparisons[0]
@@ -258,8 +258,8 @@ def test_readers_of_one_side_cannot_differ_where_they_have_not_seen_the_change(
 ):
     changed = 5
     for family in ("elmo", "gpt"):
-        one, other = ss.score_all(loaded[family], [ONE, OTHER])
-        for a, b in zip(one, other, strict=True):
+        left, right = ss.score_all(loaded[family], [ONE, OTHER])
+        for a, b in zip(left, right, strict=True):
             difference = np.abs(sc.compare(a, b).difference)
             assert difference[changed] > 1e-3
             if a.view == "left":
@@ -269,8 +269,8 @@ def test_readers_of_one_side_cannot_differ_where_they_have_not_seen_the_change(
 
 
 def test_context_is_what_lies_on_shared_words():
-    one, other = made("a x c", [-1.0, -2.0, -3.0]), made("a y c", [-1.0, -2.5, -4.0])
-    comparison = sc.compare(one, other)
+    left, right = made("a x c", [-1.0, -2.0, -3.0]), made("a y c", [-1.0, -2.5, -4.0])
+    comparison = sc.compare(left, right)
     assert comparison.changed.tolist() == [False, True, False]
     assert math.isclose(comparison.of_context, 1.0)
     assert math.isclose(comparison.total, 1.5)
@@ -339,8 +339,8 @@ def test_the_same_word_stands_at_the_same_height_for_every_reader():
 
 
 def test_difference_has_one_bar_a_step_on_one_symmetric_scale():
-    one, other = made("a x c", [-1.0, -2.0, -3.0]), made("a c <d>", [-1.0, -2.0] + [-1.0] * 3)
-    comparison = sc.compare(one, other)
+    left, right = made("a x c", [-1.0, -2.0, -3.0]), made("a c <d>", [-1.0, -2.0] + [-1.0] * 3)
+    comparison = sc.compare(left, right)
     figure = charts.difference([comparison], {("gpt", "left"): "GPT"}, "bits", "axis")
     assert np.allclose(np.asarray(figure.data[0].x) * math.log(2), comparison.difference)
     low, high = figure.layout.xaxis.range

@@ -33,8 +33,8 @@ def given(loaded: dict[str, Reader], two: Cloze) -> dict[str, BlankAnswers]:
     }
 
 
-def views(own: BlankAnswers) -> dict[str, Any]:
-    return {joint.view: joint for joint in own.joint}
+def views(reply: BlankAnswers) -> dict[str, Any]:
+    return {joint.view: joint for joint in reply.joint}
 
 
 def at_blanks(reader: Reader, two: Cloze, filling: Filling, side: str) -> float:
@@ -62,8 +62,8 @@ def test_one_direction_multiplies_its_own_conditional_probabilities(
     assert joint.order == ((0, 1) if side == "left" else (1, 0))
     for filling in (joint.best[0], joint.best[5]):
         # case variants of a filling are added: never less than the one that is spelt
-        own = at_blanks(loaded[family], two, filling, side)
-        assert own - 1e-3 <= filling.log_probability <= own + 0.5
+        value = at_blanks(loaded[family], two, filling, side)
+        assert value - 1e-3 <= filling.log_probability <= value + 0.5
 
 
 def test_rescored_shares_are_those_of_whole_sentences(
@@ -122,12 +122,12 @@ def test_bert_fills_the_surest_blank_first_and_predicts_the_other_anew(
 
 
 def test_the_search_is_never_worse_than_single_choices(given: dict[str, BlankAnswers]):
-    for own in given.values():
-        for number, joint in enumerate(own.joint):
+    for reply in given.values():
+        for number, joint in enumerate(reply.joint):
             values = [filling.log_probability for filling in joint.best]
             assert values == sorted(values, reverse=True)
             assert joint.best[0].log_probability >= joint.independent.log_probability - 1e-6
-            alone = tuple(answers[number].top(1)[0].word.casefold() for answers in own.marginal)
+            alone = tuple(answers[number].top(1)[0].word.casefold() for answers in reply.marginal)
             assert tuple(word.casefold() for word in joint.independent.words) == alone
             keys = [tuple(w.casefold() for w in f.words) for f in joint.best]
             assert len(set(keys)) == len(keys)
@@ -146,9 +146,9 @@ def test_one_blank_gives_the_answers_of_fill(loaded: dict[str, Reader]):
     sentence = split("She opened the ___ and read the first page aloud.")
     for reader in (r for r in loaded.values() if r.can("fill")):
         (answers,) = reader.fill_blanks(sentence, [3]).marginal
-        for answer, found in zip(answers, reader.fill(sentence, 3, 3), strict=True):
-            assert answer.view == found.view
-            for candidate in found.candidates:
+        for answer, outcome in zip(answers, reader.fill(sentence, 3, 3), strict=True):
+            assert answer.view == outcome.view
+            for candidate in outcome.candidates:
                 guess = answer.of(candidate.word)
                 assert guess is not None
                 assert candidate.probability <= guess.probability + 1e-6
@@ -156,8 +156,8 @@ def test_one_blank_gives_the_answers_of_fill(loaded: dict[str, Reader]):
 
 
 def test_probabilities_of_a_blank_alone_add_up(given: dict[str, BlankAnswers]):
-    for own in given.values():
-        for answer in (answer for answers in own.marginal for answer in answers):
+    for reply in given.values():
+        for answer in (answer for answers in reply.marginal for answer in answers):
             total = float(answer.probabilities.sum())
             expected = 1.0 if answer.covered is None else answer.covered
             assert total == pytest.approx(expected, abs=1e-4)
@@ -167,9 +167,9 @@ def test_probabilities_of_a_blank_alone_add_up(given: dict[str, BlankAnswers]):
 def test_a_later_blank_averages_over_what_may_stand_before_it(loaded: dict[str, Reader]):
     """With one hypothesis the mixture is that hypothesis: the score of the filled sentence."""
     gpt, sentence = loaded["gpt"], split("The ___ of the ___ was old.")
-    own = gpt.fill_blanks(sentence, [1, 4], beam=1)
-    first = own.marginal[0][0].top(1)[0].word
-    guess = own.marginal[1][0].top(1)[0]
+    reply = gpt.fill_blanks(sentence, [1, 4], beam=1)
+    first = reply.marginal[0][0].top(1)[0].word
+    guess = reply.marginal[1][0].top(1)[0]
     scores = gpt.score(opened(sentence).filled([first, guess.word]))
     value = next(s.log_probability for s in scores if s.word == 4)
     assert np.log(guess.probability) == pytest.approx(value, abs=1e-3)
@@ -178,9 +178,9 @@ def test_a_later_blank_averages_over_what_may_stand_before_it(loaded: dict[str, 
 def test_what_stands_in_the_blanks_is_not_seen(loaded: dict[str, Reader], two: Cloze):
     other = split(TEXT.replace("___", "hippopotamus"))
     for reader in (r for r in loaded.values() if r.can("fill")):
-        one = reader.fill_blanks(two.sentence, two.positions).joint
+        usual = reader.fill_blanks(two.sentence, two.positions).joint
         same = reader.fill_blanks(other, two.positions).joint
-        assert [joint.best[0].words for joint in one] == [joint.best[0].words for joint in same]
+        assert [joint.best[0].words for joint in usual] == [joint.best[0].words for joint in same]
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def test_odd_sentences(loaded: dict[str, Reader], text: str):
     sentence = split(text)
     places = [i for i, word in enumerate(sentence.words) if word.text == "___"]
     for reader in (r for r in loaded.values() if r.can("fill")):
-        own = reader.fill_blanks(sentence, places, 2)
-        assert len(own.marginal) == len(places)
-        for joint in own.joint:
+        reply = reader.fill_blanks(sentence, places, 2)
+        assert len(reply.marginal) == len(places)
+        for joint in reply.joint:
             assert all(len(filling.words) == len(places) for filling in joint.best)
             assert np.isfinite([filling.log_probability for filling in joint.best]).all()
 
@@ -216,13 +216,13 @@ def test_without_a_start_sign_nothing_leads_to_a_first_blank(loaded: dict[str, R
 
 def test_gpt_spells_a_word_piece_by_piece(loaded: dict[str, Reader], two: Cloze):
     gpt, word = loaded["gpt"], "unreadablenesses"
-    one = opened(split("She opened the ___ and read on."))
-    found = gpt.log_probability_of_word(one.sentence, one.positions, 0, word)
-    scores = gpt.score(one.filled([word]))
-    own = next(s.log_probability for s in scores if s.word == 3)
-    assert found["left"] == pytest.approx(own, abs=1e-3)
+    single = opened(split("She opened the ___ and read on."))
+    outcome = gpt.log_probability_of_word(single.sentence, single.positions, 0, word)
+    scores = gpt.score(single.filled([word]))
+    value = next(s.log_probability for s in scores if s.word == 3)
+    assert outcome["left"] == pytest.approx(value, abs=1e-3)
     behind = sum(s.log_probability for s in scores if s.word >= 3)
-    assert found["rescored"] == pytest.approx(behind, abs=1e-2)
+    assert outcome["rescored"] == pytest.approx(behind, abs=1e-2)
     later = gpt.log_probability_of_word(two.sentence, two.positions, 1, word)
     assert later["left"] < 0
 
@@ -234,15 +234,15 @@ def test_spelling_a_whole_word_agrees_with_the_distribution(
         for blank in range(2):
             answer = next(a for a in given[family].marginal[blank] if a.view == view)
             guess = answer.top(3)[2]
-            found = loaded[family].log_probability_of_word(
+            outcome = loaded[family].log_probability_of_word(
                 two.sentence, two.positions, blank, guess.word
             )
-            assert np.exp(found[view]) == pytest.approx(guess.probability, rel=1e-2)
+            assert np.exp(outcome[view]) == pytest.approx(guess.probability, rel=1e-2)
 
 
 def test_bert_gets_one_mask_a_piece(loaded: dict[str, Reader]):
     bert: Any = loaded["bert"]
-    one, word = opened(split("She opened the ___ and read on.")), "unreadablenesses"
+    single, word = opened(split("She opened the ___ and read on.")), "unreadablenesses"
     pieces = bert.tokenizer.encode(word, add_special_tokens=False).ids
     assert len(pieces) > 1
     left = bert.tokenizer.encode("She opened the", add_special_tokens=False).ids
@@ -254,7 +254,7 @@ def test_bert_gets_one_mask_a_piece(loaded: dict[str, Reader]):
             logits = bert.model(torch.tensor([ids])).prediction_logits
             total += float(logits[0, 1 + len(left) + place].log_softmax(-1)[piece])
             row[place] = piece
-    assert bert.log_probability_of_word(one.sentence, one.positions, 0, word)[
+    assert bert.log_probability_of_word(single.sentence, single.positions, 0, word)[
         "both"
     ] == pytest.approx(total, abs=1e-3)
 
@@ -298,9 +298,9 @@ def test_the_beam_finds_what_hangs_together():
     joint = np.array([[0.0001, 0.2, 0.2], [0.05, 0.28, 0.0001], [0.2698, 0.0, 0.0]])
     joint = (joint + 1e-9) / (joint + 1e-9).sum()
     words = blanks.Lexicon.of(["fried", "eggs", "fish"])
-    found = blanks.beam_search(Table(joint), 2, words, beam=3)
-    assert np.allclose(found.marginal[1].exp(), joint.sum(axis=0))
-    best = blanks.fillings("gpt", "left", words, found, [0, 1])
+    outcome = blanks.beam_search(Table(joint), 2, words, beam=3)
+    assert np.allclose(outcome.marginal[1].exp(), joint.sum(axis=0))
+    best = blanks.fillings("gpt", "left", words, outcome, [0, 1])
     assert best.best[0].words == ("eggs", "eggs")
     assert best.independent.words == ("fried", "eggs")
     assert np.exp(best.best[0].log_probability) == pytest.approx(joint[1, 1])
@@ -312,14 +312,14 @@ def test_words_between_two_blanks_weigh_what_stands_in_the_first():
     joint = np.array([[0.3, 0.1], [0.1, 0.5]])
     between = np.array([0.9, 0.01])
     words = blanks.Lexicon.of(["a", "b"])
-    found = blanks.beam_search(Table(joint, between), 2, words, beam=2)
+    outcome = blanks.beam_search(Table(joint, between), 2, words, beam=2)
     expected = (joint * between[:, None]).sum(axis=0)
-    assert np.allclose(found.marginal[1].exp(), expected / expected.sum())
+    assert np.allclose(outcome.marginal[1].exp(), expected / expected.sum())
 
 
 def test_case_variants_of_a_filling_are_one():
     words = blanks.Lexicon.of(["The", "the", "cat"])
-    found = blanks.SearchResult([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
-    joint = blanks.fillings("elmo", "left", words, found, [0, 1])
+    outcome = blanks.SearchResult([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
+    joint = blanks.fillings("elmo", "left", words, outcome, [0, 1])
     assert [filling.words for filling in joint.best] == [("the", "cat")]
     assert np.exp(joint.independent.log_probability) == pytest.approx(0.5)

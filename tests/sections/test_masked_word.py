@@ -223,8 +223,8 @@ def test_chinese_interface_says_the_same_numbers(first: AppTest):
     assert "整句重排" in texts_of(chinese)
     assert "逐个填" in texts_of(chinese)
     assert len(figures(chinese)) == len(figures(first))
-    one, other = (table(a).iloc[:, 1:] for a in (first, chinese))
-    assert (one.fillna(-1).to_numpy() == other.fillna(-1).to_numpy()).all()
+    english, translated = (table(a).iloc[:, 1:] for a in (first, chinese))
+    assert (english.fillna(-1).to_numpy() == translated.fillna(-1).to_numpy()).all()
 
 
 def test_same_scale_gives_the_vocabulary_views_one_axis():

@@ -301,17 +301,17 @@ def test_it_speaks_chinese():
 
 
 def test_every_example_can_be_read_and_says_why():
-    sentences = [text for own in examples.GROUPS.values() for text in own]
+    sentences = [text for texts in examples.GROUPS.values() for text in texts]
     assert len(examples.GROUPS) >= 8
     assert len(set(sentences)) == len(sentences)
     assert examples.EXAMPLE in sentences
-    for group, own in examples.GROUPS.items():
-        assert 3 <= len(own) <= 4
+    for group, texts in examples.GROUPS.items():
+        assert 3 <= len(texts) <= 4
         assert f"examples.{group}" in catalogue()
-        for number, text in enumerate(own, start=1):
+        for number, text in enumerate(texts, start=1):
             assert checked(text).words
             assert f"examples.{group}.{number}" in catalogue()
-        assert f"examples.{group}.{len(own) + 1}" not in catalogue()
+        assert f"examples.{group}.{len(texts) + 1}" not in catalogue()
 
 
 @pytest.mark.parametrize("name", ["home", "attention", "layers", "sentence_score"])

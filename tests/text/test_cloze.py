@@ -11,17 +11,17 @@ from lmcore.text.words import split
 
 @pytest.mark.parametrize("text", ["the _ ran", "the ___ ran", "the ________ ran", "the [MASK] ran"])
 def test_underscores_and_masks_are_blanks(text: str):
-    own = cloze.opened(cloze.written(split(text)))
-    assert (own.positions, own.hidden) == ((1,), (None,))
-    assert own.sentence.text == "the ___ ran"
+    gaps = cloze.opened(cloze.written(split(text)))
+    assert (gaps.positions, gaps.hidden) == ((1,), (None,))
+    assert gaps.sentence.text == "the ___ ran"
 
 
 def test_words_are_taken_out_in_their_places():
-    own = cloze.opened(split("The  dog, ___ fast."), [1, 4])
-    assert own.sentence.text == "The  ___, ___ ___."
-    assert own.positions == (1, 3, 4)
-    assert own.hidden == ("dog", None, "fast")
-    assert own.right(0) == ", ___ ___."
+    gaps = cloze.opened(split("The  dog, ___ fast."), [1, 4])
+    assert gaps.sentence.text == "The  ___, ___ ___."
+    assert gaps.positions == (1, 3, 4)
+    assert gaps.hidden == ("dog", None, "fast")
+    assert gaps.right(0) == ", ___ ___."
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_asked_words_are_single_words_without_repetitions():
 
 
 def test_every_example_can_be_used_and_is_found_by_its_text():
-    for example in (one for group in examples.BLANKS.values() for one in group):
-        own = cloze.opened(split(example.text), example.blanks)
+    for example in (row for group in examples.BLANKS.values() for row in group):
+        gaps = cloze.opened(split(example.text), example.blanks)
         assert example.blanks
         assert "{" not in example.text
-        assert example.with_blanks == own.sentence.text
+        assert example.with_blanks == gaps.sentence.text
         assert examples.BLANKS_BY_TEXT[example.text] == example
         assert len(cloze.asked_words(example.words)) <= cloze.MAX_ASKED
     assert max(len(e.blanks) for e in examples.BLANKS["together"]) >= 2
