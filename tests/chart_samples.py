@@ -165,7 +165,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         contextuality.Texts("depth", "value", "own", "corpus"),
     ),
     "finetuning.curves": lambda: finetuning.curves(
-        FINE, [finetuning.Level("chance", 0.25)], "pass", "accuracy", percent=True
+        FINE, [("chance", 0.25)], "pass", "accuracy", percent=True
     ),
     "finetuning.confusion": lambda: finetuning.confusion(
         np.array([[3, 1], [0, 5]]), ["<b>yes", "$no$"], "true", "answered"
@@ -208,7 +208,7 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
     ),
     "training_history.by_layer": lambda: training_history.by_layer(
         [("GPT", "gpt", RISING)],
-        [training_history.Level("chance", 0.3)],
+        [("chance", 0.3)],
         training_history.Texts("layer", "F1"),
     ),
     "logit_lens.guesses": lambda: logit_lens.guesses(
@@ -259,16 +259,6 @@ SAMPLES: dict[str, Callable[[], go.Figure]] = {
         [scalar_mix.Bar("mix", "elmo", 0.3, True), scalar_mix.Bar("top", "elmo", -0.1)], "score"
     ),
     "sentence_score.surprisal": lambda: sentence_score.surprisal(SCORES, VIEWS, "bits", "bits"),
-    "sentence_score.phenomena": lambda: sentence_score.phenomena(
-        [
-            sentence_score.Marks("GPT", "gpt", np.array([0.9, 0.5])),
-            sentence_score.Marks("BERT", "bert", np.array([0.7, 0.6]), hollow=True),
-        ],
-        ["agreement", "islands"],
-        1,
-        "share of right pairs",
-        "guessing",
-    ),
     "sentence_score.difference": lambda: sentence_score.difference(
         [sentence_comparison.compare(scored("a <b> c"), scored("a d c"))], VIEWS, "bits", "bits"
     ),

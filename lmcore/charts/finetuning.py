@@ -12,15 +12,16 @@ from lmcore.charts.theme import (
     FAMILY_COLOURS,
     FAMILY_DASHES,
     FAMILY_MARKS,
+    LEGEND,
+    NEUTRAL,
     SEQUENTIAL,
     faded,
     finished,
     label,
+    level,
     short,
 )
 
-GREY = FAMILY_COLOURS["static"]
-LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 #: Dashes and patterns that tell several methods of one family apart.
 DASHES = ("dot", "dash", "longdashdot", "dashdot", "longdash")
 _PATTERNS = ("", "/", ".", "x", "-", "|")
@@ -47,7 +48,7 @@ class Line:
     @property
     def colour(self) -> str:
         """Of the family, paler for its further methods."""
-        return faded(FAMILY_COLOURS.get(self.family, GREY), 1.0 if self.place == 0 else 0.6)
+        return faded(FAMILY_COLOURS.get(self.family, NEUTRAL), 1.0 if self.place == 0 else 0.6)
 
     @property
     def dash(self) -> str:
@@ -57,22 +58,14 @@ class Line:
         return DASHES[(self.place - 1) % len(DASHES)]
 
 
-@dataclass(frozen=True)
-class Level:
-    """A value across the figure."""
-
-    name: str
-    value: float
-
-
 def curves(
-    lines: Sequence[Line], levels: Sequence[Level], x: str, y: str, *, percent: bool
+    lines: Sequence[Line], levels: Sequence[tuple[str, float]], x: str, y: str, *, percent: bool
 ) -> go.Figure:
     """Values by pass over the training part, from 1.
 
     Args:
         lines: drawn in this order; the marked point is the pass that was kept.
-        levels: what is reached without a reader.
+        levels: name and value of what is reached without a reader.
         x, y: titles.
         percent: the values are shares.
     """
@@ -82,15 +75,8 @@ def curves(
     for line in lines:
         sizes = [14 if place == line.mark else 7 for place in range(len(line.values))]
         figure.add_trace(_thick(line, 1, sizes, x, y, number))
-    for place, level in enumerate(levels):
-        figure.add_scatter(
-            x=[1, last],
-            y=[level.value, level.value],
-            mode="lines",
-            name=label(level.name),
-            line={"color": GREY, "dash": DASHES[place % len(DASHES)], "width": 1.5},
-            hovertemplate=f"<b>{label(level.name)}</b>: %{{y:{number}}}<extra></extra>",
-        )
+    for place, (name, value) in enumerate(levels):
+        figure.add_trace(level(name, value, (1, last), DASHES[place % len(DASHES)], number))
     figure.update_xaxes(title=label(x), zeroline=False, range=[0.7, last + 0.3])
     figure.update_yaxes(title=label(y), zeroline=False)
     if percent:
@@ -188,7 +174,7 @@ def layer_weights(
             },
             hovertemplate=f"<b>{label(name)}</b><br>%{{x}}: %{{y:.1%}}<extra></extra>",
         )
-    figure.add_hline(y=1 / len(layers), line={"dash": "dot", "color": GREY, "width": 1.5})
+    figure.add_hline(y=1 / len(layers), line={"dash": "dot", "color": NEUTRAL, "width": 1.5})
     figure.update_yaxes(title=label(y), tickformat=".0%", rangemode="tozero")
     return finished(figure, 320, legend=LEGEND, showlegend=len(methods) > 1, barmode="group")
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.charts.finetuning import DASHES, GREY, LEGEND
-from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_MARKS, faded, finished, label
+from lmcore.charts.finetuning import DASHES
+from lmcore.charts.theme import (
+    FAMILY_COLOURS,
+    FAMILY_MARKS,
+    LEGEND,
+    NEUTRAL,
+    faded,
+    finished,
+    label,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ def by_size(rows: Sequence[Sized], x: str, y: str) -> go.Figure:
     """
     figure = go.Figure()
     for place, row in enumerate(rows):
-        colour = FAMILY_COLOURS.get(row.family, GREY)
+        colour = FAMILY_COLOURS.get(row.family, NEUTRAL)
         figure.add_scatter(
             x=row.sizes,
             y=row.values,

@@ -73,8 +73,7 @@ def curves(
         figure.update_yaxes(type="log", tickmode="array", tickvals=ticks, ticktext=names_of_ticks)
     elif measure == "rank":
         figure.update_yaxes(type="log", dtick=1, autorange="reversed")
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    return theme.finished(figure, height=360, legend=legend, showlegend=True)
+    return theme.finished(figure, height=360, legend=theme.LEGEND, showlegend=True)
 
 
 def order(view: GenerationView, *, places: str, steps: str) -> go.Figure:

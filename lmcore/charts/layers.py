@@ -20,6 +20,7 @@ from lmcore.charts.theme import (
     heatmap_height,
     label,
     labels,
+    rows_axis,
     short,
 )
 
@@ -176,14 +177,8 @@ def neighbours(
     )
     figure = go.Figure([heat, _stars(similarity, names, texts)])
     figure.update_xaxes(type="category", showgrid=False, automargin=True)
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=[short(row) for row in words],
-        range=[len(rows) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        automargin=True,
-    )
+    ticks = [short(row) for row in words]
+    figure.update_yaxes(rows_axis(ticks, tickmode=None, showgrid=False))
     return finished(figure, heatmap_height(len(rows), least=260, row=24) + 40)
 
 

@@ -64,15 +64,8 @@ def inputs(rows: Sequence[Input], names: Mapping[str, str]) -> go.Figure:
             )
     longest = max((len(row.pieces) for row in rows), default=1)
     figure.update_xaxes(range=[0.4, longest + 0.6], showgrid=False, zeroline=False, dtick=1)
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(range(len(rows))),
-        ticktext=theme.labels([row.name for row in rows]),
-        range=[len(rows) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        automargin=True,
-    )
+    names_of_rows = theme.labels([row.name for row in rows])
+    figure.update_yaxes(theme.rows_axis(names_of_rows, showgrid=False))
     return theme.finished(figure, height=60 + 110 * max(1, len(rows)))
 
 

@@ -67,15 +67,7 @@ def _bar_axes(figure: go.Figure, ticks: Sequence[str], end: float) -> None:
         ticktext=["0", percent(end, 2)],
         tickangle=0,
     )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=np.arange(len(ticks)),
-        ticktext=ticks,
-        range=[len(ticks) - 0.5, -0.5],
-        automargin=True,
-        showgrid=False,
-        zeroline=False,
-    )
+    figure.update_yaxes(theme.rows_axis(ticks, showgrid=False))
 
 
 def _bar(
@@ -140,17 +132,9 @@ def word_marks(
             hovertemplate="%{hovertext}<br>%{customdata}<extra>%{y}</extra>",
         )
     figure.update_xaxes(title=axis, **_log_axis(probability))
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=places,
-        ticktext=list(views),
-        range=[len(views) - 0.5, -0.5],
-        automargin=True,
-        zeroline=False,
-    )
+    figure.update_yaxes(theme.rows_axis(views))
     figure.update_traces(showlegend=True)
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    return theme.finished(figure, height=120 + 34 * len(views), legend=legend)
+    return theme.finished(figure, height=120 + 34 * len(views), legend=theme.LEGEND)
 
 
 def _log_axis(probability: np.ndarray) -> dict[str, Any]:
@@ -190,14 +174,7 @@ def pair(family: str, names: Sequence[str], values: Sequence[float]) -> go.Figur
     )
     figure.add_vline(x=0.5, line={"dash": "dash", "width": 1, "color": "#7F7F7F"})
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=np.arange(len(values)),
-        ticktext=list(names),
-        range=[len(values) - 0.5, -0.5],
-        automargin=True,
-        showgrid=False,
-    )
+    figure.update_yaxes(theme.rows_axis(names, showgrid=False, zeroline=None))
     return theme.finished(figure, height=60 + 44 * len(values), bargap=0.3)
 
 
@@ -231,13 +208,6 @@ def differences(change: Change, *, axis: str) -> go.Figure:
         )
     )
     figure.update_xaxes(range=[-1.7 * end, 1.7 * end], title=axis, nticks=5)
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=np.arange(len(points)),
-        ticktext=[theme.short(word) for word in change.words],
-        range=[len(points) - 0.5, -0.5],
-        automargin=True,
-        showgrid=False,
-        zeroline=False,
-    )
+    ticks = [theme.short(word) for word in change.words]
+    figure.update_yaxes(theme.rows_axis(ticks, showgrid=False))
     return theme.finished(figure, height=110 + 26 * max(len(points), 3), bargap=0.25)

@@ -66,13 +66,7 @@ def phenomena(
         annotation={"text": chance, "yanchor": "bottom", "y": 1},
     )
     figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", title=axis, zeroline=False)
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=np.arange(len(names)),
-        ticktext=[f"<b>{name}</b>" if i == chosen else name for i, name in enumerate(names)],
-        range=[len(names) - 0.5, -0.5],
-        automargin=True,
-        zeroline=False,
-    )
+    ticks = [f"<b>{name}</b>" if i == chosen else name for i, name in enumerate(names)]
+    figure.update_yaxes(theme.rows_axis(ticks))
     legend = {"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0}
     return theme.finished(figure, height=150 + 34 * len(names), legend=legend, showlegend=True)

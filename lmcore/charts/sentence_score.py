@@ -7,7 +7,6 @@ that fits a telephone as well as a sentence of a hundred words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -103,7 +102,7 @@ def difference(
             bar.name = names[score.family, score.view]
             figure.add_trace(bar, row=1, col=column)
         figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL}, row=1, col=column)
-    sizes = [np.abs(in_unit(one.difference, unit)) for one in comparisons]
+    sizes = [np.abs(in_unit(each.difference, unit)) for each in comparisons]
     most = 1.08 * max((float(np.nanmax(size, initial=0.0)) for size in sizes), default=0.0) or 1.0
     figure.update_xaxes(range=[-most, most], title=axis, zeroline=False, nticks=5, tickangle=0)
     ticks = [
@@ -164,82 +163,8 @@ def _finished(
     figure: go.Figure, ticks: Sequence[str], families: Mapping[str, Sequence[Any]]
 ) -> go.Figure:
     """Words down the side, the first at the top; taller where a reader has two views."""
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=np.arange(len(ticks)),
-        ticktext=list(ticks),
-        range=[len(ticks) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-    )
+    figure.update_yaxes(theme.rows_axis(ticks, automargin=None, showgrid=False))
     figure.update_yaxes(automargin=True, col=1)
     row = 26 if max((len(views) for views in families.values()), default=1) > 1 else 22
     height = 110 + row * max(len(ticks), 3)
     return theme.finished(figure, height=height, bargap=0.3, bargroupgap=0.1)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Shares of right pairs of one reader, by phenomenon.
-
-    Attributes:
-        name: in the legend.
-        family: gives colour and mark.
-        values: float ``[phenomena]``, 0 to 1, NaN where there is none.
-        hollow: results of another set of pairs.
-    """
-
-    name: str
-    family: str
-    values: np.ndarray
-    hollow: bool = False
-
-
-def phenomena(
-    marks: Sequence[Marks], names: Sequence[str], chosen: int, axis: str, chance: str
-) -> go.Figure:
-    """Share of right pairs by phenomenon, one row each, with a line at one half.
-
-    Args:
-        marks: by reader.
-        names: of the phenomena, ours.
-        chosen: which of them is printed in bold.
-        axis: title of the axis.
-        chance: what the line is called.
-    """
-    figure = go.Figure()
-    # Readers stand a little above one another: with few pairs many shares are the same.
-    families = list(dict.fromkeys(mark.family for mark in marks))
-    for mark in marks:
-        place = families.index(mark.family) - (len(families) - 1) / 2
-        colour = theme.FAMILY_COLOURS.get(mark.family, theme.NEUTRAL)
-        symbol = theme.FAMILY_MARKS.get(mark.family, "circle")
-        figure.add_scatter(
-            x=mark.values,
-            y=np.arange(len(names)) + 0.22 * place,
-            mode="markers",
-            name=mark.name,
-            marker={
-                "size": 8 if mark.hollow else 11,
-                "symbol": f"{symbol}-open" if mark.hollow else symbol,
-                "color": colour,
-            },
-            hovertext=list(names),
-            hovertemplate="%{hovertext}<br>%{x:.0%}<extra>%{fullData.name}</extra>",
-        )
-    figure.add_vline(
-        x=0.5,
-        line={"dash": "dash", "width": 1, "color": theme.NEUTRAL},
-        annotation={"text": chance, "yanchor": "bottom", "y": 1},
-    )
-    figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", title=axis, zeroline=False)
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=np.arange(len(names)),
-        ticktext=[f"<b>{name}</b>" if i == chosen else name for i, name in enumerate(names)],
-        range=[len(names) - 0.5, -0.5],
-        automargin=True,
-        zeroline=False,
-    )
-    legend = {"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0}
-    return theme.finished(figure, height=150 + 34 * len(names), legend=legend, showlegend=True)

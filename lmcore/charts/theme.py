@@ -103,6 +103,39 @@ def word_axis(words: Sequence[str], **more: Any) -> dict[str, Any]:
     }
 
 
+def rows_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
+    """An axis with one whole number a name, the first at the top; ``more`` may say otherwise."""
+    return {
+        "tickmode": "array",
+        "tickvals": np.arange(len(names)),
+        "ticktext": list(names),
+        "range": [len(names) - 0.5, -0.5],
+        "automargin": True,
+        "zeroline": False,
+        **more,
+    }
+
+
+def level(name: str, value: float, ends: Sequence[float], dash: str, number: str) -> go.Scatter:
+    """A value across a figure, for what has no layers or passes: a grey line between two ends.
+
+    Args:
+        name: in the legend: plain text.
+        value: of the line.
+        ends: where it begins and ends.
+        dash: of the line.
+        number: how the value is written, a format of d3.
+    """
+    return go.Scatter(
+        x=list(ends),
+        y=[value, value],
+        mode="lines",
+        name=label(name),
+        line={"color": NEUTRAL, "dash": dash, "width": 1.5},
+        hovertemplate=f"<b>{label(name)}</b>: %{{y:{number}}}<extra></extra>",
+    )
+
+
 def finished(figure: go.Figure, height: int = 420, **layout: Any) -> go.Figure:
     """Margins, height and a hover font that suit every figure."""
     figure.update_layout(

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from lmcore.charts.theme import FAMILY_COLOURS, FAMILY_DASHES, FAMILY_MARKS, faded, finished, label
+from lmcore.charts.theme import (
+    FAMILY_COLOURS,
+    FAMILY_DASHES,
+    FAMILY_MARKS,
+    LEGEND,
+    NEUTRAL,
+    faded,
+    finished,
+    label,
+    level,
+)
 
-_GREY = FAMILY_COLOURS["static"]
 #: Dashes of the lines that need no reader.
 _REFERENCE_DASHES = ("dash", "dot", "longdash", "dashdot")
-_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 
 
 @dataclass(frozen=True)
@@ -55,19 +63,6 @@ class Texts:
     number: str = ".2f"
 
 
-@dataclass(frozen=True)
-class Level:
-    """A value that belongs to no layer: a line across.
-
-    Attributes:
-        name: shown in the legend.
-        value: in per cent.
-    """
-
-    name: str
-    value: float
-
-
 def along(lines: Sequence[Line], texts: Texts, log: bool, zero: bool = False) -> go.Figure:
     """Curves of all readers over common axes.
 
@@ -92,11 +87,7 @@ def along(lines: Sequence[Line], texts: Texts, log: bool, zero: bool = False) ->
     figure.update_yaxes(title=label(texts.y), zeroline=False, exponentformat="none")
     if zero:
         figure.update_yaxes(rangemode="tozero")
-    return finished(figure, 420, legend=_LEGEND)
-
-
-def _colour(family: str) -> str:
-    return FAMILY_COLOURS.get(family, _GREY)
+    return finished(figure, 420, legend=LEGEND)
 
 
 def _faint(line: Line) -> go.Scatter:
@@ -107,7 +98,7 @@ def _faint(line: Line) -> go.Scatter:
         name=label(line.name),
         legendgroup=line.name,
         showlegend=False,
-        line={"color": faded(_colour(line.family), 0.35), "width": 1},
+        line={"color": faded(FAMILY_COLOURS.get(line.family, NEUTRAL), 0.35), "width": 1},
         hoverinfo="skip",
     )
 
@@ -120,7 +111,7 @@ def _bold(line: Line, texts: Texts) -> go.Scatter:
         name=label(line.name),
         legendgroup=line.name,
         line={
-            "color": _colour(line.family),
+            "color": FAMILY_COLOURS.get(line.family, NEUTRAL),
             "dash": FAMILY_DASHES.get(line.family, "solid"),
             "width": 2.5,
         },
@@ -141,7 +132,9 @@ def _end(line: Line, place: tuple[float, float], texts: Texts) -> go.Scatter:
         name=label(line.name),
         legendgroup=line.name,
         showlegend=False,
-        marker=_mark(FAMILY_MARKS.get(line.family, "circle"), _colour(line.family)),
+        marker=_mark(
+            FAMILY_MARKS.get(line.family, "circle"), FAMILY_COLOURS.get(line.family, NEUTRAL)
+        ),
         hovertemplate=(
             f"<b>{label(line.name)}</b><br>{label(texts.end)}: %{{y:{texts.number}}}<extra></extra>"
         ),
@@ -149,7 +142,7 @@ def _end(line: Line, place: tuple[float, float], texts: Texts) -> go.Scatter:
 
 
 def _mark(symbol: str, colour: str) -> dict[str, object]:
-    return {"symbol": symbol, "color": colour, "size": 13, "line": {"width": 1.5, "color": _GREY}}
+    return {"symbol": symbol, "color": colour, "size": 13, "line": {"width": 1.5, "color": NEUTRAL}}
 
 
 def _legend_entry(name: str) -> go.Scatter:
@@ -159,24 +152,24 @@ def _legend_entry(name: str) -> go.Scatter:
         y=[None],
         mode="markers",
         name=label(name),
-        marker={**_mark("circle", _GREY), "size": 10},
+        marker={**_mark("circle", NEUTRAL), "size": 10},
         hoverinfo="skip",
     )
 
 
 def by_layer(
-    lines: Sequence[tuple[str, str, np.ndarray]], levels: Sequence[Level], texts: Texts
+    lines: Sequence[tuple[str, str, np.ndarray]], levels: Sequence[tuple[str, float]], texts: Texts
 ) -> go.Figure:
     """A result at each layer of each reader, and what is reached without layers as lines across.
 
     Args:
         lines: name, family and values ``[L + 1]`` of each reader, layer 0 first.
-        levels: reference values.
+        levels: name and value in per cent of what belongs to no layer.
         texts: words of the figure.
     """
     figure = go.Figure()
     for name, family, values in lines:
-        colour = _colour(family)
+        colour = FAMILY_COLOURS.get(family, NEUTRAL)
         figure.add_scatter(
             x=np.arange(len(values)),
             y=values,
@@ -190,19 +183,9 @@ def by_layer(
             ),
         )
     last = max([len(values) - 1 for _, _, values in lines] + [1])
-    for place, level in enumerate(levels):
-        figure.add_scatter(
-            x=[0, last],
-            y=[level.value, level.value],
-            mode="lines",
-            name=label(level.name),
-            line={
-                "color": _GREY,
-                "dash": _REFERENCE_DASHES[place % len(_REFERENCE_DASHES)],
-                "width": 1.5,
-            },
-            hovertemplate=(f"<b>{label(level.name)}</b>: %{{y:{texts.number}}}<extra></extra>"),
-        )
+    for place, (name, value) in enumerate(levels):
+        dash = _REFERENCE_DASHES[place % len(_REFERENCE_DASHES)]
+        figure.add_trace(level(name, value, (0, last), dash, texts.number))
     figure.update_xaxes(title=label(texts.x), dtick=1, zeroline=False, range=[-0.2, last + 0.2])
     figure.update_yaxes(title=label(texts.y), zeroline=False)
-    return finished(figure, 420, legend=_LEGEND)
+    return finished(figure, 420, legend=LEGEND)

@@ -10,14 +10,20 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from lmcore.charts.theme import FAMILY_COLOURS, faded, finished, label, short
+from lmcore.charts.theme import (
+    FAMILY_COLOURS,
+    NEUTRAL,
+    faded,
+    finished,
+    label,
+    rows_axis,
+    short,
+)
 
 #: Fill of a cell that may be seen while nothing is measured.
 ALLOWED = 0.75
 #: A sentence of no more words has gaps between its cells.
 FEW = 40
-#: A neutral that is visible on light and on dark pages.
-_GREY = FAMILY_COLOURS["static"]
 
 
 @dataclass(frozen=True)
@@ -64,17 +70,11 @@ def strips(words: Sequence[str], rows: Sequence[Strip], word: int, texts: Texts)
         x1=word + 0.5,
         y0=-0.62,
         y1=len(rows) - 0.38,
-        line={"color": _GREY, "width": 2, "dash": "dot"},
+        line={"color": NEUTRAL, "width": 2, "dash": "dot"},
     )
     figure.update_xaxes(**_words_axis(words), side="top")
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=[label(row.name) for row in rows],
-        range=[len(rows) - 0.3, -0.7],
-        showgrid=False,
-        zeroline=False,
-        automargin=True,
-    )
+    names, ends = [label(row.name) for row in rows], [len(rows) - 0.3, -0.7]
+    figure.update_yaxes(rows_axis(names, tickmode=None, range=ends, showgrid=False))
     longest = max(len(short(word)) for word in words)
     return finished(figure, 60 + 36 * len(rows) + 7 * longest)
 
@@ -92,8 +92,8 @@ def triangles(words: Sequence[str], panels: Sequence[Strip], word: int, texts: T
     for place, panel in enumerate(panels, start=1):
         figure.add_trace(_square(panel, texts), row=1, col=place)
         for low, high, style in (
-            (-0.5, count - 0.5, {"color": _GREY, "width": 1}),
-            (word - 0.5, word + 0.5, {"color": _GREY, "width": 2, "dash": "dot"}),
+            (-0.5, count - 0.5, {"color": NEUTRAL, "width": 1}),
+            (word - 0.5, word + 0.5, {"color": NEUTRAL, "width": 2, "dash": "dot"}),
         ):
             figure.add_shape(
                 {"type": "rect", "x0": -0.5, "x1": count - 0.5, "y0": low, "y1": high},
@@ -143,7 +143,7 @@ def _values(row: Strip, looked_at: Sequence[int]) -> np.ndarray:
 
 def _heatmap(row: Strip, values: np.ndarray, top: float, **more: Any) -> go.Heatmap:
     """Cells in the colour of a family, which is full from ``top`` upwards."""
-    colour = FAMILY_COLOURS.get(row.family, _GREY)
+    colour = FAMILY_COLOURS.get(row.family, NEUTRAL)
     return go.Heatmap(
         z=values.astype(np.float32),
         x=[str(place) for place in range(values.shape[1])],
@@ -159,11 +159,11 @@ def _strip(
     row: Strip, word: int, words: Sequence[str], texts: Texts, top: float, place: int
 ) -> go.Heatmap:
     """One strip; a cell tells its word, whether it may be seen, and how much it counts."""
-    told = [texts.seen if cell else texts.unseen for cell in row.allowed[word]]
+    hints = [texts.seen if cell else texts.unseen for cell in row.allowed[word]]
     if row.strength is not None:
-        told = [
+        hints = [
             f"{text}<br>{texts.influence}: {value:.1%}"
-            for text, value in zip(told, row.strength[word], strict=True)
+            for text, value in zip(hints, row.strength[word], strict=True)
         ]
     return _heatmap(
         row,
@@ -172,7 +172,7 @@ def _strip(
         y=[place],
         xgap=2 if len(words) <= FEW else 0,
         ygap=4,
-        text=[[f"{short(w, 40)}<br>{text}" for w, text in zip(words, told, strict=True)]],
+        text=[[f"{short(w, 40)}<br>{text}" for w, text in zip(words, hints, strict=True)]],
         hovertemplate=f"<b>{label(row.name)}</b><br>%{{text}}<extra></extra>",
         hoverongaps=True,
     )
@@ -206,5 +206,5 @@ def _frame(row: Strip, word: int, place: int) -> dict[str, Any]:
         "x1": float(seen[-1]) + 0.5,
         "y0": place - 0.42,
         "y1": place + 0.42,
-        "line": {"color": FAMILY_COLOURS.get(row.family, _GREY), "width": 2},
+        "line": {"color": FAMILY_COLOURS.get(row.family, NEUTRAL), "width": 2},
     }

@@ -175,11 +175,11 @@ def test_curves_are_drawn_with_their_marks(log: bool) -> None:
 
 def test_results_by_layer_with_levels_across() -> None:
     lines = [("BERT", "bert", np.array([40.0, np.nan, 60.0])), ("ELMo", "elmo", np.array([5, 6]))]
-    figure = charts.by_layer(lines, [charts.Level("commonest", 44.0)], TEXTS)
+    figure = charts.by_layer(lines, [("commonest", 44.0)], TEXTS)
     assert figure.data[0].x.tolist() == [0, 1, 2]
     assert figure.data[2].x == (0, 2)
     assert figure.data[2].y == (44.0, 44.0)
-    assert charts.by_layer([], [charts.Level("commonest", 44.0)], TEXTS).data
+    assert charts.by_layer([], [("commonest", 44.0)], TEXTS).data
 
 
 def test_a_training_that_went_on_from_a_checkpoint_has_seams(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ LINES = [
 
 
 def test_curves_mark_the_pass_that_was_kept():
-    figure = charts.curves(LINES, [charts.Level("chance", 0.25)], "pass", "accuracy", percent=True)
+    figure = charts.curves(LINES, [("chance", 0.25)], "pass", "accuracy", percent=True)
     first, second, level = figure.data
     assert list(first.x) == [1, 2, 3]
     assert np.argmax(first.marker.size) == 1

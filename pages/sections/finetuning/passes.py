@@ -39,7 +39,7 @@ def curves_section(task: Task, parts: Split, trained: Sequence[Trained]) -> None
         epoch=best.outcome.kept.epoch,
     )
     share = majority_share(gold(parts.validation))
-    chance = charts.Level(t("finetuning.row.majority"), share)
+    chance = (t("finetuning.row.majority"), share)
     left, right = st.columns(2)
     with left:
         show_figure(

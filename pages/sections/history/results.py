@@ -50,7 +50,7 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
     finding = _layers_finding(scores)
     figure = charts.by_layer(
         [(row_name(name), name, values) for name, values in scores.deep.items()],
-        [charts.Level(row_name(name), value) for name, value in scores.levels.items()],
+        [(row_name(name), value) for name, value in scores.levels.items()],
         charts.Texts(x=t("common.layer"), y=t("history.macro_f1"), number=".1f"),
     )
     st.info(md(finding))

@@ -51,7 +51,7 @@ def _probe(rows: Rows, benchmark: str, metric: str, reference: str, level: str) 
     levels = {t(f"layer_probes.{reference}"): float(value)} if value else {}
     figure = charts.by_layer(
         [(row_name(name), name, values) for name, values in curves.items()],
-        [charts.Level(name, value) for name, value in levels.items()],
+        list(levels.items()),
         charts.Texts(x=t("common.layer"), y=title, number=".1f"),
     )
     sentence = finding(benchmark, curves, levels)
