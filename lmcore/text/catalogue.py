@@ -25,12 +25,14 @@ class Language:
         tag: what browsers are told (BCP 47).
         space: what stands between two sentences.
         counts: steps at which a large number gets a word: from, divided by, key of the word.
+        called: what else people call it in an address, in small letters.
     """
 
     name: str
     tag: str
     space: str
     counts: tuple[tuple[float, float, str], ...]
+    called: tuple[str, ...] = ()
 
 
 #: By their key in the catalogue; the first stands where nobody chooses.
@@ -40,9 +42,30 @@ LANGUAGES: Mapping[str, Language] = {
         "en",
         " ",
         ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand")),
+        ("eng", "英文", "英语"),
     ),
-    "zh": Language("中文", "zh-Hans", "", ((1e8, 1e8, "billion"), (1e4, 1e4, "thousand"))),
+    "zh": Language(
+        "中文",
+        "zh-Hans",
+        "",
+        ((1e8, 1e8, "billion"), (1e4, 1e4, "thousand")),
+        ("chinese", "cn", "简体中文", "汉语"),
+    ),
 }
+
+
+def language_called(name: str) -> Language | None:
+    """The language that people mean: by its own name, its tag (``zh-CN``), or as others call it.
+
+    Args:
+        name: as typed, in large or small letters.
+    """
+    folded = name.strip().replace("_", "-").casefold()
+    for key, language in LANGUAGES.items():
+        names = (key, language.name.casefold(), language.tag.casefold(), *language.called)
+        if folded in names or folded.startswith(f"{key}-"):
+            return language
+    return None
 
 
 @cache

@@ -22,7 +22,7 @@ from lmcore.text.cloze import MAX_BLANKS
 from lmcore.text.prompts import Direction
 from pages.ui.address import rules
 from pages.ui.address.rules import Rule
-from pages.ui.text import LANGUAGES, t
+from pages.ui.text import t
 
 FOLDER = Path(__file__).resolve().parents[1]
 #: The first icon of the tab, a sign: the browser would fetch those of the pages from afar.
@@ -48,7 +48,7 @@ class Page:
 
 
 #: In the address of every page: the language, and which models read.
-EVERYWHERE: Mapping[str, Rule] = {"lang": rules.among(*LANGUAGES), "m": rules.text}
+EVERYWHERE: Mapping[str, Rule] = {"lang": rules.language, "m": rules.text}
 
 _ATTENDING = tuple(name for name, family in FAMILIES.items() if "attention" in family.capabilities)
 _HALVES = ("elmo-forward", "elmo-backward")

@@ -17,13 +17,14 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 
 from lmcore.errors import ReadersError, lacks_memory
+from lmcore.text.catalogue import language_called
 from pages.ui import views
 from pages.ui.address import rules, state
 from pages.ui.address.rules import Rule
 from pages.ui.errors import problem
 from pages.ui.models import choice, facts
 from pages.ui.navigation import ADDRESS, PAGES
-from pages.ui.text import LANGUAGES, t, tm
+from pages.ui.text import FIRST, LANGUAGES, t, tm
 
 #: What is to be told on this page.
 _TOLD = "address:told"
@@ -88,13 +89,22 @@ def fragment(section: Callable[..., None]) -> Callable[..., None]:
     return part
 
 
-def check_language() -> None:
-    """Check the language before its switch stands.
+def language_switch() -> None:
+    """The switch of the language, remembered in the session and in the address.
 
-    The run goes on: before the pages are declared, beginning anew would lead to the first of them.
-    The switch takes the first language that there is, as is said here.
+    A wrong language is told and taken out of the address first. The run goes on: before the pages
+    are declared, beginning anew would lead to the first of them. Of several names of one language
+    the address keeps the one that stands there.
     """
-    _check({"lang": lambda value: value in LANGUAGES}, None)
+    _check({"lang": rules.language}, None)
+    named = language_called(st.query_params.get("lang", ""))
+    if "lang" not in st.session_state:
+        st.session_state["lang"] = named.name if named else FIRST
+    chosen = st.sidebar.segmented_control(
+        "Language · 语言", list(LANGUAGES), key="lang", required=True
+    )
+    if named is None or named.name != chosen:
+        state.keep("lang", FIRST, chosen)
 
 
 @contextmanager

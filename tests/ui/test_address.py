@@ -244,6 +244,44 @@ def test_what_is_not_there_falls_back_with_a_notice(page: str, address: dict[str
 NOT_THERE = {"word", "nc_use", "lc_word", "b", "gw", "gv", "gf", "gi", "go", "ga", "gc", "l", "p"}
 
 
+#: What runs for every visitor before a page is declared.
+SWITCH = """
+import streamlit as st
+from pages.ui.page import checked, language_switch
+from pages.ui.text import language
+language_switch()
+st.title(language())
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "language"),
+    [("en", "en"), ("English", "en"), ("en-GB", "en"), ("ENGLISH", "en"),
+     ("zh", "zh"), ("zh-CN", "zh"), ("zh_TW", "zh"), ("ZH", "zh"), ("chinese", "zh"),
+     ("Chinese", "zh"), ("中文", "zh"), ("简体中文", "zh")],
+)  # fmt: skip
+def test_a_language_is_known_by_every_name_that_people_type(value: str, language: str):
+    at = AppTest.from_string(SWITCH)
+    at.query_params["lang"] = value
+    at.run()
+    assert not at.warning
+    assert at.title[0].value == language
+    assert held(at, "lang") == value  # what works is not rewritten
+    other = "English" if language == "zh" else "中文"
+    at.button_group(key="lang").set_value(other).run()
+    assert at.title[0].value != language
+    assert held(at, "lang") == other if other != "English" else "lang" not in at.query_params
+
+
+def test_a_language_that_is_none_is_told():
+    at = AppTest.from_string(SWITCH + "with checked('home'): 0")
+    at.query_params["lang"] = "klingon"
+    at.run()
+    assert ["klingon" in notice.value for notice in at.warning] == [True]
+    assert at.title[0].value == "en"
+    assert "lang" not in at.query_params
+
+
 def test_an_unknown_name_is_told_and_dropped():
     at = came("home", nonsense="<b>1</b>", gpt_layer="2", word="3", __theme="dark")
     said = [notice.value.replace("\\", "") for notice in at.warning]

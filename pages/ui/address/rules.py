@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from lmcore.text.catalogue import language_called
+
 #: Whether a value may stand in the address.
 Rule = Callable[[str], bool]
 
@@ -24,6 +26,11 @@ def text(_: str) -> bool:
 def flag(value: str) -> bool:
     """On or off."""
     return value in ("true", "false")
+
+
+def language(value: str) -> bool:
+    """A language of the interface, however people call it."""
+    return language_called(value) is not None
 
 
 def among(*options: str) -> Rule:

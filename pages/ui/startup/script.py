@@ -9,23 +9,14 @@ from pages.ui import waiting
 from pages.ui.address import copy_link
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
-from pages.ui.page import check_language
+from pages.ui.page import language_switch
 from pages.ui.startup import set_up, warm_start
-from pages.ui.text import FIRST, LANGUAGES
 
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
 UI = Path(__file__).resolve().parents[1]
 st.html(UI / "style.css")
 set_up.check()
-check_language()
-st.sidebar.segmented_control(
-    "Language · 语言",
-    list(LANGUAGES),
-    default=FIRST,
-    key="lang",
-    required=True,
-    bind="query-params",
-)
+language_switch()
 page = menu()
 st.set_page_config(page_icon=str(UI / "icon.png"))  # no font from afar
 with st.sidebar:
