@@ -33,7 +33,7 @@ class Bench:
     def __init__(self, folder: Path, browser: Any) -> None:
         self.folder, self.browser = folder, browser
         self.tree, self.switch = folder / "app", folder / "faults"
-        self.checkpoints = self.tree / "checkpoints"
+        self.checkpoints = self.tree / "checkpoints" / "en"
         self.tree.mkdir()
         for name in ("lmcore", "pages", ".streamlit", "checkpoints", "docs/results"):
             shutil.copytree(ROOT / name, self.tree / name)

@@ -65,7 +65,7 @@ def speed(family: str) -> float:
     ids = np.exp(random.random(IDS) * np.log(size)).astype(np.int64) + 5
     starts = np.arange(0, IDS + 1, 25)
     packed = Packed(ids.clip(0, size - 1), starts, np.arange(0, len(starts) - 1, 40))
-    tokenizer = ROOT / "checkpoints" / family / "tokenizer.json"
+    tokenizer = ROOT / "checkpoints" / "en" / family / "tokenizer.json"
     if family == "elmo":
         letters = np.array(list("abcdefghij"))
         words = ["".join(random.choice(letters, 7)) for _ in range(WORDS)]

@@ -13,9 +13,10 @@ from lmcore.errors import CheckpointError, ReadersError
 from lmcore.evaluation import speed
 from lmcore.finetuning import command as finetuning
 from lmcore.runtime.arguments import whole
-from lmcore.runtime.checkpoints import ROOT, shown
+from lmcore.runtime.checkpoints import LANGUAGE, classroom, shown
 from lmcore.runtime.families import FAMILIES, TITLES
 from lmcore.text.catalogue import LANGUAGES
+from lmcore.text.language import languages
 from lmcore.training import command as training
 
 
@@ -121,6 +122,12 @@ def bench(options: argparse.Namespace) -> int:
     return speed.bench(options.json, options.checkpoints)
 
 
+def _add_place(command: argparse.ArgumentParser) -> None:
+    """Options that say whose weights: a language's classroom, or another folder."""
+    command.add_argument("--language", choices=languages(), default=LANGUAGE, help="of the readers")
+    command.add_argument("--checkpoints", type=Path, metavar="FOLDER", help="instead of its own")
+
+
 def _add_evaluate(commands: Any) -> None:
     measure = commands.add_parser("evaluate", help="a benchmark, for each reader")
     measure.set_defaults(func=evaluate)
@@ -136,7 +143,7 @@ def _add_evaluate(commands: Any) -> None:
     )
     measure.add_argument("--limit", type=whole, help="look at less, stated in the result")
     measure.add_argument("--data", type=Path, help="folder with the benchmark data")
-    measure.add_argument("--checkpoints", type=Path, default=ROOT)
+    _add_place(measure)
     measure.add_argument("--json", action="store_true")
 
 
@@ -147,7 +154,7 @@ def _add_figures(commands: Any) -> None:
     draw.add_argument("--out", type=Path, required=True, metavar="DIR")
     draw.add_argument("--lang", choices=LANGUAGES, default=next(iter(LANGUAGES)))
     draw.add_argument("--palette", choices=("light", "dark", "print"), action="append")
-    draw.add_argument("--checkpoints", type=Path, default=ROOT)
+    _add_place(draw)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -158,7 +165,7 @@ def parser() -> argparse.ArgumentParser:
     show = commands.add_parser("info", help="readers, sizes, device, and whether they verify")
     show.set_defaults(func=info)
     show.add_argument("--json", action="store_true")
-    show.add_argument("--checkpoints", type=Path, default=ROOT)
+    _add_place(show)
 
     check = commands.add_parser(
         "settings", help="environment variables, and whether they can be used"
@@ -171,17 +178,17 @@ def parser() -> argparse.ArgumentParser:
     store = commands.add_parser("bank", help="store each reader's vectors of the sense bank")
     store.set_defaults(func=bank)
     store.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
-    store.add_argument("--checkpoints", type=Path, default=ROOT)
+    _add_place(store)
 
     commands.add_parser(
         "views", help="store what pages show of their examples until readers are loaded"
     ).set_defaults(func=views)
 
-    finetuning.add(commands, ROOT)
+    finetuning.add(commands, classroom())
 
     measure = commands.add_parser("bench", help="time and memory of reading and writing")
     measure.set_defaults(func=bench)
-    measure.add_argument("--checkpoints", type=Path, default=ROOT)
+    _add_place(measure)
     measure.add_argument("--json", action="store_true")
 
     _add_figures(commands)
@@ -191,6 +198,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; a failure that somebody can mend is one sentence on stderr and exit code 2."""
     options = parser().parse_args(arguments)
+    if getattr(options, "checkpoints", ...) is None:
+        options.checkpoints = classroom(options.language)
     try:
         return int(options.func(options))
     except ReadersError as error:

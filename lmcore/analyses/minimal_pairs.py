@@ -1,11 +1,11 @@
 """Minimal pairs: two sentences that differ in one thing, of which one is right.
 
-The pairs in ``data/minimal_pairs.tsv`` were written for this project and stand under its licence;
-they are few, short and in everyday words, so that a page can score them while somebody waits. The
-sentences of a pair have the same number of words. Wherever a phenomenon allows it, what is right in
-one pair is wrong in another (*the owner of the houses is*, *the windows of the house are*), so that
-a reader which merely likes one form better is right half of the time. For the large benchmark see
-:mod:`lmcore.evaluation.minimal_pairs` (BLiMP, Warstadt et al. 2020).
+The pairs in ``data/LANGUAGE/minimal_pairs.tsv`` were written for this project and stand under its
+licence; they are few, short and in everyday words, so that a page can score them while somebody
+waits. The sentences of a pair have the same number of words. Wherever a phenomenon allows it, what
+is right in one pair is wrong in another (*the owner of the houses is*, *the windows of the house
+are*), so that a reader which merely likes one form better is right half of the time. For the large
+benchmark see :mod:`lmcore.evaluation.minimal_pairs` (BLiMP, Warstadt et al. 2020).
 
 Letters in shapes: N pairs, V views of a reader.
 """
@@ -28,12 +28,13 @@ from lmcore.analyses.sentence_score import TIE, Score, View, main_view, score_al
 from lmcore.errors import BankError
 from lmcore.runtime.checkpoints import shown
 from lmcore.runtime.families import CONTEXTUAL
+from lmcore.text.language import language
 from lmcore.text.words import Sentence, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
-FILE = Path(__file__).resolve().parents[1] / "data" / "minimal_pairs.tsv"
+FILE = language().folder / "minimal_pairs.tsv"
 HEADER = ["phenomenon", "good", "bad"]
 
 #: Phenomena of BLiMP (the names in its files) that ask nearly the same.

@@ -5,10 +5,10 @@ A reader finds the sentences of the bank whose word is closest to the user's, an
 licence. All senses of a word have the same number of plurals there, and sentences with the same
 number within their senses are alike in form and place of the word: neither gives a sense away.
 
-``python -m lmcore bank`` keeps a reader's vectors of the bank in ``checkpoints/FAMILY/``, in half
-precision. That file says for which checkpoint and for which sentences it was made; where either has
-changed since it counts as absent, and the vectors are computed anew. It does not belong to the
-files that the card of a checkpoint lists: a checkpoint is complete without it, and writing a
+``python -m lmcore bank`` keeps a reader's vectors of the bank in ``checkpoints/LANGUAGE/FAMILY/``,
+in half precision. That file says for which checkpoint and for which sentences it was made; where
+either has changed since it counts as absent, and the vectors are computed anew. It does not belong
+to the files that the card of a checkpoint lists: a checkpoint is complete without it, and writing a
 checkpoint (:func:`lmcore.runtime.checkpoints.write`) removes it.
 
 Letters in shapes: L + 1 layers, M sentences of a word, D dimensions.
@@ -32,12 +32,13 @@ from lmcore.errors import BankError, InputError
 from lmcore.runtime.checkpoints import ROOT, Card, digest, shown
 from lmcore.runtime.disk import write_atomically
 from lmcore.text.inflections import forms
+from lmcore.text.language import language
 from lmcore.text.words import Sentence, fold, split
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
-FOLDER = Path(__file__).resolve().parents[1] / "data"
+FOLDER = language().folder
 SENTENCES_FILE, SENSES_FILE = "sense_bank.tsv", "senses.json"
 HEADER = ["word", "sense", "sentence"]
 
@@ -242,9 +243,7 @@ def sentences_digest() -> str:
 
 
 def _marks(card: Card) -> dict[str, str] | None:
-    """What a file of vectors says about itself: one sum for all files of the checkpoint, and one
-    for the sentences; ``None`` where the card lists no files (weights from elsewhere).
-    """
+    """What a file of vectors says of itself: sums of the checkpoint and of the sentences, if any."""
     files = card.values.get("files")
     if not isinstance(files, Mapping) or not files:
         return None

@@ -12,10 +12,10 @@ from tqdm import tqdm
 
 from lmcore.errors import EvaluationError
 from lmcore.readers.base import Reader
-from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime.checkpoints import PROJECT
 
 #: Where the evaluation data stand unless somebody says otherwise: beside the project.
-DATA = ROOT.parent.parent / "shared"
+DATA = PROJECT.parent / "shared"
 
 #: Seconds between two signs of life where there is no terminal.
 SECONDS = 10.0

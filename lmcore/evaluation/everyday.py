@@ -1,7 +1,7 @@
 """Forty everyday blanks with one sensible answer: who has it among the first five words?
 
 The sentences were written for this project before the weights were trained that they are meant to
-judge, and stand with their answers in ``lmcore/data/en/everyday_blanks.txt``. Every view of a
+judge, and stand with their answers in ``lmcore/data/LANGUAGE/everyday_blanks.txt``. Every view of a
 reader is counted for itself: what stands left of the blank alone, right of it alone, or both.
 """
 
@@ -13,17 +13,17 @@ from pathlib import Path
 
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, spread
 from lmcore.readers.base import Reader
-from lmcore.runtime.checkpoints import ROOT
+from lmcore.text.language import language
 from lmcore.text.words import fold, split
 
-FILE = ROOT.parent / "lmcore" / "data" / "en" / "everyday_blanks.txt"
+FILE = "everyday_blanks.txt"
 #: How many words of a reader count.
 FIRST = 5
 
 
 def blanks(limit: int | None = None) -> list[tuple[str, str, str]]:
     """Text before the blank, its answer, and the text behind it."""
-    lines = FILE.read_text(encoding="utf8").splitlines()
+    lines = language().lines(FILE)
     parts = [re.split(r"[{}]", lines[number]) for number in spread(len(lines), limit)]
     return [(before, answer, after) for before, answer, after in parts]
 

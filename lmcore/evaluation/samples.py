@@ -1,8 +1,8 @@
 """What each reader writes into a blank and after a beginning: twenty sentences, none left out.
 
 The sentences were written for this project before anybody looked at the answers and stand in
-``lmcore/data/samples.txt``. Blanks get the likeliest five words of each view; the words before the
-blank are continued greedily and once by sampling with the app's own settings and seed 0.
+``lmcore/data/LANGUAGE/samples.txt``. Blanks get the likeliest five words of each view; the words
+before the blank are continued greedily and once by sampling with the app's own settings and seed 0.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, spread
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader
-from lmcore.runtime.checkpoints import ROOT
+from lmcore.text.language import language
 from lmcore.text.words import split
 
-FILE = ROOT.parent / "lmcore" / "data" / "samples.txt"
+FILE = "samples.txt"
 BLANK = "___"
 #: How many candidates and how many pieces.
 CANDIDATES, PIECES = 5, 16
@@ -26,7 +26,7 @@ SAMPLED = GenerationSettings(length=PIECES)
 
 def sentences(limit: int | None = None) -> list[str]:
     """The sentences, each with one blank."""
-    lines = FILE.read_text(encoding="utf8").splitlines()
+    lines = language().lines(FILE)
     return [lines[i] for i in spread(len(lines), limit)]
 
 

@@ -52,7 +52,7 @@ def bench(json: bool = False, root: Path | None = None) -> int:
         0, or 1 where a reader could not be measured.
     """
     from lmcore.readers import families
-    from lmcore.runtime.checkpoints import ROOT
+    from lmcore.runtime.checkpoints import PROJECT
 
     values: dict[str, Any] = {}
     failed = False
@@ -64,7 +64,7 @@ def bench(json: bool = False, root: Path | None = None) -> int:
             stdout=subprocess.PIPE,
             text=True,
             check=False,
-            cwd=ROOT.parent,
+            cwd=PROJECT,
             env=os.environ
             | ALLOCATOR,  # else a bare pass is slowed by page faults: a flattering ratio
         )
@@ -103,9 +103,9 @@ def pages() -> dict[str, Any]:
     Returns:
         its numbers; those that need what is not installed here are ``None``, with ``pages_reason``.
     """
-    from lmcore.runtime.checkpoints import ROOT
+    from lmcore.runtime.checkpoints import PROJECT
 
-    script = ROOT.parent / "docs" / "measure_pages.py"
+    script = PROJECT / "docs" / "measure_pages.py"
     if not script.is_file():
         return dict.fromkeys(PAGE_KEYS) | {"pages_reason": "docs/measure_pages.py is missing"}
     sys.stderr.write("measuring the pages\n")
@@ -114,7 +114,7 @@ def pages() -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=ROOT.parent,
+        cwd=PROJECT,
     )
     if done.returncode != 0:
         last = (done.stderr.strip() or f"exit {done.returncode}").splitlines()[-1]

@@ -20,7 +20,7 @@ from lmcore.runtime.json_files import number, read_object
 Rows = Mapping[str, Mapping[str, Any]]
 
 #: Where the results stand that are shipped with the project.
-RESULTS = checkpoints.ROOT.parent / "docs" / "results"
+RESULTS = checkpoints.PROJECT / "docs" / "results"
 
 
 def results(folder: Path | None = None) -> dict[str, Rows]:

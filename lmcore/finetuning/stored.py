@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from lmcore.finetuning.plan import Plan
-from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime.checkpoints import PROJECT
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.json_files import read_object
 
 #: The file that is shipped with the project.
-RESULTS = ROOT.parent / "docs" / "results" / "finetuning.json"
+RESULTS = PROJECT / "docs" / "results" / "finetuning.json"
 #: Rows that need no network, in the order in which they are told.
 BASELINES = ("majority", "bag_of_words", "static")
 

@@ -8,22 +8,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
+
+from lmcore.text.language import language
 
 #: One text; two in a fixed order; two without an order; a context and the answers to choose from.
 Kind = Literal["classification", "entailment", "similarity", "choice"]
 KINDS: tuple[Kind, ...] = ("classification", "entailment", "similarity", "choice")
 
-FOLDER = Path(__file__).resolve().parents[1] / "data" / "tasks"
+FOLDER = language().folder / "tasks"
 #: The tasks that come with the project, with their kinds.
-BUILT_IN: dict[str, Kind] = {
-    "sentiment": "classification",
-    "question_type": "classification",
-    "pairs": "similarity",
-}
+BUILT_IN = cast("dict[str, Kind]", dict(language().tasks))
 #: Which shares of a task are for validation and for testing; the rest is for training.
 VALIDATION, TEST = 0.2, 0.2
 

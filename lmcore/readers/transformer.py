@@ -33,7 +33,7 @@ from lmcore.readers.tokens import (
     padded,
     vocabulary,
 )
-from lmcore.runtime.checkpoints import LOAD_LOCK, Card, fill, verify
+from lmcore.runtime.checkpoints import LOAD_LOCK, ROOT, Card, fill, shown, verify
 from lmcore.runtime.families import Capability
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
@@ -136,7 +136,7 @@ class TransformerReader(FillsBlanks, Reader):
             raise CheckpointError(
                 "checkpoint_mismatch",
                 reader=self.card.name,
-                folder=f"checkpoints/{self.family}",
+                folder=shown(ROOT / self.family),
                 detail=f"the tokenizer lacks {text}",
             )
         return int(entry)

@@ -1,4 +1,4 @@
-"""Checkpoints: find, verify, describe and load what stands in ``checkpoints/``.
+"""Checkpoints: find, verify, describe and load what stands in ``checkpoints/LANGUAGE/``.
 
 A checkpoint is a folder with ``config.json`` (family and sizes), ``model.safetensors`` (half
 precision), the tokenizer or vocabulary, and ``card.json`` (where it comes from, with the SHA-256
@@ -23,7 +23,18 @@ from lmcore.runtime.families import FAMILIES, TITLES
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+PROJECT = Path(__file__).resolve().parents[2]
+#: The language whose classroom reads where nothing else is said.
+LANGUAGE = "en"
+
+
+def classroom(language: str = LANGUAGE) -> Path:
+    """The folder with the checkpoints of a language."""
+    return PROJECT / "checkpoints" / language
+
+
+#: The checkpoints of the first classroom.
+ROOT = classroom()
 WEIGHTS = "model.safetensors"
 CARD = "card.json"
 #: Reports of the training, one a line.
@@ -87,7 +98,7 @@ def digest(path: Path) -> str:
 def shown(path: Path) -> str:
     """A path as a message names it: from the project's folder where it lies inside."""
     try:
-        return str(path.relative_to(ROOT.parent))
+        return str(path.relative_to(PROJECT))
     except ValueError:
         return str(path)
 

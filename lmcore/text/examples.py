@@ -11,13 +11,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from lmcore.text.language import language
 from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
-FOLDER = Path(__file__).resolve().parents[1] / "data"
 #: Words to take out of a sentence stand in braces.
 _BRACES = re.compile(r"\{(.+?)\}")
 
@@ -87,7 +86,7 @@ def _grouped(groups: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {group: tuple(sentences) for group, sentences in groups.items()}
 
 
-_ALL: dict[str, Any] = json.loads((FOLDER / "en" / "examples.json").read_text(encoding="utf8"))
+_ALL: dict[str, Any] = json.loads((language().folder / "examples.json").read_text(encoding="utf8"))
 
 #: What the sentence box holds before anybody types.
 EXAMPLE: str = _ALL["sentence"]

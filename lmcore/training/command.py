@@ -11,9 +11,10 @@ from typing import Any
 
 from lmcore.errors import TrainingError
 from lmcore.runtime.arguments import positive, whole
-from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime.checkpoints import LANGUAGE, classroom
 from lmcore.runtime.families import TITLES
 from lmcore.runtime.memory import ALLOCATOR
+from lmcore.text.language import languages
 
 
 def add(commands: Any) -> None:
@@ -21,6 +22,7 @@ def add(commands: Any) -> None:
     learn = commands.add_parser("train", help="train one family on a corpus")
     learn.set_defaults(func=train)
     learn.add_argument("family", choices=[*TITLES, "all"])
+    learn.add_argument("--language", choices=languages(), default=LANGUAGE, help="of the corpus")
     learn.add_argument("--corpus", type=Path, nargs="+", default=[], metavar="FILE")
     learn.add_argument("--valid", type=Path, metavar="FILE", help="held-out text for the card")
     learn.add_argument("--minutes", type=positive, default=40.0, help="of computing, all sittings")
@@ -79,7 +81,7 @@ def train(options: argparse.Namespace) -> int:
         peak=options.peak,
         begin=options.begin,
     )
-    out = options.out or ROOT / options.family
+    out = options.out or classroom(options.language) / options.family
     for path in [*job.corpus, *([job.valid] if job.valid else [])]:
         prepare.check_file(path)
     if options.family in static.METHODS:

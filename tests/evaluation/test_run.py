@@ -85,7 +85,7 @@ def test_one_damaged_reader_does_not_stop_the_others(bench, monkeypatch, capsys)
     def broken(family, root=None):
         if family == "gpt":
             raise CheckpointError(
-                "checkpoint_altered", reader="GPT", file="checkpoints/gpt/model.safetensors"
+                "checkpoint_altered", reader="GPT", file="checkpoints/en/gpt/model.safetensors"
             )
         return real(family, root)
 

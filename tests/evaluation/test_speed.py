@@ -87,7 +87,7 @@ def script(monkeypatch, folder, text: str | None) -> None:
     (folder / "docs").mkdir()
     if text is not None:
         (folder / "docs" / "measure_pages.py").write_text(text)
-    monkeypatch.setattr("lmcore.runtime.checkpoints.ROOT", folder / "checkpoints")
+    monkeypatch.setattr("lmcore.runtime.checkpoints.PROJECT", folder)
 
 
 def test_pages_are_measured_by_a_script_of_their_own(monkeypatch, tmp_path):

@@ -92,7 +92,7 @@ def _params(node: object) -> list[str]:
 
 def stored() -> list[str]:
     """The sentences that come with the library: thousands, all English."""
-    folder = ROOT / "lmcore" / "data"
+    folder = ROOT / "lmcore" / "data" / "en"
     found = (folder / "samples.txt").read_text(encoding="utf8").splitlines()
     files = [folder / "minimal_pairs.tsv", folder / "sense_bank.tsv"]
     for path in [*files, *sorted((folder / "tasks").glob("*.tsv"))]:

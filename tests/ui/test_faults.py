@@ -29,7 +29,7 @@ from tests.conftest import ROOT
 from tests.faults.sitecustomize import TORCH
 from tests.ui.app_page import open_page, texts_of
 
-CHECKPOINTS = ROOT / "checkpoints"
+CHECKPOINTS = ROOT / "checkpoints" / "en"
 LANGUAGES = {"English": "en", "中文": "zh"}
 
 

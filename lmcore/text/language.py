@@ -1,0 +1,86 @@
+"""A language of the classroom: a folder with everything that belongs to it, and its record.
+
+``lmcore/data/LANGUAGE/language.json`` is the record; beside it stand the examples, prompts and
+blanks of the pages, the sense bank, minimal pairs, tasks, and the sentences that benchmarks of this
+project use. The weights stand in ``checkpoints/LANGUAGE/``. Another language is another folder and
+no code. (The languages of the *interface* are :data:`lmcore.text.catalogue.LANGUAGES`.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lmcore.runtime.checkpoints import LANGUAGE, classroom
+
+FOLDER = Path(__file__).resolve().parents[1] / "data"
+RECORD = "language.json"
+
+
+@dataclass(frozen=True)
+class Language:
+    """What is known of a language of the classroom.
+
+    Attributes:
+        key: name of its folders, as in addresses and after ``--language``.
+        name: its English name, as cards of checkpoints state it.
+        title: what it is called, by language of the interface.
+        scripts: of its letters (:data:`lmcore.text.languages.NAMED`).
+        splitter: how a run of such letters becomes words (:mod:`lmcore.text.words`).
+        tasks: of fine-tuning, by name their kind (:data:`lmcore.finetuning.task.KINDS`).
+        folder: with its data.
+    """
+
+    key: str
+    name: str
+    title: Mapping[str, str]
+    scripts: tuple[str, ...]
+    splitter: str
+    tasks: Mapping[str, str]
+    folder: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder with its weights, one folder a family."""
+        return classroom(self.key)
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of one of its files."""
+        return (self.folder / name).read_text(encoding="utf8").splitlines()
+
+
+@cache
+def languages(root: Path = FOLDER) -> Mapping[str, Language]:
+    """All languages by their key: that of the first classroom first, the others by name.
+
+    Args:
+        root: folder of their folders.
+    """
+    records = {path.parent.name: path for path in sorted(root.glob(f"*/{RECORD}"))}
+    ordered = sorted(records, key=lambda key: (key != LANGUAGE, key))
+    return {key: _read(records[key]) for key in ordered}
+
+
+def _read(path: Path) -> Language:
+    values = json.loads(path.read_text(encoding="utf8"))
+    return Language(
+        key=path.parent.name,
+        name=values["name"],
+        title=values["title"],
+        scripts=tuple(values["scripts"]),
+        splitter=values["splitter"],
+        tasks=values.get("tasks", {}),
+        folder=path.parent,
+    )
+
+
+def language(key: str = LANGUAGE) -> Language:
+    """The language of a key.
+
+    Raises:
+        KeyError: there is no such folder.
+    """
+    return languages()[key]
