@@ -15,7 +15,15 @@ from lmcore.text.words import Sentence, Span
 
 #: What a reader did to a word before reading it.
 NoteKind = Literal[
-    "normalised", "lower_cased", "accents_stripped", "unknown", "spelled", "split", "truncated"
+    "normalised",
+    "lower_cased",
+    "accents_stripped",
+    "unknown",
+    "spelled",
+    "split",
+    "truncated",
+    "mask",
+    "no_mask",
 ]
 Side = Literal["left", "right", "both"]
 

@@ -69,7 +69,10 @@ class BertReader(TransformerReader):
         self, sentences: Sequence[Sentence], hide_rest: bool
     ) -> list[list[TokenScore]]:
         encodings = [self.encode(sentence) for sentence in sentences]
-        rows = pseudo_likelihood(encodings, self.id_of(MASK), self._log_of, hide_rest=hide_rest)
+        mask = self.id_of(MASK)
+        rows = pseudo_likelihood(encodings, mask, self._log_of, hide_rest=hide_rest)
+        for encoding, row in zip(encodings, rows, strict=True):
+            row[np.array(encoding.ids) == mask] = np.nan  # a mask stands for no word
         both = zip(encodings, rows, strict=True)
         return [by_word(encoding, row, "both") for encoding, row in both]
 
@@ -196,12 +199,11 @@ class BertReader(TransformerReader):
     def follows(self, first: Sentence, second: Sentence) -> float:
         """Probability that the second text follows the first (next-sentence head)."""
         self.need("pairs")
-        left = self.tokenizer.encode(first.text, add_special_tokens=False).ids
-        right = self.tokenizer.encode(second.text, add_special_tokens=False).ids
-        ids = [self.before[0], *left, self.after[0], *right, self.after[0]]
+        left, right = self.encode(first).ids, self.encode(second).ids[len(self.before) :]
+        ids = [*left, *right]
         if len(ids) > self.limit:
             raise self.too_many(len(ids) - 3, self.limit - 3)
-        segments = [0] * (len(left) + 2) + [1] * (len(right) + 1)
+        segments = [0] * len(left) + [1] * len(right)
         with computing():
             pooled = self.model.bert(
                 torch.tensor([ids], device=self.device),

@@ -24,12 +24,12 @@ from lmcore.readers.infilling import bidirectional
 from lmcore.readers.infilling.beam import FillsBlanks, Infilling
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
-from lmcore.readers.tokens import quote_notes
+from lmcore.readers.tokens import mask_note, quote_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, fill, mismatch, verify
 from lmcore.runtime.families import FAMILIES, Capability, Family
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
-from lmcore.text.words import Sentence, plain
+from lmcore.text.words import Sentence, blanks_of, plain
 
 SPECIALS = ("<S>", "</S>", "<UNK>")
 
@@ -145,8 +145,8 @@ class ElmoReader(FillsBlanks, Reader):
         )
 
     def notes(self, sentence: Sentence) -> tuple[Note, ...]:
-        """See :meth:`Reader.notes`: curly quotes, and words longer than are read."""
-        notes = []
+        """See :meth:`Reader.notes`: blanks, curly quotes, and words longer than are read."""
+        notes = [mask_note(position) for position in blanks_of(sentence)]
         for position, word in enumerate(sentence.words):
             notes += quote_notes(position, word)
             letters = plain(word.text).encode("utf8")

@@ -82,7 +82,8 @@ def masked(
     encoding = reader.encode(sentence)
     inside = np.flatnonzero(encoding.word_pieces[word])
     ids = np.array(encoding.ids)
-    target = int(ids[inside[0]])
+    stands = int(ids[inside[0]])
+    target = None if stands == reader.id_of(mask) else stands  # a mask stands for no word
     if aim == "for":
         ids[inside] = reader.id_of(mask)
     with computing():

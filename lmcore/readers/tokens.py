@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from lmcore.outputs.reading import Note, Piece
 from lmcore.readers.spelling import Bytes, Spelling
 from lmcore.runtime.checkpoints import Checkpoint, mismatch
-from lmcore.text.words import Sentence, Span, Word, align, plain, readable
+from lmcore.text.words import Sentence, Span, Word, align, blanks_of, is_han, plain, readable
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ def quote_notes(position: int, word: Word) -> list[Note]:
     composed = unicodedata.normalize("NFC", word.text)
     straight = plain(word.text)
     return [Note(position, "normalised", straight)] if straight != composed else []
+
+
+def mask_note(position: int, masks: bool = False) -> Note:
+    """A note on a blank that was typed: read as a mask, or as text by a reader without one."""
+    return Note(position, "mask" if masks else "no_mask", "")
 
 
 def strip_accents(text: str) -> str:
@@ -118,6 +123,8 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
 def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
     """Cut a sentence into pieces between the special positions of a spelling.
 
+    A blank that was typed is one mask for a spelling that has one, and text for the others.
+
     Args:
         tokenizer: cuts the text.
         sentence: the text and its words.
@@ -129,18 +136,32 @@ def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Enco
     if isinstance(spelling, Bytes):  # a character may run over several pieces
         cut = spelling.pieces(encoding.tokens, encoding.offsets, text)
     inner = [Piece(entry, _original(span, places)) for entry, span in cut]
+    inner_ids, blanks = list(encoding.ids), blanks_of(sentence)
+    if spelling.mask and blanks:
+        mask = _ids(tokenizer, [spelling.mask])[0]
+        for i in reversed(blanks):
+            start, end = _covered(inner, sentence.words[i])
+            span = sentence.words[i].start, sentence.words[i].end
+            inner[start:end], inner_ids[start:end] = [Piece(spelling.mask, span)], [mask]
     before = [Piece(text, None) for text in spelling.before]
     after = [Piece(text, None) for text in spelling.after]
     pieces = (*before, *inner, *after)
-    ids = (*_ids(tokenizer, spelling.before), *encoding.ids, *_ids(tokenizer, spelling.after))
+    ids = (*_ids(tokenizer, spelling.before), *inner_ids, *_ids(tokenizer, spelling.after))
     word_pieces = align(sentence.words, [piece.span for piece in pieces])
-    for position, word in enumerate(sentence.words):
+    for position in blanks:
         first = int(word_pieces[position].argmax())
-        if not word.text.strip("_") and first > len(before):
-            # The blank before a blank to be filled is a part of what is to be filled in.
+        if first > len(before):
+            # The space before a blank to be filled is a part of what is to be filled in.
             start, end = pieces[first - 1].span or (0, 0)
             word_pieces[position, first - 1] |= not sentence.text[start:end].strip()
     return Encoding(ids, pieces, word_pieces)
+
+
+def _covered(pieces: Sequence[Piece], word: Word) -> tuple[int, int]:
+    """From which to which of some pieces a word runs."""
+    spans = [piece.span or (0, 0) for piece in pieces]
+    inside = [i for i, (start, end) in enumerate(spans) if start < word.end and word.start < end]
+    return inside[0], inside[-1] + 1
 
 
 def _original(span: Span, places: Sequence[int]) -> Span:
@@ -171,7 +192,8 @@ def spellings(
         the ids of each; nothing where the vocabulary lacks a piece.
     """
     # Some vocabularies hold the blank before a word in its first piece.
-    lead = " " if sentence.text[: sentence.words[blank].start][-1:].isspace() else ""
+    spaced = sentence.text[: sentence.words[blank].start][-1:].isspace() and not is_han(word[:1])
+    lead = " " if spaced else ""
     variants = dict.fromkeys([word, word.lower(), word.capitalize(), word.upper()])
     ways = [tuple(tokenizer.encode(lead + v, add_special_tokens=False).ids) for v in variants]
     return list(dict.fromkeys(way for way in ways if way and unknown not in way))
@@ -188,18 +210,23 @@ def changes(tokenizer: Tokenizer) -> Changes:
 
 
 def notes_for(
-    sentence: Sentence, encoding: Encoding, unknown: int | None, does: Changes
+    sentence: Sentence, encoding: Encoding, unknown: int | None, does: Changes, masks: bool = False
 ) -> tuple[Note, ...]:
-    """What the tokenizer did to each word: case, accents, unknown pieces, splitting.
+    """What the tokenizer did to each word: case, accents, unknown pieces, splitting, masks.
 
     Args:
         sentence: the text.
         encoding: how it was cut.
         unknown: entry that stands for what the vocabulary lacks, where there is one.
         does: what the tokenizer does to letters.
+        masks: whether a blank is read as a mask.
     """
     notes: list[Note] = []
+    blanks = set(blanks_of(sentence))
     for position, word in enumerate(sentence.words):
+        if position in blanks:
+            notes.append(mask_note(position, masks))
+            continue
         notes.extend(case_notes(position, word, does))
         inside = np.flatnonzero(encoding.word_pieces[position])
         texts = " ".join(encoding.pieces[p].text for p in inside)

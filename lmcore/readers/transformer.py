@@ -37,7 +37,7 @@ from lmcore.runtime.checkpoints import LOAD_LOCK, ROOT, Card, fill, shown, verif
 from lmcore.runtime.families import Capability
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
-from lmcore.text.words import Sentence
+from lmcore.text.words import Sentence, blanks_of
 
 
 class TransformerReader(FillsBlanks, Reader):
@@ -179,6 +179,8 @@ class TransformerReader(FillsBlanks, Reader):
 
     def count_pieces(self, sentence: Sentence) -> int:
         """Number of pieces of the text."""
+        if self.spelling.mask and blanks_of(sentence):
+            return len(encode(self.tokenizer, sentence, self.spelling).ids) - self._around
         return len(self.tokenizer.encode(sentence.text, add_special_tokens=False).ids)
 
     def predicts(self, word: str) -> bool:
@@ -237,12 +239,16 @@ class TransformerReader(FillsBlanks, Reader):
             piece_layers=hidden[:, :count],
             attention=attention[:, :, :count, :count],
             layer_names=tuple(names),
-            notes=notes_for(sentence, encoding, self.unknown_id, self.changes),
+            notes=self._notes(sentence, encoding),
         )
 
     def notes(self, sentence: Sentence) -> tuple[Note, ...]:
         """See :meth:`Reader.notes`."""
-        return notes_for(sentence, self.encode(sentence), self.unknown_id, self.changes)
+        return self._notes(sentence, self.encode(sentence))
+
+    def _notes(self, sentence: Sentence, encoding: Encoding) -> tuple[Note, ...]:
+        masks = bool(self.spelling.mask)
+        return notes_for(sentence, encoding, self.unknown_id, self.changes, masks)
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""

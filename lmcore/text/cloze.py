@@ -1,4 +1,4 @@
-"""A sentence with blanks: written as ``___`` or ``[MASK]``, or made by taking words out."""
+"""A sentence with blanks: written as underscores or masks, or made by taking words out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from difflib import SequenceMatcher
 
 from lmcore.errors import InputError
 from lmcore.runtime.limits import LIMITS
-from lmcore.text.words import Sentence, fold, split
+from lmcore.text.words import Sentence, blanks_of, fold, split
 
-#: How a blank is written: one or more underscores; this is what the page writes itself.
+#: How the page itself writes a blank, however it was typed.
 BLANK = "___"
-#: How BERT's own papers write one; the page reads it as a blank, the readers never see it.
-MASK = "[MASK]"
 #: How many blanks a sentence may have, and how many words may be asked about at once.
 MAX_BLANKS, MAX_ASKED = LIMITS.blanks, LIMITS.asked
 
@@ -59,15 +57,17 @@ def _clings(character: str) -> bool:
 
 
 def written(sentence: Sentence) -> Sentence:
-    """The sentence with every ``[MASK]`` written as underscores: the words that may be chosen."""
-    if MASK not in sentence.text:
-        return sentence
-    return split(sentence.text.replace(MASK, BLANK))
+    """The sentence with every blank written as :data:`BLANK`: the words that may be chosen."""
+    return _with_blanks(sentence, blanks_of(sentence))
 
 
-def typed(sentence: Sentence) -> list[int]:
-    """Which words of a sentence are blanks already (runs of underscores)."""
-    return [i for i, word in enumerate(sentence.words) if not word.text.strip("_")]
+def _with_blanks(sentence: Sentence, positions: Sequence[int]) -> Sentence:
+    """The sentence with some words as blanks; two neighbours without a space between get one."""
+    text, words = sentence.text, sentence.words
+    for i in reversed(positions):
+        touches = i - 1 in positions and words[i - 1].end == words[i].start
+        text = text[: words[i].start] + " " * touches + BLANK + text[words[i].end :]
+    return split(text)
 
 
 def opened(sentence: Sentence, chosen: Iterable[int] = ()) -> Cloze:
@@ -84,18 +84,14 @@ def opened(sentence: Sentence, chosen: Iterable[int] = ()) -> Cloze:
     beyond = sorted(i for i in wanted if not 0 <= i < count)
     if beyond:
         raise InputError("blank_not_there", number=beyond[-1] + 1, count=count)
-    given = typed(sentence)
+    given = blanks_of(sentence)
     positions = tuple(sorted(wanted | set(given)))
     if not positions:
         raise InputError("blank_missing")
     if len(positions) > MAX_BLANKS:
         raise InputError("blank_too_many", count=len(positions), limit=MAX_BLANKS)
     hidden = tuple(None if i in given else sentence.words[i].text for i in positions)
-    text = sentence.text
-    for i in reversed(positions):
-        word = sentence.words[i]
-        text = text[: word.start] + BLANK + text[word.end :]
-    sentence = split(text)
+    sentence = _with_blanks(sentence, positions)
     # Letters or underscores that touch a blank could make its words other ones: "a_" + "_".
     if len(sentence) != count or any(sentence.words[i].text.strip("_") for i in positions):
         raise InputError("blank_glued")
@@ -106,7 +102,7 @@ def opened(sentence: Sentence, chosen: Iterable[int] = ()) -> Cloze:
 
 def suggested(sentence: Sentence) -> tuple[int, ...]:
     """The word to take out where nobody has chosen one: the longest; none where one is typed."""
-    if typed(sentence):
+    if blanks_of(sentence):
         return ()
     words = [i for i, word in enumerate(sentence.words) if word.has_letters]
     if len(words) < 2:

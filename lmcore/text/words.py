@@ -24,12 +24,12 @@ INVISIBLE = "\u00ad\u2060\u200c\u200d\ufeff"
 ZERO_WIDTH_SPACE = "\u200b"
 
 #: A word is, in this order of preference:
-#: a run of underscores (the blank of the masked-word page), one Han character, letters and digits
-#: with apostrophes, points or commas inside (don't, 3.14, 1,000, U.S.A), a run of points or of
-#: hyphens, or one grapheme (an emoji with all its joiners, a sign).
+#: a blank as people write it (a run of underscores, ``[MASK]``, ``<mask>``), one Han character,
+#: letters and digits with apostrophes, points or commas inside (don't, 3.14, 1,000, U.S.A), a run
+#: of points or of hyphens, or one grapheme (an emoji with all its joiners, a sign).
 _WORD = regex.compile(
     r"""
-      _+
+      [_＿]+ | \[(?i:mask)\] | <(?i:mask)> | ［(?i:mask)］ | 【(?i:mask)】
     | \p{Han}\p{M}*
     | (?:[\p{L}\p{N}--\p{Han}]\p{M}*)+
       (?:
@@ -84,6 +84,9 @@ class Sentence:
 #: What a word must hold to be one: anything but blanks, control and unassigned characters and lone
 #: non-spacing marks. BERT's and GPT's normaliser drops exactly these, so every word keeps a piece.
 _VISIBLE = regex.compile(r"[^\p{C}\p{Z}\p{Mn}\ufffd]", flags=regex.VERSION1)
+#: How a blank is written. A lone underscore inside a name (snake_case) is none: see `blanks_of`.
+_BLANK = regex.compile(r"[_＿]+|[\[<［【](?i:mask)[\]>］】]")
+_HAN = regex.compile(r"\p{Han}")
 _INSIDE = regex.compile(f"[{INVISIBLE}]")
 _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _QUOTES = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
@@ -121,6 +124,23 @@ def readable(sentence: Sentence) -> tuple[str, list[int]]:
 def fold(word: str) -> str:
     """What makes two spellings one word for every reader, whatever their case and quotes."""
     return plain(word.strip()).casefold()
+
+
+def is_han(character: str) -> bool:
+    """Whether a character is a Chinese one, which no space sets apart from its neighbours."""
+    return _HAN.fullmatch(character) is not None
+
+
+def blanks_of(sentence: Sentence) -> tuple[int, ...]:
+    """Which words of a sentence are blanks: underscores, or a mask as people write it."""
+    return tuple(i for i, w in enumerate(sentence.words) if _is_blank(sentence.text, w))
+
+
+def _is_blank(text: str, word: Word) -> bool:
+    if word.text[0] not in "_＿[<［【" or not _BLANK.fullmatch(word.text):
+        return False
+    around = text[word.start - 1 : word.start] + text[word.end : word.end + 1]
+    return len(word.text) > 1 or not (len(around) == 2 and around.isalnum())
 
 
 def well_formed(text: str) -> bool:

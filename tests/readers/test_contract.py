@@ -173,10 +173,33 @@ def test_too_long_a_text_is_refused_never_cut(loaded):
 
 
 def test_special_entries_typed_by_a_user_are_text(loaded):
-    for family, typed in (("bert", "[MASK]"), ("bert", "[SEP]"), ("gpt", "<s>")):
+    for family, typed in (("bert", "[UNK]"), ("bert", "[SEP]"), ("gpt", "<s>")):
         reading = loaded[family].read([split(f"a {typed} b")])[0]
         inner = [piece for piece in reading.pieces if not piece.special]
         assert typed not in [piece.text for piece in inner]
+
+
+@pytest.mark.parametrize("mark", ["___", "[MASK]", "<mask>", "＿＿＿", "_"])
+def test_a_typed_mark_is_the_mask_of_bert_and_no_other_reader_has_one(reader: Reader, mark: str):
+    if reader.family == "static":
+        pytest.skip("it reads words one by one")
+    sentence = split(f"the {mark} is warm")
+    reading = reader.read([sentence])[0]
+    bert = reader.family == "bert"
+    assert [(n.word, n.kind) for n in reading.notes] == [(1, "mask" if bert else "no_mask")]
+    assert reader.notes(sentence) == reading.notes
+    if bert:
+        inside = [reading.pieces[i] for i in np.flatnonzero(reading.word_pieces[1])]
+        assert [(p.text, p.span) for p in inside] == [("[MASK]", (4, 4 + len(mark)))]
+        assert reader.count_pieces(sentence) == 4
+        assert np.isnan([s.log_probability for s in reader.score(sentence)]).tolist() == [
+            False, True, False, False,
+        ]  # fmt: skip
+
+
+def test_neighbouring_marks_are_two_masks(loaded):
+    reading = loaded["bert"].read([split("make [MASK][MASK] for breakfast")])[0]
+    assert [p.text for p in reading.pieces[1:5]] == ["make", "[MASK]", "[MASK]", "for"]
 
 
 def test_notes_stand_at_the_word(loaded):

@@ -114,7 +114,7 @@ def test_all_words_back_asks_for_a_click():
     assert gaps(app) == [1]
 
 
-@pytest.mark.parametrize("mark", ["___", "[MASK]"])
+@pytest.mark.parametrize("mark", ["___", "[MASK]", "<mask>", "[mask]", "＿＿＿"])
 def test_typed_blanks(mark: str):
     app = page(f"She opened the {mark} and read.")
     assert not app.exception
@@ -307,12 +307,13 @@ def test_bad_sentences_are_said_in_one_sentence_and_the_pair_stays(text: str, wo
     assert len(figures(app)) == 1
 
 
-def test_blanks_that_grow_together_are_said():
+def test_neighbours_taken_out_are_two_blanks_and_what_grows_together_is_said():
     app = page("我在银行存钱。", b="3,4")
     assert not app.exception
-    assert "no word of its own" in app.error[0].value
-    app = page("我在银行存钱。", b="3")
     assert not app.error
+    assert gaps(app) == [2, 3]
+    app = page("Call a_b twice.", b="2")
+    assert "no word of its own" in app.error[0].value
 
 
 def test_a_reader_without_room_says_so_and_the_others_answer():

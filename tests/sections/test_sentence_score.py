@@ -377,3 +377,13 @@ def test_an_example_is_taken_and_travels_to_the_next_page(app_url: str, visit):
     visit.settle()
     visit.check()
     holds(field, examples.GROUPS["sayings"][1])
+
+
+@pytest.mark.parametrize("mark", ["___", "[MASK]"])
+def test_a_blank_is_said_to_be_a_mask_to_bert_and_signs_to_the_others(mark: str):
+    app = page(f"She opened the {mark} and read.", "She opened the door and read.")
+    assert not app.exception
+    texts = texts_of(app, "caption")
+    assert texts.count("is read as its mask") == 1
+    assert texts.count("it has no mask") == 2
+    assert "BERT reads a blank as its mask, which is no word: it has no number" in texts

@@ -8,12 +8,35 @@ from lmcore.errors import InputError
 from lmcore.text import cloze, examples
 from lmcore.text.words import split
 
+MARKS = ("_", "___", "________", "＿＿＿", "[MASK]", "[mask]", "<mask>", "<MASK>", "［MASK］")
 
-@pytest.mark.parametrize("text", ["the _ ran", "the ___ ran", "the ________ ran", "the [MASK] ran"])
-def test_underscores_and_masks_are_blanks(text: str):
-    gaps = cloze.opened(cloze.written(split(text)))
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_blank_is_read_however_it_is_written(mark: str):
+    gaps = cloze.opened(cloze.written(split(f"the {mark} ran")))
     assert (gaps.positions, gaps.hidden) == ((1,), (None,))
     assert gaps.sentence.text == "the ___ ran"
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "blanks"),
+    [
+        ("make [MASK][MASK] for breakfast", [], "make ___ ___ for breakfast"),
+        ("make ___[mask]<mask> for breakfast", [], "make ___ ___ ___ for breakfast"),
+        ("我在[MASK][MASK]存钱。", [], "我在___ ___存钱。"),
+        ("我在银行存钱。", [2, 3], "我在___ ___存钱。"),
+    ],
+)
+def test_neighbouring_marks_are_as_many_blanks(text: str, chosen: list[int], blanks: str):
+    gaps = cloze.opened(split(text), chosen)
+    assert gaps.sentence.text == blanks
+    assert len(gaps) == blanks.count("___")
+
+
+def test_an_underscore_inside_a_name_is_no_blank():
+    assert cloze.suggested(split("Call snake_case twice.")) != ()
+    with pytest.raises(InputError, match="no blank"):
+        cloze.opened(split("Call snake_case twice."))
 
 
 def test_words_are_taken_out_in_their_places():
@@ -35,7 +58,7 @@ def test_words_are_taken_out_in_their_places():
         ("dog", [0], "blank_alone"),
         ("the dog", [7], "blank_not_there"),
         ("the dog", [-1], "blank_not_there"),
-        ("我在银行", [1, 2], "blank_glued"),
+        ("a_b", [0], "blank_glued"),
     ],
 )
 def test_blanks_that_cannot_be_used(text: str, chosen: list[int], code: str):

@@ -10,7 +10,7 @@ import streamlit as st
 from lmcore.errors import InputError
 from lmcore.text import cloze, examples
 from lmcore.text.cloze import MAX_ASKED, MAX_BLANKS, Cloze, asked_words
-from lmcore.text.words import Sentence
+from lmcore.text.words import Sentence, blanks_of
 from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.inputs import put_sentence, sentence_box
@@ -102,7 +102,7 @@ def _keep_address(sentence: Sentence, choice: Sequence[int]) -> None:
 
 def _words(sentence: Sentence, choice: Sequence[int]) -> None:
     """One button a word; a click takes the word out or puts it back."""
-    given = cloze.typed(sentence)
+    given = blanks_of(sentence)
     blanks = sorted({*choice, *given})
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="cloze"):
         for place, word in enumerate(sentence.words):

@@ -211,7 +211,8 @@ def remarks(views: Sequence[SentenceScoreView]) -> list[str]:
     for view in views:
         score, reader = view.main, FAMILY_NAMES[view.family]
         if score.scored < len(score.sentence):
-            lines.append(tm("sentence_score.unscored", reader=reader))
+            key = "unscored_mask" if score.view == "both" else "unscored"
+            lines.append(tm(f"sentence_score.{key}", reader=reader))
         if score.unknown:
             words = dict.fromkeys(score.sentence.words[word].text for word in score.unknown)
             listed = t("common.comma").join(t("sentence_score.quoted", word=word) for word in words)

@@ -105,7 +105,8 @@ def _title(score: Score, word: int, names: Mapping[tuple[str, View], str]) -> st
     nats = -float(score.log_probability[word])
     values = {"view": names[score.family, score.view], "word": score.sentence.words[word].text}
     if isnan(nats):
-        return t("sentence_score.cell_none", **values)
+        masked = score.view == "both"
+        return t(f"sentence_score.cell_{'mask' if masked else 'none'}", **values)
     if not score.predicted[word]:
         return t("sentence_score.cell_unknown", **values, nats=f"{nats:.2f}")
     return t(
