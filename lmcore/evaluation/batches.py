@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-
-import numpy as np
+from typing import TypeVar
 
 from lmcore.evaluation.benchmark import Progress
 from lmcore.readers.base import Reader
@@ -14,18 +13,22 @@ from lmcore.text.words import Sentence
 #: Positions that go through a reader at once: enough for full speed on a CPU, little in memory.
 POSITIONS = 2_048
 
+T = TypeVar("T")
 
-def batches(
+
+def in_batches(
     reader: Reader,
+    answer: Callable[[list[Sentence]], Sequence[T]],
     sentences: Sequence[Sentence],
     progress: Progress,
-    text: str,
+    text: str = "reading",
     positions: int = POSITIONS,
-) -> Iterator[list[int]]:
-    """Indices of sentences that are to be read together, the shortest first.
+) -> Iterator[tuple[int, T]]:
+    """What a reader answers to each of many sentences, the shortest first: its index, the answer.
 
     Args:
         reader: cuts the sentences; those of a batch have the same number of its pieces.
+        answer: the reader's method, one answer for each sentence.
         sentences: none longer than the reader can hold.
         progress: told after each batch, by positions.
         text: what is being done.
@@ -39,24 +42,6 @@ def batches(
         size = max(1, positions // max(1, length))
         for start in range(0, len(alike), size):
             batch = alike[start : start + size]
-            yield batch
+            yield from zip(batch, answer([sentences[index] for index in batch]), strict=True)
             done += length * len(batch)
             progress(done / total, text)
-
-
-def word_vectors(
-    reader: Reader, sentences: Sequence[Sentence], progress: Progress, text: str = "reading"
-) -> Iterator[tuple[int, np.ndarray]]:
-    """Vectors of all words of all sentences: pairs of an index and ``[L + 1, W, D]``.
-
-    Sentences come in the order of their length, not in their own.
-
-    Args:
-        reader: reads them.
-        sentences: none longer than the reader can hold.
-        progress: told after each batch.
-        text: what is being done.
-    """
-    for batch in batches(reader, sentences, progress, text):
-        layers = reader.word_layers([sentences[index] for index in batch])
-        yield from zip(batch, layers, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Generic, TextIO, TypeVar
 
 from tqdm import tqdm
 
@@ -27,31 +27,11 @@ Row = dict[str, Any]
 Rows = dict[str, Row]
 
 
-class Run(Protocol):
-    """Measures some readers.
-
-    Args:
-        readers: by family.
-        data: the folder that holds the data.
-        progress: told how far it is.
-        limit: how much of the data to use (see :attr:`Benchmark.limits`); ``None``: all of it.
-
-    Returns:
-        a row for each reader, and a row for each reference that needs no reader.
-    """
-
-    def __call__(
-        self,
-        readers: Mapping[str, Reader],
-        data: Path,
-        progress: Progress,
-        limit: int | None = None,
-    ) -> Rows:
-        """Measure; see the class."""
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
-class Benchmark:
+class Benchmark(Generic[M]):
     """One way to measure readers.
 
     Attributes:
@@ -59,7 +39,10 @@ class Benchmark:
         summary: what is measured, in one line.
         limits: what a limit counts (``sentences of each word``).
         applies: whether a reader can be measured.
-        run: measures; see :class:`Run`.
+        prepare: reads its material from the folder of data; a limit of ``None`` is all of it.
+        measure: the row of a reader on the material; told how far it is.
+        references: rows that need no reader.
+        facts: what every row says of the material.
         default_limit: used where nobody gives a limit; ``None``: all of the data.
     """
 
@@ -67,8 +50,42 @@ class Benchmark:
     summary: str
     limits: str
     applies: Callable[[Reader], bool]
-    run: Run
+    prepare: Callable[[Path, int | None], M]
+    measure: Callable[[Reader, M, Progress], Row]
+    references: Callable[[M], Rows] = lambda material: {}
+    facts: Callable[[M], Row] = lambda material: {}
     default_limit: int | None = None
+
+    def run(
+        self,
+        readers: Mapping[str, Reader],
+        data: Path,
+        progress: Progress,
+        limit: int | None = None,
+    ) -> Rows:
+        """A row for each reference, and one for each reader, one after the other.
+
+        Args:
+            readers: by the names of their rows.
+            data: the folder that holds the data.
+            progress: told how far it is.
+            limit: how much of the data to use (:attr:`limits`); ``None``: all of it.
+
+        Raises:
+            EvaluationError: ``data_missing``, or ``benchmark_limit`` where nothing is left.
+        """
+        progress(0.0, "data")
+        material = self.prepare(data, limit)
+        rows = self.references(material)
+        for number, (name, reader) in enumerate(readers.items()):
+            part = stretch(progress, number, len(readers), reader.card.name)
+            rows |= self.rows(name, reader, material, part)
+        facts = self.facts(material)
+        return {name: row | facts for name, row in rows.items()}
+
+    def rows(self, name: str, reader: Reader, material: M, progress: Progress) -> Rows:
+        """What is measured of one reader; arguments as of :meth:`run` and :attr:`measure`."""
+        return {name: self.measure(reader, material, progress)}
 
     def nothing_left(self, limit: int | None) -> EvaluationError:
         """The error for a limit that leaves nothing to measure."""
@@ -128,22 +145,6 @@ def stretch(progress: Progress, number: int, count: int, name: str) -> Progress:
         progress((number + share) / count, ": ".join(part for part in (name, text) if part))
 
     return of_part
-
-
-def for_each(
-    readers: Mapping[str, Reader], progress: Progress, measure: Callable[[Reader, Progress], Row]
-) -> Rows:
-    """A row for each reader, one after the other.
-
-    Args:
-        readers: by the names of their rows.
-        progress: told how far all of them are.
-        measure: measures one reader, and tells how far that is.
-    """
-    return {
-        name: measure(reader, stretch(progress, number, len(readers), reader.card.name))
-        for number, (name, reader) in enumerate(readers.items())
-    }
 
 
 def spread(total: int, limit: int | None) -> list[int]:

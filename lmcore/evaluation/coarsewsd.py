@@ -16,11 +16,13 @@ skips such sentences; its BERT holds all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread, stretch
+import numpy as np
+
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, locate, spread
 from lmcore.evaluation.centroids import Centroids
 from lmcore.evaluation.occurrences import (
     Marked,
@@ -36,6 +38,9 @@ from lmcore.evaluation.occurrences import (
 )
 from lmcore.evaluation.text import given
 from lmcore.readers.base import Reader
+
+#: From ``[L + 1, W, D]`` of a sentence to the vectors ``[K, D]`` of its target.
+Taker = Callable[[np.ndarray, Target], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -66,19 +71,8 @@ def load(folder: Path, limit: int | None = None) -> Parts:
     return Parts(parts["train"], parts["test"])
 
 
-def measure(reader: Reader, data: Parts, progress: Progress, name: str | None = None) -> Rows:
-    """One reader; two rows for static vectors: the word itself, and the mean of its neighbours.
-
-    Args:
-        reader: who is measured.
-        data: on what.
-        progress: told how far it is.
-        name: of the row; the family where nobody says.
-    """
-    name = name or reader.family
-    takers = {name: of_word}
-    if reader.context == "none":
-        takers[f"{name}_context"] = of_neighbours
+def _measured(reader: Reader, data: Parts, takers: Mapping[str, Taker], progress: Progress) -> Rows:
+    """A row for each way to take the vectors of an occurrence."""
     share = len(data.train) / (len(data.train) + len(data.test))
     train = [window(reader, text) for text in data.train]
     test = [window(reader, text) for text in data.test]
@@ -130,29 +124,27 @@ def bag_of_words(data: Parts) -> Row:
     return dict(summary(gold, answers))
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    parts = load(locate(data, "coarsewsd20"), limit)
-    progress(0.0, "reference rows")
-    rows: Rows = {
-        "most_frequent_sense": dict(
-            most_frequent_sense(targets_of(parts.train), targets_of(parts.test))
-        ),
-        "bag_of_words": bag_of_words(parts),
-    }
-    for number, (name, reader) in enumerate(readers.items()):
-        part = stretch(progress, number, len(readers), reader.card.name)
-        rows |= measure(reader, parts, part, name)
-    sizes = {"train_sentences": len(parts.train), "test_sentences": len(parts.test)}
-    return {name: row | sizes for name, row in rows.items()}
+class _CoarseWsd(Benchmark[Parts]):
+    def rows(self, name: str, reader: Reader, material: Parts, progress: Progress) -> Rows:
+        """Two rows for static vectors: the word itself, and the mean of its neighbours."""
+        takers = {name: of_word}
+        if reader.context == "none":
+            takers[f"{name}_context"] = of_neighbours
+        return _measured(reader, material, takers, progress)
 
 
-BENCHMARK = Benchmark(
+def _references(data: Parts) -> Rows:
+    usual = most_frequent_sense(targets_of(data.train), targets_of(data.test))
+    return {"most_frequent_sense": dict(usual), "bag_of_words": bag_of_words(data)}
+
+
+BENCHMARK = _CoarseWsd(
     name="coarsewsd",
     summary="senses of 20 nouns, 1-nearest-neighbour by layer (CoarseWSD-20, Loureiro et al. 2021)",
     limits="training and test sentences of each word",
     applies=lambda reader: True,
-    run=run,
+    prepare=lambda data, limit: load(locate(data, "coarsewsd20"), limit),
+    measure=lambda reader, data, progress: _measured(reader, data, {"": of_word}, progress)[""],
+    references=_references,
+    facts=lambda data: {"train_sentences": len(data.train), "test_sentences": len(data.test)},
 )

@@ -12,16 +12,16 @@ In layer 0 of ELMo self-similarity is 1: it does not look at context. A word is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from lmcore.analyses.contextuality import explainable_variance, intra_similarity, self_similarity
-from lmcore.evaluation.batches import word_vectors
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, locate, spread
-from lmcore.evaluation.text import VALID, fits, held_out, with_words
+from lmcore.evaluation.batches import in_batches
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, locate, spread
+from lmcore.evaluation.text import VALID, HeldOut, fits, held_out
 from lmcore.readers.base import Reader
 from lmcore.text.words import Sentence
 
@@ -78,15 +78,10 @@ def choose(sentences: Sequence[Sentence]) -> Material:
     return Material(unique, words, random)
 
 
-def collect(
+def _collect(
     reader: Reader, material: Material, progress: Progress
 ) -> tuple[dict[Place, np.ndarray], np.ndarray]:
     """Read all sentences that a reader can hold.
-
-    Args:
-        reader: who reads.
-        material: the sentences and the places whose vectors are kept.
-        progress: told how far it is.
 
     Returns:
         vectors ``[K, D]`` of the places of the material, and the intra-sentence similarity of
@@ -100,22 +95,16 @@ def collect(
     sentences = [material.sentences[i] for i in readable]
     kept: dict[Place, np.ndarray] = {}
     intra = []
-    for index, layers in word_vectors(reader, sentences, progress):
+    for index, layers in in_batches(reader, reader.word_layers, sentences, progress):
         intra.append(intra_similarity(layers.astype(np.float64)))
         for position in wanted.get(readable[index], ()):
             kept[readable[index], position] = layers[:, position]
     return kept, np.stack(intra)
 
 
-def measure(reader: Reader, material: Material, progress: Progress) -> Row:
-    """The three measures of one reader, raw and adjusted, by layer.
-
-    Args:
-        reader: who is measured.
-        material: on what.
-        progress: told how far it is.
-    """
-    kept, intra = collect(reader, material, progress)
+def _measure(reader: Reader, material: Material, progress: Progress) -> Row:
+    """The three measures of one reader, raw and adjusted, by layer."""
+    kept, intra = _collect(reader, material, progress)
 
     def stacked(places: Sequence[Place]) -> np.ndarray:
         return np.array([kept[place] for place in places if place in kept], dtype=np.float64)
@@ -133,34 +122,28 @@ def measure(reader: Reader, material: Material, progress: Progress) -> Row:
     }
     row: Row = {}
     for name, (values, baseline) in raw.items():
-        row[f"{name}_adjusted_by_layer"] = rounded(values - baseline)
-        row[f"{name}_raw_by_layer"] = rounded(values)
+        row[f"{name}_adjusted_by_layer"] = _rounded(values - baseline)
+        row[f"{name}_raw_by_layer"] = _rounded(values)
     return row | {
-        "baseline_cosine_by_layer": rounded(cosine),
-        "baseline_variance_by_layer": rounded(first),
+        "baseline_cosine_by_layer": _rounded(cosine),
+        "baseline_variance_by_layer": _rounded(first),
         "words": len(words),
         "sentences": len(intra),
         "seed": SEED,
     }
 
 
-def rounded(values: np.ndarray) -> list[float]:
+def _rounded(values: np.ndarray) -> list[float]:
     """Numbers with four decimals."""
     return [round(float(value), 4) for value in values]
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    path = locate(data, VALID)
-    progress(0.0, "held-out text")
-    texts = [text for document in held_out(path) for text in document]
-    sentences = with_words([texts[i] for i in spread(len(texts), limit)])
+def _prepare(data: Path, limit: int | None) -> Material:
+    sentences = HeldOut(held_out(locate(data, VALID)), limit).sentences()
     material = choose([s for s in sentences if SHORTEST <= len(s) <= LONGEST])
     if not material.words:
         raise BENCHMARK.nothing_left(limit)
-    return for_each(readers, progress, lambda reader, part: measure(reader, material, part))
+    return material
 
 
 BENCHMARK = Benchmark(
@@ -168,6 +151,7 @@ BENCHMARK = Benchmark(
     summary="how much vectors depend on context, by layer (Ethayarajh 2019)",
     limits="sentences of held-out text",
     applies=lambda reader: reader.context != "none",
-    run=run,
+    prepare=_prepare,
+    measure=_measure,
     default_limit=4_000,
 )

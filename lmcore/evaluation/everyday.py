@@ -8,10 +8,8 @@ reader is counted for itself: what stands left of the blank alone, right of it a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
 
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, spread
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, spread
 from lmcore.readers.base import Reader
 from lmcore.text.language import language
 from lmcore.text.words import fold, split
@@ -28,14 +26,8 @@ def blanks(limit: int | None = None) -> list[tuple[str, str, str]]:
     return [(before, answer, after) for before, answer, after in parts]
 
 
-def measure(reader: Reader, sentences: list[tuple[str, str, str]], progress: Progress) -> Row:
-    """How many answers are among the first five words, by view, and which words came first.
-
-    Args:
-        reader: who is measured.
-        sentences: see :func:`blanks`.
-        progress: told how far it is.
-    """
+def _measure(reader: Reader, sentences: list[tuple[str, str, str]], progress: Progress) -> Row:
+    """How many answers are among the first five words, by view, and which words came first."""
     right: dict[str, int] = {}
     words: list[dict[str, list[str]]] = []
     for number, (before, answer, after) in enumerate(sentences):
@@ -48,18 +40,11 @@ def measure(reader: Reader, sentences: list[tuple[str, str, str]], progress: Pro
     return {"right": right, "sentences": len(sentences), "words": words}
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    sentences = blanks(limit)
-    return for_each(readers, progress, lambda reader, part: measure(reader, sentences, part))
-
-
 BENCHMARK = Benchmark(
     name="everyday",
     summary="everyday blanks with one sensible answer: how many have it among the first five",
     limits="sentences",
     applies=lambda reader: reader.can("fill"),
-    run=run,
+    prepare=lambda data, limit: blanks(limit),
+    measure=_measure,
 )

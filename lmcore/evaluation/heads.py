@@ -20,25 +20,23 @@ GPT sees no word to its right: only one direction of most relations is open to i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from lmcore.evaluation.batches import batches
+from lmcore.evaluation.batches import in_batches
 from lmcore.evaluation.benchmark import (
     Benchmark,
     Progress,
     Row,
-    Rows,
-    for_each,
     locate,
     percent,
     spread,
     stretch,
 )
-from lmcore.evaluation.text import VALID, fits, given, held_out, packed, with_words
+from lmcore.evaluation.text import VALID, HeldOut, fits, given, held_out
 from lmcore.outputs.reading import Reading, pool_attention
 from lmcore.readers.base import Reader
 from lmcore.runtime.families import Context
@@ -54,6 +52,8 @@ WHERE = (
     "entropy",
     "entropy_share",
 )
+#: Running text, and of the treebank the part on which heads are chosen and the one for testing.
+Material = tuple[HeldOut, list[list["Tree"]]]
 DIRECTIONS = ("dependent to head", "head to dependent")
 #: A relation is reported when it occurs so often in the test part, but for punctuation.
 COMMON = 20
@@ -172,51 +172,27 @@ def relations(chosen_on: Counts, measured_on: Counts) -> dict[str, Row]:
     return best
 
 
-def count_relations(reader: Reader, part: Sequence[Tree], progress: Progress) -> Counts:
-    """Attention between the words of parsed sentences against their dependencies.
-
-    Args:
-        reader: who reads.
-        part: of the treebank.
-        progress: told how far it is.
-    """
+def _count_relations(reader: Reader, part: Sequence[Tree], progress: Progress) -> Counts:
+    """Attention between the words of parsed sentences against their dependencies."""
     counts = Counts()
     readable = [tree for tree in part if fits(reader, tree.sentence)]
     sentences = [tree.sentence for tree in readable]
-    for batch in batches(reader, sentences, progress, "relations"):
-        for index, reading in zip(batch, reader.read([sentences[i] for i in batch]), strict=True):
-            if reading.attention is not None and reading.word_pieces.any(axis=1).all():
-                between = pool_attention(reading.word_pieces, reading.attention)
-                counts.add(readable[index], between)
+    for index, reading in in_batches(reader, reader.read, sentences, progress, "relations"):
+        if reading.attention is not None and reading.word_pieces.any(axis=1).all():
+            counts.add(readable[index], pool_attention(reading.word_pieces, reading.attention))
     return counts
 
 
-def measure(
-    reader: Reader,
-    documents: Sequence[Sequence[str]],
-    parts: Sequence[Sequence[Tree]],
-    progress: Progress,
-    limit: int | None,
-) -> Row:
-    """All measures of one reader.
-
-    Args:
-        reader: who is measured.
-        documents: running text, each a list of sentences.
-        parts: of the treebank: the one on which heads are chosen, and the one for testing.
-        progress: told how far it is.
-        limit: documents and windows of running text at the most.
-    """
-    chosen = [documents[i] for i in spread(len(documents), limit)]
-    windows = [w for document in chosen for w in packed(reader, with_words(document))]
-    windows = [windows[i] for i in spread(len(windows), limit)]
-    total, positions = np.zeros(1), 0
-    for batch in batches(reader, windows, stretch(progress, 0, 3, ""), "where heads look"):
-        for reading in reader.read([windows[i] for i in batch]):
-            sums, count = where(reading, reader.context)
-            total, positions = total + sums, positions + count
+def _measure(reader: Reader, material: Material, progress: Progress) -> Row:
+    """All measures of one reader."""
+    text, parts = material
+    windows, total, positions = text.windows(reader), np.zeros(1), 0
+    first = stretch(progress, 0, 3, "")
+    for _, reading in in_batches(reader, reader.read, windows, first, "where heads look"):
+        sums, count = where(reading, reader.context)
+        total, positions = total + sums, positions + count
     development, test = (
-        count_relations(reader, part, stretch(progress, number, 3, ""))
+        _count_relations(reader, part, stretch(progress, number, 3, ""))
         for number, part in enumerate(parts, start=1)
     )
     means = (total / positions).round(4)
@@ -228,21 +204,12 @@ def measure(
     }
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    progress(0.0, "held-out text and trees")
-    documents = held_out(locate(data, VALID))
+def _prepare(data: Path, limit: int | None) -> Material:
     parts = []
     for name in ("dev", "test"):
         every = list(trees(locate(data, f"ud_gum/{name}.conllu")))
         parts.append([every[i] for i in spread(len(every), limit)])
-    return for_each(
-        readers,
-        progress,
-        lambda reader, part: measure(reader, documents, parts, part, limit),
-    )
+    return HeldOut(held_out(locate(data, VALID)), limit), parts
 
 
 BENCHMARK = Benchmark(
@@ -250,6 +217,7 @@ BENCHMARK = Benchmark(
     summary="where attention heads look, and at which relations (Clark et al. 2019)",
     limits="windows of running text, and sentences of each part of the treebank",
     applies=lambda reader: reader.can("attention"),
-    run=run,
+    prepare=_prepare,
+    measure=_measure,
     default_limit=500,
 )

@@ -13,20 +13,17 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
 import numpy as np
 
-from lmcore.evaluation.batches import batches
+from lmcore.evaluation.batches import in_batches
 from lmcore.evaluation.benchmark import (
     Benchmark,
     Progress,
     Row,
-    Rows,
-    for_each,
     locate,
     percent,
     spread,
@@ -75,25 +72,15 @@ def load(path: Path, limit: int | None = None) -> list[Pair]:
     return pairs
 
 
-def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
-    """Share of right pairs by phenomenon, in per cent.
-
-    Args:
-        reader: who is measured.
-        pairs: those that the reader cannot hold are left out.
-        progress: told how far it is.
-    """
+def _measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
+    """Share of right pairs by phenomenon, in per cent."""
     pairs = [pair for pair in pairs if fits(reader, pair.good) and fits(reader, pair.bad)]
     sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
     totals = np.zeros(len(sentences))
-    for batch in batches(reader, sentences, progress, "pairs", positions=512):
-        scores = reader.scores([sentences[index] for index in batch])
-        totals[batch] = [
-            # The published GPT-1 has no probability for the first word, which both sentences share
-            # or which is left out of both.
-            sum(s.log_probability for s in words if not isnan(s.log_probability))
-            for words in scores
-        ]
+    for index, words in in_batches(reader, reader.scores, sentences, progress, "pairs", 512):
+        # The published GPT-1 has no probability for the first word, which both sentences share or
+        # which is left out of both.
+        totals[index] = sum(s.log_probability for s in words if not isnan(s.log_probability))
     right = totals[0::2] > totals[1::2]
     by_paradigm: dict[tuple[str, str], list[bool]] = {}
     for pair, is_right in zip(pairs, right.tolist(), strict=True):
@@ -111,19 +98,12 @@ def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
     }
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    pairs = load(locate(data, "blimp/BLiMP.zip"), limit)
-    return for_each(readers, progress, lambda reader, part: measure(reader, pairs, part))
-
-
 BENCHMARK = Benchmark(
     name="minimal_pairs",
     summary="which sentence of a pair is grammatical, in per cent (BLiMP, Warstadt et al. 2020)",
     limits="pairs of each of the 67 paradigms (there are 1,000)",
     applies=lambda reader: reader.can("score"),
-    run=run,
+    prepare=lambda data, limit: load(locate(data, "blimp/BLiMP.zip"), limit),
+    measure=_measure,
     default_limit=200,
 )

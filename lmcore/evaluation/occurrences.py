@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lmcore.evaluation.batches import word_vectors
+from lmcore.evaluation.batches import in_batches
 from lmcore.evaluation.benchmark import Progress, percent
 from lmcore.evaluation.centroids import with_sum
-from lmcore.evaluation.scores import accuracy, macro_f1
 from lmcore.evaluation.text import fits, given
 from lmcore.readers.base import Reader
 from lmcore.text.words import Sentence
@@ -45,14 +44,8 @@ def targets_of(texts: Sequence[Marked]) -> list[Target]:
     return [target for text in texts for target in text.targets]
 
 
-def part_of(text: Marked, first: int, last: int) -> Marked:
-    """A part of a sentence, with the targets that lie inside.
-
-    Args:
-        text: the whole.
-        first: position of the first word.
-        last: position behind the last word.
-    """
+def _part_of(text: Marked, first: int, last: int) -> Marked:
+    """A part of a sentence, with the targets that lie inside."""
     inside = tuple(
         replace(target, first=target.first - first, last=target.last - first)
         for target in text.targets
@@ -74,7 +67,7 @@ def window(reader: Reader, text: Marked) -> Marked:
             first += 1
         else:
             last -= 1
-        part = part_of(text, first, last)
+        part = _part_of(text, first, last)
     return part
 
 
@@ -91,7 +84,7 @@ def halves(reader: Reader, text: Marked) -> list[Marked]:
             middle = target.first or target.last
     if middle >= len(text.sentence):
         return [text]
-    parts = part_of(text, 0, middle), part_of(text, middle, len(text.sentence))
+    parts = _part_of(text, 0, middle), _part_of(text, middle, len(text.sentence))
     return [small for part in parts for small in halves(reader, part)]
 
 
@@ -107,8 +100,9 @@ def occurrences(
         texts: none longer than the reader can hold.
         progress: told how far it is.
     """
+    sentences = [text.sentence for text in texts]
     starts = np.cumsum([0, *(len(text.targets) for text in texts)])
-    for index, layers in word_vectors(reader, [text.sentence for text in texts], progress):
+    for index, layers in in_batches(reader, reader.word_layers, sentences, progress):
         for offset, target in enumerate(texts[index].targets):
             yield int(starts[index]) + offset, target, layers
 
@@ -133,20 +127,30 @@ def of_neighbours(layers: np.ndarray, target: Target) -> np.ndarray:
     return with_sum(total / max(1, int(known.sum())))
 
 
-def summary(test: Sequence[Target], answers: Sequence[object]) -> dict[str, float]:
+def summary(test: Sequence[Target], answers: Sequence[Hashable]) -> dict[str, float]:
     """Macro-F1, averaged over the words, and pooled accuracy, in per cent."""
-    by_word: dict[str, tuple[list[str], list[object]]] = {}
+    by_word: dict[str, tuple[list[str], list[Hashable]]] = {}
     for target, answer in zip(test, answers, strict=True):
         gold, guesses = by_word.setdefault(target.word, ([], []))
         gold.append(target.sense)
         guesses.append(answer)
     scores = [macro_f1(gold, guesses) for gold, guesses in by_word.values()]
-    pooled = accuracy([target.sense for target in test], answers)
-    return {"macro_f1": percent(float(np.mean(scores))), "micro": percent(pooled)}
+    pooled = np.mean([t.sense == answer for t, answer in zip(test, answers, strict=True)])
+    return {"macro_f1": percent(float(np.mean(scores))), "micro": percent(float(pooled))}
+
+
+def macro_f1(gold: Sequence[Hashable], answers: Sequence[Hashable]) -> float:
+    """Mean of the F1 scores of all labels that occur as truth or as answer (0 to 1)."""
+    scores = []
+    for label in set(gold) | set(answers):
+        right = sum(g == a == label for g, a in zip(gold, answers, strict=True))
+        met = sum(a == label for a in answers) + sum(g == label for g in gold)
+        scores.append(2 * right / met)
+    return float(np.mean(scores))
 
 
 def by_layer(
-    test: Sequence[Target], answers: Sequence[Sequence[object]]
+    test: Sequence[Target], answers: Sequence[Sequence[Hashable]]
 ) -> dict[str, float | list[float]]:
     """The same under each vector: the layers, then the sum of the last four."""
     *layers, last4 = [summary(test, kind) for kind in zip(*answers, strict=True)]

@@ -19,24 +19,20 @@ pieces asked for, 80/10/10, fixed seed), which is not comparable with a perplexi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 
-from lmcore.evaluation.batches import batches
+from lmcore.evaluation.batches import in_batches
 from lmcore.evaluation.benchmark import (
     Benchmark,
     Progress,
     Row,
-    Rows,
-    for_each,
     locate,
     percent,
-    spread,
     stretch,
 )
-from lmcore.evaluation.text import VALID, held_out, packed, pieces_of, with_words
+from lmcore.evaluation.text import VALID, HeldOut, held_out, pieces_of
 from lmcore.readers.base import Reader
 from lmcore.readers.scoring import MASKED_SHARE
 from lmcore.text.words import Sentence, split
@@ -56,25 +52,18 @@ def log_likelihoods(
         text: what is being done.
     """
     sides: dict[str, list[np.ndarray]] = {}
-    for batch in batches(reader, sentences, progress, text):
-        for index, scores in zip(batch, reader.scores([sentences[i] for i in batch]), strict=True):
-            for score in scores:
-                if score.side not in sides:  # once: there are very many scores and sentences
-                    sides[score.side] = [np.zeros(len(sentence)) for sentence in sentences]
-                sides[score.side][index][score.word] = score.log_probability
+    for index, scores in in_batches(reader, reader.scores, sentences, progress, text):
+        for score in scores:
+            if score.side not in sides:  # once: there are very many scores and sentences
+                sides[score.side] = [np.zeros(len(sentence)) for sentence in sentences]
+            sides[score.side][index][score.word] = score.log_probability
     return sides
 
 
-def counted(
+def _counted(
     reader: Reader, sentences: Sequence[Sentence], rows: Sequence[np.ndarray]
 ) -> tuple[int, int]:
-    """Words and tokens that have a probability: all but what nothing stands before (NaN).
-
-    Args:
-        reader: counts the tokens.
-        sentences: the texts.
-        rows: log-probability of each word of each sentence ``[W]``.
-    """
+    """Words and tokens that have a probability: all but what nothing stands before (NaN)."""
     words = tokens = 0
     for sentence, row in zip(sentences, rows, strict=True):
         without = [word for word, value in zip(sentence.words, row, strict=True) if np.isnan(value)]
@@ -85,14 +74,8 @@ def counted(
     return words, tokens
 
 
-def per_unit(nats: float, words: int, tokens: int) -> Row:
-    """A summed negative log-probability per word and per token.
-
-    Args:
-        nats: the sum.
-        words: over so many words.
-        tokens: over so many tokens.
-    """
+def _per_unit(nats: float, words: int, tokens: int) -> Row:
+    """A summed negative log-probability per word and per token."""
     return {
         "perplexity_per_word": round(float(np.exp(nats / words)), 3),
         "perplexity_per_token": round(float(np.exp(nats / tokens)), 3),
@@ -101,7 +84,7 @@ def per_unit(nats: float, words: int, tokens: int) -> Row:
     }
 
 
-def adjustment(reader: Reader, sentences: Sequence[Sentence]) -> tuple[float, int]:
+def _adjustment(reader: Reader, sentences: Sequence[Sentence]) -> tuple[float, int]:
     """What unknown words cost on top of ``<UNK>`` in nats, and how many there are.
 
     Each unknown word gets its equal share of the probability of ``<UNK>`` among the distinct
@@ -124,11 +107,11 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
     """
     texts = [part for sentence in sentences for part in pieces_of(reader, sentence)]
     sides = log_likelihoods(reader, texts, progress, "sentences")
-    words, tokens = counted(reader, texts, next(iter(sides.values())))
+    words, tokens = _counted(reader, texts, next(iter(sides.values())))
     nats = {side: -float(sum(np.nansum(row) for row in rows)) for side, rows in sides.items()}
     mean = float(np.mean(list(nats.values())))
-    extra, unknown = adjustment(reader, texts)
-    row = per_unit(mean, words, tokens)
+    extra, unknown = _adjustment(reader, texts)
+    row = _per_unit(mean, words, tokens)
     if len(nats) > 1:
         for side, name in (("left", "forward"), ("right", "backward")):
             row[f"{name}_perplexity_per_word"] = round(float(np.exp(nats[side] / words)), 3)
@@ -138,32 +121,23 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
     return row | {"words": words, "tokens": tokens}
 
 
-def running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
-    """Running text, in windows as long as the reader can hold.
-
-    Args:
-        reader: who is measured.
-        windows: on what.
-        progress: told how far it is.
-    """
+def _running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
+    """Running text, in windows as long as the reader can hold."""
     (rows,) = log_likelihoods(reader, windows, progress, "running text").values()
     nats = -float(sum(np.nansum(row) for row in rows))
-    words, tokens = counted(reader, windows, rows)
-    return {f"running_text_{name}": value for name, value in per_unit(nats, words, tokens).items()}
+    words, tokens = _counted(reader, windows, rows)
+    return {f"running_text_{name}": value for name, value in _per_unit(nats, words, tokens).items()}
 
 
-def masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
-    """Mean loss of pieces that were asked for, in windows of running text.
-
-    Args:
-        reader: who is measured.
-        windows: on what.
-        progress: told how far it is.
-    """
+def _masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
+    """Mean loss of pieces that were asked for, in windows of running text."""
     random = np.random.default_rng(SEED)
-    losses: list[np.ndarray] = []
-    for batch in batches(reader, windows, progress, "masked pieces"):
-        losses += reader.masked_scores([windows[i] for i in batch], MASKED_SHARE, random)
+
+    def masked_scores(sentences: Sequence[Sentence]) -> list[np.ndarray]:
+        return reader.masked_scores(sentences, MASKED_SHARE, random)
+
+    batches = in_batches(reader, masked_scores, windows, progress, "masked pieces")
+    losses = [loss for _, loss in batches]
     mean = -float(np.concatenate(losses).mean())
     return {
         "masked_nats_per_token": round(mean, 4),
@@ -175,44 +149,15 @@ def masked(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> R
     }
 
 
-def measure(
-    reader: Reader,
-    documents: Sequence[Sequence[str]],
-    progress: Progress,
-    limit: int | None = None,
-) -> Row:
-    """What can be said of one reader.
-
-    Args:
-        reader: who is measured.
-        documents: running text, each a list of sentences.
-        progress: told how far it is.
-        limit: documents, windows and sentences at the most.
-    """
-    windows: list[Sentence] = []
-    if reader.max_pieces is not None:
-        chosen = [documents[i] for i in spread(len(documents), limit)]
-        windows = [w for document in chosen for w in packed(reader, with_words(document))]
-        windows = [windows[i] for i in spread(len(windows), limit)]
+def _measure(reader: Reader, text: HeldOut, progress: Progress) -> Row:
+    """What can be said of one reader."""
+    windows = text.windows(reader)
     if reader.context == "both":
-        return masked(reader, windows, progress)
-    texts = [text for document in documents for text in document]
-    sentences = with_words([texts[i] for i in spread(len(texts), limit)])
+        return _masked(reader, windows, progress)
     if not windows:
-        return alone(reader, sentences, progress)
-    return alone(reader, sentences, stretch(progress, 0, 2, "")) | running(
-        reader, windows, stretch(progress, 1, 2, "")
-    )
-
-
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    path = locate(data, VALID)
-    progress(0.0, "held-out text")
-    documents = held_out(path)
-    return for_each(readers, progress, lambda reader, part: measure(reader, documents, part, limit))
+        return alone(reader, text.sentences(), progress)
+    row = alone(reader, text.sentences(), stretch(progress, 0, 2, ""))
+    return row | _running(reader, windows, stretch(progress, 1, 2, ""))
 
 
 BENCHMARK = Benchmark(
@@ -220,5 +165,6 @@ BENCHMARK = Benchmark(
     summary="surprise at held-out text per word and per token; BERT's masked loss apart",
     limits="sentences, and as many windows of running text",
     applies=lambda reader: reader.can("score"),
-    run=run,
+    prepare=lambda data, limit: HeldOut(held_out(locate(data, VALID)), limit),
+    measure=_measure,
 )

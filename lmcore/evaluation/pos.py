@@ -21,8 +21,6 @@ from lmcore.evaluation.benchmark import (
     Benchmark,
     Progress,
     Row,
-    Rows,
-    for_each,
     locate,
     percent,
     spread,
@@ -30,11 +28,12 @@ from lmcore.evaluation.benchmark import (
 )
 from lmcore.evaluation.occurrences import Marked, Target, halves, occurrences, of_word, targets_of
 from lmcore.evaluation.probe import Labelled
-from lmcore.evaluation.scores import accuracy
 from lmcore.readers.base import Reader
 
 #: A tag takes part when it occurs so often in training.
 OFTEN = 20
+#: Sentences to learn from, and to be measured on.
+Material = tuple[list[Marked], list[Marked]]
 
 
 def marked(sentences: Sequence[semcor.Tagged]) -> list[Marked]:
@@ -68,20 +67,14 @@ def most_frequent_tag(train: Sequence[Target], test: Sequence[Target]) -> Row:
         forms[target.word].most_common(1)[0][0] if target.word in forms else usual
         for target in test
     ]
-    return {"accuracy": percent(accuracy([target.sense for target in test], answers))}
+    right = [target.sense == answer for target, answer in zip(test, answers, strict=True)]
+    return {"accuracy": percent(float(np.mean(right)))}
 
 
-def vectors_of(
+def _vectors_of(
     reader: Reader, texts: Sequence[Marked], tags: Mapping[str, int], progress: Progress
 ) -> Labelled:
-    """Vectors and tags of all words, in the order of the text.
-
-    Args:
-        reader: who reads.
-        texts: with their tags.
-        tags: number of each tag.
-        progress: told how far it is.
-    """
+    """Vectors and tags of all words, in the order of the text."""
     parts = [small for text in texts for small in halves(reader, text)]
     gold = targets_of(parts)
     vectors: np.ndarray | None = None
@@ -94,30 +87,18 @@ def vectors_of(
     return Labelled(vectors, np.array([tags[target.sense] for target in gold]))
 
 
-def measure(
-    reader: Reader, train: Sequence[Marked], test: Sequence[Marked], progress: Progress
-) -> Row:
-    """Accuracy of probes on one reader.
-
-    Args:
-        reader: who is measured.
-        train: what the probes learn from.
-        test: what they are measured on.
-        progress: told how far it is.
-    """
+def _measure(reader: Reader, material: Material, progress: Progress) -> Row:
+    """Accuracy of probes on one reader."""
+    train, test = material
     tags = {tag: n for n, tag in enumerate(sorted({t.sense for t in targets_of(train)}))}
-    learn = vectors_of(reader, train, tags, stretch(progress, 0, 3, ""))
-    check = vectors_of(reader, test, tags, stretch(progress, 1, 3, ""))
+    learn = _vectors_of(reader, train, tags, stretch(progress, 0, 3, ""))
+    check = _vectors_of(reader, test, tags, stretch(progress, 1, 3, ""))
     return probe.report(learn, check, len(tags), stretch(progress, 2, 3, ""))
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
-    path = locate(data, semcor.FILE)
-    progress(0.0, "SemCor")
-    parts = [marked(part) for part in semcor.by_document(semcor.load(path))]
+def _prepare(data: Path, limit: int | None) -> Material:
+    """Training and test part, with the words of common tags only."""
+    parts = [marked(part) for part in semcor.by_document(semcor.load(locate(data, semcor.FILE)))]
     sizes = limit, None if limit is None else max(1, limit // 2)
     train, test = (
         [part[i] for i in spread(len(part), size)] for part, size in zip(parts, sizes, strict=True)
@@ -125,13 +106,15 @@ def run(
     counts = Counter(target.sense for target in targets_of(train))
     tags = {tag for tag, count in counts.items() if count >= OFTEN}
     train, test = only(train, tags), only(test, tags)
-    learn, check = targets_of(train), targets_of(test)
-    if not learn or not check:
+    if not targets_of(train) or not targets_of(test):
         raise BENCHMARK.nothing_left(limit)
-    rows: Rows = {"most_frequent_tag": most_frequent_tag(learn, check)}
-    rows |= for_each(readers, progress, lambda reader, part: measure(reader, train, test, part))
-    facts = {"tags": len(tags), "train_words": len(learn), "test_words": len(check)}
-    return {name: row | facts for name, row in rows.items()}
+    return train, test
+
+
+def _facts(material: Material) -> Row:
+    learn, check = map(targets_of, material)
+    tags = {target.sense for target in learn}
+    return {"tags": len(tags), "train_words": len(learn), "test_words": len(check)}
 
 
 BENCHMARK = Benchmark(
@@ -139,6 +122,11 @@ BENCHMARK = Benchmark(
     summary="parts of speech by layer, linear probe, and ELMo's mix (SemCor, by document)",
     limits="training sentences, and half as many for testing",
     applies=lambda reader: reader.context != "none",
-    run=run,
+    prepare=_prepare,
+    measure=_measure,
+    references=lambda material: {
+        "most_frequent_tag": most_frequent_tag(*map(targets_of, material))
+    },
+    facts=_facts,
     default_limit=2_000,
 )

@@ -7,10 +7,7 @@ before the blank are continued greedily and once by sampling with the app's own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
-from lmcore.evaluation.benchmark import Benchmark, Progress, Row, Rows, for_each, spread
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, spread
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader
 from lmcore.text.language import language
@@ -41,42 +38,21 @@ def filled(reader: Reader, text: str) -> dict[str, list[list[object]]]:
     }
 
 
-def continued(reader: Reader, text: str, settings: GenerationSettings) -> str:
-    """The words before the blank and what the reader writes after them.
-
-    Args:
-        reader: who writes.
-        text: with one blank.
-        settings: how to choose.
-    """
+def _continued(reader: Reader, text: str, settings: GenerationSettings) -> str:
+    """The words before the blank and what the reader writes after them."""
     prompt = split(text.split(BLANK)[0].strip())
     return [token.text_so_far for token in reader.generate(prompt, settings)][-1]
 
 
-def measure(reader: Reader, texts: list[str], progress: Progress) -> Row:
-    """What one reader fills in and writes on.
-
-    Args:
-        reader: who writes.
-        texts: each with one blank.
-        progress: told how far it is.
-    """
+def _measure(reader: Reader, texts: list[str], progress: Progress) -> Row:
+    """What one reader fills in and writes on."""
     row: Row = {"fill": [], "greedy": [], "sampled": []}
     for number, text in enumerate(texts):
         progress(number / len(texts), "sentences")
         row["fill"].append(filled(reader, text))
-        row["greedy"].append(continued(reader, text, GREEDY))
-        row["sampled"].append(continued(reader, text, SAMPLED))
+        row["greedy"].append(_continued(reader, text, GREEDY))
+        row["sampled"].append(_continued(reader, text, SAMPLED))
     return row
-
-
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`. It needs no data."""
-    texts = sentences(limit)
-    rows: Rows = {"sentences": {"text": texts}}
-    return rows | for_each(readers, progress, lambda reader, part: measure(reader, texts, part))
 
 
 BENCHMARK = Benchmark(
@@ -84,5 +60,7 @@ BENCHMARK = Benchmark(
     summary="what each reader writes into a blank and after a beginning (twenty own sentences)",
     limits="sentences",
     applies=lambda reader: reader.can("fill") and reader.can("generate"),
-    run=run,
+    prepare=lambda data, limit: sentences(limit),
+    measure=_measure,
+    references=lambda texts: {"sentences": {"text": texts}},
 )

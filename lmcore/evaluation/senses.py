@@ -16,7 +16,8 @@ senses; ``probe_accuracy_by_layer`` is measured on the same occurrences.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,6 @@ from lmcore.evaluation.benchmark import (
     Progress,
     Row,
     Rows,
-    for_each,
     locate,
     percent,
     spread,
@@ -51,6 +51,19 @@ from lmcore.readers.base import Reader
 OFTEN = 20
 #: So many training occurrences are kept for the probe, and a third of it for testing.
 KEPT = 18_000
+
+
+@dataclass(frozen=True)
+class Material:
+    """Sentences with the ambiguous words to learn from and to be measured on.
+
+    Attributes:
+        tested: words with a sense in the test documents, those with one sense only included.
+    """
+
+    train: list[Marked]
+    test: list[Marked]
+    tested: int
 
 
 def marked(sentences: Sequence[semcor.Tagged], words: set[str] | None = None) -> list[Marked]:
@@ -108,15 +121,8 @@ class Kept:
         return Labelled(vectors, numbers[:, 0], numbers[:, 1])
 
 
-def mix(learn: Kept, test: Kept, senses: dict[str, set[str]], progress: Progress) -> Row:
-    """Probes and the learned mix; nothing where too few occurrences were kept.
-
-    Args:
-        learn: occurrences to learn from.
-        test: occurrences to be measured on.
-        senses: of each word, those that compete.
-        progress: told how far it is.
-    """
+def _mix(learn: Kept, test: Kept, senses: dict[str, set[str]], progress: Progress) -> Row:
+    """Probes and the learned mix; nothing where too few occurrences were kept."""
     if not learn.rows or not test.rows:
         return {}
     allowed = np.zeros((len(learn.words), len(learn.classes)), dtype=bool)
@@ -126,18 +132,12 @@ def mix(learn: Kept, test: Kept, senses: dict[str, set[str]], progress: Progress
     return row | {"probe_occurrences": len(learn.rows), "probe_words": len(learn.words)}
 
 
-def measure(
-    reader: Reader, train: Sequence[Marked], test: Sequence[Marked], progress: Progress
-) -> Row:
-    """Nearest centroids and probes of one reader.
-
-    Args:
-        reader: who is measured.
-        train: what centroids and probes learn from.
-        test: what they are measured on.
-        progress: told how far it is.
-    """
-    parts = [[small for text in texts for small in halves(reader, text)] for texts in (train, test)]
+def _measure(reader: Reader, material: Material, progress: Progress) -> Row:
+    """Nearest centroids and probes of one reader."""
+    parts = [
+        [small for text in texts for small in halves(reader, text)]
+        for texts in (material.train, material.test)
+    ]
     gold = [targets_of(part) for part in parts]
     frequent = ambiguous(gold[0], OFTEN)
     kept = [Kept(gold[0], frequent, KEPT), Kept(gold[1], frequent, KEPT // 3)]
@@ -151,31 +151,33 @@ def measure(
         answers[number] = known.nearest(target.word, vectors)
         kept[1].offer(number, target, vectors[:-1])
     row: Row = dict(by_layer(gold[1], [answers[n] for n in range(len(gold[1]))]))
-    return row | mix(kept[0], kept[1], frequent, stretch(progress, 2, 3, ""))
+    return row | _mix(kept[0], kept[1], frequent, stretch(progress, 2, 3, ""))
 
 
-def run(
-    readers: Mapping[str, Reader], data: Path, progress: Progress, limit: int | None = None
-) -> Rows:
-    """The benchmark; see :class:`~lmcore.evaluation.benchmark.Run`."""
+def _prepare(data: Path, limit: int | None) -> Material:
+    """Training and test part, with the ambiguous words only."""
     path = locate(data, semcor.FILE)
-    progress(0.0, "SemCor")
     learn, check = semcor.by_document(semcor.load(path), limit)
-    everything = targets_of(marked(check))
     words = set(ambiguous(targets_of(marked(learn))))
-    train, test = marked(learn, words), marked(check, words)
-    gold = targets_of(test)
-    if not gold:
+    material = Material(marked(learn, words), marked(check, words), len(targets_of(marked(check))))
+    if not targets_of(material.test):
         raise BENCHMARK.nothing_left(limit)
-    rows: Rows = {"most_frequent_sense": dict(most_frequent_sense(targets_of(train), gold))}
-    rows |= for_each(readers, progress, lambda reader, part: measure(reader, train, test, part))
-    sizes = {
-        "train_occurrences": len(targets_of(train)),
+    return material
+
+
+def _facts(material: Material) -> Row:
+    gold = targets_of(material.test)
+    return {
+        "train_occurrences": len(targets_of(material.train)),
         "test_occurrences": len(gold),
         "test_words": len({target.word for target in gold}),
-        "test_share_percent": percent(len(gold) / max(1, len(everything))),
+        "test_share_percent": percent(len(gold) / max(1, material.tested)),
     }
-    return {name: row | sizes for name, row in rows.items()}
+
+
+def _usual(material: Material) -> Rows:
+    usual = most_frequent_sense(targets_of(material.train), targets_of(material.test))
+    return {"most_frequent_sense": dict(usual)}
 
 
 BENCHMARK = Benchmark(
@@ -183,5 +185,8 @@ BENCHMARK = Benchmark(
     summary="WordNet senses by layer, nearest centroid, and ELMo's mix (SemCor, by document)",
     limits="documents, a fifth of them for testing (there are 351)",
     applies=lambda reader: reader.context != "none",
-    run=run,
+    prepare=_prepare,
+    measure=_measure,
+    references=_usual,
+    facts=_facts,
 )

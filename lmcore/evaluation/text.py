@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from lmcore.evaluation.benchmark import spread
 from lmcore.readers.base import Reader
 from lmcore.text.corpus import documents, sentences
 from lmcore.text.words import Sentence, Word, split
@@ -32,6 +34,31 @@ def held_out(path: Path) -> list[list[str]]:
         [text for paragraph in paragraphs for text in sentences(paragraph)]
         for paragraphs in documents([path])
     ]
+
+
+class HeldOut(NamedTuple):
+    """Running text, and how much of it is read.
+
+    Attributes:
+        documents: each a list of sentences.
+        limit: documents, windows and sentences at the most, evenly spread; ``None``: all.
+    """
+
+    documents: list[list[str]]
+    limit: int | None
+
+    def sentences(self) -> list[Sentence]:
+        """Single sentences, whatever document they stand in."""
+        texts = [text for document in self.documents for text in document]
+        return with_words([texts[i] for i in spread(len(texts), self.limit)])
+
+    def windows(self, reader: Reader) -> list[Sentence]:
+        """Windows as long as a reader can hold (:func:`packed`); none for one without a limit."""
+        if reader.max_pieces is None:
+            return []
+        chosen = [self.documents[i] for i in spread(len(self.documents), self.limit)]
+        windows = [w for document in chosen for w in packed(reader, with_words(document))]
+        return [windows[i] for i in spread(len(windows), self.limit)]
 
 
 def with_words(texts: Sequence[str]) -> list[Sentence]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmcore.evaluation.centroids import Centroids, with_sum
-from lmcore.evaluation.scores import accuracy, macro_f1
+from lmcore.evaluation.occurrences import Target, macro_f1, summary
 
 
 def test_sum_is_of_the_last_four():
@@ -56,4 +56,5 @@ def test_macro_f1_and_accuracy():
     assert macro_f1(gold, ["a"] * 4) == pytest.approx((6 / 7) / 2)
     # A label that is only answered counts too: a 4/5, b 1, c 0.
     assert macro_f1(gold, ["a", "a", "c", "b"]) == pytest.approx((0.8 + 1 + 0) / 3)
-    assert accuracy(gold, ["a"] * 4) == 0.75
+    targets = [Target("w", sense, 0, 1) for sense in gold]
+    assert summary(targets, ["a"] * 4)["micro"] == 75.0

@@ -62,7 +62,7 @@ def test_the_target_is_the_word_at_the_given_place(folder):
 
 
 def test_known_answers_by_layer(folder):
-    rows = coarsewsd.run({"fake": FakeReader(telling)}, folder, silent)
+    rows = coarsewsd.BENCHMARK.run({"fake": FakeReader(telling)}, folder, silent)
     fake = rows["fake"]
     # Layer 1 knows everything. In layers 0 and 2 all centroids are alike: always sense 0, which
     # is F1 1/2 and 0 for bank (1 of 3 right), 2/3 and 0 for seal (1 of 2 right).
@@ -83,14 +83,14 @@ def test_static_vectors_have_two_rows(folder):
         word = sentence.words[position].text
         return np.array([table.get(word, [np.nan, np.nan] if word == "of" else [0.1, 0.1])])
 
-    rows = coarsewsd.run({"fake": FakeReader(static, context="none")}, folder, silent)
+    rows = coarsewsd.BENCHMARK.run({"fake": FakeReader(static, context="none")}, folder, silent)
     assert rows["fake"]["micro_by_layer"] == [40.0]
     assert rows["fake_context"]["micro_by_layer"] == [100.0]
 
 
 def test_a_word_without_a_vector_is_no_crash(folder):
     nothing = FakeReader(lambda sentence, position: np.full((1, 2), np.nan), context="none")
-    rows = coarsewsd.run({"fake": nothing}, folder, silent)
+    rows = coarsewsd.BENCHMARK.run({"fake": nothing}, folder, silent)
     assert rows["fake"]["micro_by_layer"] == [40.0]
 
 
@@ -107,9 +107,8 @@ def test_long_sentences_are_read_in_a_window_round_the_target():
     assert window(reader, marked(2, 5)).sentence.text == "c d e", "words of a target stay together"
     assert window(FakeReader(room=8), marked(3)) == marked(3)
     short = Marked(given(["d", "e"]), (Target("e", "1", 1, 2),))
-    row = coarsewsd.measure(
-        FakeReader(telling, room=3), Parts([marked(4), short], [marked(4)]), silent
-    )["fake"]
+    parts = Parts([marked(4), short], [marked(4)])
+    row = coarsewsd.BENCHMARK.measure(FakeReader(telling, room=3), parts, silent)
     assert row["windowed"] == 2
 
 
@@ -131,14 +130,14 @@ def test_limit_counts_sentences_of_each_word(folder):
 def test_progress_rises_to_the_end(folder):
     shares = []
     reader = FakeReader(telling)
-    coarsewsd.run({"fake": reader}, folder, lambda share, text: shares.append(share))
+    coarsewsd.BENCHMARK.run({"fake": reader}, folder, lambda share, text: shares.append(share))
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
 
 
 def test_missing_data_is_one_sentence(tmp_path):
     with pytest.raises(EvaluationError, match="coarsewsd20") as caught:
-        coarsewsd.run({}, tmp_path, silent)
+        coarsewsd.BENCHMARK.run({}, tmp_path, silent)
     assert caught.value.code == "data_missing"
 
 
@@ -153,7 +152,7 @@ def test_real_data(shared, loaded):
     assert len({(target.word, target.sense) for target in test}) == 53
     reference = most_frequent_sense(train, test)
     assert reference == {"macro_f1": 33.23, "micro": 73.43}
-    rows = coarsewsd.run(loaded, shared, silent, limit=2)
+    rows = coarsewsd.BENCHMARK.run(loaded, shared, silent, limit=2)
     for family, reader in loaded.items():
         (reading,) = reader.read([given(["bank"])])
         assert len(rows[family]["macro_f1_by_layer"]) == reading.n_layers

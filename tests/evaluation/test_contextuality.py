@@ -67,7 +67,7 @@ def test_known_answers_raw_and_adjusted(tmp_path):
         word, name = sentence.words[position].text, sentence.words[2].text
         return np.array([np.eye(16)[_number(word)], np.eye(16)[names.index(name)]])
 
-    row = contextuality.run({"fake": FakeReader(vectors)}, tmp_path, silent)["fake"]
+    row = contextuality.BENCHMARK.run({"fake": FakeReader(vectors)}, tmp_path, silent)["fake"]
     assert (row["words"], row["sentences"]) == (4, 6)
     assert row["self_similarity_raw_by_layer"] == [1.0, 0.0]
     assert row["baseline_cosine_by_layer"][1] == 0.0, "no two sentences have anything in common"
@@ -89,7 +89,7 @@ def _number(word: str) -> int:
 def test_real_data(shared, loaded):
     """ELMo's layer 0 does not look at context, whatever its weights: self-similarity is 1."""
     readers = {family: loaded[family] for family in ("elmo", "gpt", "bert")}
-    rows = contextuality.run(readers, shared, silent, limit=60)
+    rows = contextuality.BENCHMARK.run(readers, shared, silent, limit=60)
     assert rows["elmo"]["self_similarity_raw_by_layer"][0] == 1.0
     assert rows["elmo"]["self_similarity_raw_by_layer"][1] < 1.0
     assert rows["bert"]["self_similarity_raw_by_layer"][0] < 1.0, "layer 0 holds positions"

@@ -21,9 +21,9 @@ def test_every_blank_is_one_word_that_a_reader_could_write(loaded: dict[str, Rea
 
 def test_an_answer_counts_whatever_its_case(loaded: dict[str, Reader]):
     sentences = [("The capital of ", "FRANCE", " is Paris."), ("She sat on the ", "zzz", ".")]
-    row = everyday.measure(loaded["gpt"], sentences, lambda share, what: None)
+    row = everyday.BENCHMARK.measure(loaded["gpt"], sentences, lambda share, what: None)
     first = row["words"][0]["left"][0]
     again = [(*sentences[0][:1], first.upper(), sentences[0][2]), sentences[1]]
-    counted = everyday.measure(loaded["gpt"], again, lambda share, what: None)
+    counted = everyday.BENCHMARK.measure(loaded["gpt"], again, lambda share, what: None)
     assert counted["right"]["left"] == 1
     assert counted["sentences"] == 2

@@ -110,7 +110,7 @@ def test_a_word_that_sees_no_other_points_nowhere():
 
 def test_real_data(shared, loaded):
     readers = {"gpt": loaded["gpt"], "bert": loaded["bert"]}
-    rows = heads.run(readers, shared, lambda share, text: None, limit=6)
+    rows = heads.BENCHMARK.run(readers, shared, lambda share, text: None, limit=6)
     for row in rows.values():
         assert np.shape(row["entropy_share"]) == np.shape(row["previous"])
         assert np.max(row["entropy_share"]) <= 1 + 1e-4

@@ -47,7 +47,7 @@ def fewer_letters_are_likelier(sentence):
 
 def test_known_answers(folder):
     reader = FakeReader(score=fewer_letters_are_likelier)
-    row = minimal_pairs.run({"fake": reader}, folder, silent)["fake"]
+    row = minimal_pairs.BENCHMARK.run({"fake": reader}, folder, silent)["fake"]
     # Right: cats sleep, dogs bark, she fell, a man ran; wrong: a cat sleeps.
     assert row["by_phenomenon"] == {"agreement": 75.0, "argument_structure": 100.0}
     assert row["overall"] == pytest.approx((50 + 100 + 100 + 100) / 4)
@@ -56,7 +56,7 @@ def test_known_answers(folder):
 
 def test_a_tie_is_wrong(folder):
     flat = FakeReader(score=lambda sentence: [TokenScore(0, -1.0, "left")])
-    assert minimal_pairs.run({"fake": flat}, folder, silent)["fake"]["overall"] == 0.0
+    assert minimal_pairs.BENCHMARK.run({"fake": flat}, folder, silent)["fake"]["overall"] == 0.0
 
 
 def test_both_directions_are_added(folder):
@@ -66,7 +66,7 @@ def test_both_directions_are_added(folder):
         right = [TokenScore(s.word, -2 * s.log_probability - 100, "right") for s in left]
         return left + right
 
-    row = minimal_pairs.run({"fake": FakeReader(score=two_sided)}, folder, silent)["fake"]
+    row = minimal_pairs.BENCHMARK.run({"fake": FakeReader(score=two_sided)}, folder, silent)["fake"]
     assert row["by_phenomenon"]["agreement"] < 75.0
 
 
@@ -80,5 +80,5 @@ def test_real_data(shared, loaded):
     pairs = minimal_pairs.load(path, limit=1)
     assert len({pair.paradigm for pair in pairs}) == 67
     assert len({pair.phenomenon for pair in pairs}) == 12
-    row = minimal_pairs.measure(loaded["gpt"], pairs[:8], silent)
+    row = minimal_pairs.BENCHMARK.measure(loaded["gpt"], pairs[:8], silent)
     assert row["pairs"] == 8

@@ -51,7 +51,7 @@ def test_sentences_and_documents(folder):
 
 def test_per_word_and_per_token(folder):
     reader = Pieces(score=uniform("left"), context="left", room=100)
-    row = perplexity.run({"fake": reader}, folder, silent)["fake"]
+    row = perplexity.BENCHMARK.run({"fake": reader}, folder, silent)["fake"]
     assert (row["words"], row["tokens"]) == (16, 32)  # full stops are words
     assert row["perplexity_per_word"] == pytest.approx(8.0)
     assert row["perplexity_per_token"] == pytest.approx(math.sqrt(8), abs=1e-3)
@@ -61,7 +61,7 @@ def test_per_word_and_per_token(folder):
 
 def test_two_directions_are_averaged_before_the_exponential(folder):
     reader = FakeReader(score=uniform("left", "right"), context="both_apart")
-    row = perplexity.run({"fake": reader}, folder, silent)["fake"]
+    row = perplexity.BENCHMARK.run({"fake": reader}, folder, silent)["fake"]
     assert row["forward_perplexity_per_word"] == pytest.approx(8.0)
     assert row["backward_perplexity_per_word"] == pytest.approx(2.0)
     assert row["perplexity_per_word"] == pytest.approx(4.0)
@@ -73,7 +73,7 @@ def test_two_directions_are_averaged_before_the_exponential(folder):
 def test_unknown_words_share_one_probability(folder):
     words = set(words_of(TEXT.partition("\n\n")[0]))
     reader = FakeReader(score=uniform("left", "right"), context="both_apart", known=words)
-    row = perplexity.run({"fake": reader}, folder, silent)["fake"]
+    row = perplexity.BENCHMARK.run({"fake": reader}, folder, silent)["fake"]
     # Ten, eleven and twelve are unknown: 3 of 16 words, each has a third of the probability.
     assert row["unknown_words_percent"] == 18.75
     nats = math.log(4) + 3 * math.log(3) / 16
@@ -81,7 +81,9 @@ def test_unknown_words_share_one_probability(folder):
 
 
 def test_masked_loss_stands_apart(folder):
-    row = perplexity.run({"fake": FakeReader(room=5, masked=-2.0)}, folder, silent)["fake"]
+    row = perplexity.BENCHMARK.run({"fake": FakeReader(room=5, masked=-2.0)}, folder, silent)[
+        "fake"
+    ]
     assert row["masked_nats_per_token"] == 2.0
     assert row["masked_perplexity_per_token"] == pytest.approx(math.exp(2), abs=1e-3)
     assert not any(name.startswith("perplexity") for name in row)
@@ -104,7 +106,7 @@ def test_windows_hold_whole_sentences_and_lose_no_word(folder):
 
 def test_limit(folder):
     reader = FakeReader(score=uniform("left"), context="both_apart")
-    row = perplexity.run({"fake": reader}, folder, silent, limit=2)["fake"]
+    row = perplexity.BENCHMARK.run({"fake": reader}, folder, silent, limit=2)["fake"]
     assert row["words"] == 4 + 3  # the first and the third of four sentences
 
 
@@ -133,7 +135,7 @@ def test_masked_pieces_are_the_same_for_the_same_seed(loaded):
 
 def test_real_data(shared, loaded):
     readers = {family: loaded[family] for family in ("elmo", "gpt", "bert")}
-    rows = perplexity.run(readers, shared, silent, limit=4)
+    rows = perplexity.BENCHMARK.run(readers, shared, silent, limit=4)
     assert rows["elmo"]["words"] == rows["gpt"]["words"], "the same text for both"
     assert rows["gpt"]["tokens"] > rows["gpt"]["words"]
     assert rows["elmo"]["perplexity_per_word"] < rows["elmo"]["adjusted_perplexity_per_word"]

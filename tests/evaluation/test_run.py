@@ -11,18 +11,22 @@ from lmcore.evaluation.benchmark import Benchmark, progress_bar, spread, stretch
 from lmcore.evaluation.run import BENCHMARKS, evaluate
 
 
-def toy(readers, data, progress, limit=None):
-    progress(0.5, "half")
-    rows = {
-        family: {"accuracy": 50.0, "by_layer": [1.0, float("nan")], "by_head": [[1, 2], [3, 4]]}
-        for family in readers
-    }
-    return rows | {"reference": {"by_word": {"a": 1, "b": {"c": 2}}, "words": 1_000}}
+def toy(reader, material, progress):
+    progress(1.0, "half")
+    return {"accuracy": 50.0, "by_layer": [1.0, float("nan")], "by_head": [[1, 2], [3, 4]]}
 
 
 @pytest.fixture
 def bench(monkeypatch):
-    made = Benchmark("toy", "a toy", "things", lambda reader: reader.can("attention"), toy)
+    made = Benchmark(
+        "toy",
+        "a toy",
+        "things",
+        applies=lambda reader: reader.can("attention"),
+        prepare=lambda data, limit: None,
+        measure=toy,
+        references=lambda _: {"reference": {"by_word": {"a": 1, "b": {"c": 2}}, "words": 1_000}},
+    )
     monkeypatch.setitem(BENCHMARKS, "toy", made)
 
 
@@ -40,16 +44,16 @@ def test_json_is_one_object_and_progress_is_elsewhere(bench, capsys):
     out, err = capsys.readouterr()
     values = json.loads(out)
     assert list(values) == ["toy"]
-    # Only readers with attention, in their order, then the reference.
-    assert list(values["toy"]) == ["gpt", "bert", "reference"]
+    # The reference, then only readers with attention, in their order.
+    assert list(values["toy"]) == ["reference", "gpt", "bert"]
     assert values["toy"]["bert"] == {
         "accuracy": 50.0,
         "by_layer": [1.0, None],
         "by_head": [[1, 2], [3, 4]],
         "limit": 7,
     }
-    assert "50%" in err
-    assert "half" in err
+    assert "0%" in err
+    assert "data" in err
 
 
 def test_table(bench, capsys):
@@ -92,7 +96,7 @@ def test_one_damaged_reader_does_not_stop_the_others(bench, monkeypatch, capsys)
     monkeypatch.setattr(run, "load", broken)
     assert evaluate("toy", json=True) == 1
     out, err = capsys.readouterr()
-    assert list(json.loads(out)["toy"]) == ["bert", "reference"]
+    assert list(json.loads(out)["toy"]) == ["reference", "bert"]
     assert "SHA-256" in err
 
 

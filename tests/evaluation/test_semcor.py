@@ -74,7 +74,7 @@ def test_documents_are_split_whole(folder):
 
 def test_senses_with_known_answers(folder, monkeypatch):
     monkeypatch.setattr(senses, "OFTEN", 2)
-    rows = senses.run({"fake": FakeReader(telling)}, folder, silent)
+    rows = senses.BENCHMARK.run({"fake": FakeReader(telling)}, folder, silent)
     fake, usual = rows["fake"], rows["most_frequent_sense"]
     assert (fake["test_words"], fake["test_occurrences"], fake["train_occurrences"]) == (1, 6, 24)
     assert fake["micro_by_layer"][1] == fake["macro_f1_by_layer"][1] == 100.0
@@ -95,7 +95,9 @@ def test_a_sense_never_met_is_wrong():
 def test_long_sentences_keep_all_their_words(folder):
     sentences = semcor.load(folder / "semcor" / "semcor.tsv.xz")
     train = senses.marked(sentences, {"bank.1"})
-    row = senses.measure(FakeReader(telling, room=3), train, train, silent)
+    row = senses.BENCHMARK.measure(
+        FakeReader(telling, room=3), senses.Material(train, train, len(train)), silent
+    )
     assert len(targets_of(train)) == 30
     # The clue is cut off from the bank, but no occurrence is lost and nothing fails.
     assert len(row["micro_by_layer"]) == 2
@@ -103,7 +105,7 @@ def test_long_sentences_keep_all_their_words(folder):
 
 def test_parts_of_speech_with_known_answers(folder, monkeypatch):
     monkeypatch.setattr(pos, "OFTEN", 9)
-    rows = pos.run({"fake": FakeReader(telling)}, folder, silent)
+    rows = pos.BENCHMARK.run({"fake": FakeReader(telling)}, folder, silent)
     fake = rows["fake"]
     # DT of "The" counts; VB of two words, names, punctuation and the rare tags do not.
     assert fake["tags"] == 3
@@ -126,5 +128,5 @@ def test_real_data(shared, loaded):
     parts = [senses.marked(part, words)[:20] for part in few]
     known = {target.word for target in targets_of(parts[0])}
     parts[1] = senses.marked(few[1], known)[:20]
-    row = senses.measure(loaded["elmo"], parts[0], parts[1], silent)
+    row = senses.BENCHMARK.measure(loaded["elmo"], senses.Material(*parts, tested=20), silent)
     assert len(row["micro_by_layer"]) == 3
