@@ -62,14 +62,8 @@ def train_all(visit: Any) -> None:
     visit.settle()
 
 
-def visited(visit: Any, url: str, training: bool) -> Iterator[str]:
-    """Go through all pages; each name comes when its page stands still.
-
-    Args:
-        visit: the browser's tab.
-        url: of the server.
-        training: whether a training is carried out too.
-    """
+def _visited(visit: Any, url: str, training: bool) -> Iterator[str]:
+    """Go through all pages; each name comes when its page stands still."""
     from pages.ui.navigation import PAGES
 
     for page in PAGES:
@@ -87,11 +81,7 @@ def visited(visit: Any, url: str, training: bool) -> Iterator[str]:
 
 
 def measure(training: bool = True) -> dict[str, float]:
-    """Resident MB after each page, by name, and ``highest``.
-
-    Args:
-        training: whether visitors may train, and the one here does.
-    """
+    """Resident MB after each page, by name, and ``highest``; with a training where visitors may."""
     from playwright.sync_api import sync_playwright
 
     from docs.browser import QUIET, Server, Visit, chromium
@@ -109,7 +99,7 @@ def measure(training: bool = True) -> dict[str, float]:
         megabytes["started"] = resident(server.process.pid)[0]
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         visit = Visit(browser.new_context(viewport={"width": 1280, "height": 1600}))
-        for name in visited(visit, server.url, training):
+        for name in _visited(visit, server.url, training):
             megabytes[name], megabytes["highest"] = resident(server.process.pid)
             sys.stderr.write(f"{name}: {megabytes[name]:.0f} MB\n")
         browser.close()

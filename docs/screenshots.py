@@ -35,16 +35,8 @@ FIRST, FIRST_HEIGHT = "polysemy", 2_060
 Picture = tuple[str, str, int, str]
 
 
-def shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: str) -> None:
-    """One picture of one address.
-
-    Args:
-        browser: of Playwright.
-        url: what to open.
-        path: where the picture goes.
-        width, height: of the window.
-        theme: ``light`` or ``dark``.
-    """
+def _shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: str) -> None:
+    """One picture of one address."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=theme, device_scale_factor=1
     )
@@ -64,11 +56,7 @@ def of_pages() -> Iterator[Picture]:
 
 
 def of_lessons(names: Sequence[str]) -> Iterator[Picture]:
-    """Every step of some lessons, or of all, at two widths and in every language.
-
-    Args:
-        names: of the lessons; empty for all.
-    """
+    """Every step of the named lessons (of all without names), at two widths, in every language."""
     lessons = [lesson for lesson in load() if not names or lesson.name in names]
     for lesson, width, language in product(lessons, WIDTHS[:2], LANGUAGES):
         for step in range(1, len(lesson.steps) + 1):
@@ -100,10 +88,10 @@ def main() -> None:
         pictures = wanted(options)
         if not pictures:
             url = f"{server.url}/{FIRST}"
-            shoot(browser, url, options.out / "screenshot.png", 1_400, FIRST_HEIGHT, "light")
+            _shoot(browser, url, options.out / "screenshot.png", 1_400, FIRST_HEIGHT, "light")
         for name, address, width, theme in pictures:
             url = f"{server.url}/{address}"
-            shoot(browser, url, options.out / name, width, 3_000, theme)
+            _shoot(browser, url, options.out / name, width, 3_000, theme)
 
 
 if __name__ == "__main__":

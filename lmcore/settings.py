@@ -44,10 +44,7 @@ def names() -> list[str]:
 
 
 def check(environment: Mapping[str, str] | None = None) -> None:
-    """See that every variable can be used.
-
-    Args:
-        environment: that of the process if not given.
+    """See that every variable of an environment (that of the process) can be used.
 
     Raises:
         SettingError: ``environment_unknown``, ``environment_number``, ``environment_choice``,

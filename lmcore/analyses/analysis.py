@@ -101,12 +101,7 @@ def store(analysis: Analysis[Q, V], entries: list[tuple[str, Q, V]], language: s
 
 @cache
 def stored_rows(name: str, language: str) -> dict[tuple[str, str], str]:
-    """Stored views of the present weights as JSON, by family and key of the question.
-
-    Args:
-        name: of the analysis.
-        language: of the classroom whose readers were asked.
-    """
+    """Stored views of an analysis in a language, by family and the key of the question."""
     path = FOLDER / language / f"{name}.json.xz"
     if not path.is_file():
         return {}

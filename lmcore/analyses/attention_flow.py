@@ -36,15 +36,8 @@ if TYPE_CHECKING:
 LEAST_PAIRS = 6
 
 
-def norm_weights(reader: Reader, reading: Reading, level: Level, hide_special: bool) -> Weights:
+def _norm_weights(reader: Reader, reading: Reading, level: Level, hide_special: bool) -> Weights:
     """Shares of each unit's incoming vector length.
-
-    Args:
-        reader: the one that made the reading.
-        reading: with attention.
-        level: words or pieces.
-        hide_special: leave out special positions, scale what is left of each row to 1, and report
-            the share that was left out.
 
     Returns:
         ``[L, H + 1, N, N]``: place 0 is all heads of the layer together (the length of their sum),
@@ -69,7 +62,7 @@ def norm_weights(reader: Reader, reading: Reading, level: Level, hide_special: b
 def _norms(reader: Reader, question: AttentionQuestion) -> AttentionView:
     reading = read(reader, question.texts)
     return heads_view(
-        reading, question, lambda hide: norm_weights(reader, reading, question.level, hide)
+        reading, question, lambda hide: _norm_weights(reader, reading, question.level, hide)
     )
 
 
@@ -144,14 +137,10 @@ class Agreement:
 
 
 def agreement(first: np.ndarray, second: np.ndarray) -> Agreement:
-    """Rank correlation over the pairs of different words of which one can see the other.
+    """Rank correlation of two maps ``[W, W]`` over pairs of words of which one can see the other.
 
     A word's share of itself is left out: it is by far the largest in both maps and would make any
-    two of them agree.
-
-    Args:
-        first: ``[W, W]``, rows sum to 1; NaN or 0 where nothing can be seen.
-        second: the same of the other measure.
+    two of them agree. Rows sum to 1; cells are NaN or 0 where nothing can be seen.
     """
     apart = ~np.eye(len(first), dtype=bool)
     seen = apart & (np.nan_to_num(first) > 0) & (np.nan_to_num(second) > 0)

@@ -186,14 +186,10 @@ def examples() -> list[Example[AttentionQuestion, AttentionView]]:
 
 
 def profile(weights: Weights, first: int = 1) -> tuple[HeadProfile, ...]:
-    """What every head does, layer by layer.
+    """What every head does, layer by layer, from ``[L, H, N, N]`` without the special positions.
 
     Rows with fewer than :data:`lmcore.analyses.attention.CHOICE` units to look at are left out of
-    the means.
-
-    Args:
-        weights: ``[L, H, N, N]`` with the special positions left out.
-        first: number of the first head; 0 where the mean stands before the heads.
+    the means. ``first`` is the number of the first head: 0 where the mean stands before the heads.
     """
     layers, heads = weights.matrix.shape[:2]
     flat = weights.matrix.reshape(layers * heads, *weights.matrix.shape[2:])
@@ -232,11 +228,7 @@ def _pattern(shares: dict[Place, float], special: float, spread: float, visible:
 
 
 def even(weights: Weights) -> Even:
-    """What :func:`profile` would say of a head that spreads its weight evenly.
-
-    Args:
-        weights: ``[..., N, N]`` of heads that can see the same.
-    """
+    """What :func:`profile` would say of a head ``[N, N]`` that spreads its weight evenly."""
     seen = _seen(weights.matrix.reshape(-1, *weights.matrix.shape[-2:]))
     counts = seen.sum(axis=-1)
     rows = counts >= CHOICE
@@ -277,12 +269,9 @@ def small_pictures(matrix: np.ndarray, most: int = MOST_CELLS) -> np.ndarray:
     """Small pictures of all heads: uint8 ``[L, H + 1, n, n]``, 0 blank, 1 to 255 weight.
 
     The largest weight of the single heads gets the last colour. The root of the weight is shown, so
-    that weak patterns can be seen as well. Above ``most`` units (fewer where there are hundreds of
-    heads), each cell shows the largest weight of a block, so that thin lines do not vanish.
-
-    Args:
-        matrix: ``[L, H + 1, N, N]``, NaN where nothing can be seen; place 0 is the mean.
-        most: cells along an edge.
+    that weak patterns can be seen as well. ``matrix [L, H + 1, N, N]`` begins with the mean and is
+    NaN where nothing can be seen. Above ``most`` units (fewer where there are hundreds of heads),
+    each cell shows the largest weight of a block, so that thin lines do not vanish.
     """
     layers, columns, units, _ = matrix.shape
     top = top_of(*matrix[:, 1:].reshape(-1, units, units))

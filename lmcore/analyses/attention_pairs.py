@@ -77,10 +77,10 @@ def _compute(reader: Reader, question: AttentionQuestion) -> PairView:
     weights = view.weights
     if not question.hide_special:
         weights = between(reading, with_mean(reading), question.level, hide_special=True)
-    first = boundary(reading, question.level, hide_special=True)
+    first = _boundary(reading, question.level, hide_special=True)
     return PairView(
         attention=view,
-        first=boundary(reading, question.level, question.hide_special),
+        first=_boundary(reading, question.level, question.hide_special),
         shares=shares(weights, first, first_head=0),
         even={part: even(first, len(weights.names), part) for part in PARTS},
     )
@@ -89,15 +89,8 @@ def _compute(reader: Reader, question: AttentionQuestion) -> PairView:
 PAIR = Analysis("attention_pair", PairView, _compute, large=True)
 
 
-def boundary(reading: Reading, level: Level, hide_special: bool) -> int:
-    """How many units of a pair belong to its first sentence, with the mark that ends it.
-
-    Args:
-        reading: of :meth:`lmcore.readers.base.Reader.read_pair`: three special positions, of which
-            the second ends the first sentence.
-        level: words or pieces.
-        hide_special: whether special positions are left out.
-    """
+def _boundary(reading: Reading, level: Level, hide_special: bool) -> int:
+    """How many units of a pair belong to its first sentence, with the mark that ends it."""
     marks = [place for place, piece in enumerate(reading.pieces) if piece.special]
     units = units_of(reading, level, hide_special)
     return int((units.pieces.argmax(axis=1) <= marks[1]).sum())

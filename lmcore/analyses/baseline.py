@@ -63,14 +63,11 @@ class Chance:
 
 
 def of_readings(readings: Sequence[Reading]) -> Chance:
-    """Compare every two occurrences of different words from different sentences.
+    """Compare every two occurrences of different words from different sentences of one reader.
 
     Words without a letter or a digit and words that the reader has no vector for (NaN or all zero)
     are left out. All pairs are taken, so there is nothing random in it; without a single pair
     everything is NaN.
-
-    Args:
-        readings: at least one, all of one reader.
     """
     vectors, words, sources = occurrences(readings)
     unrelated = (words[:, None] != words[None, :]) & (sources[:, None] < sources[None, :])
@@ -88,15 +85,9 @@ def of_readings(readings: Sequence[Reading]) -> Chance:
 
 
 def chance_between(readings: Sequence[Reading]) -> np.ndarray:
-    """Mean cosine similarity of unrelated words between all pairs of layers.
+    """Mean cosine similarity of unrelated words between all pairs of layers ``[L + 1, L + 1]``.
 
-    Unrelated words are those of :func:`of_readings`; the diagonal is their mean.
-
-    Args:
-        readings: at least one, all of one reader.
-
-    Returns:
-        float64 ``[L + 1, L + 1]``, symmetric; NaN where there is no pair.
+    Unrelated words are those of :func:`of_readings`; the diagonal is their mean (NaN: no pair).
     """
     vectors, words, sources = occurrences(readings)
     count = len(vectors)

@@ -15,17 +15,11 @@ NONE = 1e-6
 
 
 def suggest(question: Question, similarity: np.ndarray) -> Question:
-    """Group the uses of a question without any label by some cosines.
+    """Group the uses of a question without labels by cosines ``[N, N]`` of a layer of a reader.
 
     The groups are called A, B, …: a guess, and one that favours the reader whose cosines are used.
-
-    Args:
-        question: the word and its sentences.
-        similarity: ``[N, N]``, of one layer of one reader.
-
-    Returns:
-        the question with a suggestion; the same question if it has labels already, fewer than
-        :data:`MIN_TO_GROUP` uses, or vectors that are missing or all the same.
+    The question stays as it is if it has labels already, fewer than :data:`MIN_TO_GROUP` uses, or
+    vectors that are missing or all the same.
     """
     distances = 1 - similarity
     few = len(question.uses) < MIN_TO_GROUP
@@ -38,14 +32,8 @@ def suggest(question: Question, similarity: np.ndarray) -> Question:
 def grouped(distances: np.ndarray, most: int) -> list[int]:
     """Groups by average linkage; of 2 to ``most`` groups the number with the best silhouette.
 
-    Args:
-        distances: symmetric, float ``[N, N]``, N of 4 or more, all finite.
-        most: the largest number of groups to be tried, 2 or more and less than N.
-
-    Returns:
-        the group of each, ``[N]``, numbered in order of appearance.
-
-    Source: mean silhouette width of Rousseeuw 1987.
+    ``distances [N, N]`` are symmetric and finite, N is 4 or more and above ``most``. The groups
+    ``[N]`` are numbered in order of appearance. Source: mean silhouette width of Rousseeuw 1987.
     """
     from sklearn.cluster import AgglomerativeClustering
     from sklearn.metrics import silhouette_score

@@ -258,8 +258,7 @@ def _unrelated(reader: Reader) -> np.ndarray:
 def unrelated_words(readings: Sequence[Reading]) -> np.ndarray:
     """Vectors ``[M, L + 1, D]`` of different words, neighbours in the list from other sentences.
 
-    Args:
-        readings: of the sentences of :mod:`lmcore.analyses.baseline`.
+    The readings are of the sentences of :mod:`lmcore.analyses.baseline`.
     """
     vectors, words, sources = occurrences(readings)
     firsts = np.sort(np.unique(words, return_index=True)[1])
@@ -272,9 +271,8 @@ def unrelated_words(readings: Sequence[Reading]) -> np.ndarray:
 def chance_explained(unrelated: np.ndarray, size: int) -> np.ndarray:
     """Maximum explainable variance of ``size`` unrelated words, mean over the groups, ``[L + 1]``.
 
-    Args:
-        unrelated: ``[M, L + 1, D]`` of :func:`unrelated_words`, taken ``size`` at a time.
-        size: 2 or more; NaN where there are not as many words.
+    ``unrelated [M, L + 1, D]`` (:func:`unrelated_words`) is taken ``size``, 2 or more, at a time;
+    NaN where there are not as many.
     """
     groups = [unrelated[i : i + size] for i in range(0, len(unrelated) - size + 1, size)]
     if not groups:

@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 
 def examples(*packages: ModuleType) -> list[Example[Any, Any]]:
-    """The examples of every analysis that has some, in the order of their modules.
-
-    Args:
-        packages: folders of modules with analyses; this one if none is given.
-    """
+    """The examples of every analysis in some packages (this one), in the order of modules."""
     registered: list[Example[Any, Any]] = []
     for package in packages or (analyses,):
         for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
@@ -47,11 +43,9 @@ def computed(
 
 
 def store_all(readers: Mapping[str, Reader], *packages: ModuleType) -> Iterator[Path]:
-    """Compute and write the views of all examples; the files that were written.
+    """Compute and write the views of all :func:`examples`; the files that were written.
 
-    Args:
-        readers: by family; all of them, for what is written takes the place of what was.
-        packages: see :func:`examples`.
+    All readers are needed: what is written takes the place of what was.
     """
     by_file: dict[tuple[str, str], list[Example[Any, Any]]] = {}
     for example in examples(*packages):

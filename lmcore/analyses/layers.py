@@ -97,18 +97,12 @@ def follow(reader: Reader, question: LayersQuestion) -> LayersView:
     """
     reading = reader.read([split(question.text)])[0]
     rows = chances(reader).items() if reading.n_layers > 1 else ()
-    parts = tuple(part_of(reading, name, chance) for name, chance in rows)
+    parts = tuple(_part_of(reading, name, chance) for name, chance in rows)
     return LayersView(reading.family, reading.sentence, reading.notes, parts)
 
 
-def part_of(whole: Reading, name: str, chance: np.ndarray) -> ReaderPart:
-    """What a reading tells of a reader's part.
-
-    Args:
-        whole: one sentence.
-        name: ``""`` or one of :data:`HALVES`.
-        chance: ``[L + 1, L + 1]`` of :func:`chances`.
-    """
+def _part_of(whole: Reading, name: str, chance: np.ndarray) -> ReaderPart:
+    """What a reading tells of a reader's part."""
     part = half(whole, name) if name else whole
     about = (whole.family, name, whole.sentence, whole.layer_names)
     return ReaderPart(*about, between_layers(part), neighbours(part), chance, paths(part))
@@ -123,16 +117,10 @@ def examples() -> list[Example[LayersQuestion, LayersView]]:
 
 
 def half(reading: Reading, name: str) -> Reading:
-    """One direction of a reading whose vectors hold both (ELMo), as a reading of its own.
+    """One direction of a reading whose vectors hold both (ELMo): layers ``[L + 1, W, D / 2]``.
 
     Peters et al. 2018, section 3.1: ``h = [h→; h←]``. Layer 0 is the token vector in both halves.
-
-    Args:
-        reading: of a reader with ``context == "both_apart"``.
-        name: ``forward`` or ``backward``.
-
-    Returns:
-        The reading with ``layers [L + 1, W, D / 2]``.
+    ``name`` is ``forward`` or ``backward``.
     """
     width = reading.layers.shape[-1] // 2
     start = HALVES.index(name) * width
@@ -206,12 +194,7 @@ class Moves:
 
 
 def moves(similarity: np.ndarray, chance: np.ndarray) -> Moves:
-    """Read the way of a vector off the similarities between layers.
-
-    Args:
-        similarity: of one word, ``[L + 1, L + 1]`` of :func:`between_layers`.
-        chance: ``[L + 1, L + 1]`` of :func:`chances`.
-    """
+    """The way of a vector, from its similarities (:func:`between_layers`) and :func:`chances`."""
 
     def previous(table: np.ndarray) -> np.ndarray:
         return np.concatenate([[np.nan], np.diagonal(table, offset=1)])
@@ -253,11 +236,7 @@ def longest_step(plane: Projection, word: int) -> int:
 
 
 def nearest(similarity: np.ndarray) -> list[int | None]:
-    """The nearest other word in each layer; ``None`` where there is none.
-
-    Args:
-        similarity: of one word, ``[L + 1, W]`` of :func:`neighbours`.
-    """
+    """The nearest other word in each layer of ``[L + 1, W]``; ``None`` where there is none."""
     return [None if np.isnan(layer).all() else int(np.nanargmax(layer)) for layer in similarity]
 
 
@@ -265,11 +244,7 @@ def closest(similarity: np.ndarray, most: int = MOST_WORDS) -> list[int]:
     """The words worth showing: those that come nearest in some layer, in the sentence's order.
 
     All other words where they are no more than ``most``; otherwise as many of the nearest of each
-    layer as fit.
-
-    Args:
-        similarity: of one word, ``[L + 1, W]`` of :func:`neighbours`.
-        most: how many words can be shown.
+    layer of ``similarity [L + 1, W]`` (:func:`neighbours`) as fit.
     """
     known = np.flatnonzero(~np.isnan(similarity).all(axis=0))
     chosen: set[int] = set()

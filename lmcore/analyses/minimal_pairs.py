@@ -234,14 +234,9 @@ def mean_accuracy(shares: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def blimp_shares(row: Mapping[str, Any], phenomena: Sequence[str]) -> np.ndarray | None:
-    """What a reader reached on the phenomena of BLiMP that ask nearly the same.
+    """What a reader's results reach on the phenomena of BLiMP that ask nearly the same as ours.
 
-    Args:
-        row: its stored results.
-        phenomena: ours.
-
-    Returns:
-        float ``[phenomena]`` from 0 to 1, NaN where there is none; ``None`` without results.
+    Float ``[phenomena]`` from 0 to 1, NaN where there is none; ``None`` without results.
     """
     measured = row.get("by_phenomenon")
     if not isinstance(measured, dict):

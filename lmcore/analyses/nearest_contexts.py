@@ -55,22 +55,14 @@ class NearestContextsView:
     accuracy: Accuracy
 
 
-def view_of(
+def _view_of(
     question: Question,
     uses: PolysemyView,
     entries: Sequence[Entry],
     vectors: np.ndarray,
     accuracy: Accuracy,
 ) -> NearestContextsView:
-    """Compare the uses of a question with the sentences of the bank.
-
-    Args:
-        question: the word and its sentences.
-        uses: what a reader makes of them.
-        entries: the word's sentences in the bank, ``[M]``.
-        vectors: of the word there by the same reader, ``[L + 1, M, D]``.
-        accuracy: of the vote on these sentences themselves.
-    """
+    """Compare the uses of a question with the sentences of the bank."""
     pairs = zip(uses.vectors.astype(np.float64), vectors.astype(np.float64), strict=True)
     similarity = np.stack([cosine(here[:, None], there[None]) for here, there in pairs])
     for number, use in enumerate(question.uses):
@@ -84,7 +76,7 @@ def _compute(
 ) -> NearestContextsView:
     entries = sense_bank.load().of(question.word)
     uses = uses or POLYSEMY.compute(reader, question)
-    return view_of(question, uses, entries, *_word_in_bank(reader, entries))
+    return _view_of(question, uses, entries, *_word_in_bank(reader, entries))
 
 
 #: Asked where the bank knows the word (:meth:`SenseBank.base`), as :data:`POLYSEMY` is.

@@ -28,25 +28,20 @@ class Projection:
 def project(vectors: np.ndarray, groups: np.ndarray) -> Projection:
     """Principal components of unit vectors, layers turned onto each other, then onto their groups.
 
-    Args:
-        vectors: ``[L + 1, N, D]``, N of 1 or more; rows of NaN where a vector is missing.
-        groups: int ``[N]``, number of each vector's group, or -1.
+    ``vectors [L + 1, N, D]`` have rows of NaN where one is missing; ``groups`` int ``[N]``, or -1.
     """
     plane = aligned(vectors)
     return Projection(facing(plane.points, groups), plane.kept)
 
 
 def aligned(vectors: np.ndarray) -> Projection:
-    """Principal components of unit vectors, each layer turned onto the layer before it.
+    """Principal components of unit vectors ``[L + 1, N, D]``, layers turned onto each other.
 
     Vectors are brought to length 1 first, so that distances on the map answer to cosines
     (``distance² = 2 - 2 cos``). The plane of a layer is that of its two first principal components;
     turning or mirroring a plane changes no distance, so each layer is turned to lie as close as
     possible to the last one before it whose points differ (orthogonal Procrustes problem,
-    Schönemann 1966).
-
-    Args:
-        vectors: ``[L + 1, N, D]``, N of 1 or more; rows of NaN where a vector is missing.
+    Schönemann 1966). A row of NaN is a missing vector.
     """
     planes = [_principal(layer) for layer in vectors.astype(np.float64)]
     points = np.stack([plane for plane, _ in planes])
@@ -60,14 +55,9 @@ def aligned(vectors: np.ndarray) -> Projection:
 
 
 def facing(points: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """All layers turned together so that groups stand in the same directions for every reader.
+    """All layers ``[L + 1, N, 2]`` turned together, so that groups face alike for every reader.
 
-    Args:
-        points: of :func:`aligned`, ``[L + 1, N, 2]``.
-        groups: int ``[N]``, number of each point's group, or -1.
-
-    Returns:
-        ``[L + 1, N, 2]``.
+    ``groups`` are int ``[N]``, -1 for a point without one.
     """
     differing = np.flatnonzero(np.nan_to_num(points).any(axis=(1, 2)))
     if not len(differing):

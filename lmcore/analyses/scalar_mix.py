@@ -96,11 +96,7 @@ class Yardstick:
 
 
 def yardstick(readings: Sequence[Reading]) -> Yardstick:
-    """The yardstick of one reader.
-
-    Args:
-        readings: of the sentences of :mod:`lmcore.analyses.baseline`.
-    """
+    """The yardstick of a reader: readings of the sentences of :mod:`lmcore.analyses.baseline`."""
     vectors, words, sources = occurrences(readings)
     unrelated = (words[:, None] != words[None, :]) & (sources[:, None] < sources[None, :])
     pairs = np.stack(np.nonzero(unrelated))

@@ -175,12 +175,8 @@ class Agreement:
 def agreement(groups: Sequence[int], voted: Sequence[str | None]) -> Agreement | None:
     """Compare groupings, not names: which label goes with which sense is found out.
 
-    Args:
-        groups: number of each use's label, -1 without one.
-        voted: sense of each use, ``None`` without one (never in agreement).
-
-    Returns:
-        ``None`` unless there are two labels or more: any vote agrees with a single one.
+    ``groups`` are numbers of labels (-1: none), ``voted`` senses (``None`` never agrees), one a
+    use. ``None`` unless there are two labels or more: any vote agrees with a single one.
     """
     from scipy.optimize import linear_sum_assignment
 

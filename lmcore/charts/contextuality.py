@@ -42,12 +42,7 @@ class Texts:
 
 
 def by_depth(curves: Sequence[Curve], texts: Texts) -> go.Figure:
-    """One measure over relative depth: thick lines with marks are one's own, thin ones the corpus.
-
-    Args:
-        curves: one a reader.
-        texts: words of the figure.
-    """
+    """One measure over relative depth: thick lines with marks, thin ones for the corpus."""
     figure = go.Figure()
     for curve in curves:
         if curve.corpus is not None:

@@ -87,15 +87,7 @@ def curves(
 def _thick(
     line: Line, first: int, sizes: int | list[int], x: str, y: str, number: str
 ) -> go.Scatter:
-    """The line of a method, with marks.
-
-    Args:
-        line: what is drawn.
-        first: where it begins.
-        sizes: of its marks.
-        x, y: titles of the axes.
-        number: how a value is written.
-    """
+    """The line of a method from ``first`` on, with marks."""
     return go.Scatter(
         x=np.arange(first, len(line.values) + first),
         y=line.values,

@@ -35,9 +35,7 @@ class Input:
 def inputs(rows: Sequence[Input], names: Mapping[str, str]) -> go.Figure:
     """Sequences as rows of boxes, position by position, the words written upwards.
 
-    Args:
-        rows: from top to bottom.
-        names: of the parts, for the hover text: ``first``, ``second``, ``extra``.
+    ``names`` are those of the parts ``first``, ``second``, ``extra``, for the hover text.
     """
     figure = go.Figure()
     for place, row in enumerate(rows):

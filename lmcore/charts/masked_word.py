@@ -179,12 +179,7 @@ def pair(family: str, names: Sequence[str], values: Sequence[float]) -> go.Figur
 
 
 def differences(change: Change, *, axis: str) -> go.Figure:
-    """One bar a word: probability without the right side minus probability with it.
-
-    Args:
-        change: of one reader and view.
-        axis: title of the axis; its unit is percentage points.
-    """
+    """One bar a word: probability without the right side minus that with it, in points."""
     points = 100 * np.asarray(change.difference)
     end = float(np.abs(points).max(initial=0.0)) or 1.0
     figure = go.Figure(

@@ -28,12 +28,7 @@ class Bar:
 
 
 def scores(bars: Sequence[Bar], title: str) -> go.Figure:
-    """Bars in their order, with the number at the end of each.
-
-    Args:
-        bars: what is compared.
-        title: of the axis, plain text, ours.
-    """
+    """Bars in their order, with the number at the end of each; ``title``: of the axis."""
     colours = [FAMILY_COLOURS.get(bar.family, NEUTRAL) for bar in bars]
     figure = go.Figure(
         go.Bar(

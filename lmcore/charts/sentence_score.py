@@ -24,12 +24,7 @@ _SHADES = 64
 
 
 def cell(value: float, top: float) -> tuple[str, str]:
-    """Ground and ink of a cell of the strip: the brighter, the more surprising.
-
-    Args:
-        value: from 0.
-        top: what has the brightest colour.
-    """
+    """Ground and ink of a cell: the nearer to ``top``, the brighter, the more surprising."""
     share = min(max(value / top, 0.0), 1.0) if top > 0 else 0.0
     return theme.shades(_SHADES)[round(share * (_SHADES - 1))]
 

@@ -55,11 +55,7 @@ def short(text: str, most: int = 18) -> str:
 
 
 def faded(colour: str, alpha: float) -> str:
-    """A colour ``#RRGGBB`` with transparency, so that it suits light and dark pages.
-
-    Args:
-        alpha: 0 for invisible, 1 for solid.
-    """
+    """A colour ``#RRGGBB`` with transparency (1: solid), so that it suits light and dark pages."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha:g})"
 
@@ -78,11 +74,7 @@ def _luminance(colour: str) -> float:
 
 @cache
 def shades(count: int) -> tuple[tuple[str, str], ...]:
-    """Ground and ink for shares from 0 to 1, the ink black or white, whichever reads better.
-
-    Args:
-        count: of steps.
-    """
+    """Ground and ink for shares from 0 to 1 in so many steps, the ink as it reads better."""
     colours = []
     for sample in sample_colorscale(SEQUENTIAL, np.linspace(0.02, 0.98, count).tolist()):
         red, green, blue = (round(value) for value in unlabel_rgb(sample))

@@ -95,11 +95,9 @@ class Benchmark(Generic[M]):
 
 
 def locate(data: Path, part: str) -> Path:
-    """A file or folder of the evaluation data.
+    """A file or folder (``coarsewsd20``, ``corpus/valid.txt.xz``) of the evaluation data.
 
-    Args:
-        data: the folder that holds them, or its folder ``data``.
-        part: path inside (``coarsewsd20``, ``corpus/valid.txt.xz``).
+    ``data`` is the folder that holds them, or its folder ``data``.
 
     Raises:
         EvaluationError: ``data_missing``.
@@ -112,11 +110,7 @@ def locate(data: Path, part: str) -> Path:
 
 @contextmanager
 def progress_bar(stream: TextIO) -> Iterator[Progress]:
-    """A bar on one line of a terminal, which goes in the end; elsewhere it is written now and then.
-
-    Args:
-        stream: where it is drawn.
-    """
+    """A bar on one line of a terminal that goes in the end; elsewhere written now and then."""
     layout = "{percentage:3.0f}% [{bar:30}] {elapsed}  {desc}"
     every = 0.1 if stream.isatty() else SECONDS
     with tqdm(

@@ -18,14 +18,7 @@ LAST = 4
 
 
 def with_sum(layers: np.ndarray) -> np.ndarray:
-    """Vectors by layer, and below them the sum of the last four (of all, where there are fewer).
-
-    Args:
-        layers: ``[L + 1, D]``.
-
-    Returns:
-        float64 ``[L + 2, D]``.
-    """
+    """Vectors ``[L + 1, D]``, and below them the sum of the last four: ``[L + 2, D]``."""
     exact = layers.astype(np.float64)
     return np.concatenate([exact, exact[-LAST:].sum(axis=0, keepdims=True)])
 

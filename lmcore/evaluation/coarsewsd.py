@@ -52,11 +52,9 @@ class Parts:
 
 
 def load(folder: Path, limit: int | None = None) -> Parts:
-    """Read the data set.
+    """Read the data set: a folder for each word, with ``{train,test}.{data,gold}.txt``.
 
-    Args:
-        folder: one folder a word, each with ``{train,test}.{data,gold}.txt``.
-        limit: at most so many training and so many test sentences of each word, evenly spread.
+    At most ``limit`` training and as many test sentences of each word are taken, evenly spread.
     """
     parts: dict[str, list[Marked]] = {"train": [], "test": []}
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):

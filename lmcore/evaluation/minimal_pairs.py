@@ -47,12 +47,7 @@ class Pair:
 
 
 def load(path: Path, limit: int | None = None) -> list[Pair]:
-    """Read the archive of JSON lines.
-
-    Args:
-        path: ``BLiMP.zip``.
-        limit: at most so many pairs of each paradigm, evenly spread.
-    """
+    """Read ``BLiMP.zip``: at most ``limit`` pairs of each paradigm, evenly spread."""
     pairs = []
     with zipfile.ZipFile(path) as archive:
         names = [n for n in archive.namelist() if n.startswith("data/") and n.endswith(".jsonl")]

@@ -108,13 +108,9 @@ def occurrences(
 
 
 def of_word(layers: np.ndarray, target: Target) -> np.ndarray:
-    """Vectors of the target itself (mean of its words; zero where there is none).
+    """Vectors ``[L + 2, D]`` of the target from ``[L + 1, W, D]``: layers, and the last four's sum.
 
-    Args:
-        layers: ``[L + 1, W, D]``.
-
-    Returns:
-        ``[L + 2, D]``: every layer, and the sum of the last four.
+    The mean of its words; zero where there is none.
     """
     return with_sum(np.nan_to_num(layers[:, target.first : target.last]).mean(axis=1))
 

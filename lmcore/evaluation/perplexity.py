@@ -40,17 +40,10 @@ from lmcore.text.words import Sentence, split
 SEED = 0
 
 
-def log_likelihoods(
+def _log_likelihoods(
     reader: Reader, sentences: Sequence[Sentence], progress: Progress, text: str
 ) -> dict[str, list[np.ndarray]]:
-    """Log-probability of every word of every sentence in nats, by the side that was seen.
-
-    Args:
-        reader: who is measured.
-        sentences: none longer than the reader can hold.
-        progress: told how far it is.
-        text: what is being done.
-    """
+    """Log-probability of every word of every sentence in nats, by the side that was seen."""
     sides: dict[str, list[np.ndarray]] = {}
     for index, scores in in_batches(reader, reader.scores, sentences, progress, text):
         for score in scores:
@@ -106,7 +99,7 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
         progress: told how far it is.
     """
     texts = [part for sentence in sentences for part in pieces_of(reader, sentence)]
-    sides = log_likelihoods(reader, texts, progress, "sentences")
+    sides = _log_likelihoods(reader, texts, progress, "sentences")
     words, tokens = _counted(reader, texts, next(iter(sides.values())))
     nats = {side: -float(sum(np.nansum(row) for row in rows)) for side, rows in sides.items()}
     mean = float(np.mean(list(nats.values())))
@@ -123,7 +116,7 @@ def alone(reader: Reader, sentences: Sequence[Sentence], progress: Progress) -> 
 
 def _running(reader: Reader, windows: Sequence[Sentence], progress: Progress) -> Row:
     """Running text, in windows as long as the reader can hold."""
-    (rows,) = log_likelihoods(reader, windows, progress, "running text").values()
+    (rows,) = _log_likelihoods(reader, windows, progress, "running text").values()
     nats = -float(sum(np.nansum(row) for row in rows))
     words, tokens = _counted(reader, windows, rows)
     return {f"running_text_{name}": value for name, value in _per_unit(nats, words, tokens).items()}

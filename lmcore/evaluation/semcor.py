@@ -88,9 +88,7 @@ def by_document(
 ) -> tuple[list[Tagged], list[Tagged]]:
     """Split by document: every fifth, in the order of their names, is for testing.
 
-    Args:
-        sentences: all of them.
-        limit: how many documents to use, evenly spread.
+    At most ``limit`` documents are used, evenly spread.
     """
     names = sorted({sentence.document for sentence in sentences})
     names = [names[index] for index in spread(len(names), limit)]

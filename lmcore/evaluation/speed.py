@@ -42,14 +42,9 @@ PROMPT = "The old man walked down to the river and"
 
 
 def bench(json: bool = False, root: Path | None = None) -> int:
-    """Measure every reader and write the numbers to standard output.
+    """Measure every reader and write a table, or one flat JSON object, to standard output.
 
-    Args:
-        json: one flat object instead of a table.
-        root: folder of the checkpoints.
-
-    Returns:
-        0, or 1 where a reader could not be measured.
+    Returns 0, or 1 where a reader of the checkpoints in ``root`` could not be measured.
     """
     from lmcore.readers import families
     from lmcore.runtime.checkpoints import PROJECT

@@ -207,14 +207,7 @@ def _trace(trace: Mapping[str, Any], greys: _Greys) -> dict[str, Any]:
 def _recoloured(
     node: Mapping[str, Any], shade: Callable[[str], str], ink: str, text: bool = False
 ) -> dict[str, Any]:
-    """Every colour below a node of a figure in another, and nothing else.
-
-    Args:
-        node: a part of a figure as plain data.
-        shade: gives the colour of a line, a mark or a frame.
-        ink: of text.
-        text: whether the node is a font.
-    """
+    """Every colour below a node in another, and nothing else; ``text``: it is a font."""
     change: dict[str, Any] = {}
     for key, value in node.items():
         if key == "colorscale":

@@ -33,13 +33,8 @@ def plain(text: object) -> str:
 def table(figure: go.Figure) -> pd.DataFrame:
     """Every value of a figure with the names that stand on its axes.
 
-    Args:
-        figure: of :mod:`lmcore.charts`.
-
-    Returns:
-        Columns ``part`` (of a figure with several, its heading), ``series`` (name in the legend),
-        ``x``, ``y``, and where there are any ``value`` (of a cell) and ``text``; columns with
-        nothing in them are left out.
+    Columns ``part`` (of a figure with several, its heading), ``series`` (name in the legend),
+    ``x``, ``y``, and where there are any ``value`` (of a cell) and ``text``.
 
     Raises:
         UnsupportedFigureError: a trace that is no heat map, scatter or bar.

@@ -68,18 +68,12 @@ def sequences(kind: Kind, texts: Sequence[str], both_orders: bool) -> list[tuple
     return [(texts[0], texts[1])]
 
 
-def fitted(
+def _fitted(
     texts: Sequence[Sequence[Entry]], room: int, truncate: bool, name: str
 ) -> tuple[list[list[Entry]], int]:
     """Pieces of one or two texts that fit into the room, and how many were left out.
 
     The longer text loses its last piece until both fit (Devlin et al. 2018, their code).
-
-    Args:
-        texts: pieces of each text.
-        room: how many pieces fit in all.
-        truncate: whether pieces may be left out.
-        name: of the reader, for messages.
 
     Raises:
         InputError: ``text_too_many_pieces`` where nothing may be left out.
@@ -217,7 +211,7 @@ def _cut(
 ) -> tuple[list[list[Entry]], int]:
     """The pieces of one or two texts between two special positions, and one between the texts."""
     room = reader.limit - 1 - len(texts)
-    return fitted([_pieces(reader, text) for text in texts], room, truncate, reader.card.name)
+    return _fitted([_pieces(reader, text) for text in texts], room, truncate, reader.card.name)
 
 
 def _roles(role: Role, entries: Sequence[Entry]) -> list[Role]:

@@ -91,11 +91,7 @@ class Plan:
         )
 
     def command(self, families: Sequence[str]) -> str:
-        """The command line that measures this, seen from the project's folder.
-
-        Args:
-            families: readers that it is measured for.
-        """
+        """The command line that measures this for some readers, seen from the project's folder."""
         sizes = ["all" if size is None else size for size in self.sizes]
         given: list[tuple[str, Sequence[object]]] = [
             ("--set", () if self.sets == benchmarks.NAMES else self.sets),

@@ -59,8 +59,7 @@ NAMES = {
 def markdown(results: Mapping[str, Any]) -> str:
     """Tables of accuracy against training examples, published figures, and a closing note.
 
-    Args:
-        results: what :func:`lmcore.finetuning.experiment.measure` returned.
+    ``results`` are those of :func:`lmcore.finetuning.experiment.measure`.
     """
     sets: Mapping[str, StoredSet] = results["finetuning"]
     sets = {name: measured for name, measured in sets.items() if by_size(measured)}

@@ -106,14 +106,9 @@ class Run:
         )
 
     def work(self, on_wait: Callable[[int, float], None] | None = None) -> bool:
-        """Do the next small step, as one turn on the device.
+        """Do the next small step, as one turn on the device; whether anything is left to do.
 
-        Args:
-            on_wait: the place in line and the seconds of waiting, now and then while it waits; see
-                :func:`lmcore.runtime.scheduler.slot`.
-
-        Returns:
-            whether anything is left to do.
+        ``on_wait`` hears of the wait: :func:`lmcore.runtime.scheduler.slot`.
 
         Raises:
             InputError: ``text_too_many_pieces``.

@@ -168,12 +168,7 @@ def _check_labels(body: Sequence[Sequence[str]], kind: Kind, limits: Limits) -> 
 
 
 def _check_parts(task: Task, column: str) -> None:
-    """Refuse a table whose texts repeat so much that it cannot be divided.
-
-    Args:
-        task: what was made of the table.
-        column: the one whose equal texts stay together.
-    """
+    """Refuse a table whose texts (equal ones stay together) repeat too much to be divided."""
     parts = divide(task)
     taught = {example.label for example in parts.train}
     enough = min(len(parts.validation), len(parts.test)) >= MIN_PART

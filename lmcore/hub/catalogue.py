@@ -98,15 +98,8 @@ class PublishedModel:
         return EXTRAS.get(self.family, ())
 
 
-def bert_parameters(layers: int, width: int, vocabulary: int, heads: bool = True) -> int:
-    """Parameters of a BERT with 512 positions and feed-forward layers four times as wide.
-
-    Args:
-        layers: Transformer layers.
-        width: hidden size ``H``; the output matrix is the table of pieces itself.
-        vocabulary: number of pieces.
-        heads: with the masked-word and the next-sentence head.
-    """
+def _bert_parameters(layers: int, width: int, vocabulary: int, heads: bool = True) -> int:
+    """Parameters of a BERT with 512 positions and feed-forward layers four times as wide."""
     embeddings = (vocabulary + 512 + 2) * width + 2 * width
     inner = 4 * width
     layer = 4 * (width * width + width) + 2 * width * inner + inner + width + 4 * width
@@ -123,7 +116,7 @@ def gpt2_parameters(layers: int, width: int) -> int:
 def _bert(
     id: str, name: str, layers: int, width: int, vocabulary: int = 30_522, **facts: object
 ) -> PublishedModel:
-    parameters = bert_parameters(layers, width, vocabulary)
+    parameters = _bert_parameters(layers, width, vocabulary)
     values: dict[str, object] = {
         "parameters": parameters,
         "size": 4 * parameters,

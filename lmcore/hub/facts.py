@@ -46,11 +46,7 @@ class PublishedFacts:
     lacks: Mapping[Capability, str] = field(default_factory=dict)
 
     def needs(self, half: bool = False) -> int:
-        """Bytes of memory that it takes while it reads.
-
-        Args:
-            half: in half precision, as on a GPU.
-        """
+        """Bytes of memory that it takes while it reads; ``half``: in half precision."""
         return self.parameters * (2 if half else 4) + WORKING
 
     @property

@@ -31,9 +31,8 @@ _GENERIC = ("model", "models", "snapshots", "main", "")
 def describe(folder: Path, name: str | None = None) -> PublishedFacts:
     """What a folder of published files holds; no weights are loaded.
 
-    Args:
-        folder: ``options.json`` and ``weights.hdf5``, or ``config.json``, weights and tokenizer.
-        name: what to call the model; found in the folder where nobody says.
+    The files are ``options.json`` and ``weights.hdf5``, or ``config.json``, weights and tokenizer;
+    the model's name is found among them where nobody says it.
 
     Raises:
         CheckpointError: ``published_unknown``, ``published_no_weights``,

@@ -16,12 +16,7 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 def needed(model: PublishedModel, half: bool = False) -> int | None:
-    """Bytes that a loaded model takes while it reads.
-
-    Args:
-        model: its number of parameters decides.
-        half: in half precision, as on a GPU.
-    """
+    """Bytes that a loaded model takes while it reads; ``half``: in half precision, as on a GPU."""
     if model.parameters is None:
         return None if model.size is None else model.size + WORKING
     return model.parameters * (2 if half else 4) + WORKING

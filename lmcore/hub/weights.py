@@ -60,10 +60,7 @@ class Weights:
         return shapes
 
     def load(self, rename: Callable[[str], str | None]) -> dict[str, Tensor]:
-        """The tensors as float32, under the names that a network has for them.
-
-        Args:
-            rename: name in the network of a name in the file, ``None`` for one that nobody needs.
+        """The tensors as float32, under the names that ``rename`` gives them (``None``: left out).
 
         Raises:
             CheckpointError: ``published_cut_short``, ``published_unsafe``.

@@ -120,11 +120,7 @@ class Panel:
         return not self.families or family in self.families
 
     def address(self, **more: str) -> str:
-        """The full page with these settings, relative to the root of the app.
-
-        Args:
-            more: further parameters, such as the language; empty ones are left out.
-        """
+        """The full page with these settings and ``more``, relative to the root of the app."""
         values = {**self.params, **{name: value for name, value in more.items() if value}}
         path = "." if self.page == "home" else self.page
         return f"{path}?{urlencode(values, quote_via=quote)}" if values else path

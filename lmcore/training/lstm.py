@@ -86,14 +86,9 @@ def compile_cells() -> None:
 
 
 def projected_lstm(x: Tensor, lstm: nn.LSTM) -> Tensor:
-    """What ``lstm`` gives from a zero state, the same to rounding.
+    """What an LSTM of one layer with ``proj_size`` gives from a zero state, to rounding.
 
-    Args:
-        x: ``[T, B, D]``, all rows of one length.
-        lstm: one layer with ``proj_size``, one direction.
-
-    Returns:
-        ``[T, B, D]``.
+    ``x [T, B, D]``, all rows of one length, to ``[T, B, D]``.
     """
     w: Any = lstm
     bias = w.bias_ih_l0 + w.bias_hh_l0

@@ -100,8 +100,7 @@ class Objective(ABC):
     def validate(self, limit: int | None = None) -> dict[str, float]:
         """Losses on held-out text with the full vocabulary; ``loss`` is the headline, in nats.
 
-        Args:
-            limit: read at most about this many positions (a quick look while training).
+        At most about ``limit`` positions are read (a quick look while training).
         """
 
     @abstractmethod

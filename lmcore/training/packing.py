@@ -114,8 +114,7 @@ class WordTypes:
     def by_frequency(self, first: Sequence[str] = ()) -> tuple[list[str], np.ndarray]:
         """Words from the commonest to the rarest, and ``[types]`` old id → rank.
 
-        Args:
-            first: words that come before all others, in this order, met or not.
+        Before all others stand the words ``first``, in this order, met or not.
         """
         for word in first:
             self.ids.setdefault(word, len(self.ids))

@@ -175,12 +175,7 @@ def _checked(packed: Packed) -> Packed:
 
 
 def objective_for(job: Job, **sizes: int) -> Objective:
-    """The objective of a family over its packed corpus.
-
-    Args:
-        job: what is trained.
-        sizes: of the network and of a batch, where they are not the family's own.
-    """
+    """The objective of a family over its packed corpus; ``sizes``: those that are not its own."""
     if job.family == "elmo":
         train, valid, words, known = prepare_words(job)
         objective: Objective = ElmoObjective.sized(train, valid, job.seed, words, known, **sizes)

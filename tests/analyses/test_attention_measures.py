@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import attention
-from lmcore.analyses.attention_flow import agreement, norm_weights
+from lmcore.analyses.attention_flow import agreement
 from lmcore.text.words import split
 
 
@@ -16,7 +16,7 @@ def test_norms_are_shares_of_what_the_reader_measures(loaded):
         reader = loaded[family]
         reading = reader.read([sentence])[0]
         raw = reader.norms(reading)
-        shares = norm_weights(reader, reading, "pieces", False)
+        shares = _norm_weights(reader, reading, "pieces", False)
         assert shares.matrix.shape[1] == raw.heads.shape[1] + 1
         expected = raw.together[2] / raw.together[2].sum(axis=-1, keepdims=True)
         assert np.nan_to_num(shares.matrix[2, 0]) == pytest.approx(expected, abs=1e-5)
@@ -24,7 +24,7 @@ def test_norms_are_shares_of_what_the_reader_measures(loaded):
         assert np.nan_to_num(shares.matrix[2, 2]) == pytest.approx(expected, abs=1e-5)
         assert shares.specials == ()
         assert shares.names == tuple(piece.text for piece in reading.pieces)
-        between_words = norm_weights(reader, reading, "words", True)
+        between_words = _norm_weights(reader, reading, "words", True)
         assert between_words.names == tuple(word.text for word in sentence.words)
         assert np.nansum(between_words.matrix, axis=-1) == pytest.approx(1.0, abs=1e-4)
         assert between_words.specials == tuple(p.text for p in reading.pieces if p.special)
@@ -34,7 +34,7 @@ def test_norms_are_shares_of_what_the_reader_measures(loaded):
 def test_norms_are_not_attention(loaded):
     bert = loaded["bert"]
     reading = bert.read([split("The muddy river rose and rose.")])[0]
-    norms = norm_weights(bert, reading, "words", False).matrix[:, 1:]
+    norms = _norm_weights(bert, reading, "words", False).matrix[:, 1:]
     assert (
         np.abs(norms - attention.between(reading, reading.attention, "words", False).matrix).max()
         > 0.05
@@ -46,7 +46,7 @@ def test_a_piece_that_two_words_share_is_not_taken_for_a_special_one(loaded):
     sentence = split("see you\U0001f600 there")
     reading = bert.read([sentence])[0]
     assert (reading.word_pieces.sum(axis=0) > 1).any(), "one unknown piece covers two words"
-    weights = norm_weights(bert, reading, "words", True)
+    weights = _norm_weights(bert, reading, "words", True)
     assert weights.names == tuple(word.text for word in sentence.words)
     assert weights.specials == ("[CLS]", "[SEP]")
 

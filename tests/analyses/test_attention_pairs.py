@@ -24,7 +24,7 @@ def test_pairs_keep_both_sentences_and_their_segments(loaded):
         assert pair.sentence.text[word.start : word.end] == word.text
     assert pair.word_pieces.any(axis=1).all()
     boundary = {
-        (level, hide): attention_pairs.boundary(pair, level, hide)
+        (level, hide): attention_pairs._boundary(pair, level, hide)
         for level in ("words", "pieces")
         for hide in (True, False)
     }
@@ -77,8 +77,8 @@ def test_the_view_of_a_pair_has_the_shares_of_every_head(loaded):
     for hide in (True, False):
         question = AttentionQuestion(texts, "pieces", hide)
         view = attention_pairs.PAIR.compute(bert, question)
-        assert view.first == attention_pairs.boundary(pair, "pieces", hide)
-        first = attention_pairs.boundary(pair, "pieces", True)
+        assert view.first == attention_pairs._boundary(pair, "pieces", hide)
+        first = attention_pairs._boundary(pair, "pieces", True)
         hidden = attention.between(pair, pair.attention, "pieces")
         expected = attention_pairs.shares(hidden, first)
         assert view.share(2, 3).parts == pytest.approx(expected[pair.attention.shape[1] + 2].parts)

@@ -39,7 +39,7 @@ def made(text: str, vectors: np.ndarray) -> Reading:
 def part(text: str, vectors: np.ndarray, chance: float = 0.0) -> layers.ReaderPart:
     """A whole reader on a sentence, with the same chance everywhere."""
     count = len(vectors)
-    return layers.part_of(made(text, vectors), "", np.full((count, count), chance))
+    return layers._part_of(made(text, vectors), "", np.full((count, count), chance))
 
 
 def test_halves_are_the_two_parts_of_the_vectors() -> None:

@@ -9,10 +9,10 @@ from lmcore.analyses.nearest_contexts import (
     NEAREST_CONTEXTS,
     NearestContextsView,
     Votes,
+    _view_of,
     examples,
     neighbours_frame,
     own_places,
-    view_of,
     vote,
     votes_frame,
 )
@@ -45,7 +45,7 @@ def voted(targets: list[list[float]], question: Question = QUESTION) -> Votes:
         notes=((),) * len(question.texts),
     )
     accuracy = Accuracy(np.array([0.9]), 0.5, 20)
-    return vote(view_of(question, uses, ENTRIES, VECTORS, accuracy), 0)
+    return vote(_view_of(question, uses, ENTRIES, VECTORS, accuracy), 0)
 
 
 def test_the_nearest_vote() -> None:

@@ -115,7 +115,7 @@ def test_readers_agree_with_their_own_scores(loaded):
     texts = [split(text) for text in ("The cat sat on the mat.", "Yes", "Rivers run to the sea.")]
     for family in ("elmo", "gpt", "bert"):
         reader = loaded[family]
-        sides = perplexity.log_likelihoods(reader, texts, silent, "")
+        sides = perplexity._log_likelihoods(reader, texts, silent, "")
         for index, text in enumerate(texts):
             for score in reader.score(text):
                 value = sides[score.side][index][score.word]

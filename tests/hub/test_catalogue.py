@@ -62,12 +62,12 @@ def test_parameters_are_those_of_the_plain_models():
         num_attention_heads=2,
         intermediate_size=512,
     )
-    assert catalogue.bert_parameters(2, 128, 28_996) == count(BertForPreTraining, bert)
+    assert catalogue._bert_parameters(2, 128, 28_996) == count(BertForPreTraining, bert)
     gpt = GPT2Config(n_embd=128, n_layer=3, n_head=2)
     assert catalogue.gpt2_parameters(3, 128) == count(GPT2LMHeadModel, gpt)
     # As published: 109.48 M and 335.14 M without the masked-word head.
-    assert round(catalogue.bert_parameters(12, 768, 30_522, False) / 1e6, 2) == 109.48
-    assert round(catalogue.bert_parameters(24, 1024, 30_522, False) / 1e6, 2) == 335.14
+    assert round(catalogue._bert_parameters(12, 768, 30_522, False) / 1e6, 2) == 109.48
+    assert round(catalogue._bert_parameters(24, 1024, 30_522, False) / 1e6, 2) == 335.14
 
 
 def test_without_settings_the_catalogue_is_allowed_and_nothing_else():

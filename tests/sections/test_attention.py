@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lmcore.analyses import attention, attention_heads, attention_pairs
-from lmcore.analyses.attention_flow import agreement, norm_weights
+from lmcore.analyses.attention_flow import agreement
 from lmcore.text.catalogue import catalogue
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
@@ -131,7 +131,7 @@ def test_norms_are_named_as_what_they_are_and_differ_from_attention(loaded):
     shown = numbers_of(bert["data"][0]["z"])
     reader = loaded["bert"]
     reading = reader.read([split(EXAMPLE)])[0]
-    expected = norm_weights(reader, reading, "words", True).matrix[1, 1]
+    expected = _norm_weights(reader, reading, "words", True).matrix[1, 1]
     np.testing.assert_allclose(shown, expected, atol=1e-5)
     assert alts(app)[0].startswith("Influence in ELMo"), "never norms for ELMo"
 
