@@ -75,7 +75,7 @@ def view_of(question: Question, readings: Sequence[Reading], baseline: np.ndarra
         readings: the question's sentences, in order.
         baseline: mean cosine of unrelated words, ``[L + 1]``.
     """
-    vectors = np.stack([readings[u.sentence].layers[:, u.position] for u in question.uses], axis=1)
+    vectors = np.stack([readings[u.sentence].vector(u.places) for u in question.uses], axis=1)
     plane = aligned(vectors)
     return PolysemyView(
         family=readings[0].family,

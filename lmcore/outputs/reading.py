@@ -114,6 +114,12 @@ class Reading:
         """The notes alone, with what they are about."""
         return WordNotes(self.family, self.sentence, self.notes)
 
+    def vector(self, words: range) -> np.ndarray:
+        """Vectors ``[L + 1, D]`` of a run of words: the mean of those that the reader knows."""
+        parts = self.layers[:, words]
+        known = np.isfinite(parts).all(axis=(0, 2))
+        return np.asarray(parts[:, known].mean(axis=1) if known.any() else parts[:, 0])
+
     def notes_on(self, word: int) -> list[Note]:
         """What happened to one word."""
         return [note for note in self.notes if note.word == word]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,11 +33,12 @@ class Use:
 
     Attributes:
         sentence: index into the question's sentences.
-        position: index into that sentence's words.
+        position: index into that sentence's words, of the first of them where it has several parts.
         form: as written there.
         kind: how the form relates to the word asked for.
         sense: the label given for it, or ``None``.
         name: number of the sentence from 1, with a letter where the word stands there twice.
+        length: of how many words of the sentence it consists (*New York*: 2).
     """
 
     sentence: int
@@ -45,6 +47,12 @@ class Use:
     kind: FormKind
     sense: str | None
     name: str
+    length: int = 1
+
+    @property
+    def places(self) -> range:
+        """Indices of its words."""
+        return range(self.position, self.position + self.length)
 
 
 @dataclass(frozen=True)
@@ -122,14 +130,15 @@ def ask(word: str, text: str) -> Question:
     """Take apart what somebody typed.
 
     Args:
-        word: one word; its plural, past, -ing and possessive forms are found too, and in a sentence
-            without any of these the word that it is a form of (``banks``: *bank*).
+        word: one word, also of several parts (*New York*, *e-mail*, 苹果); its plural, past, -ing
+            and possessive forms are found too, and in a sentence without any of these the word that
+            it is a form of (``banks``: *bank*).
         text: one sentence a line; a line may begin with a sense label and a bar (``river | She sat
             on the bank.``). Where the word stands n times in a line, n labels with commas between
             them are given out in order; any other label is that of all its uses.
 
     Raises:
-        InputError: ``word_empty``, ``word_several``, ``word_not_found``, ``too_few_sentences``,
+        InputError: ``word_empty``, ``word_not_found``, ``too_few_sentences``,
             ``too_many_sentences``, ``too_many_uses``, ``sentence_too_long``,
             ``sentence_too_many_characters``, ``text_no_words`` or ``text_malformed``.
     """
@@ -153,7 +162,7 @@ def alike_so_far(question: Question) -> tuple[tuple[int, ...], ...]:
     """
     by_start: dict[tuple[str, ...], list[int]] = {}
     for number, use in enumerate(question.uses):
-        words = question.sentences[use.sentence].words[: use.position + 1]
+        words = question.sentences[use.sentence].words[: use.places.stop]
         by_start.setdefault(tuple(word.text for word in words), []).append(number)
     senses = question.groups
     return tuple(
@@ -171,9 +180,7 @@ def _target(word: str) -> str:
     parts = split(word).words
     if not parts:
         raise InputError("word_empty")
-    if len(parts) > 1:
-        raise InputError("word_several", word=word)
-    return parts[0].text
+    return word[parts[0].start : parts[-1].end]
 
 
 def _label_and_sentence(line: str) -> tuple[str, str]:
@@ -210,32 +217,52 @@ def _uses(
     Raises:
         InputError: ``word_not_found``.
     """
-    composed = plain(target)
+    *before, last = [plain(part.text) for part in split(target).words]
     # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
-    places = _places(sentence, forms(composed)) or _places(sentence, wider(composed))
+    places = _places(sentence, before, forms(last)) or _places(sentence, before, wider(last))
     if not places:
         beginning = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
         raise InputError("word_not_found", word=target, number=number + 1, sentence=beginning)
     senses = [part.strip() for part in _COMMAS.split(label)]
     if len(senses) != len(places) or not all(senses):
         senses = [label] * len(places)
+    words = sentence.words
     return [
         Use(
             sentence=number,
             position=place,
-            form=sentence.words[place].text,
+            form=sentence.text[words[place].start : words[place + len(before)].end],
             kind=kind,
             sense=spellings.setdefault(fold(sense), sense) or None,
             name=f"{number + 1}{_letter(nth) if len(places) > 1 else ''}",
+            length=len(before) + 1,
         )
         for nth, ((place, kind), sense) in enumerate(zip(places, senses, strict=True))
     ]
 
 
-def _places(sentence: Sentence, wanted: dict[str, FormKind]) -> list[tuple[int, FormKind]]:
-    """Where some forms stand in a sentence, with the kind of each."""
-    kinds = [wanted.get(fold(word.text)) for word in sentence.words]
-    return [(place, kind) for place, kind in enumerate(kinds) if kind is not None]
+def _places(
+    sentence: Sentence, before: Sequence[str], wanted: dict[str, FormKind]
+) -> list[tuple[int, FormKind]]:
+    """Where some forms stand in a sentence behind other parts of their word, with the kind of each.
+
+    Args:
+        sentence: its words.
+        before: all parts of the word but the last.
+        wanted: forms of the last part.
+
+    Returns:
+        the place of the first part; uses do not overlap.
+    """
+    words = [fold(word.text) for word in sentence.words]
+    parts, count = [fold(part) for part in before], len(before)
+    places: list[tuple[int, FormKind]] = []
+    for place in range(len(words) - count):
+        kind = wanted.get(words[place + count])
+        free = not places or place > places[-1][0] + count
+        if kind is not None and free and words[place : place + count] == parts:
+            places.append((place, kind))
+    return places
 
 
 def _letter(nth: int) -> str:

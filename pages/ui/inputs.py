@@ -150,7 +150,9 @@ def word_and_sentences() -> Question:
     )
     with st.form("polysemy", border=False):
         left, right = st.columns([1, 4])
-        word = left.text_input(t("polysemy.word"), key=LOOKED_FOR, bind="query-params")
+        word = left.text_input(
+            t("polysemy.word"), key=LOOKED_FOR, bind="query-params", help=t("polysemy.word_help")
+        )
         text = right.text_area(
             t("polysemy.sentences"),
             key=SENTENCES,

@@ -40,6 +40,14 @@ def test_pairs_inside_one_sentence_do_not_count() -> None:
     assert comparison.margins[0, 0] == pytest.approx(1.0)
 
 
+def test_the_vector_of_a_word_of_several_parts_is_their_mean(reader: Reader) -> None:
+    question = ask("New York", "He left New York today.\nNew York slept.")
+    view = POLYSEMY.compute(reader, question)
+    layers = reader.read(question.sentences)[0].layers
+    assert np.allclose(view.vectors[:, 0], layers[:, 2:4].mean(axis=1), equal_nan=True, atol=5e-5)
+    assert np.isfinite(view.vectors).all()
+
+
 def test_a_missing_vector_is_left_out() -> None:
     nan = np.nan
     question, comparison = made(FOUR, [[[1, 0], [nan, nan], [0, 1], [0, 1]]])

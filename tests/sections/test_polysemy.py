@@ -130,7 +130,7 @@ def test_a_word_a_reader_does_not_know_is_sentences_of() -> None:
     ("word", "text", "code"),
     [
         ("", "bank\nbank", "word_empty"),
-        ("two words", "bank\nbank", "word_several"),
+        ("two words", "bank\nbank", "word_not_found"),
         ("bank", "only one bank", "too_few_sentences"),
         ("bank", "bank\n" * 13, "too_many_sentences"),
         ("bank", "a bank\na river", "word_not_found"),
@@ -149,6 +149,21 @@ def test_bad_input_is_one_sentence(word: str, text: str, code: str, lang: str) -
     template = catalogue()[f"error.{code}"]["zh" if lang == "中文" else "en"]
     for part in re.split(r"\{\w+\}", template):
         assert md(part) in at.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("New York", "a | He left New York.\na | New York slept.\nb | Big New York!\nb | New York"),
+        ("e-mail", "My e-mail is late.\nShe read each e-mail."),
+        ("苹果", "我吃苹果。\n苹果公司很大。"),
+    ],
+)
+def test_a_word_of_several_parts_is_compared(word: str, text: str) -> None:
+    at = open_polysemy(word, text)
+    assert not at.exception
+    assert not at.error
+    assert word in at.info[0].value.replace("\\", "")
 
 
 @pytest.mark.parametrize("name", [n for n, text in HOSTILE.items() if text.strip() and n != "long"])

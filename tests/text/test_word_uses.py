@@ -8,6 +8,7 @@ from lmcore.errors import InputError
 from lmcore.text.examples import SENSES
 from lmcore.text.inflections import forms
 from lmcore.text.word_uses import MAX_USES, alike_so_far, ask
+from lmcore.text.words import split
 
 
 def test_labels_and_sentences_are_taken_apart() -> None:
@@ -66,6 +67,25 @@ def test_forms_of_a_word(word: str, expected: set[str], wrong: set[str]) -> None
     assert not wrong & set(kinds)
 
 
+@pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("New York", "I love new york.\nNew York's mayor", ["new york", "New York's"]),
+        ("e-mail", "An e-mail came.\nTwo E-mails, one e-mail", ["e-mail", "E-mails", "e-mail"]),
+        ("well-known", "A well-known man\nHe is well-known.", ["well-known"] * 2),
+        ("U.S.", "The U.S. bank\nHe left the U.S.", ["U.S."] * 2),
+        ("苹果", "我吃苹果。\n苹果公司很大，苹果好。", ["苹果"] * 3),
+        ("哈哈", "哈哈哈哈\n哈哈", ["哈哈"] * 3),
+    ],
+)
+def test_a_word_of_several_parts_is_found_as_a_run_of_them(
+    word: str, text: str, found: list[str]
+) -> None:
+    uses = ask(word, text).uses
+    assert [use.form for use in uses] == found
+    assert {use.length for use in uses} == {len(split(word))}
+
+
 def test_a_combining_accent_is_found_by_its_single_letter() -> None:
     assert len(ask("café", "the cafe\u0301\nthe CAFÉ").uses) == 2
 
@@ -75,8 +95,8 @@ def test_a_combining_accent_is_found_by_its_single_letter() -> None:
     [
         ("", "bank\nbank", "word_empty"),
         ("\x00", "bank\nbank", "word_empty"),
-        ("the bank", "bank\nbank", "word_several"),
-        ("银行", "银行\n银行", "word_several"),
+        ("the bank", "the bank\nbank", "word_not_found"),
+        ("银行", "银行\n行银", "word_not_found"),
         ("bank " * 5_000, "bank\nbank", "text_too_many_characters"),
         ("bank", "", "too_few_sentences"),
         ("bank", "a bank", "too_few_sentences"),

@@ -218,8 +218,9 @@ def _notes_on_word(question: Question, reader: Comparison) -> None:
     lines: dict[str, list[int]] = {}
     for number, use in enumerate(question.uses):
         for note in reader.notes[use.sentence]:
-            if note.word == use.position:
-                line = tm(f"note.{note.kind}", word=use.form, detail=note.detail)
+            if note.word in use.places:
+                form = question.sentences[use.sentence].words[note.word].text
+                line = tm(f"note.{note.kind}", word=form, detail=note.detail)
                 lines.setdefault(line, []).append(number)
     for line, uses in lines.items():
         st.caption(f"{line} ({md(names(question, uses))})")
