@@ -243,7 +243,7 @@ def sentences_digest() -> str:
 
 
 def _marks(card: Card) -> dict[str, str] | None:
-    """What a file of vectors says of itself: sums of the checkpoint and of the sentences, if any."""
+    """What a file of vectors says of itself: sums of checkpoint and sentences, if there are any."""
     files = card.values.get("files")
     if not isinstance(files, Mapping) or not files:
         return None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmcore.analyses import attention
-from lmcore.analyses.attention_flow import agreement
+from lmcore.analyses.attention_flow import _norm_weights, agreement
 from lmcore.text.words import split
 
 

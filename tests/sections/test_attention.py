@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lmcore.analyses import attention, attention_heads, attention_pairs
-from lmcore.analyses.attention_flow import agreement
+from lmcore.analyses.attention_flow import _norm_weights, agreement
 from lmcore.text.catalogue import catalogue
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
