@@ -4,10 +4,12 @@ import ast
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from lmcore.errors import SENTENCES
+from lmcore.outputs.reading import NoteKind
 from lmcore.text.catalogue import LANGUAGES, catalogue
 from pages.ui.text import md, plain
 
@@ -31,6 +33,11 @@ def test_chinese_is_chinese():
         letters = re.sub(r"\{.*?\}|[^A-Za-z\u4e00-\u9fff]", "", languages["zh"])
         if len(letters) > 12:
             assert re.search(r"[\u4e00-\u9fff]", languages["zh"]), key
+
+
+@pytest.mark.parametrize("kind", get_args(NoteKind))
+def test_every_kind_of_note_has_its_sentence_and_its_short_remark(kind: str):
+    assert {f"note.{kind}", f"pieces.{kind}"} <= catalogue().keys()
 
 
 def test_every_error_has_its_sentence():
