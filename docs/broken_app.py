@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from playwright.sync_api import Error as PlaywrightError
 
-from docs.browser import ROOT, Server, Visit
+from docs.browser import ROOT, WINDOW, Server, Visit, address
 from lmcore.text.catalogue import catalogue
 
 PICTURE = '[data-testid="stPlotlyChart"]'
@@ -23,12 +22,7 @@ Row = dict[str, Any]
 
 
 class Bench:
-    """A copy of the app, its faults and a browser.
-
-    Args:
-        folder: temporary.
-        browser: running.
-    """
+    """A copy of the app in a temporary folder, its faults and a running browser."""
 
     def __init__(self, folder: Path, browser: Any) -> None:
         self.folder, self.browser = folder, browser
@@ -59,19 +53,10 @@ class Bench:
         self.switch.write_text(words, encoding="utf8")
 
     def look(self, server: Server, page: str = "home", lang: str = "English", **more: str) -> Row:
-        """Open a page: the sentences it says, whether it stands, and who is seen at work.
-
-        Args:
-            server: where the app runs.
-            page: by its name.
-            lang: of the interface.
-            more: further values of the address.
-        """
-        context = self.browser.new_context(viewport={"width": 1280, "height": 1600})
+        """What a page with further values in its address says, whether it stands, who is seen."""
+        context = self.browser.new_context(viewport=WINDOW)
         visit = Visit(context)
-        values = {"lang": lang, **more}
-        query = "&".join(f"{name}={quote(value)}" for name, value in values.items())
-        visit.open(f"{server.url}/{'' if page == 'home' else page}?{query}")
+        visit.open(address(server.url, page, lang=lang, **more))
         with suppress(PlaywrightError):  # a page that only says what is wrong has none
             visit.tab.locator(PICTURE).first.wait_for(timeout=15_000)
         messages = [
@@ -107,13 +92,7 @@ def message(key: str, lang: str = "English") -> re.Pattern[str]:
 
 
 def tells(row: Row, code: str, lang: str = "English") -> bool:
-    """Whether exactly this was said, in this language, and the page stands.
-
-    Args:
-        row: what :meth:`Bench.look` saw.
-        code: of the error.
-        lang: of the interface.
-    """
+    """Whether what :meth:`Bench.look` saw says this in this language, and the page stands."""
     wanted = sentence(code, lang)
     return row["tracebacks"] == 0 and any(wanted.search(text) for text in row["said"])
 

@@ -7,13 +7,18 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Pixels of a window.
+WINDOW = {"width": 1280, "height": 1600}
 #: Nothing that a browser does in the background may leave the machine.
 QUIET = [
     "--no-sandbox",
@@ -87,6 +92,34 @@ class Server:
 def chromium() -> str | None:
     """Where Chromium or Chrome is on this machine."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A headless Chromium, closed in the end."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield running
+        running.close()
+
+
+@contextmanager
+def app_and_browser(**extra: str) -> Iterator[tuple[Server, Any]]:
+    """The app with some environment variables, and a browser that looks at it."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder) / "server.log", extra) as server,
+        browser() as running,
+    ):
+        yield server, running
+
+
+def address(url: str, page: str, **values: str) -> str:
+    """The address of a page of the app by its name, with some values."""
+    query = "&".join(f"{name}={quote(value)}" for name, value in values.items())
+    return f"{url}/{'' if page == 'home' else page}" + (f"?{query}" if query else "")
 
 
 class Visit:

@@ -19,13 +19,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docs.broken_app import Bench, fine, fresh, sentence, tells  # noqa: E402
-from docs.browser import QUIET, Server, Visit, chromium  # noqa: E402
+from docs.browser import Server, Visit, browser  # noqa: E402
+from lmcore.runtime.checkpoints import CARD, WEIGHTS  # noqa: E402
 
 RESULT = ROOT / "docs" / "results" / "faults.json"
 #: Bytes that the system still gives: enough for the threads of a visitor, too few for the work.
@@ -53,19 +53,10 @@ def cut(path: Path) -> None:
 #: What is done to a folder, and what is to be said of it.
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder removed": (shutil.rmtree, "checkpoint_missing"),
-    "weights removed": (
-        lambda folder: (folder / "model.safetensors").unlink(),
-        "checkpoint_missing",
-    ),
-    "one bit of the weights altered": (
-        lambda folder: flip(folder / "model.safetensors"),
-        "checkpoint_altered",
-    ),
-    "weights cut short": (lambda folder: cut(folder / "model.safetensors"), "checkpoint_truncated"),
-    "card that is no JSON": (
-        lambda folder: (folder / "card.json").write_text("{"),
-        "checkpoint_unreadable",
-    ),
+    "weights removed": (lambda folder: (folder / WEIGHTS).unlink(), "checkpoint_missing"),
+    "one bit of the weights altered": (lambda folder: flip(folder / WEIGHTS), "checkpoint_altered"),
+    "weights cut short": (lambda folder: cut(folder / WEIGHTS), "checkpoint_truncated"),
+    "card that is no JSON": (lambda f: (f / CARD).write_text("{"), "checkpoint_unreadable"),
 }
 
 
@@ -240,14 +231,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     parser.add_argument("--write", action="store_true", help=f"keep the result in {RESULT.name}")
     options = parser.parse_args(arguments)
-    path = chromium()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        bench = Bench(Path(folder), browser)
+    with tempfile.TemporaryDirectory() as folder, browser() as running:
+        bench = Bench(Path(folder), running)
         for scenario in SCENARIOS:
             if options.only in scenario.__name__:
                 scenario(bench)
-        browser.close()
     bad = [row["fault"] for row in bench.rows if not row["good"]]
     values = {"faults": len(bench.rows), "not_as_wanted": bad, "rows": bench.rows}
     written = json.dumps(values, indent=2, ensure_ascii=False) + "\n"

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,10 +63,11 @@ def train_all(visit: Any) -> None:
 
 def _visited(visit: Any, url: str, training: bool) -> Iterator[str]:
     """Go through all pages; each name comes when its page stands still."""
+    from docs.browser import address
     from pages.ui.navigation import PAGES
 
     for page in PAGES:
-        visit.open(f"{url}/{'' if page == 'home' else page}")
+        visit.open(address(url, page))
         visit.check()
         yield page
     visit.open(f"{url}/layers")
@@ -82,27 +82,18 @@ def _visited(visit: Any, url: str, training: bool) -> Iterator[str]:
 
 def measure(training: bool = True) -> dict[str, float]:
     """Resident MB after each page, by name, and ``highest``; with a training where visitors may."""
-    from playwright.sync_api import sync_playwright
-
-    from docs.browser import QUIET, Server, Visit, chromium
+    from docs.browser import WINDOW, Visit, app_and_browser
     from lmcore.settings import TRAINING
 
-    path = chromium()
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
         del os.environ[name]
     megabytes: dict[str, float] = {}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Server(Path(folder) / "server.log", {TRAINING: "on" if training else "off"}) as server,
-        sync_playwright() as playwright,
-    ):
+    with app_and_browser(**{TRAINING: "on" if training else "off"}) as (server, browser):
         megabytes["started"] = resident(server.process.pid)[0]
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        visit = Visit(browser.new_context(viewport={"width": 1280, "height": 1600}))
+        visit = Visit(browser.new_context(viewport=WINDOW))
         for name in _visited(visit, server.url, training):
             megabytes[name], megabytes["highest"] = resident(server.process.pid)
             sys.stderr.write(f"{name}: {megabytes[name]:.0f} MB\n")
-        browser.close()
     megabytes["highest"] = megabytes.pop("highest")  # last in the table
     return megabytes
 

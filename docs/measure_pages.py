@@ -12,6 +12,7 @@ import json
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from docs.browser import WINDOW, Server, Visit, address, app_and_browser, chromium  # noqa: E402
 
 #: Positions of the sentences whose pages are weighed, special ones included.
 TOKENS = (64, 128)
@@ -38,63 +41,8 @@ WITHOUT_PICTURE = ("lessons",)
 #: In the browser: whether the first of the elements has been drawn.
 SEEN = "wanted => document.querySelector(wanted)?.getBoundingClientRect().height > 10"
 
-#: In the browser: counts what the server sends, can hold it back and let it go at once (so that
-#: drawing is timed without the server), and notes the last stroke of a picture.
-WATCH = """
-(() => {
-  const watched = { bytes: 0, finished: 0, held: null, stroke: 0 };
-  window.watched = watched;
-  const Socket = window.WebSocket;
-  // Whether a message says that the script has run: field 6 of Streamlit's ForwardMsg.
-  const finishes = (buffer) => {
-    const bytes = new Uint8Array(buffer);
-    const number = () => {
-      let value = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = bytes[at++];
-        value += (byte & 127) * 2 ** shift;
-        if (byte < 128) return value;
-      }
-    };
-    let at = 0;
-    while (at < bytes.length) {
-      const tag = number();
-      if (tag >> 3 === 6) return true;
-      const value = number();
-      if ((tag & 7) === 2) at += value;
-    }
-    return false;
-  };
-  const wrapped = (handler) => (event) =>
-    watched.held ? watched.held.push(() => handler(event)) : handler(event);
-  window.WebSocket = class extends Socket {
-    constructor(...options) {
-      super(...options);
-      super.addEventListener("message", ({ data }) => {
-        watched.bytes += data.byteLength ?? data.size;
-        const note = (buffer) => (watched.finished += finishes(buffer));
-        data instanceof Blob ? data.arrayBuffer().then(note) : note(data);
-      });
-    }
-    addEventListener(kind, handler, options) {
-      super.addEventListener(kind, kind === "message" ? wrapped(handler) : handler, options);
-    }
-    set onmessage(handler) {
-      super.onmessage = wrapped(handler);
-    }
-  };
-  watched.release = () => {
-    const held = watched.held;
-    watched.held = null;
-    watched.stroke = watched.released = performance.now();
-    held.forEach((deliver) => deliver());
-  };
-  const drawn = ({ target }) => target.closest?.(".js-plotly-plot") != null;
-  new MutationObserver((changes) => {
-    if (changes.some(drawn)) watched.stroke = performance.now();
-  }).observe(document, { subtree: true, childList: true, attributes: true });
-})();
-"""
+#: In the browser: counts what the server sends, and notes the last stroke of a picture.
+WATCH = Path(__file__).with_name("watch.js").read_text(encoding="utf8")
 
 
 def text_of(tokens: int) -> str:
@@ -176,8 +124,6 @@ def new_sentence(visit: Any, text: str) -> tuple[int, float]:
 
 def head_change() -> dict[str, Any]:
     """Milliseconds that the server needs when another head or layer is asked for."""
-    import time
-
     from streamlit.testing.v1 import AppTest  # noqa: TID251 - this measures the pages
 
     app = AppTest.from_file(str(ROOT / "pages" / "attention.py"), default_timeout=300).run()
@@ -210,15 +156,11 @@ def first_view(visit: Any, _: str) -> dict[str, Any]:
 
 def _cold(visit: Any, page: str, wanted: str) -> float:
     """Seconds until ``wanted`` is seen on a page of a server that has just started."""
-    import time
-
-    from docs.browser import Server
-
-    context = visit.tab.context.browser.new_context(viewport={"width": 1280, "height": 1600})
+    context = visit.tab.context.browser.new_context(viewport=WINDOW)
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "log") as server:
         tab = context.new_page()
         start = time.perf_counter()
-        tab.goto(f"{server.url}/{'' if page == 'home' else page}", wait_until="commit")
+        tab.goto(address(server.url, page), wait_until="commit")
         tab.wait_for_function(SEEN, arg=wanted, timeout=120_000)  # asks at every frame
         seconds = time.perf_counter() - start
         context.close()
@@ -237,26 +179,17 @@ def measure() -> dict[str, Any]:
     try:
         for on_server in ON_SERVER:
             values |= on_server()
-        from playwright.sync_api import sync_playwright
-
-        from docs.browser import QUIET, Server, Visit, chromium
+        import playwright.sync_api  # noqa: F401 - whether it is there
     except ImportError as error:
         return values | {"pages_reason": f"{error.name} is not installed"}
-    path = chromium()
-    if path is None:
+    if chromium() is None:
         return values | {"pages_reason": "there is no chromium"}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Server(Path(folder) / "server.log") as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+    with app_and_browser() as (server, browser):
         for in_browser in IN_BROWSER:
-            context = browser.new_context(viewport={"width": 1280, "height": 1600})
+            context = browser.new_context(viewport=WINDOW)
             context.add_init_script(WATCH)
             values |= in_browser(Visit(context), server.url)
             context.close()
-        browser.close()
     return values
 
 

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from playwright.sync_api import sync_playwright
-
-from docs.browser import QUIET, Server, Visit, chromium
+from docs.browser import Visit, address, app_and_browser
 from lmcore.lessons.lesson import load
 from pages.ui.navigation import PAGES
 from pages.ui.text import LANGUAGES
@@ -51,8 +47,8 @@ def _shoot(browser: Any, url: str, path: Path, width: int, height: int, theme: s
 def of_pages() -> Iterator[Picture]:
     """Every page at every width, in every theme and language."""
     for page, width, theme, language in product(PAGES, WIDTHS, THEMES, LANGUAGES):
-        address = f"{'' if page == 'home' else page}?lang={quote(language)}"
-        yield f"{page}-{width}-{theme}-{LANGUAGES[language]}.png", address, width, theme
+        name = f"{page}-{width}-{theme}-{LANGUAGES[language]}.png"
+        yield name, address("", page, lang=language), width, theme
 
 
 def of_lessons(names: Sequence[str]) -> Iterator[Picture]:
@@ -60,9 +56,9 @@ def of_lessons(names: Sequence[str]) -> Iterator[Picture]:
     lessons = [lesson for lesson in load() if not names or lesson.name in names]
     for lesson, width, language in product(lessons, WIDTHS[:2], LANGUAGES):
         for step in range(1, len(lesson.steps) + 1):
-            address = f"lessons?l={lesson.name}&p={step}&lang={quote(language)}"
+            place = address("", "lessons", l=lesson.name, p=str(step), lang=language)
             name = f"lesson-{lesson.name}-{step}-{width}-{LANGUAGES[language]}.png"
-            yield name, address, width, THEMES[0]
+            yield name, place, width, THEMES[0]
 
 
 def wanted(options: argparse.Namespace) -> list[Picture]:
@@ -82,16 +78,13 @@ def main() -> None:
     parser.add_argument("--lessons", nargs="*", choices=names, metavar="NAME")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    log = Path(tempfile.mkdtemp()) / "server.log"
-    with Server(log) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+    with app_and_browser() as (server, browser):
         pictures = wanted(options)
         if not pictures:
             url = f"{server.url}/{FIRST}"
             _shoot(browser, url, options.out / "screenshot.png", 1_400, FIRST_HEIGHT, "light")
-        for name, address, width, theme in pictures:
-            url = f"{server.url}/{address}"
-            _shoot(browser, url, options.out / name, width, 3_000, theme)
+        for name, place, width, theme in pictures:
+            _shoot(browser, server.url + place, options.out / name, width, 3_000, theme)
 
 
 if __name__ == "__main__":

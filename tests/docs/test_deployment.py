@@ -229,19 +229,19 @@ def test_the_proofs_are_told_as_they_were_measured():
     assert proof.section() in OPERATIONS, "run: python docs/proof.py"
 
 
-def test_the_proofs_say_what_was_measured():
-    assert "Measured on 2026-01-02 with the code of commit `abc1234`. 30 visitors" in proof.load(
-        proof.result("load") | {"date": "2026-01-02", "commit": "abc1234"}
-    )
-    peak = proof.load(proof.result("load") | {"memory_highest_mb": 1_600})
-    assert "| highest memory at any moment | 1,600 MB |" in peak
+def test_the_proofs_say_what_was_measured(monkeypatch):
+    stored = proof.result
+    changed = {"date": "2026-01-02", "commit": "abc1234", "memory_highest_mb": 1_600}
+    monkeypatch.setattr(proof, "result", lambda name: stored(name) | changed)
+    section = proof.section()
+    assert "Measured on 2026-01-02 with the code of commit `abc1234`. 30 visitors" in section
+    assert "| highest memory at any moment | 1,600 MB |" in section
 
 
 def test_no_fault_is_told_without_what_the_page_says():
     rows = proof.result("faults")["rows"]
-    told = [proof._said(row) for row in rows]
-    assert all(len(said) > 20 for said in told)
-    skipped = proof._said({"fault": "a", "good": True, "skipped": "needs mount"})
+    assert all(len(proof._sentence(row)) > 20 for row in rows)
+    skipped = proof._sentence({"fault": "a", "good": True, "skipped": "needs mount"})
     assert skipped == "*not tried where this was run: needs mount*"
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from docs.browser import QUIET, Server, Visit, chromium
+from docs.browser import WINDOW, Server, Visit, chromium
+from docs.browser import browser as chrome
 
 
 @pytest.fixture(scope="session")
@@ -24,14 +25,11 @@ def browser() -> Iterator[Any]:
     One for each file: an idle one that has drawn for long keeps a fifth of a core busy, and most
     files come after the last that needs one.
     """
-    api = pytest.importorskip("playwright.sync_api")
-    path = chromium()
-    if path is None:
+    pytest.importorskip("playwright.sync_api")
+    if chromium() is None:
         pytest.skip("needs chromium on the PATH")
-    with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=QUIET)
+    with chrome() as running:
         yield running
-        running.close()
 
 
 def holds(field: Any, text: str) -> None:
@@ -43,7 +41,7 @@ def holds(field: Any, text: str) -> None:
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Visit]:
     """A tab at 1280 × 1600."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    context = browser.new_context(viewport=WINDOW)
     yield Visit(context)
     context.close()
 
@@ -51,6 +49,6 @@ def visit(browser: Any) -> Iterator[Visit]:
 @pytest.fixture
 def visit_dark(browser: Any) -> Iterator[Visit]:
     """The same for a reader who prefers dark."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1600}, color_scheme="dark")
+    context = browser.new_context(viewport=WINDOW, color_scheme="dark")
     yield Visit(context)
     context.close()
