@@ -20,6 +20,8 @@ from lmcore.errors import TrainingError
 _BOUNDARY = regex.compile(
     r"""(?<=[.!?]['")\]’”]*)(?<!\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|vs|etc|e\.g|i\.e|\p{Lu})\.)\s+"""
     r"""(?=['"(\[‘“]*[\p{Lu}\p{N}])"""
+    # a full-width mark needs no blank behind it
+    r"""|(?<=[。！？][”’」』）》]*)(?![。！？”’」』）》]|\s*$)\s*"""
 )
 
 
@@ -49,5 +51,8 @@ def documents(paths: Sequence[Path]) -> Iterator[list[str]]:
 
 
 def sentences(paragraph: str) -> list[str]:
-    """Cut a paragraph into sentences (rule of thumb: full stop, blank, capital)."""
+    """Cut a paragraph into sentences.
+
+    By rule of thumb: at a full stop, a blank and a capital, or at a full-width stop.
+    """
     return [part for part in _BOUNDARY.split(paragraph) if part]

@@ -30,6 +30,11 @@ class Language:
         title: what it is called, by language of the interface.
         scripts: of its letters (:data:`lmcore.text.languages.NAMED`).
         splitter: how a run of such letters becomes words (:mod:`lmcore.text.words`).
+        normaliser: what is done to its letters before a reader looks them up: ``latin`` (curly
+            quotes become straight) or ``han`` (traditional characters become simplified, full-width
+            letters half as wide).
+        alphabet: how many characters a tokenizer of it keeps, the commonest.
+        vocabulary: how many pieces it has in all.
         tasks: of fine-tuning, by name their kind (:data:`lmcore.finetuning.task.KINDS`).
         folder: with its data.
     """
@@ -39,6 +44,9 @@ class Language:
     title: Mapping[str, str]
     scripts: tuple[str, ...]
     splitter: str
+    normaliser: str
+    alphabet: int
+    vocabulary: int
     tasks: Mapping[str, str]
     folder: Path
 
@@ -72,6 +80,9 @@ def _read(path: Path) -> Language:
         title=values["title"],
         scripts=tuple(values["scripts"]),
         splitter=values["splitter"],
+        normaliser=values["normaliser"],
+        alphabet=values["alphabet"],
+        vocabulary=values["vocabulary"],
         tasks=values.get("tasks", {}),
         folder=path.parent,
     )

@@ -14,7 +14,7 @@ from lmcore.runtime.arguments import positive, whole
 from lmcore.runtime.checkpoints import LANGUAGE, classroom
 from lmcore.runtime.families import TITLES
 from lmcore.runtime.memory import ALLOCATOR
-from lmcore.text.language import languages
+from lmcore.text.language import language, languages
 
 
 def add(commands: Any) -> None:
@@ -71,7 +71,7 @@ def train(options: argparse.Namespace) -> int:
         return _carry_out(options)
     if not options.corpus:
         raise TrainingError("corpus_missing", file="--corpus")
-    corpus, work = tuple(options.corpus), options.work or prepare.DEFAULT_WORK
+    corpus, work = tuple(options.corpus), options.work or prepare.work_of(options.language)
     job = prepare.Job(
         options.family,
         corpus,
@@ -80,6 +80,7 @@ def train(options: argparse.Namespace) -> int:
         options.seed,
         peak=options.peak,
         begin=options.begin,
+        language=language(options.language),
     )
     out = options.out or classroom(options.language) / options.family
     for path in [*job.corpus, *([job.valid] if job.valid else [])]:
@@ -102,7 +103,7 @@ def _carry_out(options: argparse.Namespace) -> int:
 
     if options.plan is None:
         raise TrainingError("plan_unreadable", file="--plan", detail="?")
-    runs, work = plan.read(options.plan), options.work or prepare.DEFAULT_WORK
+    runs, work = plan.read(options.plan), options.work or prepare.work_of(options.language)
     packed = options.packed or work / "packed" / options.plan.stem
     if options.prepare:
         for path in [*options.corpus, *([options.valid] if options.valid else [])]:

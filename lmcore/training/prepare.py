@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -17,21 +17,29 @@ import torch
 from tokenizers import Tokenizer
 
 from lmcore.errors import TrainingError
-from lmcore.runtime.checkpoints import digest
+from lmcore.runtime.checkpoints import LANGUAGE, digest
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.corpus import documents
+from lmcore.text.language import Language, language
 from lmcore.training.bert import BertObjective
 from lmcore.training.elmo import SPECIALS, ElmoObjective
 from lmcore.training.gpt import GptObjective
 from lmcore.training.objectives import Objective
 from lmcore.training.packing import Packed, WordTypes, encode_pieces, pack, sample
 from lmcore.training.skipgram import entry_vectors
-from lmcore.training.tokenizer import train_bpe, train_wordpiece
+from lmcore.training.tokenizer import train_tokenizer
 
 #: States and packed corpora stand outside the project.
 DEFAULT_WORK = Path.home() / ".cache" / "three-readers" / "training"
 MIN_WORDS = 2_000
+
+
 VALID = "valid"
+
+
+def work_of(key: str) -> Path:
+    """Where the trainings of a language stand."""
+    return DEFAULT_WORK if key == LANGUAGE else DEFAULT_WORK.with_name(f"{DEFAULT_WORK.name}-{key}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Job:
             checkpoint loses less of what was learnt with a lower one.
         begin: what embeddings begin as: random, or skip-gram vectors of the same corpus.
         folder: where the packed corpus stands, if it was prepared elsewhere.
+        language: of the corpus.
     """
 
     family: str
@@ -62,6 +71,7 @@ class Job:
     peak: float | None = None
     begin: Literal["random", "skipgram"] = "random"
     folder: Path | None = None
+    language: Language = field(default_factory=language)
 
     @property
     def packed(self) -> Path:
@@ -90,10 +100,8 @@ def prepare_pieces(job: Job) -> tuple[Packed, Packed | None, Path]:
         if job.start is not None:
             shutil.copyfile(job.start / FAMILIES[job.family].vocabulary, tokenizer_file)
     if not tokenizer_file.is_file():
-        every = 4 if sum(path.stat().st_size for path in job.corpus) > 10_000_000 else 1
-        train = train_bpe if job.family == "gpt" else train_wordpiece
-        texts = sample(documents(job.corpus), every)
-        tokenizer = train(texts, job.vocabulary) if job.vocabulary else train(texts)
+        texts = sample(documents(job.corpus), _share(job))
+        tokenizer = train_tokenizer(job.family, texts, job.language, job.vocabulary)
         tokenizer.save(str(tokenizer_file))
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     tokenizer.encode_special_tokens = True  # "[SEP]" in the corpus is text
@@ -107,6 +115,12 @@ def prepare_pieces(job: Job) -> tuple[Packed, Packed | None, Path]:
         valid = _checked(pack(documents([job.valid]), encode))
         valid.save(folder / VALID)
     return packed, valid, tokenizer_file
+
+
+def _share(job: Job) -> int:
+    """Every how many documents a tokenizer learns from; rare Han characters need all of them."""
+    large = sum(path.stat().st_size for path in job.corpus) > 10_000_000
+    return 4 if large and job.language.normaliser != "han" else 1
 
 
 def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str], int]:

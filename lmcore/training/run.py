@@ -113,6 +113,7 @@ def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
         "family": job.family,
         "parameters": sum(weight.numel() for weight in weights.values()),
         "precision": "float16",
+        "languages": [job.language.name],
         "corpus": [path.name for path in job.corpus],
         "corpus_pieces": len(objective.train.ids),
         "tokens_seen": total["tokens_seen"],

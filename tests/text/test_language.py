@@ -30,6 +30,9 @@ def test_a_folder_alone_is_another_language(tmp_path):
         "title": {"en": "Mooinese", "zh": "莫伊语"},
         "scripts": ["Cyrillic"],
         "splitter": "words",
+        "normaliser": "latin",
+        "alphabet": 400,
+        "vocabulary": 16_384,
     }
     (tmp_path / "moo").mkdir()
     (tmp_path / "moo" / "language.json").write_text(json.dumps(record), encoding="utf8")
