@@ -1,7 +1,14 @@
-"""Inputs that several pages share. Every limit is checked again in ``lmcore``."""
+"""Inputs that several pages share. Every limit is checked again in ``lmcore``.
+
+What a visitor looks at on every page is one sentence and one word of it. Both live here: in the
+session, and mirrored in the address of every page that has the sentence box (``s`` and ``word``),
+so that a page that is turned to, a reload and a copied link show them. Beside them stand the
+language (:func:`pages.ui.page.language_switch`) and the readers (:mod:`pages.ui.models.choice`).
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -17,6 +24,65 @@ from pages.ui.models.choice import FAMILY_NAMES
 from pages.ui.models.facts import words as language_names
 from pages.ui.text import md, t, tm
 from pages.ui.views import facts
+
+#: Names in the address; the word counts from 1 there.
+SENTENCE, WORD = "s", "word"
+#: Where nobody has chosen a word: in the example it is the one with two senses.
+FIRST_WORD = 1
+
+
+def put_sentence(text: str) -> None:
+    """Let every page read this text; for callbacks, before the box is drawn."""
+    st.session_state[SENTENCE] = st.session_state[f"kept:{SENTENCE}"] = text
+
+
+def fill_box() -> None:
+    """Give the sentence box its text before it is drawn.
+
+    Its key is that of the session's own value: any value of a key whose widget stood on another
+    page is lost when the page changes, unless it is assigned anew.
+    """
+    state, here = st.session_state, st.session_state.get("page")
+    if SENTENCE not in state or state.get("sentence_page") != here:
+        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, EXAMPLE))
+        state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
+        state["sentence_page"] = here
+
+
+def keep_sentence(text: str) -> None:
+    """Write what the box holds into session and address."""
+    address.keep(SENTENCE, EXAMPLE, text)
+
+
+def word(sentence: Sentence) -> int:
+    """The chosen word of a sentence: an index into its words.
+
+    A word belongs to its sentence: another sentence begins anew. A link that asks for a word that
+    is not there is told.
+    """
+    name, usual = hash_of(sentence), min(FIRST_WORD, len(sentence) - 1)
+    kept = st.session_state.get(f"kept:{WORD}")
+    if kept is None:
+        chosen = address.number(WORD, len(sentence), usual)
+    else:
+        chosen = kept[1] if kept[0] == name else usual
+    address.keep_place(WORD, name, chosen, usual)
+    return chosen
+
+
+def put_word(sentence: Sentence, index: int) -> None:
+    """Let every page look at this word; for callbacks.
+
+    Args:
+        sentence: whose word.
+        index: into its words.
+    """
+    st.session_state[f"kept:{WORD}"] = (hash_of(sentence), index)
+
+
+def hash_of(sentence: Sentence) -> str:
+    """A short key for what belongs to one sentence (never shown)."""
+    return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
 
 
 def picker(put: Callable[[str], None]) -> None:
@@ -57,73 +123,50 @@ def _take(key: str, group: str, put: Callable[[str], None]) -> None:
         st.session_state[key] = None
 
 
-#: Which word is looked at, in the address: from 1.
-WORD = "word"
-
-
 def sentence_box() -> Sentence:
-    """The one sentence that Home, Attention and Layers read; it travels from page to page.
+    """The one sentence that pages read; it travels from page to page with its chosen word.
 
     Raises:
         InputError: the text cannot be read.
     """
-    # Not bound to the address by Streamlit: a bound value is lost when the page changes, and so is
-    # any value of a key whose widget stood on another page, unless it is assigned anew.
-    state, here = st.session_state, st.session_state.get("page")
-    if "s" not in state or state.get("sentence_page") != here:
-        state["s"] = state.get("sentence", state.get("s", st.query_params.get("s", EXAMPLE)))
-        state["sentence_page"] = here
+    fill_box()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         label, explained = t("common.sentence"), t("common.sentence_help")
-        text = st.text_input(label, key="s", help=explained) or ""
+        text = st.text_input(label, key=SENTENCE, help=explained) or ""
         picker(put_sentence)
-    state["sentence"] = text
-    if text != st.query_params.get("s", EXAMPLE):
-        if text == EXAMPLE:
-            del st.query_params["s"]
-        else:
-            st.query_params["s"] = text
-    return checked(text)
+    keep_sentence(text)
+    sentence = checked(text)
+    word(sentence)
+    return sentence
 
 
-def put_sentence(text: str) -> None:
-    """Put a text into the sentence box; for callbacks, before the box is drawn."""
-    st.session_state["s"] = st.session_state["sentence"] = text
-
-
-def word_choice(sentence: Sentence, key: str, default: int = 0) -> int:
-    """Which word of a sentence: an index into its words.
+def word_choice(sentence: Sentence, key: str, default: int = FIRST_WORD) -> int:
+    """A box that chooses the word all pages look at: an index into the words of a sentence.
 
     The option shows the word with its position, so that a word may occur twice.
 
     Args:
         sentence: whose words.
-        key: name in the address.
+        key: of the box, one for each page.
         default: which it is where nobody has chosen.
     """
-    options = list(range(len(sentence)))
-    # The word belongs to its sentence: another one begins anew.
-    usual, widget = min(default, len(options) - 1), f"{key}:{hash_of(sentence)}"
-    address.place(WORD, widget, len(options), usual)
+    assert default == FIRST_WORD, "one word for all pages"
+    widget = f"{key}:{hash_of(sentence)}"
+    st.session_state[widget] = word(sentence)
     chosen = st.selectbox(
         t("common.word"),
-        options,
+        range(len(sentence)),
         format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
         key=widget,
+        on_change=lambda: put_word(sentence, st.session_state[widget]),
     )
-    address.keep_place(WORD, widget, chosen, usual)
     return int(chosen)
-
-
-def hash_of(sentence: Sentence) -> str:
-    """A short key for widgets that belong to one sentence (never shown)."""
-    import hashlib
-
-    return hashlib.sha256(sentence.text.encode("utf8", "surrogatepass")).hexdigest()[:12]
 
 
 #: In the session and the address: the word that is looked for, and the sentences to look in.
 LOOKED_FOR, SENTENCES, SENSES_EXAMPLE = "pw", "ps", "polysemy_example"
+#: What the boxes hold at first; such texts are not written into the address.
+_FIRST_USES = {LOOKED_FOR: SENSES[0].word, SENTENCES: SENSES[0].text}
 
 
 def word_and_sentences() -> Question:
@@ -132,11 +175,9 @@ def word_and_sentences() -> Question:
     Raises:
         InputError: see :func:`lmcore.text.word_uses.ask`.
     """
-    _remember(LOOKED_FOR, SENSES[0].word)
-    _remember(SENTENCES, SENSES[0].text)
-    typed = tuple(
-        st.session_state.get(key, st.query_params.get(key)) for key in (LOOKED_FOR, SENTENCES)
-    )
+    for key, usual in _FIRST_USES.items():
+        address.text(key, key, usual)
+    typed = tuple(st.session_state[key] for key in _FIRST_USES)
     known = [(example.word, example.text) for example in SENSES]
     st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
     labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
@@ -150,18 +191,16 @@ def word_and_sentences() -> Question:
     )
     with st.form("polysemy", border=False):
         left, right = st.columns([1, 4])
-        word = left.text_input(
-            t("polysemy.word"), key=LOOKED_FOR, bind="query-params", help=t("polysemy.word_help")
-        )
+        word = left.text_input(t("polysemy.word"), key=LOOKED_FOR, help=t("polysemy.word_help"))
         text = right.text_area(
             t("polysemy.sentences"),
             key=SENTENCES,
-            bind="query-params",
             height=180,
             help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
         )
         left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
-    st.session_state[f"kept_{LOOKED_FOR}"], st.session_state[f"kept_{SENTENCES}"] = word, text
+    for (key, usual), entry in zip(_FIRST_USES.items(), (word, text), strict=True):
+        address.keep_text(key, key, usual, entry or "")
     return ask(word or "", text or "")
 
 
@@ -170,27 +209,13 @@ def last_word_and_sentences() -> tuple[str, str]:
 
     For another page, whose results depend on them: they stand in its address too.
     """
-    state, first = st.session_state, SENSES[0]
     texts = []
-    for key, usual in ((LOOKED_FOR, first.word), (SENTENCES, first.text)):
-        text = state.get(f"kept_{key}", st.query_params.get(key, usual)) or ""
-        state[f"kept_{key}"] = text
-        if text != st.query_params.get(key, usual):
-            if text == usual:
-                address.drop(key)
-            else:
-                st.query_params[key] = text
+    for key, usual in _FIRST_USES.items():
+        kept = st.session_state.get(f"kept:{key}")
+        text = kept[1] if kept else st.query_params.get(key, usual)
+        address.keep_text(key, key, usual, text)
         texts.append(text)
     return texts[0], texts[1]
-
-
-def _remember(key: str, first: str) -> None:
-    """Give a box its text where neither a visitor nor the address has: the last one, or the first.
-
-    A ``value=`` would do for the first, but not together with examples that are put in later.
-    """
-    if key not in st.session_state and key not in st.query_params:
-        st.session_state[key] = st.session_state.get(f"kept_{key}", first)
 
 
 def _load_example() -> None:

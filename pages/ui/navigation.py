@@ -50,6 +50,8 @@ class Page:
 #: In the address of every page: the language, and which models read.
 EVERYWHERE: Mapping[str, Rule] = {"lang": rules.language, "m": rules.text}
 
+#: On every page with the sentence box.
+_SHARED: Mapping[str, Rule] = {"s": rules.text, "word": rules.whole(1)}
 _ATTENDING = tuple(name for name, family in FAMILIES.items() if "attention" in family.capabilities)
 _HALVES = ("elmo-forward", "elmo-backward")
 _POLYSEMY: Mapping[str, Rule] = {"pw": rules.text, "ps": rules.text}
@@ -57,9 +59,7 @@ _PENALTIES, _WEIGHTS = ("0.0", "0.001", "0.1", "1.0"), ("0.0", "0.25", "0.5", "1
 
 #: By name, in the order of the menu; the first is where ``/`` leads.
 PAGES: Mapping[str, Page] = {
-    "home": Page(
-        ":material/home:", {"s": rules.text, "word": rules.whole(1), "measure": rules.flag}
-    ),
+    "home": Page(":material/home:", {**_SHARED, "measure": rules.flag}),
     "lessons": Page(":material/cast_for_education:", {"l": rules.text, "p": rules.text}),
     "polysemy": Page(
         ":material/scatter_plot:",
@@ -72,7 +72,7 @@ PAGES: Mapping[str, Page] = {
     "attention": Page(
         ":material/grid_on:",
         {
-            "s": rules.text,
+            **_SHARED,
             "b": rules.text,
             "a_quantity": rules.among("attention", "norms", "rollout", "influence", "pair"),
             "a_units": rules.among("words", "pieces"),
@@ -88,8 +88,7 @@ PAGES: Mapping[str, Page] = {
     "layers": Page(
         ":material/layers:",
         {
-            "s": rules.text,
-            "word": rules.whole(1),
+            **_SHARED,
             **{f"at-{reader_part}": rules.whole(0) for reader_part in (*CONTEXTUAL, *_HALVES)},
             "lens": rules.flag,
             "lc": rules.text,
@@ -103,7 +102,7 @@ PAGES: Mapping[str, Page] = {
     "masked_word": Page(
         ":material/password:",
         {
-            "s": rules.text,
+            **_SHARED,
             "b": rules.text,
             "w": rules.text,
             "mk": rules.whole(3, 20),
@@ -118,7 +117,7 @@ PAGES: Mapping[str, Page] = {
     "generation": Page(
         ":material/edit_note:",
         {
-            "s": rules.text,
+            **_SHARED,
             "gd": rules.among(*get_args(Direction)),
             "gw": rules.whole(0),
             "gn": rules.whole(*RANGES["length"]),
@@ -141,7 +140,7 @@ PAGES: Mapping[str, Page] = {
     "sentence_score": Page(
         ":material/balance:",
         {
-            "s": rules.text,
+            **_SHARED,
             "s2": rules.text,
             "su": rules.among("nats", "bits"),
             "sw": rules.flag,

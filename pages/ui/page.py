@@ -42,6 +42,8 @@ def page(name: str) -> Iterator[None]:
         name: the page's name; its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
     """
     st.session_state["page"] = name
+    if state.came_back():
+        state.forget(PAGES[name].address)
     # Only what this run shows, and the last one where it comes later, is saved side by side.
     st.session_state["pictures_before"] = st.session_state.get("pictures", {})
     st.session_state["pictures"] = {}

@@ -270,13 +270,13 @@ def test_the_sliders_of_the_mix_act_at_once_and_ask_no_model(
 
 def test_the_mix_is_about_the_question_of_the_polysemy_page() -> None:
     crane = next(example for example in SENSES if example.word == "crane")
-    at = open_page("layers", state={"kept_pw": crane.word, "kept_ps": crane.text})
+    at = open_page("layers", state={"kept:pw": ("pw", crane.word), "kept:ps": ("ps", crane.text)})
     assert not at.exception
     assert "The word is “crane” in 4 sentences" in texts_of(at)
-    at.session_state["kept_ps"] = "a | A crane\nb | The crane"
+    at.session_state["kept:ps"] = ("ps", "a | A crane\nb | The crane")
     at.run()
     assert "No score is defined" in at.warning[0].value
-    at.session_state["kept_ps"] = "nothing of the kind\nat all"
+    at.session_state["kept:ps"] = ("ps", "nothing of the kind\nat all")
     at.run()
     assert not at.exception
     assert len(at.error) == 1

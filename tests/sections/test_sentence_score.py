@@ -280,7 +280,7 @@ def test_a_click_on_a_row_opens_the_pair_above(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setattr(st, "toast", lambda *_: None)
     pairs_view.open_row("pairs-x", [("a", "b"), (GOOD, BAD)])
-    assert (state["s"], state["sentence"], state["s2"]) == (GOOD, GOOD, BAD)
+    assert (state["s"], state["kept:s"], state["s2"]) == (GOOD, GOOD, BAD)
 
 
 def test_every_phenomenon_has_its_texts():

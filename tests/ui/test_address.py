@@ -57,7 +57,8 @@ LINKS: list[tuple[str, dict[str, str]]] = [
     ("polysemy", {"p_elmo": "1", "p_gpt": "2", "p_bert": "3", "nc_use": "3"}),
     ("attention", {"s": "A $5 <b>dog</b>.", "a_units": "pieces", "a_look": "lines",
                    "no_special": "false"}),
-    ("attention", {"a_quantity": "norms", "gpt_layer": "2", "gpt_head": "3", "no_self": "false"}),
+    ("attention", {"word": "3", "a_quantity": "norms", "gpt_layer": "2", "gpt_head": "3",
+                   "no_self": "false"}),
     ("attention", {"bert_layer": "1", "bert_head": "0", "elmo_half": "backward"}),
     ("attention", {"a_quantity": "pair", "a_part": "ab", "b": "It rained.", "bert_layer": "4"}),
     ("attention", {"a_quantity": "influence", "a_units": "pieces", "a_look": "lines"}),
@@ -67,16 +68,17 @@ LINKS: list[tuple[str, dict[str, str]]] = [
     ("layers", {"at-elmo-backward": "0", "w0": "-1.25", "w1": "2", "w2": "0.5", "gamma": "2.5"}),
     ("layers", {"lc": "The dog ran.\nA dog ran.\nThat dog sat.", "lc_word": "3"}),
     ("layers", {"pw": "bank", "ps": "The bank lent it.\nThe river bank.\nA bank closed."}),
-    ("masked_word", {"mx": "true", "mr": "true", "mb": "2", "s": "A ___ and a ___ here."}),
+    ("masked_word", {"word": "3", "mx": "true", "mr": "true", "mb": "2",
+                     "s": "A ___ and a ___ here."}),
     ("masked_word", {"s": "The old man sat.", "b": "2,4", "w": "dog, cat", "mk": "5"}),
     ("masked_word", {"p1": "It rained.", "p2": "We stayed in."}),
-    ("generation", {"s": "The old man sat by it.", "gn": "3", "gt": "0.7", "gp": "0.9", "gk": "20",
-                    "gs": "7", "gw": "4"}),
+    ("generation", {"word": "3", "s": "The old man sat by it.", "gn": "3", "gt": "0.7", "gp": "0.9",
+                    "gk": "20", "gs": "7", "gw": "4"}),
     ("generation", {"gd": "left", "gn": "3", "gw": "9"}),
     ("generation", {"gn": "2", "gm": "3", "gv": "2", "gf": "gpt", "gi": "2", "go": "1"}),
     ("generation", {"gn": "2", "generation_measure": "entropy"}),
     ("generation", {"gn": "21", "gr": "true"}),
-    ("sentence_score", {"s": "A dog.", "s2": "A cat.", "su": "bits", "sw": "true",
+    ("sentence_score", {"word": "3", "s": "A dog.", "s2": "A cat.", "su": "bits", "sw": "true",
                         "phenomenon": "word_order"}),
     ("finetuning", {"ft": "pairs", "ftik": "2", "ftl": "1.0", "ftm": "0.0", "ftr": "true"}),
     ("finetuning", {"ftie": "3", "fts": "7", "ftp": "bilstm", "ftn": "false"}),
@@ -96,9 +98,9 @@ WAITING = {"ftd", "ftset", "ftc", "fta", "ftal", "ftah", "ftg", "ftb"}
 WAITING |= {f"ftt{place}" for place in range(6)}
 
 #: Where the session holds what the address calls otherwise.
-HELD = {"word": "kept:word", "b": "masked_word:choice", "l": "lessons:lesson", "p": "lessons:step"}
+HELD = {"word": "kept:word", "b": "kept:b", "l": "lessons:lesson", "p": "lessons:step"}
 HELD |= {name: f"kept:{name}" for name in ("nc_use", "lc_word", "gv", "gi", "go", "ftie", "ftik")}
-HELD |= {"pw": "kept_pw", "ps": "kept_ps", "gw": "generation:cut"}
+HELD |= {name: f"kept:{name}" for name in ("pw", "ps", "gw")}
 HELD |= {"gr": "kept:gr", "gc": "kept:gc"}
 
 
@@ -126,15 +128,13 @@ def in_session(at: AppTest, page: str, name: str) -> object:
         return at.session_state["b"]
     if name == "m":
         return choice.address(at.session_state["models"])
-    if name == "ga":
-        return at.session_state["kept:ga"][1]
+    if name in ("ga", "pw", "ps", "gw"):
+        return str(at.session_state[f"kept:{name}"][1])
     value = at.session_state[HELD.get(name, name)]
     if name == "b":
         return ",".join(str(place + 1) for place in value)
     if name == "p":
         return str(value + 1)
-    if name == "gw":
-        return str(value[2])
     if isinstance(value, tuple):  # a widget, and which of its options, counted from 0 or 1
         return str(value[1] + (name != "go"))
     if isinstance(value, bool):

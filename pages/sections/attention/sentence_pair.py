@@ -27,7 +27,9 @@ def second_sentence() -> Sentence:
         InputError: the text cannot be read.
     """
     # No ``max_chars``: Streamlit would cut a longer text that comes with a link, and not say so.
-    text = st.text_input(t("attention.second"), SECOND["attention"], key="b", bind="query-params")
+    state.text("b", "b", SECOND["attention"])
+    text = st.text_input(t("attention.second"), key="b")
+    state.keep_text("b", "b", SECOND["attention"], text or "")
     return checked(text or "")
 
 

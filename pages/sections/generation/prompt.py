@@ -16,8 +16,8 @@ from pages.ui.text import t, tm
 
 #: Names in the address: on which side to write, and behind which word the sentence is cut.
 SIDE, CUT = "gd", "gw"
-#: Where this session keeps the cut, with the sentence and the side that it belongs to.
-_CUT = "generation:cut"
+#: Where this session keeps the cut, with the slider of the sentence and side that it belongs to.
+_CUT = f"kept:{CUT}"
 
 
 def prompt_part() -> Prompt:
@@ -59,8 +59,8 @@ def _take(example: PromptExample) -> None:
     state = st.session_state
     put_sentence(example.text)
     state[SIDE] = example.side
-    state[_CUT] = (example.text, example.side, example.after)
-    state[_slider(split(example.text), example.side)] = example.after
+    name = _slider(split(example.text), example.side)
+    state[_CUT], state[name] = (name, example.after), example.after
 
 
 def _side() -> Direction:
@@ -78,17 +78,16 @@ def _side() -> Direction:
 def _cut(sentence: Sentence, side: Direction) -> int:
     """Behind which word the sentence is cut; remembered as long as the sentence stays."""
     low, high = cut_range(sentence, side)
-    usual = half_way(sentence, side)
+    usual, name = half_way(sentence, side), _slider(sentence, side)
     known = st.session_state.get(_CUT)
     if known is None:
         address.within(CUT, low, high)
         linked = st.query_params.get(CUT, "")
         wanted = int(linked) if linked.isascii() and linked.isdigit() and len(linked) < 5 else usual
     else:
-        wanted = known[2] if known[:2] == (sentence.text, side) else usual
+        wanted = known[1] if known[0] == name else usual
     after = wanted if low <= wanted <= high else usual
     if low < high:
-        name = _slider(sentence, side)
         st.session_state[name] = st.session_state.get(name, after)
         after = st.select_slider(
             t(f"generation.cut_at_{side}"),
@@ -97,8 +96,8 @@ def _cut(sentence: Sentence, side: Direction) -> int:
             key=name,
             help=t("generation.cut_help"),
         )
-    st.session_state[_CUT] = (sentence.text, side, after)
     address.keep(CUT, str(usual), after)
+    st.session_state[_CUT] = (name, after)
     return after
 
 

@@ -109,13 +109,11 @@ def section(families: Sequence[str], rows: stored.Rows) -> None:
 
 def _box() -> str:
     """The visitor's sentences, read only when they are done."""
-    if BOX not in st.session_state and BOX not in st.query_params:
-        st.session_state[BOX] = st.session_state.get(f"kept_{BOX}", SHARING)
+    state.text(BOX, BOX, SHARING)
     with st.form("contextuality", border=False):
         text = st.text_area(
             t("layer_contextuality.sentences"),
             key=BOX,
-            bind="query-params",
             height=170,
             help=t(
                 "layer_contextuality.sentences_help",
@@ -124,7 +122,7 @@ def _box() -> str:
             ),
         )
         st.form_submit_button(t("layer_contextuality.measure"), type="primary")
-    st.session_state[f"kept_{BOX}"] = text
+    state.keep_text(BOX, BOX, SHARING, text or "")
     return text or ""
 
 

@@ -19,7 +19,7 @@ from pages.ui.text import md, t
 #: In the address: numbers of the words taken out, counted from 1 (``b=5,6``; ``0`` for none).
 PARAMETER = "b"
 #: In the session: the sentence that the choice belongs to, and the choice.
-_SENTENCE, _CHOICE = "masked_word:sentence", "masked_word:choice"
+_SENTENCE, _CHOICE = "masked_word:sentence", f"kept:{PARAMETER}"
 WORDS = "w"
 #: Stands for a word that was taken out.
 GAP = "▁▁▁"
@@ -66,7 +66,7 @@ def _choice(sentence: Sentence) -> tuple[int, ...]:
     """
     state = st.session_state
     before: Sentence | None = state.get(_SENTENCE)
-    if before is None:
+    if before is None or _CHOICE not in state:
         state[_CHOICE] = _from_address(sentence)
     elif before.text != sentence.text:
         kept = cloze.carried(before, sentence, state[_CHOICE])

@@ -10,6 +10,7 @@ from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
 from lmcore.text.words import Sentence, checked
 from pages.ui import views
+from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import word_notes
@@ -84,8 +85,7 @@ def _boxes() -> tuple[Sentence, Sentence]:
     """
     state = st.session_state
     for key, text in _FIRST_PAIR.items():
-        if key not in state:  # the widget's own value is lost when the page is left
-            state[key] = state.get(f"kept_{key}", st.query_params.get(key, text))
+        address.text(key, key, text)
     known = [(pair.first, pair.second) for pair in PAIRS]
     now = (state[FIRST], state[SECOND])
     state[EXAMPLE] = known.index(now) if now in known else None
@@ -102,11 +102,7 @@ def _boxes() -> tuple[Sentence, Sentence]:
     left.text_input(t("masked_word.pair_first"), key=FIRST)
     right.text_input(t("masked_word.pair_second"), key=SECOND)
     for key, text in _FIRST_PAIR.items():
-        state[f"kept_{key}"] = state[key]
-        if state[key] != text:
-            st.query_params[key] = state[key]
-        elif key in st.query_params:
-            del st.query_params[key]
+        address.keep_text(key, key, text, state[key] or "")
     return checked(state[FIRST] or ""), checked(state[SECOND] or "")
 
 

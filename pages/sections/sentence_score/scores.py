@@ -13,12 +13,13 @@ from lmcore.analyses.sentence_score import Score, SentenceScoreView, Unit, View
 from lmcore.charts import sentence_score as charts
 from lmcore.errors import ReadersError
 from lmcore.text.catalogue import LANGUAGES
-from lmcore.text.examples import SECOND
+from lmcore.text.examples import EXAMPLE, SECOND
 from lmcore.text.words import Sentence, checked
 from pages.sections.sentence_score import strip
+from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
-from pages.ui.inputs import EXAMPLE, put_sentence, sentence_box
+from pages.ui.inputs import put_sentence, sentence_box
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, plain, t, tm
 
@@ -49,14 +50,15 @@ def boxes() -> tuple[Sentence, Sentence | None]:
     except ReadersError as error:
         caught = error  # the second box must stand all the same, or it forgets its text
     example = SECOND["sentence_score"] if first is not None and first.text == EXAMPLE else ""
+    address.text("s2", "s2", "")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         typed = st.text_input(
             t("sentence_score.second"),
             key="s2",
-            bind="query-params",
             placeholder=example or None,
             help=t("sentence_score.second_help"),
         )
+        address.keep_text("s2", "s2", "", typed or "")
         text = typed if typed and typed.strip() else example
         st.button(
             t("sentence_score.swap"),

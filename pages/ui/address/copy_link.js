@@ -1,3 +1,28 @@
+// Streamlit makes a new entry of the browser's history of whatever a script writes into the address,
+// and one more when a page is left: going back would stop at each, and show nothing else. An entry
+// is a page here; what is changed on it stands in the entry that the page has.
+if (!window.threeReadersHistory) {
+  const { history, location } = window;
+  const push = history.pushState.bind(history);
+  const path = (url) => new URL(url, location.href).pathname;
+  const state = { leaving: false };
+  window.threeReadersHistory = state;
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest?.('a[href]');
+    if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    state.leaving = link.origin === location.origin && path(link.href) !== location.pathname;
+  }, true);
+  window.addEventListener('popstate', () => { state.leaving = false; });
+  history.pushState = (entry, title, url) => {
+    if (url === undefined || path(url) !== location.pathname) {
+      state.leaving = false;
+      push(entry, title, url);
+    } else if (!state.leaving) {  // what is left keeps its address, for the way back
+      history.replaceState(entry, title, url);
+    }
+  };
+}
+
 export default function (component) {
   const { data, parentElement } = component;
   const button = parentElement.querySelector('button');

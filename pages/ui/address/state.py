@@ -7,12 +7,13 @@ then the address, then the first option. The address as a whole is checked befor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.ui.text import tm
 
@@ -227,6 +228,26 @@ def within(key: str, low: float, high: float) -> None:
         fits = False
     if not fits:
         wrong(key, value)
+
+
+def came_back() -> bool:
+    """Whether this run was asked for by the browser's Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def forget(keys: Iterable[str]) -> None:
+    """Let the address alone say what a page shows, as for somebody who opens a link.
+
+    Args:
+        keys: names in the address; what the session knows of them goes.
+    """
+    state = st.session_state
+    for key in keys:
+        kept = state.pop(f"kept:{key}", None)
+        state.pop(key, None)
+        if isinstance(kept, tuple) and kept and isinstance(kept[0], str):
+            state.pop(kept[0], None)
 
 
 def drop(key: str) -> bool:

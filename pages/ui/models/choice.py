@@ -15,6 +15,7 @@ from lmcore.hub import policy
 from lmcore.hub.catalogue import PublishedModel
 from lmcore.runtime.checkpoints import ROOT
 from lmcore.runtime.families import FAMILIES, TITLES
+from pages.ui.address.state import came_back
 
 #: The family whose place word2vec, GloVe or fastText takes.
 STATIC = FAMILIES["static"]
@@ -24,9 +25,12 @@ MARK = "@"
 
 
 def picks() -> dict[str, str]:
-    """Published models by family; the address is read where it has changed from outside."""
+    """Published models by family; the address is read where a link has changed it.
+
+    Who goes back finds the text again, in the language and with the readers of now.
+    """
     state, address = st.session_state, st.query_params.get(PARAMETER)
-    if address is not None and address != state.get("models:address"):
+    if address not in (None, state.get("models:address")) and not came_back():
         known, unknown = parse(address)
         state["models"], state["models:unknown"] = known, unknown
         state["models:address"] = address
