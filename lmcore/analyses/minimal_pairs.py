@@ -24,7 +24,7 @@ import numpy as np
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.analyses.baseline import per_reader
 from lmcore.analyses.sentence_comparison import compare
-from lmcore.analyses.sentence_score import TIE, Score, View, main_view, score_all
+from lmcore.analyses.sentence_score import TIE, View, main_view, score_all
 from lmcore.errors import BankError
 from lmcore.runtime.checkpoints import shown
 from lmcore.runtime.families import CONTEXTUAL
@@ -180,13 +180,15 @@ def judge(reader: Reader, pairs: Sequence[Pair], chained: bool = False) -> Pairs
     sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
     scores = score_all(reader, sentences, chained)
     views = tuple(score.view for score in scores[0])
-    totals = np.array([[score.total for score in row] for row in scores])  # [2 N, V]
-    known = [_known(good[0], bad[0]) for good, bad in zip(scores[::2], scores[1::2], strict=True)]
+    compared = [
+        [compare(good, bad) for good, bad in zip(*two, strict=True)]
+        for two in zip(scores[::2], scores[1::2], strict=True)
+    ]  # [N][V]
     return PairsView(
         family=reader.family,
         views=views,
-        difference=(totals[0::2] - totals[1::2]).T,
-        known=np.array(known, dtype=bool),
+        difference=np.array([[each.total for each in row] for row in compared]).T,
+        known=np.array([not row[0].unsure for row in compared], dtype=bool),
         main=views.index(main_view(scores[0]).view),
     )
 
@@ -202,11 +204,6 @@ def judge_phenomenon(reader: Reader, question: PairsQuestion) -> PairsView:
     if question not in views:
         views[question] = judge(reader, load()[question.phenomenon], question.chained)
     return views[question]
-
-
-def _known(good: Score, bad: Score) -> bool:
-    """Whether the reader knows every word in which two sentences differ."""
-    return not compare(good, bad).unsure
 
 
 def pooled(parts: Sequence[PairsView]) -> PairsView:

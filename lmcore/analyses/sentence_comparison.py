@@ -16,7 +16,8 @@ import pandas as pd
 from lmcore.analyses.sentence_score import TIE, Score, SentenceScoreView
 from lmcore.text.alignment import Step, align_words
 
-Verdict = Literal["first", "second", "tie"]
+#: ``none``: the sentences have no numbers that could be compared.
+Verdict = Literal["first", "second", "tie", "none"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,24 +28,35 @@ class Comparison:
         first, second: their scores.
         steps: the alignment of their words.
         difference: float ``[S]`` in nats, first minus second: above 0 the step speaks for the
-            first sentence. A word that only one sentence has counts in full. NaN where neither
-            word has a number.
+            first sentence. A word that only one sentence has counts in full. NaN where a word
+            that stands there has no number: a missing number is not 0.
+        left_out: bool ``[S]``, steps of two words only one of which has a number.
     """
 
     first: Score
     second: Score
     steps: tuple[Step, ...]
     difference: np.ndarray
+    left_out: np.ndarray
 
     @property
     def total(self) -> float:
         """Log-probability of the first sentence minus that of the second: sum of the steps."""
-        return self.first.total - self.second.total
+        return float(self._compared[0].sum() - self._compared[1].sum())
 
     @property
     def per_word(self) -> float:
         """The same for the means per word, which a longer sentence does not lower."""
-        return self.first.mean - self.second.mean
+        first, second = self._compared
+        return float(first.mean() - second.mean()) if len(first) and len(second) else math.nan
+
+    @property
+    def _compared(self) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of both sentences that take part, float ``[words]`` each."""
+        used = [step for step, gone in zip(self.steps, self.left_out, strict=True) if not gone]
+        first = np.array([_at(self.first, step.first) for step in used])
+        second = np.array([_at(self.second, step.second) for step in used])
+        return first[np.isfinite(first)], second[np.isfinite(second)]
 
     @property
     def changed(self) -> np.ndarray:
@@ -61,7 +73,7 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         """Which sentence the reader finds likelier."""
-        return verdict(self.total)
+        return verdict(self.total) if np.isfinite(self.difference).any() else "none"
 
     @property
     def known(self) -> np.ndarray:
@@ -83,7 +95,7 @@ class Comparison:
     @property
     def decisive(self) -> int | None:
         """The step that speaks most for the verdict; ``None`` for a tie."""
-        if self.verdict == "tie" or not np.isfinite(self.difference).any():
+        if self.verdict in ("tie", "none"):
             return None
         sign = 1 if self.total > 0 else -1
         return int(np.nanargmax(sign * self.difference))
@@ -101,9 +113,11 @@ def compare(first: Score, second: Score) -> Comparison:
     steps = align_words(first.sentence, second.sentence)
     left = np.array([_at(first, step.first) for step in steps])
     right = np.array([_at(second, step.second) for step in steps])
-    nothing = np.isnan(left) & np.isnan(right)
+    paired = np.array([step.first is not None and step.second is not None for step in steps])
+    left_out = paired & (np.isnan(left) != np.isnan(right))
+    nothing = left_out | (np.isnan(left) & np.isnan(right))
     difference = np.where(nothing, np.nan, np.nan_to_num(left) - np.nan_to_num(right))
-    return Comparison(first, second, tuple(steps), difference)
+    return Comparison(first, second, tuple(steps), difference, left_out)
 
 
 def _at(score: Score, word: int | None) -> float:

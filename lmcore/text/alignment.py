@@ -86,4 +86,9 @@ def _price(left: Word, right: Word) -> float:
         return 0.0
     if fold(left.text) == fold(right.text):
         return CASE
-    return OTHER if left.has_letters == right.has_letters else UNLIKE
+    return OTHER if _is_word(left) == _is_word(right) else UNLIKE
+
+
+def _is_word(word: Word) -> bool:
+    """Whether it is a word or stands for one (a blank), and no sign."""
+    return word.has_letters or word.text[0] in "_＿"

@@ -17,7 +17,7 @@ from lmcore.readers.base import Reader
 from lmcore.readers.scoring import masked, pseudo_likelihood
 from lmcore.readers.tokens import Encoding
 from lmcore.text.alignment import align_words
-from lmcore.text.words import Sentence, split
+from lmcore.text.words import Sentence, blanks_of, split
 from tests.conftest import HOSTILE
 from tests.evaluation.fakes import FakeReader
 
@@ -107,6 +107,24 @@ def test_a_first_word_without_a_number_is_left_out_of_sums(missing: str):
     assert math.isclose(np.nansum(comparison.difference), comparison.total)
 
 
+def test_a_missing_number_is_not_0_in_a_comparison():
+    nan = math.nan  # GPT-1 has no number for a first word
+    long = made("The dogs bark.", [nan, -20.5, -3.0, -1.0])
+    short = made("dogs bark.", [nan, -5.0, -2.0])
+    comparison, back = sc.compare(long, short), sc.compare(short, long)
+    assert comparison.left_out.tolist() == [False, True, False, False]
+    assert np.isnan(comparison.difference).tolist() == [True, True, False, False]
+    assert (comparison.total, back.total) == (3.0, -3.0)
+    assert (comparison.per_word, comparison.decisive) == (1.5, 2)
+    assert (comparison.verdict, back.verdict) == ("first", "second")
+
+
+def test_sentences_without_numbers_to_compare_have_no_verdict():
+    comparison = sc.compare(made("Dogs", [math.nan]), made("Cats", [math.nan]))
+    assert (comparison.verdict, comparison.decisive) == ("none", None)
+    assert math.isnan(comparison.per_word)
+
+
 def test_a_sentence_in_which_no_word_has_a_number():
     score = made("one", [math.nan])
     assert score.total == 0
@@ -119,7 +137,8 @@ def test_any_text_has_one_number_a_word(contextual: Reader, name: str):
     sentence = split(HOSTILE[name])
     for score in ss.score_all(contextual, [sentence])[0]:
         assert len(score.log_probability) == len(sentence)
-        assert np.isfinite(score.log_probability).all()
+        masks = blanks_of(sentence) if score.view == "both" else ()
+        assert np.flatnonzero(np.isnan(score.log_probability)).tolist() == list(masks)
 
 
 def test_word_frame_has_both_units_and_names_the_unknown():

@@ -387,3 +387,5 @@ def test_a_blank_is_said_to_be_a_mask_to_bert_and_signs_to_the_others(mark: str)
     assert texts.count("is read as its mask") == 1
     assert texts.count("it has no mask") == 2
     assert "BERT reads a blank as its mask, which is no word: it has no number" in texts
+    assert "BERT has a number for" in texts
+    assert "in only one of the two sentences: that place is left out" in texts

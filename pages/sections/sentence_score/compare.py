@@ -21,7 +21,7 @@ from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import plain, t, tm
 
 #: What each verdict is called.
-_CALLED = {"first": "first_one", "second": "second_one", "tie": "no_one"}
+_CALLED = {"first": "first_one", "second": "second_one", "tie": "no_one", "none": "no_verdict"}
 
 
 def compare_part(
@@ -82,7 +82,7 @@ def verdicts(mains: Sequence[Comparison], unit: Unit) -> None:
         context = amount(of_context if comparison.total > 0 else -of_context, unit)
         column.metric(
             t("sentence_score.margin", reader=FAMILY_NAMES[comparison.first.family], which=which),
-            t("sentence_score.by", value=value, unit=unit),
+            "–" if comparison.verdict == "none" else t("sentence_score.by", value=value, unit=unit),
             help=t("sentence_score.margin_help", context=context, unit=unit),
             border=True,
         )
@@ -116,9 +116,23 @@ def _step(comparison: Comparison, place: int) -> str:
     return t(f"sentence_score.step.{step.kind}", **words)
 
 
+def _left_out(comparison: Comparison) -> str:
+    """Words that have a number in one sentence and none in the other, not escaped."""
+    texts = [
+        comparison.first.sentence.words[step.first].text
+        for step, gone in zip(comparison.steps, comparison.left_out, strict=True)
+        if gone and step.first is not None
+    ]
+    return t("common.comma").join(t("sentence_score.quoted", word=text) for text in texts)
+
+
 def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
-    """Where the verdict is about length, or about unknown words."""
-    lines = []
+    """Where the verdict is about length, or about unknown words, or not about all words."""
+    lines = [
+        tm("sentence_score.left_out", reader=FAMILY_NAMES[c.first.family], words=words)
+        for c in mains
+        if (words := _left_out(c))
+    ]
     first, second = len(mains[0].first.sentence), len(mains[0].second.sentence)
     if first != second:
         parts = t("common.comma").join(
@@ -130,6 +144,7 @@ def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
                 unit=unit,
             )
             for comparison in mains
+            if comparison.verdict != "none"
         )
         lines.append(tm("sentence_score.length", first=first, second=second, parts=parts))
     unsure = [FAMILY_NAMES[c.first.family] for c in mains if c.unsure]
