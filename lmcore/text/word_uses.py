@@ -12,7 +12,7 @@ import numpy as np
 from lmcore.errors import InputError
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.inflections import FormKind, forms, wider
-from lmcore.text.words import Sentence, checked, fold, plain, split
+from lmcore.text.words import Sentence, checked, fold, plain, split, split_around
 
 MIN_SENTENCES = 2
 MAX_SENTENCES = LIMITS.sentences
@@ -85,7 +85,7 @@ class Question:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The texts with their words."""
-        return tuple(_sentence(text, number) for number, text in enumerate(self.texts))
+        return tuple(_sentence(text, number, self.word) for number, text in enumerate(self.texts))
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -193,10 +193,11 @@ def _label_and_sentence(line: str) -> tuple[str, str]:
     return (label, sentence) if len(label) <= MAX_LABEL and sentence else ("", line)
 
 
-def _sentence(text: str, number: int) -> Sentence:
-    """One sentence split into words; an error of length names the sentence."""
+def _sentence(text: str, number: int, word: str) -> Sentence:
+    """One sentence split into words, of which one is to be found; an error of length names it."""
     try:
-        return checked(text)
+        checked(text)
+        return split_around(text, word)
     except InputError as error:
         code = error.code.replace("text_too_", "sentence_too_")
         raise InputError(code, **error.values, number=number + 1) from error
@@ -220,6 +221,8 @@ def _uses(
     *before, last = [plain(part.text) for part in split(target).words]
     # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
     places = _places(sentence, before, forms(last)) or _places(sentence, before, wider(last))
+    if not places and before:  # in Han characters its parts may be one word here
+        before, places = [], _places(sentence, [], {fold(target): "same"})
     if not places:
         beginning = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
         raise InputError("word_not_found", word=target, number=number + 1, sentence=beginning)

@@ -9,28 +9,32 @@ are always those of the original.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import regex
 
 from lmcore.errors import InputError
 from lmcore.runtime.limits import LIMITS
+from lmcore.text import han
+from lmcore.text.language import languages
 
 #: What nobody sees between two letters: soft hyphen, word joiner, the two joiners of scripts, the
 #: byte order mark. No reader gets them. A zero-width space is a blank.
 INVISIBLE = "\u00ad\u2060\u200c\u200d\ufeff"
 ZERO_WIDTH_SPACE = "\u200b"
 
-#: A word is, in this order of preference:
-#: a blank as people write it (a run of underscores, ``[MASK]``, ``<mask>``), one Han character,
-#: letters and digits with apostrophes, points or commas inside (don't, 3.14, 1,000, U.S.A), a run
-#: of points or of hyphens, or one grapheme (an emoji with all its joiners, a sign).
+#: A word is, in this order of preference: a blank as people write it (a run of underscores,
+#: ``[MASK]``, ``<mask>``), a run of Han characters (cut further by the splitter of the language
+#: that is written in them), letters and digits with apostrophes, points or commas inside (don't,
+#: 3.14, 1,000, U.S.A), a run of points or of hyphens, or one grapheme (an emoji with all its
+#: joiners, a sign).
 _WORD = regex.compile(
     r"""
       [_＿]+ | \[(?i:mask)\] | <(?i:mask)> | ［(?i:mask)］ | 【(?i:mask)】
-    | \p{Han}\p{M}*
+    | (?:\p{Han}\p{M}*)+
     | (?:[\p{L}\p{N}--\p{Han}]\p{M}*)+
       (?:
           [\u00ad\u2060\u200c\u200d\ufeff]+ (?:[\p{L}\p{N}--\p{Han}]\p{M}*)+
@@ -87,6 +91,7 @@ _VISIBLE = regex.compile(r"[^\p{C}\p{Z}\p{Mn}\ufffd]", flags=regex.VERSION1)
 #: How a blank is written. A lone underscore inside a name (snake_case) is none: see `blanks_of`.
 _BLANK = regex.compile(r"[_＿]+|[\[<［【](?i:mask)[\]>］】]")
 _HAN = regex.compile(r"\p{Han}")
+_HAN_SIGN = regex.compile(r"\p{Han}\p{M}*")
 _INSIDE = regex.compile(f"[{INVISIBLE}]")
 _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 _QUOTES = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
@@ -122,8 +127,9 @@ def readable(sentence: Sentence) -> tuple[str, list[int]]:
 
 
 def fold(word: str) -> str:
-    """What makes two spellings one word for every reader, whatever their case and quotes."""
-    return plain(word.strip()).casefold()
+    """What makes two spellings one word for every reader, whatever case, quotes and characters."""
+    folded = plain(word.strip()).casefold()
+    return folded if folded.isascii() else han.simplified(folded)
 
 
 def is_han(character: str) -> bool:
@@ -148,11 +154,45 @@ def well_formed(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def split(text: str) -> Sentence:
+#: How a run of letters becomes words (:attr:`lmcore.text.language.Language.splitter`): ``words``
+#: where blanks stand between them, so that nothing is left to be cut but characters.
+SPLITTERS: dict[str, Callable[[str], list[str]]] = {"words": list, "jieba": han.words}
+
+
+@cache
+def _splitter() -> Callable[[str], list[str]]:
+    """The splitter of the language that is written in Han characters; one by one if none is."""
+    names = (record.splitter for record in languages().values() if "Han" in record.scripts)
+    return SPLITTERS[next(names, "words")]
+
+
+def _cut(piece: str) -> list[str]:
+    """A match of the pattern: itself, or the words of a run of Han characters with their marks."""
+    if len(piece) == 1 or not is_han(piece[0]):
+        return [piece]
+    signs = _HAN_SIGN.findall(piece)
+    rest = iter(signs)
+    bare = "".join(sign[0] for sign in signs)
+    return ["".join(next(rest) for _ in word) for word in _splitter()(bare)]
+
+
+def _matches(text: str, apart: Sequence[Span]) -> Iterator[tuple[str, int]]:
+    """The pieces of a text by the pattern, and where they begin; ``apart`` each for itself."""
+    begin = 0
+    for start, end in [*apart, (len(text), len(text))]:
+        for match in _WORD.finditer(text, begin, start):
+            yield match.group(), match.start()
+        if start < end:
+            yield text[start:end], start
+        begin = end
+
+
+def split(text: str, apart: Sequence[Span] = ()) -> Sentence:
     """Split a text into words with character spans of the original.
 
     Args:
         text: any text. It is not normalised, stripped or cut.
+        apart: stretches, in order, of which each is one word whatever stands beside it.
 
     Raises:
         InputError: ``text_malformed`` where the text holds a lone surrogate.
@@ -161,18 +201,43 @@ def split(text: str) -> Sentence:
         raise InputError("text_malformed")
     words: list[Word] = []
     ignored: list[Span] = []
-    for match in _WORD.finditer(text):
-        piece = match.group()
+    for piece, end in _matches(text, apart):
         if _is_visible(piece):
-            words.append(Word(piece, match.start(), match.end()))
+            for word in [piece] if (end, end + len(piece)) in apart else _cut(piece):
+                start, end = end, end + len(word)
+                words.append(Word(word, start, end))
         elif not piece.isspace():
-            ignored.append(match.span())
+            ignored.append((end, end + len(piece)))
     return Sentence(text, tuple(words), tuple(ignored))
+
+
+def split_around(text: str, target: str) -> Sentence:
+    """Split a text, and where a target in Han characters stands only inside words, make it one.
+
+    Where words begin and end is a matter of opinion there (打 in 打电话).
+
+    Args:
+        text: as in :func:`split`.
+        target: one word or several.
+    """
+    sentence, wanted = split(text), fold(target)
+    if not wanted or not all(map(is_han, wanted)):
+        return sentence
+    places = [match.span() for match in regex.finditer(wanted, han.simplified(text))]
+    starts, ends = ({getattr(w, edge) for w in sentence.words} for edge in ("start", "end"))
+    if any(start in starts and end in ends for start, end in places):
+        return sentence
+    return split(text, apart=places)
 
 
 def words_of(text: str) -> list[str]:
     """Only the strings of the words: the fast path for a training corpus."""
-    return [piece for piece in _WORD.findall(text) if not piece.isspace() and _is_visible(piece)]
+    return [
+        word
+        for piece in _WORD.findall(text)
+        if not piece.isspace() and _is_visible(piece)
+        for word in _cut(piece)
+    ]
 
 
 def checked(text: str, *, max_words: int = MAX_WORDS) -> Sentence:

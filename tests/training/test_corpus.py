@@ -62,7 +62,7 @@ def test_word_types_by_frequency():
 @pytest.mark.parametrize("train", [train_bpe, train_wordpiece])
 def test_tokenizers_read_what_they_were_trained_on(train):
     texts = ["The café sat near the river bank, near the old bank."] * 20
-    tokenizer = train(iter(texts), 200)
+    tokenizer = train(iter(texts), size=200)
     ids = encode_pieces(tokenizer)(["The bank near the café"])[0]
     pieces = [tokenizer.id_to_token(i) for i in ids]
     assert "<unk>" not in pieces
