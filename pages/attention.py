@@ -20,7 +20,9 @@ from pages.ui.text import t
 from pages.ui.views import families
 
 
-def choice(label: str, options: list[str], explained: str | None = None) -> str:
+def choice(
+    label: str, options: list[str], explained: str | None = None, *, idle: bool = False
+) -> str:
     """One of a few; the option is remembered, not its text in one language."""
     return state.one_of(
         f"a_{label}",
@@ -28,13 +30,20 @@ def choice(label: str, options: list[str], explained: str | None = None) -> str:
         t(f"attention.{label}"),
         named=lambda option: t(f"attention.{option}"),
         help=explained,
+        disabled=idle,
     )
 
 
-def toggle(name: str) -> bool:
-    """A switch that is on at first and also stands in the link."""
-    label, explained = t(f"attention.hide_{name}"), t(f"attention.hide_{name}_help")
-    return st.toggle(label, True, key=f"no_{name}", help=explained, bind="query-params")
+def toggle(name: str, label: str, idle: bool) -> bool:
+    """A switch that is on at first and also stands in the link; idle where it changes nothing."""
+    return st.toggle(
+        label,
+        True,
+        key=f"no_{name}",
+        help=t(f"attention.hide_{name}_help"),
+        disabled=idle,
+        bind="query-params",
+    )
 
 
 def controls(text: str) -> PageOptions:
@@ -45,11 +54,32 @@ def controls(text: str) -> PageOptions:
     """
     with st.container(horizontal=True, gap="medium"):
         quantity = choice("quantity", ["attention", "norms", "rollout", "influence", "pair"])
-        level = choice("units", ["words", "pieces"], t("attention.units_help"))
+        measured = quantity == "influence"
+        level = choice("units", ["words", "pieces"], t("attention.units_help"), idle=measured)
         look = choice("look", ["map", "lines"])
         with st.container(width="content", gap="small"):
-            hidden = toggle("special"), toggle("self")
-    return PageOptions(quantity, level, *hidden, look == "lines", (text,))
+            special = toggle("special", t("attention.hide_special"), measured)
+            itself = toggle("self", *own_word(quantity))
+    if measured:
+        st.caption(t("attention.idle_influence"))
+    return PageOptions(quantity, level, special, itself, look == "lines", (text,))
+
+
+def own_word(quantity: str) -> tuple[str, bool]:
+    """What the switch that leaves the diagonal blank is called, and whether it changes nothing.
+
+    Attention and norms draw what a head gives its own word: beside them stands the influence of a
+    reader that has no heads, and only there the diagonal is left blank.
+    """
+    label = t("attention.hide_self")
+    if quantity in ("rollout", "influence"):
+        return label, False
+    attending = families("attention")
+    others = [family for family in families("influence") if family not in attending]
+    if quantity == "pair" or not others:
+        return label, True
+    names = t("common.comma").join(FAMILY_NAMES[family] for family in others)
+    return t("attention.hide_self_of", readers=names), False
 
 
 with page("attention"):

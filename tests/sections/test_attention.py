@@ -296,3 +296,28 @@ def test_text_for_screen_readers_has_no_bold_marks_but_those_of_the_visitor():
     values = {"unit": "word", "share": 0.5, "even": "**"}
     text = findings.plain([("attention.says_previous", values)])
     assert text.count("**") == 1
+
+
+@pytest.mark.parametrize("quantity", ["attention", "norms", "rollout", "influence", "pair"])
+def test_a_control_acts_or_is_disabled(quantity: str):
+    """Whatever can be clicked above the columns changes a picture or a sentence below it."""
+
+    def drawn(app: AppTest) -> tuple[Any, ...]:
+        assert not app.exception
+        return specs(app), components(app), text_of(app)
+
+    start: dict[str, Any] = {"a_quantity": quantity, "b": "A cat sat."}
+    before = drawn(page("Unbelievable dogs bark.", **start))
+    for key, value in (("a_units", "pieces"), ("no_special", False), ("no_self", False)):
+        app = page("Unbelievable dogs bark.", **start, **{key: value})
+        (control,) = [box for box in [*app.toggle, *app.button_group] if box.key == key]
+        if not control.disabled:
+            assert drawn(app) != before, key
+
+
+def test_a_switch_says_which_map_it_changes():
+    """“Hide own word” beside the heads of GPT, whose sentence names a word and itself."""
+    (switch,) = [box for box in page("A dog.").toggle if box.key == "no_self"]
+    assert switch.label == "Hide own word (ELMo)"
+    (switch,) = [box for box in page("A dog.", a_quantity="rollout").toggle if box.key == "no_self"]
+    assert switch.label == "Hide own word"

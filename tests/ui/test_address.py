@@ -602,3 +602,23 @@ def test_malformed_links_in_a_browser(app_url: str, browser: Any):
         assert set(said_by(guest)) == kept, (page, said_by(guest))
         guest.check()
         context.close()
+
+
+@pytest.mark.parametrize("page", ["generation", "polysemy", "layers"])
+def test_the_address_follows_a_form_when_it_is_sent(page: str):
+    """A widget in a form that Streamlit binds writes into the address what nobody has seen yet."""
+    at = came(page, **({"gn": "2"} if page == "generation" else {}))
+    kinds = ("text_input", "text_area", "slider", "number_input", "toggle")
+    inside = [one.proto for kind in kinds for one in at.get(kind) if one.proto.form_id]
+    assert inside
+    assert not [proto.label for proto in inside if proto.query_param_key]
+
+
+def test_settings_of_a_form_are_in_the_link_once_it_is_sent():
+    at = came("generation", gn="2")
+    for number, value in (("gt", 0.7), ("gs", 9)):
+        box = at.slider(key=number) if number == "gt" else at.number_input(key=number)
+        box.set_value(value)
+    press(at)
+    assert (held(at, "gt"), held(at, "gs")) == ("0.7", "9")
+    assert written(at) == written(came("generation", gn="2", gt="0.7", gs="9"))

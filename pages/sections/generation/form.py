@@ -47,18 +47,18 @@ def form() -> tuple[list[GenerationSettings], bool]:
             top_k=_setting(lower[0].number_input, "top_k", "gk", 1),
             seed=_setting(lower[1].number_input, "seed", "gs", 1),
         )
+        state.numeral("gm", 1)
         count = lower[2].slider(
             t("generation.samples"),
             1,
             MAX_SAMPLES,
-            1,
             key="gm",
-            bind="query-params",
             help=t("generation.samples_help"),
         )
         pressed = st.form_submit_button(
             t("generation.write"), type="primary", icon=":material/edit_note:"
         )
+    state.keep("gm", "1", count)
     every = samples(settings, count)
     if settings.temperature == 0 and count > 1:
         st.caption(t("generation.one_sample", count=count))
@@ -69,17 +69,18 @@ def form() -> tuple[list[GenerationSettings], bool]:
 def _setting(widget: Any, name: str, key: str, step: float) -> Any:
     """A setting as a slider or number; its ends are those that the readers enforce."""
     low, high = RANGES.get(name, (0, 2**31 - 1 - MAX_SAMPLES))
-    kind = type(step)
-    return widget(
+    kind, usual = type(step), getattr(FIRST, name)
+    state.numeral(key, usual)
+    chosen = widget(
         t(f"generation.{name}"),
         kind(low),
         kind(high),
-        getattr(FIRST, name),
-        step,
+        step=step,
         key=key,
-        bind="query-params",
         help=t(f"generation.{name}_help"),
     )
+    state.keep(key, f"{usual:.10g}", f"{chosen:.10g}")
+    return chosen
 
 
 def write_all(

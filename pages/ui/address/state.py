@@ -57,7 +57,13 @@ def keep(key: str, usual: str, chosen: object) -> None:
 
 
 def one_of(
-    key: str, options: Sequence[str], label: str, *, named: object, help: str | None = None
+    key: str,
+    options: Sequence[str],
+    label: str,
+    *,
+    named: object,
+    help: str | None = None,
+    disabled: bool = False,
 ) -> str:
     """One of a few, remembered in the session and in the address.
 
@@ -67,6 +73,7 @@ def one_of(
         label: above them.
         named: function from an option to its name.
         help: explanation.
+        disabled: whether the choice changes nothing now.
     """
     take(key, options)
     chosen = st.segmented_control(
@@ -76,6 +83,7 @@ def one_of(
         key=key,
         help=help,
         required=True,
+        disabled=disabled,
     )
     keep(key, options[0], chosen)
     return str(chosen or options[0])
@@ -197,6 +205,22 @@ def text(key: str, widget: str, usual: str) -> None:
         state[widget] = st.query_params.get(key, usual)
     else:
         state[widget] = kept[1] if kept[0] == widget else usual
+
+
+def numeral(key: str, usual: float) -> None:
+    """Give a widget of a number in a form its value before it is drawn.
+
+    Streamlit would write what is being set into the address at once, and a link would ask for what
+    nobody has seen: the address follows when the form is sent (:func:`keep`).
+
+    Args:
+        key: of the widget, and the name in the address, which holds a number here.
+        usual: what it is where nobody has chosen.
+    """
+    state = st.session_state
+    if key not in state:
+        kept = state.get(f"kept:{key}", st.query_params.get(key, usual))
+        state[key] = type(usual)(kept)
 
 
 def keep_text(key: str, widget: str, usual: str, typed: str) -> None:
