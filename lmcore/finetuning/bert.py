@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from lmcore.finetuning.inputs import Row, bert_rows
+from lmcore.finetuning.inputs import Row
 from lmcore.finetuning.learner import Scored
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Kind
@@ -39,10 +39,6 @@ class BertLearner(Copied):
         """The pooler, where there is one."""
         pooler = getattr(self.network.bert, "pooler", None)
         return [] if pooler is None else [pooler]
-
-    def rows(self, texts: Sequence[str]) -> list[Row]:
-        """See :func:`lmcore.finetuning.inputs.bert_rows`."""
-        return bert_rows(self.reader, self.kind, texts, self.settings.truncate)
 
     def run(self, rows: Sequence[Row], **options: Any) -> tuple[Any, Tensor, Tensor]:
         """See :meth:`Copied.run`."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lmcore.finetuning.inputs import NEW, Row, gpt_rows
+from lmcore.finetuning.inputs import NEW, Row
 from lmcore.finetuning.learner import Scored
 from lmcore.finetuning.settings import Settings
 from lmcore.finetuning.task import Kind
@@ -43,10 +43,6 @@ class GptLearner(Copied):
         """The last normalisation, where there is one (GPT-2)."""
         last = getattr(self.network.transformer, "ln_f", None)
         return [] if last is None else [last]
-
-    def rows(self, texts: Sequence[str]) -> list[Row]:
-        """See :func:`lmcore.finetuning.inputs.gpt_rows`."""
-        return gpt_rows(self.reader, self.kind, texts, self.settings.truncate)
 
     def embedded(self, ids: Tensor) -> Tensor:
         """Vectors ``[…, D]`` of pieces; the new ones have the numbers V, V + 1 and V + 2.

@@ -28,8 +28,6 @@ Role = Literal["start", "text_a", "delimiter", "text_b", "extract", "class", "se
 #: Positions that GPT learns for the task only, behind its own vocabulary.
 DELIMITER, EXTRACT, START = 0, 1, 2
 NEW = 3
-#: An entry of the vocabulary, and how it is written.
-Entry = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -68,25 +66,6 @@ def sequences(kind: Kind, texts: Sequence[str], both_orders: bool) -> list[tuple
     return [(texts[0], texts[1])]
 
 
-def _fitted(
-    texts: Sequence[Sequence[Entry]], room: int, truncate: bool, name: str
-) -> tuple[list[list[Entry]], int]:
-    """Pieces of one or two texts that fit into the room, and how many were left out.
-
-    The longer text loses its last piece until both fit (Devlin et al. 2018, their code).
-
-    Raises:
-        InputError: ``text_too_many_pieces`` where nothing may be left out.
-    """
-    kept = [list(entries) for entries in texts]
-    total = sum(map(len, kept))
-    if total > room and not truncate:
-        raise InputError("text_too_many_pieces", reader=name, count=total, limit=room)
-    for _ in range(total - room):
-        max(kept, key=len).pop()
-    return kept, max(0, total - room)
-
-
 @dataclass(frozen=True)
 class InputsQuestion:
     """One example of a task.
@@ -115,12 +94,11 @@ class InputsView:
 
 def task_inputs(reader: Reader, question: InputsQuestion) -> InputsView:
     """What a reader with a way to tasks gets of an example; text is cut, no network runs."""
-    kind, texts, transformer = question.kind, question.texts, cast(Any, reader)
+    kind, texts = question.kind, question.texts
     if reader.context == "both_apart":
         return InputsView(tuple(_words(pair) for pair in sequences(kind, texts, False)))
-    if reader.context == "left":
-        return InputsView(tuple(gpt_rows(transformer, kind, texts)))
-    return InputsView(tuple(bert_rows(transformer, kind, texts)), kind != "classification")
+    segments = reader.context == "both" and kind != "classification"
+    return InputsView(tuple(rows_of(cast(Any, reader), kind, texts)), segments)
 
 
 INPUTS = Analysis("finetuning_inputs", InputsView, task_inputs)
@@ -144,81 +122,59 @@ def _words(texts: Sequence[str]) -> Row:
     return Row(tuple(range(len(words))), (0,) * len(words), words, roles)
 
 
-def gpt_rows(
+def rows_of(
     reader: TransformerReader, kind: Kind, texts: Sequence[str], truncate: bool = False
 ) -> list[Row]:
-    """The sequences of an example for GPT: one, two (similarity) or one an answer (choice).
+    """The sequences that GPT or BERT gets of an example: one, or one an answer (choice).
 
-    Start is the reader's own first entry where it was pre-trained with one, else a new one.
+    GPT reads a pair without an order (similarity) in both. Its start is the reader's own first
+    entry where it was pre-trained with one, else a new one.
 
     Args:
         reader: whose vocabulary.
         kind: of the task.
         texts: of the example.
-        truncate: whether texts may be cut to fit.
+        truncate: whether texts may be cut to fit: the longer one loses its last piece until both
+            do (Devlin et al. 2018, their code).
 
     Raises:
-        InputError: ``text_too_many_pieces``.
+        InputError: ``text_too_many_pieces`` where they may not.
     """
+    left, second = reader.context == "left", int(reader.context == "both")
+    first, between, last = _marks(reader, left)
+    rows = []
+    for pair in sequences(kind, texts, both_orders=left):
+        kept, room = [_pieces(reader, text) for text in pair], reader.limit - 1 - len(pair)
+        total = sum(map(len, kept))
+        if total > room and not truncate:
+            name = reader.card.name
+            raise InputError("text_too_many_pieces", reader=name, count=total, limit=room)
+        for _ in range(total - room):
+            max(kept, key=len).pop()
+        places: list[tuple[int, str, Role, int]] = [(*first, 0)]
+        places += [(*piece, "text_a", 0) for piece in kept[0]]
+        if len(kept) > 1:
+            places.append((*between, 0))
+            places += [(*piece, "text_b", second) for piece in kept[1]]
+        places.append((*last, second if len(kept) > 1 else 0))
+        ids, pieces, roles, segments = zip(*places, strict=True)
+        rows.append(Row(ids, segments, pieces, roles, max(0, total - room)))
+    return rows
+
+
+def _marks(reader: TransformerReader, left: bool) -> list[tuple[int, str, Role]]:
+    """What stands before the first text, between two, and behind the last."""
     size = len(reader.texts)
-    start = (reader.before[0] if reader.before else size + START, "<s>")
-    rows = []
-    for pair in sequences(kind, texts, both_orders=True):
-        kept, left_out = _cut(reader, pair, truncate)
-        entries: list[Entry] = [start, *kept[0]]
-        roles: list[Role] = ["start", *_roles("text_a", kept[0])]
-        if len(kept) > 1:
-            entries += [(size + DELIMITER, "$"), *kept[1]]
-            roles += ["delimiter", *_roles("text_b", kept[1])]
-        entries.append((size + EXTRACT, "<e>"))
-        roles.append("extract")
-        rows.append(_row(entries, roles, [0] * len(entries), left_out))
-    return rows
+    if left:
+        start = reader.before[0] if reader.before else size + START
+        between: tuple[int, str, Role] = (size + DELIMITER, "$", "delimiter")
+        return [(start, "<s>", "start"), between, (size + EXTRACT, "<e>", "extract")]
+    (begin, end), texts = (reader.before[0], reader.after[0]), reader.texts
+    separator: tuple[int, str, Role] = (end, texts[end], "separator")
+    return [(begin, texts[begin], "class"), separator, separator]
 
 
-def bert_rows(
-    reader: TransformerReader, kind: Kind, texts: Sequence[str], truncate: bool = False
-) -> list[Row]:
-    """The sequences of an example for BERT: one, or one an answer (choice).
-
-    Args:
-        reader: whose vocabulary.
-        kind: of the task.
-        texts: of the example.
-        truncate: whether texts may be cut to fit.
-
-    Raises:
-        InputError: ``text_too_many_pieces``.
-    """
-    first = (reader.before[0], reader.texts[reader.before[0]])
-    last = (reader.after[0], reader.texts[reader.after[0]])
-    rows = []
-    for pair in sequences(kind, texts, both_orders=False):
-        kept, left_out = _cut(reader, pair, truncate)
-        entries: list[Entry] = [first, *kept[0], last]
-        roles: list[Role] = ["class", *_roles("text_a", kept[0]), "separator"]
-        segments = [0] * len(entries)
-        if len(kept) > 1:
-            entries += [*kept[1], last]
-            roles += [*_roles("text_b", kept[1]), "separator"]
-            segments += [1] * (len(kept[1]) + 1)
-        rows.append(_row(entries, roles, segments, left_out))
-    return rows
-
-
-def _cut(
-    reader: TransformerReader, texts: Sequence[str], truncate: bool
-) -> tuple[list[list[Entry]], int]:
-    """The pieces of one or two texts between two special positions, and one between the texts."""
-    room = reader.limit - 1 - len(texts)
-    return _fitted([_pieces(reader, text) for text in texts], room, truncate, reader.card.name)
-
-
-def _roles(role: Role, entries: Sequence[Entry]) -> list[Role]:
-    return [role] * len(entries)
-
-
-def _pieces(reader: TransformerReader, text: str) -> list[Entry]:
+def _pieces(reader: TransformerReader, text: str) -> list[tuple[int, str]]:
     """The pieces of a text without the special positions that the reader itself would put round."""
     from lmcore.readers.tokens import encode
 
@@ -228,10 +184,3 @@ def _pieces(reader: TransformerReader, text: str) -> list[Entry]:
         for entry, piece in zip(encoding.ids, encoding.pieces, strict=True)
         if not piece.special
     ]
-
-
-def _row(
-    entries: Sequence[Entry], roles: Sequence[Role], segments: Sequence[int], left_out: int
-) -> Row:
-    ids, pieces = zip(*entries, strict=True)
-    return Row(tuple(ids), tuple(segments), tuple(pieces), tuple(roles), left_out)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lmcore.finetuning import base
 from lmcore.finetuning.base import replace_dropout
-from lmcore.finetuning.inputs import Row
+from lmcore.finetuning.inputs import Row, rows_of
 from lmcore.finetuning.learner import Learner
 from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
@@ -59,17 +59,16 @@ class Copied(Learner):
         """Modules above the top layer that belong to the vectors."""
         return []
 
-    def rows(self, texts: Sequence[str]) -> list[Row]:
-        """The sequences that the network gets of an example."""
-        raise NotImplementedError
-
     def run(self, rows: Sequence[Row], **options: Any) -> tuple[Any, Tensor, Tensor]:
         """Output of the body, ids ``[R, P]`` and mask ``[R, P]`` of some rows."""
         raise NotImplementedError
 
     def encode(self, examples: Sequence[Example]) -> list[list[Row]]:
         """See :meth:`Learner.encode`."""
-        return [self.rows(example.texts) for example in examples]
+        return [self._rows(example.texts) for example in examples]
+
+    def _rows(self, texts: Sequence[str]) -> list[Row]:
+        return rows_of(self.reader, self.kind, texts, self.settings.truncate)
 
     def length(self, item: Sequence[Row]) -> int:
         """See :meth:`Learner.length`."""
@@ -87,7 +86,7 @@ class Copied(Learner):
 
     def observe(self, texts: Sequence[str]) -> Observation:
         """See :meth:`Learner.observe`."""
-        row = self.rows(texts)[0]
+        row = self._rows(texts)[0]
         self.eval()
         with computing():
             out, _, _ = self.run([row], output_hidden_states=True, output_attentions=True)

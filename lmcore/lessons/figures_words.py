@@ -15,7 +15,7 @@ from lmcore.charts import lessons as lesson_charts
 from lmcore.charts import masked_word as masked_charts
 from lmcore.charts import sentence_score as score_charts
 from lmcore.charts import training_history as history_charts
-from lmcore.finetuning.inputs import bert_rows, gpt_rows
+from lmcore.finetuning.inputs import rows_of
 from lmcore.finetuning.task import Kind
 from lmcore.lessons.lesson import Panel
 from lmcore.lessons.tools import Made, Maker, Tools
@@ -144,20 +144,18 @@ def _inputs(panel: Panel, tools: Tools) -> Iterator[Made]:
 def _sequences(family: str, tools: Tools, kind: Kind) -> list[lesson_charts.Input]:
     """What a reader gets of our example of a task."""
     name, texts = tools.name(family), TASKS[kind]
-    context = tools.facts[family].context
-    if context == "both_apart":  # it reads each text by itself
+    if tools.facts[family].context == "both_apart":  # it reads each text by itself
         parts = [tuple(word.text for word in split(text).words) for text in texts]
         return [
             lesson_charts.Input(name, family, words, (part,) * len(words))
             for part, words in zip(_ROLES.values(), parts, strict=False)
             if words
         ]
-    make = gpt_rows if context == "left" else bert_rows
     return [
         lesson_charts.Input(
             name, family, row.pieces, tuple(_ROLES.get(role, "extra") for role in row.roles)
         )
-        for row in make(tools.reader(family), kind, texts)  # type: ignore[arg-type]
+        for row in rows_of(tools.reader(family), kind, texts)  # type: ignore[arg-type]
     ]
 
 

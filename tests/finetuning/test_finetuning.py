@@ -139,9 +139,9 @@ def roles(rows: list[inputs.Row]) -> list[str]:
     ],
 )
 def test_inputs_are_those_of_the_papers(loaded, kind, texts, gpt, bert):
-    rows = inputs.gpt_rows(loaded["gpt"], kind, texts)
+    rows = inputs.rows_of(loaded["gpt"], kind, texts)
     assert roles(rows) == gpt
-    theirs = inputs.bert_rows(loaded["bert"], kind, texts)
+    theirs = inputs.rows_of(loaded["bert"], kind, texts)
     assert roles(theirs) == bert
     for row in theirs:
         border = row.roles.index("separator") + 1
@@ -149,7 +149,7 @@ def test_inputs_are_those_of_the_papers(loaded, kind, texts, gpt, bert):
 
 
 def test_similarity_is_read_in_both_orders(loaded):
-    first, second = inputs.gpt_rows(loaded["gpt"], "similarity", ("red", "blue sky"))
+    first, second = inputs.rows_of(loaded["gpt"], "similarity", ("red", "blue sky"))
     assert first.ids[0] == second.ids[0] == loaded["gpt"].before[0]
     assert first.ids[-1] == second.ids[-1]
     border = first.roles.index("delimiter")
@@ -177,8 +177,8 @@ def test_each_reader_says_what_it_gets_of_an_example(loaded):
 def test_a_text_that_does_not_fit_is_refused_or_cut_from_the_longer_one(loaded):
     long = "river " * 200
     with pytest.raises(InputError, match="pieces"):
-        inputs.bert_rows(loaded["bert"], "entailment", (long, "short one"))
-    (row,) = inputs.bert_rows(loaded["bert"], "entailment", (long, "short one"), truncate=True)
+        inputs.rows_of(loaded["bert"], "entailment", (long, "short one"))
+    (row,) = inputs.rows_of(loaded["bert"], "entailment", (long, "short one"), truncate=True)
     assert len(row.ids) == loaded["bert"].limit
     assert row.left_out > 50
     assert row.roles.count("text_b") == 2
@@ -574,7 +574,7 @@ def test_models_that_lack_a_start_piece_or_a_pooler_learn_all_the_same(loaded):
     gpt = copy.copy(loaded["gpt"])
     gpt.before = []
     gpt.spelling = replace(gpt.spelling, before=())
-    (row,) = inputs.gpt_rows(gpt, "classification", ("A lamp",))
+    (row,) = inputs.rows_of(gpt, "classification", ("A lamp",))
     assert row.ids[0] == len(gpt.texts) + inputs.START
     assert row.pieces[0] == "<s>"
     bert = base.with_network(loaded["bert"], copy.deepcopy(loaded["bert"].model))

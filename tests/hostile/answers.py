@@ -289,7 +289,7 @@ def answering(trial: Trial) -> None:
     family = ("elmo", "gpt", "bert")[trial.place(3)]
     reader = trial.prepared.readers[family]
     if family != "elmo":
-        make = inputs.gpt_rows if family == "gpt" else inputs.bert_rows
+        make = inputs.rows_of
         rows = trial.do(make, reader, "classification", [sentence.text]) or []  # type: ignore[arg-type]
         drawn = [
             lesson_charts.Input("x", family, row.pieces, ("first",) * len(row.pieces))
