@@ -82,8 +82,7 @@ def _has(shapes: dict[str, Shape]) -> tuple[bool, bool]:
 def describe(folder: Path, config: dict[str, Any], name: str) -> PublishedFacts:
     """See :func:`lmcore.hub.load.describe`."""
     sizes = settings(config, folder)
-    stored = formats.find(folder, name).shapes()
-    shapes = {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
+    shapes = formats.renamed_shapes(folder, name, rename)
     tokenizer = tokenizers.load(folder, ARCHITECTURE, name)
     rows = shapes.get(TABLE, (int(sizes["vocab_size"]),))[0]
     entries = tokenizers.check_size(tokenizer, rows, name)
@@ -150,9 +149,7 @@ def load(
         model.cls.predictions = None
     if not facts.next_sentence_head:
         model.cls.seq_relationship = model.bert.pooler = None
-    wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
-    got = {key: tuple(value.shape) for key, value in weights.items()}
-    formats.fitting(facts.name, got, wanted, (TABLE, OUTPUT, *BIASES))
-    transformers_models.fill(model, {key: weights[key] for key in wanted})
+    tables = (TABLE, OUTPUT, *BIASES)
+    transformers_models.fill(model, formats.fitting(facts.name, weights, model, tables))
     tokenizer = tokenizers.load(folder, ARCHITECTURE, facts.name)
     return BertReader(card, device, model, tokenizer, lacks=facts.lacks)

@@ -25,7 +25,7 @@ from lmcore.errors import CheckpointError, DownloadError, ReadersError
 from lmcore.hub import files, installed, policy, remote
 from lmcore.hub.catalogue import PublishedModel
 from lmcore.hub.remote import RemoteFile
-from lmcore.hub.transfer import transfer
+from lmcore.hub.transfer import Transfer
 
 State = Literal["waiting", "running", "checking", "done", "failed", "cancelled"]
 #: Bytes that stay free on the disk beside the model.
@@ -226,7 +226,7 @@ class Job:
     def _arrive(self, session: requests.Session, file: RemoteFile, blob: Path) -> None:
         """Fetch what is missing of a file and check the whole."""
         part = Path(f"{blob}.incomplete")
-        transfer(session, self.model, file, part, self._stop, self._add)
+        Transfer(session, self.model, file, part, self._stop, self._add).run()
         self._say("checking")
         whole = file.matches(part)
         self._say("running")

@@ -183,10 +183,8 @@ def load(folder: Path, facts: PublishedFacts, card: Card, device: torch.device) 
     weights = _weights(files, config, name)
     with torch.device("meta"):
         network = ElmoNetwork(config)
-    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
-    got = {key: tuple(value.shape) for key, value in weights.items()}
-    formats.fitting(name, got, wanted, ("softmax.weight", "softmax.bias"))
-    network.load_state_dict({key: weights[key] for key in wanted}, strict=True, assign=True)
+    fitting = formats.fitting(name, weights, network, ("softmax.weight", "softmax.bias"))
+    network.load_state_dict(fitting, strict=True, assign=True)
     return ElmoReader(card, device, network, vocabulary, lacks=facts.lacks)
 
 

@@ -62,12 +62,7 @@ def rename(key: str) -> str | None:
 
 
 def settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[str, Any]:
-    """The sizes of a network from ``config.json``.
-
-    Args:
-        config: the whole file.
-        architecture: a key of :data:`DEFAULTS`.
-        folder: it lies in, for messages.
+    """The sizes of a network of an architecture (:data:`DEFAULTS`) from ``config.json``.
 
     Raises:
         CheckpointError: ``published_unknown`` where a size is missing.
@@ -85,8 +80,7 @@ def settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[st
 def describe(folder: Path, config: dict[str, Any], name: str, architecture: str) -> PublishedFacts:
     """See :func:`lmcore.hub.load.describe`."""
     sizes = settings(config, architecture, folder)
-    stored = formats.find(folder, name).shapes()
-    shapes = {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
+    shapes = formats.renamed_shapes(folder, name, rename)
     tokenizer = tokenizers.load(folder, architecture, name)
     rows = shapes.get(TABLES[architecture], (int(sizes["vocab_size"]),))[0]
     entries = tokenizers.check_size(tokenizer, rows, name)
@@ -123,10 +117,7 @@ def load(
         model = (
             transformers_models.new_gpt2 if architecture == "gpt2" else transformers_models.new_gpt
         )(sizes)
-    wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
-    got = {key: tuple(value.shape) for key, value in weights.items()}
-    formats.fitting(facts.name, got, wanted, (table, OUTPUT))
-    transformers_models.fill(model, {key: weights[key] for key in wanted})
+    transformers_models.fill(model, formats.fitting(facts.name, weights, model, (table, OUTPUT)))
     tokenizer = tokenizers.load(folder, architecture, facts.name)
     spelling = tokenizers.SPELLINGS[architecture]
     return GptReader(card, device, model, tokenizer, spelling)

@@ -17,7 +17,7 @@ from lmcore.errors import CheckpointError
 from lmcore.runtime.checkpoints import digest
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 #: Names of weights, the ones read first at the beginning.
 ONE, PARTS = "model.safetensors", "model.safetensors.index.json"
@@ -77,17 +77,15 @@ class Weights:
                     weights[wanted] = value.to(torch.float32, copy=True)
         return weights
 
-    def damaged(self, file: Path, detail: str) -> CheckpointError:
-        """The error for a file that is cut short or no such file at all."""
-        return cut_short(self.name, file, detail)
-
     def _head(self, file: Path) -> dict[str, Any]:
         """The head of a safetensors file; its size must be the one that the head promises."""
         size = file.stat().st_size
         with file.open("rb") as stream:
             length = int.from_bytes(stream.read(8), "little")
             if size < 8 or length > min(size - 8, _LONGEST_HEAD):
-                raise self.damaged(file, f"its head of {length:,} bytes does not fit into {size:,}")
+                raise cut_short(
+                    self.name, file, f"its head of {length:,} bytes does not fit into {size:,}"
+                )
             try:
                 head = json.loads(stream.read(length))
                 tensors = {key: tensor for key, tensor in head.items() if key != "__metadata__"}
@@ -97,9 +95,9 @@ class Weights:
                     + max((tensor["data_offsets"][1] for tensor in tensors.values()), default=0)
                 )
             except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-                raise self.damaged(file, "it is no safetensors file") from error
+                raise cut_short(self.name, file, "it is no safetensors file") from error
         if size != due:
-            raise self.damaged(file, f"{size:,} bytes where {due:,} are due")
+            raise cut_short(self.name, file, f"{size:,} bytes where {due:,} are due")
         return tensors
 
     def _tensors(self, file: Path) -> Iterable[tuple[str, Tensor]]:
@@ -111,7 +109,7 @@ class Weights:
                 for key in stream.keys():  # noqa: SIM118 - the stream is no dictionary
                     yield key, stream.get_tensor(key)
         except (SafetensorError, OSError) as error:
-            raise self.damaged(file, str(error)) from error
+            raise cut_short(self.name, file, str(error)) from error
 
     def _torch(self, file: Path) -> dict[str, Tensor]:
         """A file of PyTorch's own, tensors only, mapped into memory where its format allows it."""
@@ -131,20 +129,14 @@ class Weights:
                     "published_unsafe", reader=self.name, file=file.name
                 ) from error
             first = (str(error).splitlines() or [""])[0]
-            raise self.damaged(file, f"{type(error).__name__}: {first[:120]}") from error
+            raise cut_short(self.name, file, f"{type(error).__name__}: {first[:120]}") from error
         if not isinstance(loaded, Mapping):
-            raise self.damaged(file, "it holds no named tensors")
+            raise cut_short(self.name, file, "it holds no named tensors")
         return {key: value for key, value in loaded.items() if isinstance(value, torch.Tensor)}
 
 
 def cut_short(name: str, file: Path, detail: str) -> CheckpointError:
-    """The error for a file that is cut short or not what it should be.
-
-    Args:
-        name: of the model.
-        file: that is damaged.
-        detail: what is wrong with it.
-    """
+    """The error for a file of the model ``name`` that is cut short or not what it should be."""
     return CheckpointError("published_cut_short", reader=name, file=file.name, detail=detail)
 
 
@@ -161,6 +153,14 @@ def read_json(path: Path, name: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise cut_short(name, path, "no JSON object")
     return values
+
+
+def renamed_shapes(
+    folder: Path, name: str, rename: Callable[[str], str | None]
+) -> dict[str, Shape]:
+    """Shapes of the tensors in a folder under the names that a network has for them."""
+    stored = find(folder, name).shapes()
+    return {new: shape for key, shape in stored.items() if (new := rename(key)) is not None}
 
 
 def find(folder: Path, name: str) -> Weights:
@@ -217,34 +217,32 @@ def count(shapes: Mapping[str, Shape]) -> int:
 
 
 def fitting(
-    name: str, got: Mapping[str, Shape], wanted: Mapping[str, Shape], tables: Iterable[str]
-) -> None:
-    """Compare the tensors of a file with those of a network.
+    name: str, weights: Mapping[str, Tensor], network: nn.Module, tables: Iterable[str]
+) -> dict[str, Tensor]:
+    """The tensors that a network has, of those of a file under the network's names.
 
     Args:
         name: of the model.
-        got: shapes in the file, under the network's names.
-        wanted: shapes in the network.
+        weights: of the file.
+        network: with the shapes that are wanted.
         tables: tensors with a row for each entry of the vocabulary.
 
     Raises:
         CheckpointError: ``published_tensor_missing``, ``published_sizes`` where a table has another
             number of rows than the configuration says, ``published_tensor_shape`` for any other.
     """
+    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     for key, shape in wanted.items():
-        if key not in got:
+        if key not in weights:
             raise CheckpointError("published_tensor_missing", reader=name, tensor=key)
-        if got[key] == shape:
+        got = tuple(weights[key].shape)
+        if got == shape:
             continue
-        if key in set(tables) and got[key][1:] == shape[1:]:
-            raise sizes(name, shape[0], got[key][0])
-        raise CheckpointError(
-            "published_tensor_shape",
-            reader=name,
-            tensor=key,
-            got="×".join(map(str, got[key])),
-            wanted="×".join(map(str, shape)),
-        )
+        if key in set(tables) and got[1:] == shape[1:]:
+            raise sizes(name, shape[0], got[0])
+        both = {"got": "×".join(map(str, got)), "wanted": "×".join(map(str, shape))}
+        raise CheckpointError("published_tensor_shape", reader=name, tensor=key, **both)
+    return {key: weights[key] for key in wanted}
 
 
 def without_surplus(weights: dict[str, Tensor], tables: Iterable[str], entries: int) -> None:
@@ -278,11 +276,5 @@ def tied(weights: dict[str, Tensor], output: str, table: str) -> bool:
 
 
 def sizes(name: str, entries: int, rows: int) -> CheckpointError:
-    """The error that vocabulary and matrix differ in size.
-
-    Args:
-        name: of the model.
-        entries: of the vocabulary.
-        rows: of the matrix.
-    """
+    """The error that the vocabulary and the matrix of the model ``name`` differ in size."""
     return CheckpointError("published_sizes", reader=name, entries=entries, rows=rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -14,15 +12,14 @@ from lmcore.readers.scoring import MASKED_SHARE
 from lmcore.runtime import transformers_models
 from lmcore.training.draws import DeviceCorpus, generator, masked, pairs
 from lmcore.training.gpt import cross_entropy
-from lmcore.training.objectives import Batch, Objective, Schedule, sinusoids
-from lmcore.training.packing import Packed
+from lmcore.training.objectives import Batch, PieceObjective, Schedule
 
 CLS, SEP, MASK, SPECIALS = 2, 3, 4, 5
 #: How much of a text is masked when training begins; it ends at the share of validation.
 FIRST_SHARE = 0.30
 
 
-class BertObjective(Objective):
+class BertObjective(PieceObjective):
     """Half of the rows are one text, half are two with the question whether B follows A.
 
     The share of single texts is ours: people will type single sentences.
@@ -40,29 +37,17 @@ class BertObjective(Objective):
         "intermediate_size": 1_024,
     }
 
-    def __init__(
-        self,
-        train: Packed,
-        valid: Packed | None,
-        seed: int,
-        tokenizer: Path,
-        positions: int = 4_096,
-        **sizes: int,
-    ) -> None:
-        super().__init__(train, valid, seed)
-        self.tokenizer, self.positions = tokenizer, positions
-        self.config = self.sizes | sizes
-        torch.manual_seed(seed)
-        self.network: Any = transformers_models.new_bert(self.config)
-        with torch.no_grad():
-            table = self.network.bert.embeddings.position_embeddings.weight
-            table.copy_(sinusoids(*table.shape))
+    longest = "max_position_embeddings"
+    early = 0.35  # rows of 32 leave the unigram plateau soonest
 
-    def length(self, step: int, progress: float) -> int:
-        """Row length: 32 leaves the unigram plateau soonest; then 64, every fourth step all."""
-        longest = int(self.config["max_position_embeddings"])
-        early = progress < 0.35 and not self.begun
-        return min(longest, 32 if early else longest if step % 4 == 0 else 64)
+    def new_network(self) -> Any:
+        """See :meth:`PieceObjective.new_network`."""
+        return transformers_models.new_bert(self.config)
+
+    def position_table(self) -> Tensor:
+        """See :meth:`PieceObjective.position_table`."""
+        weight: Tensor = self.network.bert.embeddings.position_embeddings.weight
+        return weight
 
     def draw(self, step: int, progress: float, part: int = 0) -> Batch:
         """Rows of the current length with masks drawn anew each time."""
@@ -81,13 +66,8 @@ class BertObjective(Objective):
         rows, entries = max(2, self.positions // length), int(self.config["vocab_size"])
         ids, segments, follows = pairs(corpus, rows, length, random, (CLS, SEP))
         ids, places, targets = masked(ids, share, random, SPECIALS, entries, MASK)
-        tensors = {
-            "ids": ids,
-            "segments": segments,
-            "follows": follows,
-            "places": places,
-            "targets": targets,
-        }
+        names = ("ids", "segments", "follows", "places", "targets")
+        tensors = dict(zip(names, (ids, segments, follows, places, targets), strict=True))
         return Batch(tensors, rows * length)
 
     def _read(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -118,7 +98,7 @@ class BertObjective(Objective):
     def validate(self, limit: int | None = None) -> dict[str, float]:
         """Held-out rows of the full context, drawn with a fixed seed, 15 % masked."""
         assert self.valid is not None
-        length = int(self.config["max_position_embeddings"])
+        length = self.context
         wanted = limit or len(self.valid.ids)
         device = next(self.network.parameters()).device
         corpus, random = DeviceCorpus.of(self.valid, device), generator(device, 0)
@@ -132,10 +112,5 @@ class BertObjective(Objective):
             right = ((answers == follows) & (follows >= 0)).sum()
             loss = self._words(hidden, batch) * count
             sums += torch.stack([loss, loss.new_tensor(count), right, (follows >= 0).sum()])
-        nats, masks, right, asked = sums.tolist()
-        return {"loss": nats / masks, "next_sentence_accuracy": right / asked}
-
-    def save_files(self, folder: Path) -> dict[str, Any]:
-        """The tokenizer, and the sizes of the network."""
-        shutil.copyfile(self.tokenizer, folder / "tokenizer.json")
-        return self.config
+        nats, masks, right, judged = sums.tolist()
+        return {"loss": nats / masks, "next_sentence_accuracy": right / judged}

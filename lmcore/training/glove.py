@@ -65,18 +65,18 @@ def count(
     sentence = np.cumsum(ids == BREAK)
     for start in range(0, len(ids), chunk):
         stop = min(len(ids), start + chunk + settings.window)
-        own, part = ids[start:stop], sentence[start:stop]
-        found, weights = [keys], [sums]
+        words, part = ids[start:stop], sentence[start:stop]
+        pairs, weights = [keys], [sums]
         for distance in range(1, settings.window + 1):
             # Pairs whose left word stands in this chunk: the overlap is not counted twice.
-            last = max(0, min(chunk, len(own) - distance))
-            left, right = own[:last], own[distance : last + distance]
+            last = max(0, min(chunk, len(words) - distance))
+            left, right = words[:last], words[distance : last + distance]
             both = (left >= 0) & (right >= 0) & (part[:last] == part[distance : last + distance])
             a, b = left[both].astype(np.int64), right[both].astype(np.int64)
             pair, times = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_counts=True)
-            found.append(pair)
+            pairs.append(pair)
             weights.append(times / distance)
-        keys, where = np.unique(np.concatenate(found), return_inverse=True)
+        keys, where = np.unique(np.concatenate(pairs), return_inverse=True)
         sums = np.bincount(where, np.concatenate(weights), minlength=len(keys))
     kept = sums >= settings.least
     rows, columns = np.divmod(keys[kept], size)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,15 +10,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmcore.runtime import transformers_models
-from lmcore.training.objectives import Batch, Objective, Schedule, sinusoids
-from lmcore.training.packing import Packed
+from lmcore.training.objectives import Batch, PieceObjective, Schedule
 
 START = 1  # id of <s>
 #: Rows of logits that are held at once while training: on a CPU what fits its cache.
 _ROWS = {"cpu": 256, "cuda": 8_192}
 
 
-class GptObjective(Objective):
+class GptObjective(PieceObjective):
     """Windows that begin at a sentence, each led by ``<s>``; short windows first, longer later."""
 
     family = "gpt"
@@ -34,32 +31,20 @@ class GptObjective(Objective):
         "n_head": 4,
     }
 
-    def __init__(
-        self,
-        train: Packed,
-        valid: Packed | None,
-        seed: int,
-        tokenizer: Path,
-        positions: int = 4_096,
-        **sizes: int,
-    ) -> None:
-        super().__init__(train, valid, seed)
-        self.tokenizer, self.positions = tokenizer, positions
-        self.config = self.sizes | sizes
-        torch.manual_seed(seed)
-        self.network: Any = transformers_models.new_gpt(self.config)
-        with torch.no_grad():
-            table = self.network.transformer.positions_embed.weight
-            table.copy_(sinusoids(*table.shape))
-        for block in self.network.transformer.h:
+    longest, early = "n_positions", 0.1
+
+    def new_network(self) -> Any:
+        """See :meth:`PieceObjective.new_network`."""
+        network: Any = transformers_models.new_gpt(self.config)
+        for block in network.transformer.h:
             # The same function as the model's own, which is put together of eight operations.
             block.mlp.act = torch.nn.GELU(approximate="tanh")
+        return network
 
-    def length(self, step: int, progress: float) -> int:
-        """Window length: 32 to get going, then 64, and every fourth step the full context."""
-        longest = int(self.config["n_positions"])
-        early = progress < 0.1 and not self.begun
-        return min(longest, 32 if early else longest if step % 4 == 0 else 64)
+    def position_table(self) -> Tensor:
+        """See :meth:`PieceObjective.position_table`."""
+        weight: Tensor = self.network.transformer.positions_embed.weight
+        return weight
 
     def draw(self, step: int, progress: float, part: int = 0) -> Batch:
         """``ids [B, T]``: ``<s>`` and T - 1 pieces of running text from a sentence start on."""
@@ -86,7 +71,7 @@ class GptObjective(Objective):
     def validate(self, limit: int | None = None) -> dict[str, float]:
         """Every held-out piece once, in windows of the full context that begin with ``<s>``."""
         assert self.valid is not None
-        length = int(self.config["n_positions"])
+        length = self.context
         total = len(self.valid.ids) // (length - 1)
         windows = np.asarray(self.valid.ids[: total * (length - 1)]).reshape(total, length - 1)
         if limit is not None:
@@ -97,11 +82,6 @@ class GptObjective(Objective):
             ids = F.pad(rows, (1, 0), value=START)
             nats += self.loss(Batch({"ids": ids}, ids.numel()))[0] * len(rows)
         return {"loss": nats.item() / len(windows)}
-
-    def save_files(self, folder: Path) -> dict[str, Any]:
-        """The tokenizer, and the sizes of the network."""
-        shutil.copyfile(self.tokenizer, folder / "tokenizer.json")
-        return self.config
 
 
 class _LinearCrossEntropy(torch.autograd.Function):

@@ -8,6 +8,7 @@ learns, and nothing in it waits for that device.
 
 from __future__ import annotations
 
+import shutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,66 @@ class Objective(ABC):
     @abstractmethod
     def save_files(self, folder: Path) -> dict[str, Any]:
         """Write vocabulary or tokenizer into a checkpoint folder and return ``config.json``."""
+
+
+class PieceObjective(Objective):
+    """A transformer over pieces: GPT's and BERT's.
+
+    Args:
+        train, valid: packed corpora.
+        seed: of weights and draws.
+        tokenizer: the file that goes into the checkpoint.
+        positions: that a step reads.
+        sizes: of the network, where they are not the family's own.
+    """
+
+    #: Sizes of the network by the names of its configuration.
+    sizes: ClassVar[dict[str, int]]
+    #: Which of them is the number of positions.
+    longest: ClassVar[str]
+    #: Up to this share of a fresh run the rows are short: they get it going soonest.
+    early: ClassVar[float]
+
+    def __init__(
+        self,
+        train: Packed,
+        valid: Packed | None,
+        seed: int,
+        tokenizer: Path,
+        positions: int = 4_096,
+        **sizes: int,
+    ) -> None:
+        super().__init__(train, valid, seed)
+        self.tokenizer, self.positions = tokenizer, positions
+        self.config = self.sizes | sizes
+        torch.manual_seed(seed)
+        self.network = self.new_network()
+        with torch.no_grad():
+            table = self.position_table()
+            table.copy_(sinusoids(*table.shape))
+
+    @abstractmethod
+    def new_network(self) -> Any:
+        """The untrained network."""
+
+    @abstractmethod
+    def position_table(self) -> Tensor:
+        """The weights of the positions, ``[positions, width]``."""
+
+    @property
+    def context(self) -> int:
+        """Positions of the longest row."""
+        return int(self.config[self.longest])
+
+    def length(self, step: int, progress: float) -> int:
+        """Length of a row: 32 at first, then 64, and every fourth step the full context."""
+        early = progress < self.early and not self.begun
+        return min(self.context, 32 if early else self.context if step % 4 == 0 else 64)
+
+    def save_files(self, folder: Path) -> dict[str, Any]:
+        """The tokenizer, and the sizes of the network."""
+        shutil.copyfile(self.tokenizer, folder / "tokenizer.json")
+        return self.config
 
 
 def sinusoids(positions: int, width: int) -> Tensor:
