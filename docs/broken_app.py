@@ -1,7 +1,5 @@
 """A copy of the app that can be broken, a browser that looks at it, and what it should say."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import sys

@@ -7,8 +7,6 @@ from ``tests/faults/sitecustomize.py``, the limit of memory and the full disk al
 itself where it allows that. ``--write`` keeps the result in ``docs/results/``.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import shutil

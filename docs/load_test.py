@@ -9,8 +9,6 @@ and at its highest, in MB of a million bytes; ``--write`` keeps it as ``docs/res
 Fails where there was an error or the memory grew by 5 % or more.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

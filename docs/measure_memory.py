@@ -8,8 +8,6 @@ the resident size of its process (``VmRSS``) once the page stands still, in MB o
 as hosts count.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

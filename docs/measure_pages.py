@@ -6,8 +6,6 @@ under ``pages_reason``. To measure more, add a function to ``ON_SERVER`` or ``IN
 keys to ``lmcore.evaluation.speed.PAGE_KEYS``.
 """
 
-from __future__ import annotations
-
 import json
 import statistics
 import sys

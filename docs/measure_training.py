@@ -6,8 +6,6 @@ counted for matrix products of the body and the softmax alone, 6 operations a we
 the share of the peak is a lower bound.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

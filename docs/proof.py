@@ -5,8 +5,6 @@ Its numbers are those that ``docs/load_test.py``, ``tests/hostile/campaign.py`` 
 computed here.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -6,8 +6,6 @@ finetune --benchmark``; what may be concluded stands in
 ``docs/results/NAME.md``. A test fails where the page and the numbers differ.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Sequence

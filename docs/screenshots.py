@@ -5,8 +5,6 @@ Without an option only the picture at the top of the README is made (into ``OUT/
 step of all lessons, or of those that are named, at two widths and in two languages.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterator, Sequence

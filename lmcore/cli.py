@@ -1,7 +1,5 @@
 """``python -m lmcore COMMAND``: readers, training, measurements, and what is stored of them."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

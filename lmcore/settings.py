@@ -6,8 +6,6 @@ them. ``python -m lmcore settings`` prints them, and fails with one sentence whe
 it in front of the start of a server. The app makes the same check with each visit.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 

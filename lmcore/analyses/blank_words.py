@@ -3,8 +3,6 @@
 Letters in shapes: W words, C columns (one a reader and view).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Senses that nobody gave: the uses of a word grouped by how alike a reader's vectors are."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

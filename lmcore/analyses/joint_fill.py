@@ -5,8 +5,6 @@ finds the fillings with the greatest joint probability (:mod:`lmcore.readers.inf
 two differ where the blanks depend on each other: "fried eggs" is likelier than "fried fried".
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp

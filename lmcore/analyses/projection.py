@@ -1,7 +1,5 @@
 """Vectors as points of a plane, one plane a layer, turned so that points do not jump."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

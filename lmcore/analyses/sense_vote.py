@@ -6,8 +6,6 @@ the senses are known.
 Letters in shapes: L + 1 layers, M known uses of the word, D dimensions, S senses.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Letters in shapes: S steps of an alignment.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

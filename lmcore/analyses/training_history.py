@@ -4,8 +4,6 @@ Beside ``card.json`` each checkpoint folder holds ``history.jsonl``, one report 
 a line (means since the report before). Any of these files may be missing. No model is loaded.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What a checkpoint's card and configuration say of its training, and what follows from them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ trained reader keeps to it is measured with gradient × input influence, which i
 nothing can flow.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -3,8 +3,6 @@
 Lines and small pictures of heads are drawn by the browser alone (:mod:`pages.ui.components`).
 """
 
-from __future__ import annotations
-
 import html
 import math
 import unicodedata

@@ -1,7 +1,5 @@
 """Figures of contextuality by layer: somebody's own sentences beside those of a corpus."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Lines over the depth of a reader, from its input layer to its top: what such figures share."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of the page about tasks: learning curves, confusion, layer weights, answers, changes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

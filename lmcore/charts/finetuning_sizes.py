@@ -1,7 +1,5 @@
 """Accuracy against the number of training examples."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

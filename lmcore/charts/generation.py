@@ -3,8 +3,6 @@
 Who finds whose words likely: writers × judges.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The way of a word through a plane among the other words of its sentence, layer by layer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Figures of the layers page: way of a vector, similarity between layers, neighbours."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

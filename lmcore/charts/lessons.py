@@ -1,7 +1,5 @@
 """The picture of the Lessons page that no other page has: what a reader gets of a task."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Figures of the logit lens: words that each layer would predict, and the true word by layer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

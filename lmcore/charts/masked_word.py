@@ -2,8 +2,6 @@
 changes, and the next-sentence judgement.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import ceil, floor, log10
 from typing import Any

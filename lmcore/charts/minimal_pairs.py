@@ -1,7 +1,5 @@
 """Picture of minimal pairs: shares of right ones by phenomenon."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

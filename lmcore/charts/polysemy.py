@@ -1,7 +1,5 @@
 """Figures of the Polysemy page: similarities, the map, separation by layer, votes of the bank."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

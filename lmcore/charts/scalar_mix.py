@@ -1,7 +1,5 @@
 """Figure of the scalar mix: its separation score beside that of single layers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

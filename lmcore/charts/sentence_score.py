@@ -4,8 +4,6 @@ Words stand down the side, the same word at the same height for every reader, on
 that fits a telephone as well as a sentence of a hundred words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

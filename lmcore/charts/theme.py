@@ -1,7 +1,5 @@
 """One place for what every figure looks like, and for making text safe inside a figure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Figures of the page about training: curves over the training, and results by layer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

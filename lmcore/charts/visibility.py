@@ -1,7 +1,5 @@
 """Which words of a sentence each reader may see: strips for one word, triangles for all words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

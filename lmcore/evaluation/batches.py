@@ -1,7 +1,5 @@
 """Many sentences through one reader, fast: sentences of one length together, nothing padded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar

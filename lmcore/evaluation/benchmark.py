@@ -1,7 +1,5 @@
 """What a benchmark is: readers and a folder of data in, numbers by reader and metric out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ occurrence gets the sense with the highest cosine among the senses of that word.
 "1-nearest neighbour" of Peters et al. 2018 (section 5.3) and Melamud et al. 2016.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 
 import numpy as np

@@ -14,8 +14,6 @@ word (``windowed`` says how many were), so that all rows count the same test sen
 skips such sentences; its BERT holds all of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -10,8 +10,6 @@ from different sentences for the first two, the first share of the same random w
 In layer 0 of ELMo self-similarity is 1: it does not look at context. A word is its exact string.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

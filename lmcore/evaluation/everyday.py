@@ -5,8 +5,6 @@ judge, and stand with their answers in ``lmcore/data/LANGUAGE/everyday_blanks.tx
 reader is counted for itself: what stands left of the blank alone, right of it alone, or both.
 """
 
-from __future__ import annotations
-
 import re
 
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, spread

@@ -18,8 +18,6 @@ Left out: the entropy of ``[CLS]`` alone (section 3.3) and the distances between
 GPT sees no word to its right: only one direction of most relations is open to it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

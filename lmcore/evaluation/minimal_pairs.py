@@ -9,8 +9,6 @@ Language Model Scoring", ACL). ``overall`` is the mean over the paradigms, and t
 are those of the paper's table 3.
 """
 
-from __future__ import annotations
-
 import json
 import zipfile
 from dataclasses import dataclass

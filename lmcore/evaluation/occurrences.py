@@ -1,7 +1,5 @@
 """Words with a sense in sentences, and their vectors under a reader."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -17,8 +17,6 @@ the others stands its masked loss in such windows (Devlin et al. 2018, section 3
 pieces asked for, 80/10/10, fixed seed), which is not comparable with a perplexity of the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

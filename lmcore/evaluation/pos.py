@@ -8,8 +8,6 @@ row gives each form the tag that is commonest for it in training (a form never m
 of all tags).
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path

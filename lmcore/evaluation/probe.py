@@ -11,8 +11,6 @@ paper suggests where layers differ in scale, so that the weights of the mix can 
 probes are trained side by side on the same batches: nothing passes from one to another.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What ``python -m lmcore evaluate NAME`` does: readers, progress bar, numbers as text or JSON."""
 
-from __future__ import annotations
-
 import json as json_format
 import math
 import sys

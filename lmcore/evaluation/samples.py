@@ -5,8 +5,6 @@ The sentences were written for this project before anybody looked at the answers
 before the blank are continued greedily and once by sampling with the app's own settings and seed 0.
 """
 
-from __future__ import annotations
-
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, spread
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader

@@ -5,8 +5,6 @@ of several words (``took place``) stays one target. Names that SemCor tags as a 
 (person, group, location, other) have no sense here.
 """
 
-from __future__ import annotations
-
 import lzma
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -13,8 +13,6 @@ least two senses with twenty training occurrences each, with a probe that choose
 senses; ``probe_accuracy_by_layer`` is measured on the same occurrences.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

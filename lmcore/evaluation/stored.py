@@ -3,8 +3,6 @@
 The files are what ``python -m lmcore evaluate NAME --json`` wrote; any of them may be missing.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Text for evaluation: ready-made tokens, held-out running text, and what a reader can hold."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple

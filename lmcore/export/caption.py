@@ -1,7 +1,5 @@
 """The caption below a picture that leaves the app, which becomes a part of it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from html import escape

@@ -5,8 +5,6 @@ lines then differ in their dashes, marks in their shape, bars in hatching, and m
 to black.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The numbers of a figure as a table: exactly what is drawn, one row a cell, mark or bar."""
 
-from __future__ import annotations
-
 import html
 import re
 from typing import Any

@@ -6,8 +6,6 @@ change each other's numbers, and a resumed run would not repeat them.
 A reader's twin: the same network with random instead of pre-trained weights.
 """
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

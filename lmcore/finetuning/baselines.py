@@ -4,8 +4,6 @@ The two logistic regressions choose their penalty on the validation part, as the
 their best epoch there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

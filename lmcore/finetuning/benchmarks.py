@@ -1,7 +1,5 @@
 """Published sets for classification, read from a folder beside the project; none is part of it."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """BERT on its way to a task (Devlin et al. 2018, sections 3 and 4.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar
 

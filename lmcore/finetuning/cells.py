@@ -1,7 +1,5 @@
 """What is measured on published sets: cells, and what decides the numbers of each."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

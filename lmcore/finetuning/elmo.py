@@ -7,8 +7,6 @@ The biLM stays as it is (Peters et al. 2018, section 3.2). Of each word, equatio
 with w and γ learned together with the classifier and a penalty λ ‖w‖².
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 

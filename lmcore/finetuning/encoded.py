@@ -1,7 +1,5 @@
 """The parts of a task as a network gets them: encoded bit by bit, and asked for by length."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

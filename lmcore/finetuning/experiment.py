@@ -5,8 +5,6 @@ written as soon as they are there, with all that decides them, so that an interr
 where it stopped. Only numbers are written, no text.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

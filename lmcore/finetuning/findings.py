@@ -1,7 +1,5 @@
 """What outcomes say beside each other: pure functions of answers, weights and passes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """GPT on its way to a task (Radford et al. 2018, sections 3.2 and 3.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar
 

@@ -4,8 +4,6 @@ Letters in shapes: B examples, S sequences of an example, D dimensions, C number
 (labels, or answers to choose from).
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple

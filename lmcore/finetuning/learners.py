@@ -1,7 +1,5 @@
 """The ways to a task, by family."""
 
-from __future__ import annotations
-
 from lmcore.errors import UnsupportedError
 from lmcore.finetuning.bert import BertLearner
 from lmcore.finetuning.elmo import ElmoLearner

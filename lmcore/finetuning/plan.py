@@ -5,8 +5,6 @@ days on two cores. This schedule spends the time where it shows: several seeds a
 examples are few and chance is large, one run or two and few passes where there are many.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """The numbers of ``docs/results/finetuning.json`` as a section of ``docs/results.md``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -6,8 +6,6 @@ trainings of the process go on side by side. The state after any step holds all 
 numbers: two runs with equal settings give equal bits, and so does one that was stopped and resumed.
 """
 
-from __future__ import annotations
-
 import copy
 import time
 from collections.abc import Callable

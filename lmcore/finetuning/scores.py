@@ -1,7 +1,5 @@
 """How good answers are: accuracy and macro-F1, each with a bootstrap interval."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One step of learning: which examples, at which rate, and the gradients of their loss."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

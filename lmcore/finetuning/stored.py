@@ -3,8 +3,6 @@
 Read from ``docs/results/finetuning.json``, which ``python -m lmcore finetune --benchmark`` wrote.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a task is: labelled examples of one kind, and one way to divide them."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

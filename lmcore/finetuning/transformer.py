@@ -1,7 +1,5 @@
 """What GPT and BERT share on their way to a task: copied weights, rows, layers that learn."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar

@@ -3,8 +3,6 @@
 Nothing is cut, guessed or left out in silence, and nothing is kept.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import Counter

@@ -1,7 +1,5 @@
 """BERT as published: with both heads, one or none (Devlin et al. 2018)."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -5,8 +5,6 @@ openai/gpt-2, allenai/bilm-tf) and the model pages of the hub. Sizes marked as a
 computed (four bytes a parameter), not read from a server; the download shows the exact one.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

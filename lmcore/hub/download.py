@@ -7,8 +7,6 @@ with later. Why not the hub's own library: it starts an interrupted file anew, c
 and asks the network unless a switch of the whole process forbids it.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import threading

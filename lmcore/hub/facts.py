@@ -3,8 +3,6 @@
 What a folder of published files says of itself: the heading and front matter of its README.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

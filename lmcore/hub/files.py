@@ -1,7 +1,5 @@
 """The files of the Hugging Face cache: blobs, snapshots that show them, and references."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

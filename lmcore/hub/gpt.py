@@ -1,7 +1,5 @@
 """GPT-1 and the GPT-2 family as published (Radford et al. 2018, 2019)."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

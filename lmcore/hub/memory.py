@@ -1,7 +1,5 @@
 """How much memory a model needs and how much there is; ``None`` where the system does not say."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from lmcore.hub.catalogue import PublishedModel

@@ -16,8 +16,6 @@ Environment variables, read anew at every question:
 A visitor chooses identifiers, never names or paths: what is not in :func:`allowed` does not exist.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ usual environment variables hold: ``HF_ENDPOINT`` (a mirror), ``HF_TOKEN``, ``HT
 ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -5,8 +5,6 @@ behind BERT's normaliser (lower case, no accents; the original's ftfy and spaCy 
 GPT-2's BPE over bytes.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The bytes of one file: fetched from where they broke off, again and again, until all are here."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Figures as SVG and PNG without the app: kaleido draws them with a Chrome or Chromium browser."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from base64 import b64encode

@@ -6,8 +6,6 @@ draws with :mod:`lmcore.charts`. ``python -m lmcore figures LESSON --out DIR`` w
 page says what the numbers mean beside the same figures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Figures of panels that look into a reader: sight, senses, attention, layers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

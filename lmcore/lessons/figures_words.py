@@ -1,7 +1,5 @@
 """Figures of panels about words: blanks, pairs, writing, surprise, training and tasks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import get_args
 

@@ -4,8 +4,6 @@ The texts are put together here; the figures between them are drawn by the visit
 (:mod:`pages.ui.components.save_figure`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape

@@ -8,8 +8,6 @@ Panels of lessons: a page of the app, one of its views, and the settings as its 
 The same settings draw the panel and open the full page, so that the two never differ.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """BERT's objectives: masked words, and whether the second text follows the first (Devlin 2018)."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 import torch

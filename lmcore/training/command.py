@@ -1,7 +1,5 @@
 """``python -m lmcore train``: one family on a corpus, or the runs of a plan."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

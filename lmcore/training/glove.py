@@ -5,8 +5,6 @@ array of word ids, distance by distance; the weighted least squares of equation 
 AdaGrad, as in the authors' program.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """GPT's objective: the next piece from all pieces to its left (Radford et al. 2018, eq. 1)."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 import numpy as np

@@ -5,8 +5,6 @@ One folder outside the project holds everything a run needs to go on: ``state.pt
 a longer run goes on) and ``history.jsonl`` (one line per report).
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator

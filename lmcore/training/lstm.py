@@ -5,8 +5,6 @@ the backward pass only hand on what the step before needs; the weights' gradient
 each over all steps (about twice as many words a second on a CPU).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

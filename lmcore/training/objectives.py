@@ -6,8 +6,6 @@ what an unbroken one would, and several processes what one would. It happens on 
 learns, and nothing in it waits for that device.
 """
 
-from __future__ import annotations
-
 import shutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

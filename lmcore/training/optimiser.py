@@ -1,7 +1,5 @@
 """The optimiser that all families share: AdamW on float32 weights."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

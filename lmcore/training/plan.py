@@ -5,8 +5,6 @@ packed arrays, tokenizers and first vectors; ``train all --plan FILE --packed FO
 then touches no text. The classroom's plans stand in ``lmcore/data/plans``.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import tomllib

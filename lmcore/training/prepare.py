@@ -3,8 +3,6 @@
 Everything stands in one folder, so that a machine that trains needs the folder and no text.
 """
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 from collections.abc import Iterable

@@ -6,8 +6,6 @@ first process alone writes. What all must decide alike (is the budget spent, is 
 is decided together, or one would wait for the others for ever.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext

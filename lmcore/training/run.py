@@ -1,7 +1,5 @@
 """From a corpus file to a checkpoint: what ``python -m lmcore train`` does."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import platform

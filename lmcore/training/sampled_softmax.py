@@ -1,7 +1,5 @@
 """A softmax over some of the vocabulary: ELMo's on a CPU, where the whole is half of the cost."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -4,8 +4,6 @@ Mikolov et al. 2013 with negative sampling. Measured for BERT: the loss that ran
 after 2.9 million positions is reached after one million (``docs/results.md``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

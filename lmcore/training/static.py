@@ -5,8 +5,6 @@ same commonest words. fastText also keeps the vectors of its character n-grams, 
 a vector for a word that it never met.
 """
 
-from __future__ import annotations
-
 import datetime
 import sys
 import time

@@ -3,8 +3,6 @@ WordPiece for BERT, and for both where a language is written in characters that 
 of words: each is a piece there. All lower-case and strip accents, as the published uncased models
 do; the pages say so at each word that it touches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
