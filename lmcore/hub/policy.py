@@ -91,13 +91,7 @@ def _other(entry: str) -> PublishedModel | None:
     family, _, repository = entry.partition(":")
     if family not in CONTEXTUAL or not _REPOSITORY.fullmatch(repository) or ".." in repository:
         return None
-    files = {
-        "elmo": catalogue.ELMO_FILES,
-        "gpt": catalogue.GPT_FILES,
-        "bert": catalogue.BERT_FILES,
-    }
-    name = repository.split("/")[1]
-    return PublishedModel(repository, family, name, languages=(), files=files[family])
+    return PublishedModel(repository, family, repository.split("/")[1], languages=())
 
 
 def _listed() -> list[tuple[str, Path]]:
@@ -126,5 +120,5 @@ def _folders() -> list[PublishedModel]:
     models = []
     for identifier, folder in _listed():
         family = identifier.removeprefix("folder:").split("-")[0].lower()
-        models.append(PublishedModel(identifier, family, folder.name, languages=(), files=()))
+        models.append(PublishedModel(identifier, family, folder.name, languages=()))
     return models

@@ -7,28 +7,11 @@ The texts are put together here; the figures between them are drawn by the visit
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 import plotly.graph_objects as go
 
-_STYLE = """
-@page { size: A4; margin: 18mm 16mm; }
-* { box-sizing: border-box; }
-body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff;
-  font: 11pt/1.5 "Source Sans 3", "Source Sans Pro", "Noto Sans CJK SC", "PingFang SC",
-  "Microsoft YaHei", "Segoe UI", sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.8em; line-height: 1.2; margin: 0 0 .3em; }
-h2 { font-size: 1.25em; margin: 1.6em 0 .3em; break-after: avoid; }
-h3 { font-size: 1em; margin: 1em 0 .2em; break-after: avoid; }
-.see, .foot { color: #444; }
-.foot { font-size: .85em; border-top: 1px solid #999; margin-top: 2em; padding-top: .5em; }
-figure { margin: .6em 0; break-inside: avoid; }
-figure svg { display: block; max-width: 100%; max-height: 95mm; height: auto; margin: 0 auto; }
-figcaption { font-size: .92em; margin-top: .3em; }
-.ask { border-left: 4px solid #111; padding: .2em 0 .2em .8em; margin: .8em 0;
-  break-inside: avoid; }
-.room { border-bottom: 1px solid #999; height: 1.9em; }
-.key { break-before: page; }
-"""
+_STYLE = (Path(__file__).resolve().parents[1] / "data" / "handout.css").read_text(encoding="utf8")
 
 
 @dataclass(frozen=True)
@@ -129,7 +112,7 @@ def _head(title: str, labels: Labels) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
         " img-src data:; style-src 'unsafe-inline'\">"
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n"
+        f"<title>{escape(title)}</title><style>\n{_STYLE}</style></head>\n<body>\n"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lmcore.hub import catalogue, files, installed, memory, policy
+from lmcore.hub import files, installed, memory, policy
 from lmcore.hub.catalogue import MODELS, TRIO, by_id
 from lmcore.hub.load import identifier
 from lmcore.runtime.families import CONTEXTUAL
@@ -47,7 +47,7 @@ def test_the_trio_is_there_with_the_facts_of_its_papers():
 
 
 def test_parameters_are_those_of_the_plain_models():
-    """The formulas against the models of transformers, without any memory for numbers."""
+    """The list against the models of transformers, without any memory for numbers."""
     import torch
     from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
 
@@ -55,19 +55,29 @@ def test_parameters_are_those_of_the_plain_models():
         with torch.device("meta"):
             return sum(p.numel() for p in kind(config).parameters())
 
-    bert = BertConfig(
-        vocab_size=28_996,
-        hidden_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=512,
-    )
-    assert catalogue._bert_parameters(2, 128, 28_996) == count(BertForPreTraining, bert)
-    gpt = GPT2Config(n_embd=128, n_layer=3, n_head=2)
-    assert catalogue.gpt2_parameters(3, 128) == count(GPT2LMHeadModel, gpt)
-    # As published: 109.48 M and 335.14 M without the masked-word head.
-    assert round(catalogue._bert_parameters(12, 768, 30_522, False) / 1e6, 2) == 109.48
-    assert round(catalogue._bert_parameters(24, 1024, 30_522, False) / 1e6, 2) == 335.14
+    pieces = {"google-bert/bert-base-cased": 28_996, "google-bert/bert-base-chinese": 21_128}
+    pieces["google-bert/bert-base-multilingual-cased"] = 119_547
+    for name, model in by_id().items():
+        if model.family == "bert":
+            small = re.search(r"L-(\d+)_H-(\d+)", name)
+            layers, width = map(int, small.groups()) if small else (12, 768)
+            if "large" in name:
+                layers, width = 24, 1024
+            bert = BertConfig(
+                vocab_size=pieces.get(name, 30_522),
+                hidden_size=width,
+                num_hidden_layers=layers,
+                num_attention_heads=width // 64,
+                intermediate_size=4 * width,
+            )
+            assert model.parameters == count(BertForPreTraining, bert)
+    for end, layers, width in (
+        ("gpt2", 12, 768),
+        ("gpt2-medium", 24, 1024),
+        ("gpt2-large", 36, 1280),
+    ):
+        gpt = GPT2Config(n_embd=width, n_layer=layers, n_head=width // 64)
+        assert by_id()[f"openai-community/{end}"].parameters == count(GPT2LMHeadModel, gpt)
 
 
 def test_without_settings_the_catalogue_is_allowed_and_nothing_else():
