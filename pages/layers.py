@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lmcore.analyses.layers import LAYERS, LayersQuestion, ReaderPart
-from lmcore.analyses.logit_lens import FIRST_WORD
 from lmcore.evaluation import stored
 from pages.sections.layers import contextuality, logit_lens, probes, scalar_mix
 from pages.sections.layers.paths import between_section, moves_section, near_section, path_section
@@ -39,7 +38,7 @@ with page("layers"):
     with left:
         sentence = sentence_box()
     with right:
-        word = word_choice(sentence, "layers", default=FIRST_WORD)
+        word = word_choice(sentence, "layers")
     answers = views(LAYERS, families(), LayersQuestion(sentence.text))
     if not answers:
         st.info(t("common.no_reader"))

@@ -18,7 +18,7 @@ import numpy as np
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import Influence, Reading, WordNotes, pool_attention
-from lmcore.runtime.families import FAMILIES
+from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
 
@@ -220,10 +220,8 @@ LEAVE_ONE_OUT = Analysis("leave_one_out", InfluenceView, _by_leaving_out)
 
 
 def examples() -> list[Example[InfluenceQuestion, InfluenceView]]:
-    """The sentence that every page begins with, for readers that show influence in its place."""
-    able = {name: family.capabilities for name, family in FAMILIES.items()}
-    families = tuple(n for n, can in able.items() if "influence" in can and "attention" not in can)
-    return [Example(INFLUENCE, families, (InfluenceQuestion(EXAMPLE),))]
+    """The sentence that every page begins with."""
+    return [Example(INFLUENCE, CONTEXTUAL, (InfluenceQuestion(EXAMPLE),))]
 
 
 @dataclass(frozen=True)

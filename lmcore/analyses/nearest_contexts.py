@@ -76,7 +76,7 @@ def _compute(
 ) -> NearestContextsView:
     entries = sense_bank.load().of(question.word)
     uses = uses or POLYSEMY.compute(reader, question)
-    return _view_of(question, uses, entries, *_word_in_bank(reader, entries))
+    return _view_of(question, uses, entries, *word_in_bank(reader, entries))
 
 
 #: Asked where the bank knows the word (:meth:`SenseBank.base`), as :data:`POLYSEMY` is.
@@ -99,7 +99,7 @@ def _words_in_bank(reader: Reader) -> dict[str, tuple[np.ndarray, Accuracy]]:
     return {}
 
 
-def _word_in_bank(reader: Reader, entries: Sequence[Entry]) -> tuple[np.ndarray, Accuracy]:
+def word_in_bank(reader: Reader, entries: Sequence[Entry]) -> tuple[np.ndarray, Accuracy]:
     """One of them; the oldest goes where there are :data:`KEPT_WORDS` already."""
     words, word = _words_in_bank(reader), entries[0].word
     known = words.get(word)

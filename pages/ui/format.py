@@ -23,3 +23,15 @@ def duration(minutes: float) -> str:
     if hours:
         return t("cards.hours", hours=hours, minutes=rest)
     return t("cards.minutes", minutes=f"{minutes:.1f}" if minutes < 10 else rest)
+
+
+def odds(probability: float) -> str:
+    """A probability for people: ``0.12`` becomes “about 1 in 8” or “大约 8 次里有 1 次”."""
+    if probability >= 0.95:
+        return t("common.nearly_always")
+    if probability >= 0.35:
+        return t("common.in_ten", number=round(10 * probability))
+    if probability < 1e-9:
+        return t("common.hardly_ever")
+    times = 1 / probability
+    return t("common.one_in", number=f"{float(f'{times:.2g}'):,.0f}")

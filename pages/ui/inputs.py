@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import streamlit as st
 
+from lmcore.analyses.dashboard import first_word
 from lmcore.outputs.reading import Note
 from lmcore.text.examples import EXAMPLE, GROUPS, SENSES
 from lmcore.text.languages import foreign
@@ -27,8 +28,8 @@ from pages.ui.views import facts
 
 #: Names in the address; the word counts from 1 there.
 SENTENCE, WORD = "s", "word"
-#: Where nobody has chosen a word: in the example it is the one with two senses.
-FIRST_WORD = 1
+#: So many words of a sentence are buttons; more are a list to choose from.
+MOST_BUTTONS = 40
 
 
 def put_sentence(text: str) -> None:
@@ -60,7 +61,7 @@ def word(sentence: Sentence) -> int:
     A word belongs to its sentence: another sentence begins anew. A link that asks for a word that
     is not there is told.
     """
-    name, usual = hash_of(sentence), min(FIRST_WORD, len(sentence) - 1)
+    name, usual = hash_of(sentence), first_word(sentence)
     kept = st.session_state.get(f"kept:{WORD}")
     if kept is None:
         chosen = address.number(WORD, len(sentence), usual)
@@ -140,26 +141,35 @@ def sentence_box() -> Sentence:
     return sentence
 
 
-def word_choice(sentence: Sentence, key: str, default: int = FIRST_WORD) -> int:
-    """A box that chooses the word all pages look at: an index into the words of a sentence.
+def word_choice(sentence: Sentence, key: str) -> int:
+    """Buttons that choose the word all pages look at: an index into the words of a sentence.
 
-    The option shows the word with its position, so that a word may occur twice.
+    The words of a long sentence stand in a list, with their positions.
 
     Args:
         sentence: whose words.
-        key: of the box, one for each page.
-        default: which it is where nobody has chosen.
+        key: of the buttons, one for each page.
     """
-    assert default == FIRST_WORD, "one word for all pages"
-    widget = f"{key}:{hash_of(sentence)}"
+    widget, count = f"{key}:{hash_of(sentence)}", len(sentence)
     st.session_state[widget] = word(sentence)
-    chosen = st.selectbox(
-        t("common.word"),
-        range(len(sentence)),
-        format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
-        key=widget,
-        on_change=lambda: put_word(sentence, st.session_state[widget]),
-    )
+    options: dict[str, Any] = {
+        "options": range(count),
+        "key": widget,
+        "on_change": lambda: put_word(sentence, st.session_state[widget]),
+    }
+    if count <= MOST_BUTTONS:
+        chosen = st.pills(
+            t("common.choose_word"),
+            format_func=lambda i: md(sentence.words[i].text),
+            required=True,
+            **options,
+        )
+    else:
+        chosen = st.selectbox(
+            t("common.word"),
+            format_func=lambda i: f"{i + 1} · {sentence.words[i].text}",
+            **options,
+        )
     return int(chosen)
 
 

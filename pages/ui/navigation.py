@@ -33,7 +33,7 @@ SIGN = "📚"
 class Page:
     """What is known of a page.
 
-    Its texts are ``NAME.title``, ``NAME.question``, ``NAME.how`` and ``home.go.NAME``.
+    Its texts are ``NAME.title``, ``NAME.question`` and ``NAME.how``.
 
     Attributes:
         icon: in the menu.

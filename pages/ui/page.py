@@ -47,10 +47,11 @@ def page(name: str) -> Iterator[None]:
     # Only what this run shows, and the last one where it comes later, is saved side by side.
     st.session_state["pictures_before"] = st.session_state.get("pictures", {})
     st.session_state["pictures"] = {}
-    st.title(t(f"{name}.title"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(t(f"{name}.title"), width="content")
+        with st.popover(t("common.how_to_read"), icon=":material/help:", type="tertiary"):
+            st.markdown(t(f"{name}.how"))
     st.markdown(t(f"{name}.question"))
-    with st.expander(t("common.how_to_read"), icon=":material/help:"):
-        st.markdown(t(f"{name}.how"))
     with st.spinner(t("common.loading")):
         known, errors = views.all_facts()
     for error in errors.values():

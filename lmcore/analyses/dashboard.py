@@ -1,0 +1,157 @@
+"""One word of one sentence in five questions: what the first page asks of every reader.
+
+What may it see there, which sense has it, which words move it, what would stand in its place, how
+does the text go on behind it? Each is a question to an analysis of its own; here stands which.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lmcore.analyses import sense_bank
+from lmcore.analyses.analysis import Example
+from lmcore.analyses.attention import InfluenceView
+from lmcore.analyses.generation import GENERATION, GenerationQuestion, GenerationView
+from lmcore.analyses.masked_word import (
+    MASKED_WORD,
+    WORDS,
+    BlankQuestion,
+    MaskedWordView,
+    WordScore,
+    WordScores,
+    WordsQuestion,
+)
+from lmcore.analyses.word_sense import SENSE, SenseQuestion
+from lmcore.outputs.answers import Candidate
+from lmcore.outputs.generation import GenerationSettings
+from lmcore.runtime.families import CONTEXTUAL, FAMILIES
+from lmcore.text.cloze import opened, typed
+from lmcore.text.examples import EXAMPLE
+from lmcore.text.prompts import cut_prompt
+from lmcore.text.words import Sentence, fold, split
+
+#: How many proposals for a blank are shown, and how many words of a continuation.
+PROPOSALS, WRITTEN = 3, 12
+
+
+def first_word(sentence: Sentence) -> int:
+    """The word that is looked at where nobody has chosen one: an index into the words.
+
+    One that stands there twice comes first, then one that the sense bank knows, then the longest.
+    """
+    words = [fold(word.text) if word.has_letters else "" for word in sentence.words]
+    counts, bank = Counter(words), sense_bank.load()
+    known = [bank.base(word) is not None if word else False for word in words]
+    return max(
+        range(len(words)),
+        key=lambda i: (counts[words[i]] > 1 and known[i], known[i], len(words[i]), -i),
+    )
+
+
+def sense_question(sentence: Sentence, word: int) -> SenseQuestion | None:
+    """Which sense has the word? ``None`` where the bank does not know it."""
+    known = sense_bank.load().base(sentence.words[word].text)
+    return None if known is None else SenseQuestion(sentence.text, word)
+
+
+def blank_question(sentence: Sentence, word: int) -> WordsQuestion | None:
+    """What would stand in the word's place, and how likely is the word itself there?
+
+    ``None`` where there is nothing to take out: no letter or digit, a blank already, or no other
+    word.
+    """
+    text = sentence.words[word].text
+    others = any(w.has_letters for i, w in enumerate(sentence.words) if i != word)
+    if not others or typed(sentence) or not any(sign.isalnum() for sign in text):
+        return None
+    gaps = opened(sentence, [word])
+    return WordsQuestion(BlankQuestion(gaps.sentence.text, gaps.positions), 0, (text,), True)
+
+
+def continuation_question(sentence: Sentence, word: int) -> GenerationQuestion:
+    """How does the text go on behind the word?"""
+    prompt = cut_prompt(sentence, word + 1, "right")
+    return GenerationQuestion(prompt.text, GenerationSettings())
+
+
+@dataclass(frozen=True)
+class Movers:
+    """Which words move a word, by one reader.
+
+    Attributes:
+        shares: of each word of the sentence in what moves the word's top vector, float ``[W]``,
+            1 in all with the word itself.
+        strongest: the other word with the largest share; ``None`` where no other can be seen.
+    """
+
+    shares: np.ndarray
+    strongest: int | None
+
+
+def movers(view: InfluenceView, word: int) -> Movers:
+    """The row of a word in an influence map."""
+    shares = np.nan_to_num(view.maps["both"].matrix[word], nan=0.0)
+    others = shares.copy()
+    others[word] = 0.0
+    return Movers(shares, int(others.argmax()) if others.max() > 0 else None)
+
+
+def scale(rows: Mapping[str, Movers], word: int) -> float:
+    """The largest share of another word over all readers: the upper end of their one scale."""
+    others = [np.delete(row.shares, word) for row in rows.values()]
+    return max((float(shares.max(initial=0.0)) for shares in others), default=0.0) or 1.0
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What one reader would put into the word's place, from all that it may see.
+
+    Attributes:
+        view: what it used of the sentence (:data:`lmcore.outputs.answers.View`).
+        likeliest: the likeliest words, the first first.
+        truth: what it says of the word that stands there.
+    """
+
+    view: str
+    likeliest: tuple[Candidate, ...]
+    truth: WordScore
+
+
+def proposals(answers: MaskedWordView, scores: WordScores) -> Proposals:
+    """The proposals of a reader by its own way of reading.
+
+    ELMo's are those of both directions together and BERT's those from both sides. GPT's are those
+    from the left alone: it has seen nothing else when it writes a word.
+    """
+    own_way = ("both", "combined", "left")
+    columns = {column.view: column for column in answers.blanks[0]}
+    view = next(view for view in own_way if view in columns)
+    truth = next(score for score in scores.scores if score.view == view)
+    return Proposals(view, columns[view].candidates[:PROPOSALS], truth)
+
+
+def written(view: GenerationView) -> str:
+    """The first :data:`WRITTEN` words behind the prompt, or what there is of them so far."""
+    text, before = split(view.text), len(view.prompt)
+    behind: Sequence[Any] = [word for word in text.words if word.end > before]
+    return view.text[before : behind[:WRITTEN][-1].end] if behind else ""
+
+
+def examples() -> list[Example[Any, Any]]:
+    """What the first page asks before anybody has typed."""
+    sentence = split(EXAMPLE)
+    word = first_word(sentence)
+    sense, blank = sense_question(sentence, word), blank_question(sentence, word)
+    assert sense is not None
+    assert blank is not None
+    return [
+        Example(SENSE, tuple(FAMILIES), (sense,)),
+        Example(MASKED_WORD, CONTEXTUAL, (blank.blanks,)),
+        Example(WORDS, CONTEXTUAL, (blank,)),
+        Example(GENERATION, CONTEXTUAL, (continuation_question(sentence, word),)),
+    ]

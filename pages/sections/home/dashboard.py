@@ -1,0 +1,72 @@
+"""The comparison at once: one word of one sentence, five questions, all readers side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from lmcore.text.words import Sentence
+from pages.sections.home import cells
+from pages.sections.home.rows import ROWS, Drawn
+from pages.ui.figure import save
+from pages.ui.inputs import word_choice
+from pages.ui.navigation import PAGES, file_of
+from pages.ui.page import reported
+from pages.ui.save_menu import SavedPicture
+from pages.ui.text import md, t
+
+#: Key of the element that is saved.
+KEY = "dashboard"
+
+
+def show(sentence: Sentence) -> int:
+    """The words as buttons and the five rows; the index of the chosen word comes back.
+
+    Args:
+        sentence: what was typed.
+    """
+    word = word_choice(sentence, "home")
+    with st.container(key=KEY, gap="small"):
+        places = {name: _frame(name) for name in ROWS}
+        findings = [_fill(name, *places[name], sentence, word) for name in ROWS]
+    alt = " ".join(filter(None, findings))
+    save(SavedPicture("dashboard", KEY, alt, (sentence.text,)))
+    return word
+
+
+def _frame(name: str) -> tuple[st.delta_generator.DeltaGenerator, ...]:
+    """The heading of a row, which leads to the page about it, and the places that it fills."""
+    page, _ = ROWS[name]
+    with st.container(gap=None, key=f"row-{name}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            help_text = t(f"home.help.{name}")
+            st.markdown(f"##### {t(f'home.row.{name}')}", width="content", help=help_text)
+            if page is not None:
+                _link(page)
+        return st.empty(), st.empty()
+
+
+def _fill(
+    name: str,
+    finding: st.delta_generator.DeltaGenerator,
+    body: st.delta_generator.DeltaGenerator,
+    sentence: Sentence,
+    word: int,
+) -> str:
+    """Draw a row as its readers answer; its finding comes back."""
+    finding.caption(t("common.computing"))
+    drawn = Drawn({})
+    with body.container(), reported():
+        place = st.empty()
+        for drawn in ROWS[name][1](sentence, word):
+            if drawn.cells:
+                place.html(cells.row(drawn.cells.values()))
+    finding.markdown(md(drawn.finding))
+    return drawn.finding
+
+
+def _link(page: str) -> None:
+    try:
+        st.page_link(file_of(page), label=t("home.open"), icon=PAGES[page].icon)
+    except StreamlitPageNotFoundError:
+        st.caption(t(f"{page}.title"))  # the page runs without a menu (in a test)
