@@ -80,7 +80,7 @@ def views(options: argparse.Namespace) -> int:
     from lmcore.readers import families, load
 
     readers = {family: load(family) for family in families()}
-    for path in store_all(readers, analyses, lmcore.finetuning):
+    for path in store_all(readers, analyses, lmcore.finetuning, names=options.name):
         print(f"{shown(path)}  {path.stat().st_size / 1e3:.0f} kB")
     return 0
 
@@ -178,9 +178,11 @@ def parser() -> argparse.ArgumentParser:
     store.add_argument("--reader", choices=FAMILIES, action="append", help="only this one")
     _add_place(store)
 
-    commands.add_parser(
+    kept = commands.add_parser(
         "views", help="store what pages show of their examples until readers are loaded"
-    ).set_defaults(func=views)
+    )
+    kept.set_defaults(func=views)
+    kept.add_argument("name", nargs="*", help="of an analysis; all of them if none is given")
 
     finetuning.add(commands, classroom())
 

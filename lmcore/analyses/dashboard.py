@@ -27,10 +27,11 @@ from lmcore.analyses.masked_word import (
     WordsQuestion,
 )
 from lmcore.analyses.word_sense import SENSE, SenseQuestion
+from lmcore.errors import InputError
 from lmcore.outputs.answers import Candidate
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.runtime.families import CONTEXTUAL, FAMILIES
-from lmcore.text.cloze import opened, typed
+from lmcore.text.cloze import opened
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.prompts import cut_prompt
 from lmcore.text.words import Sentence, fold, split
@@ -62,15 +63,19 @@ def sense_question(sentence: Sentence, word: int) -> SenseQuestion | None:
 def blank_question(sentence: Sentence, word: int) -> WordsQuestion | None:
     """What would stand in the word's place, and how likely is the word itself there?
 
-    ``None`` where there is nothing to take out: no letter or digit, a blank already, or no other
-    word.
+    Blanks that were typed stay blanks; one of them may be the word, and then no word is asked for.
+    ``None`` where nothing can be taken out: a sign, or the only word.
     """
-    text = sentence.words[word].text
-    others = any(w.has_letters for i, w in enumerate(sentence.words) if i != word)
-    if not others or typed(sentence) or not any(sign.isalnum() for sign in text):
+    try:
+        gaps = opened(sentence, [word])
+    except InputError:
         return None
-    gaps = opened(sentence, [word])
-    return WordsQuestion(BlankQuestion(gaps.sentence.text, gaps.positions), 0, (text,), True)
+    which = gaps.positions.index(word)
+    text = gaps.hidden[which]
+    if text is not None and not sentence.words[word].has_letters:
+        return None
+    blanks = BlankQuestion(gaps.sentence.text, gaps.positions)
+    return WordsQuestion(blanks, which, () if text is None else (text,), spelled=True)
 
 
 def continuation_question(sentence: Sentence, word: int) -> GenerationQuestion:
@@ -114,24 +119,28 @@ class Proposals:
     Attributes:
         view: what it used of the sentence (:data:`lmcore.outputs.answers.View`).
         likeliest: the likeliest words, the first first.
-        truth: what it says of the word that stands there.
+        truth: what it says of the word that stands there; ``None`` where a blank was typed.
     """
 
     view: str
     likeliest: tuple[Candidate, ...]
-    truth: WordScore
+    truth: WordScore | None
 
 
-def proposals(answers: MaskedWordView, scores: WordScores) -> Proposals:
+def proposals(answers: MaskedWordView, which: int, scores: WordScores) -> Proposals:
     """The proposals of a reader by its own way of reading.
 
     ELMo's are those of both directions together and BERT's those from both sides. GPT's are those
     from the left alone: it has seen nothing else when it writes a word.
+
+    Args:
+        answers: what it says of all blanks.
+        which: the blank that is looked at, from 0.
+        scores: what it says of the word that stands there.
     """
-    own_way = ("both", "combined", "left")
-    columns = {column.view: column for column in answers.blanks[0]}
-    view = next(view for view in own_way if view in columns)
-    truth = next(score for score in scores.scores if score.view == view)
+    columns = {column.view: column for column in answers.blanks[which]}
+    view = next(view for view in ("both", "combined", "left") if view in columns)
+    truth = next((score for score in scores.scores if score.view == view), None)
     return Proposals(view, columns[view].candidates[:PROPOSALS], truth)
 
 

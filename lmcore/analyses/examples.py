@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -42,13 +42,20 @@ def computed(
                 yield family, question, example.analysis.compute(readers[family], question)
 
 
-def store_all(readers: Mapping[str, Reader], *packages: ModuleType) -> Iterator[Path]:
-    """Compute and write the views of all :func:`examples`; the files that were written.
+def store_all(
+    readers: Mapping[str, Reader], *packages: ModuleType, names: Collection[str] = ()
+) -> Iterator[Path]:
+    """Compute and write the views of all examples; the files that were written.
 
-    All readers are needed: what is written takes the place of what was.
+    Args:
+        readers: by family; all of them, for what is written takes the place of what was.
+        packages: see :func:`examples`.
+        names: of the analyses that are computed; all of them if none is given.
     """
     by_file: dict[tuple[str, str], list[Example[Any, Any]]] = {}
     for example in examples(*packages):
+        if names and example.analysis.name not in names:
+            continue
         by_file.setdefault((example.analysis.name, example.language), []).append(example)
     for (_, language), together in by_file.items():
         entries = [entry for example in together for entry in computed(example, readers)]

@@ -182,7 +182,8 @@ def hidden(sentence: Sentence, word: int) -> Iterator[Drawn]:
 
     def ask(family: str) -> dashboard.Proposals:
         answers = views.view(MASKED_WORD, family, question.blanks)
-        return dashboard.proposals(answers, views.view(WORDS, family, question))
+        scores = views.view(WORDS, family, question)
+        return dashboard.proposals(answers, question.which, scores)
 
     families, known, drawn = views.families("fill"), {}, {}
     for family in families:
@@ -196,16 +197,17 @@ def hidden(sentence: Sentence, word: int) -> Iterator[Drawn]:
     parts = [
         t("home.rank_of", reader=name_of(family), rank=f"{view.truth.rank:,}")
         for family, view in known.items()
-        if view.truth.rank is not None
+        if view.truth is not None and view.truth.rank is not None
     ]
     ranks = t("home.ranks", word=text, parts=t("common.semicolon").join(parts))
-    yield Drawn({f: drawn[f] for f in families}, ranks if parts else t("home.no_rank", word=text))
+    none = t("home.no_rank", word=text) if question.words else t("home.blank")
+    yield Drawn({f: drawn[f] for f in families}, ranks if parts else none)
 
 
 def _proposed(family: str, word: str, view: dashboard.Proposals, top: float) -> str:
     rows = [cells.Bar(c.word, c.probability / top, odds(c.probability)) for c in view.likeliest]
     truth, note = view.truth, t(f"home.from.{view.view}")
-    if truth.probability is not None:
+    if truth is not None and truth.probability is not None:
         place = t("home.rank", word=word, rank=f"{truth.rank:,}", odds=odds(truth.probability))
         note = f"{place} {note}"
     return cells.cell(family, name_of(family), cells.bars(family, rows), note)
