@@ -56,7 +56,7 @@ TWO = {"s": "The old dog barked.", "s2": "The old dog sang."}
 @pytest.mark.parametrize(
     ("page", "place", "asked", "wanted"),
     [
-        ("home", "sight", {"s": OTHER}, OTHER),
+        ("home", "dashboard", {"s": OTHER}, OTHER),
         ("layers", "layers-moves", {"s": OTHER}, OTHER),
         ("layers", "lens-bert", {"s": OTHER}, OTHER),
         *(("layers", f"contextuality-{one}", ABOUT_OWN, OWN) for one in MEASURES),

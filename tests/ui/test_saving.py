@@ -33,9 +33,9 @@ def opened(page: str, *keys: str, language: str = "English", **address: str) -> 
 
 
 def test_every_picture_has_a_menu_that_is_empty_until_it_is_opened():
-    at = opened("home")
+    at = opened("home", measure="true")
     menus = [menu for menu in at.get("popover") if "Save" in str(menu.proto)]
-    assert len(menus) == len(at.get("plotly_chart"))
+    assert len(menus) == len(at.get("plotly_chart")) + 1  # the dashboard
     assert offered(at) == []
 
 
@@ -51,13 +51,13 @@ def test_the_menu_offers_three_files_and_the_caption_says_what_of_whom_and_which
 
 
 def test_the_menu_speaks_chinese():
-    (menu,) = offered(opened("home", "sight", language="中文"))
+    (menu,) = offered(opened("home", "dashboard", language="中文"))
     assert any(line.startswith("文本：") for line in menu["caption"].splitlines())
     assert menu["failed"] == catalogue()["saving.failed"]["zh"]
 
 
 def test_a_long_text_is_shortened_behind_a_word_and_the_caption_says_so():
-    (menu,) = offered(opened("home", "sight", s="tomorrow " * 90))
+    (menu,) = offered(opened("home", "dashboard", s="tomorrow " * 90))
     shortened = next(line for line in menu["caption"].splitlines() if "more characters)" in line)
     assert re.search(r"tomorrow… \(\d+ more characters\)$", shortened)
 

@@ -31,10 +31,15 @@ class Bar:
     number: str
 
 
-def row(cells: Collection[str]) -> str:
-    """Cells side by side; one below the other on a telephone."""
-    count = f"--readers:{len(cells)}"
-    return f'{_STYLE}<div class="readers" style="{count}">{"".join(cells)}</div>'
+def row(cells: Collection[str], label: str) -> str:
+    """Cells side by side; one below the other on a telephone.
+
+    Args:
+        cells: HTML of each.
+        label: what a screen reader calls them together.
+    """
+    frame = f'role="group" aria-label="{escape(label)}" style="--readers:{len(cells)}"'
+    return f'{_STYLE}<div class="readers" {frame}>{"".join(cells)}</div>'
 
 
 def cell(family: str, name: str, body: str, note: str = "") -> str:

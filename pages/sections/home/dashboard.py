@@ -60,7 +60,8 @@ def _fill(
         place = st.empty()
         for drawn in ROWS[name][1](sentence, word):
             if drawn.cells:
-                place.html(cells.row(drawn.cells.values()))
+                label = f"{t(f'home.row.{name}')} {drawn.finding}"
+                place.html(cells.row(drawn.cells.values(), label))
     finding.markdown(md(drawn.finding))
     return drawn.finding
 

@@ -16,13 +16,13 @@ from pages.ui.views import families, views
 
 def show(sentence: Sentence, word: int) -> None:
     """Each part is computed when it is opened."""
-    _folded("sight", lambda: _sight(sentence, word))
+    _folded("sight", lambda: _sight(sentence, word), "measure" in st.query_params)
     _folded("pieces", lambda: _pieces(sentence))
     _folded("cards", cards.show)
 
 
-def _folded(name: str, draw: Callable[[], None]) -> None:
-    part = st.expander(t(f"home.{name}"), key=f"home_{name}", on_change="rerun")
+def _folded(name: str, draw: Callable[[], None], opened: bool = False) -> None:
+    part = st.expander(t(f"home.{name}"), opened, key=f"home_{name}", on_change="rerun")
     if part.open:
         with part:
             draw()
