@@ -34,11 +34,8 @@ SECTIONS = {
 AMONG_WORDS = ("path", "near")
 
 with page("layers"):
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        sentence = sentence_box()
-    with right:
-        word = word_choice(sentence, "layers")
+    sentence = sentence_box()
+    word = word_choice(sentence, "layers")
     answers = views(LAYERS, families(), LayersQuestion(sentence.text))
     if not answers:
         st.info(t("common.no_reader"))
