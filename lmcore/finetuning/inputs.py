@@ -176,9 +176,7 @@ def _marks(reader: TransformerReader, left: bool) -> list[tuple[int, str, Role]]
 
 def _pieces(reader: TransformerReader, text: str) -> list[tuple[int, str]]:
     """The pieces of a text without the special positions that the reader itself would put round."""
-    from lmcore.readers.tokens import encode
-
-    encoding = encode(reader.tokenizer, split(text), reader.spelling)
+    encoding = reader.cut(split(text))
     return [
         (entry, piece.text)
         for entry, piece in zip(encoding.ids, encoding.pieces, strict=True)

@@ -16,6 +16,7 @@ from lmcore.text.words import Sentence, Span
 #: What a reader did to a word before reading it.
 NoteKind = Literal[
     "normalised",
+    "simplified",
     "lower_cased",
     "accents_stripped",
     "unknown",

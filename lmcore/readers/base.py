@@ -27,6 +27,7 @@ from lmcore.readers.attribution import Attributable, Route
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
+from lmcore.text.language import Language, of_names
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
@@ -58,6 +59,11 @@ class Reader(Attributable, ABC):
     def context(self) -> Context:
         """What it sees of a sentence (:attr:`Family.context`)."""
         return self.about.context
+
+    @cached_property
+    def language(self) -> Language:
+        """The language of its classroom, by those that it was trained on."""
+        return of_names(self.card.languages)
 
     @property
     def writes(self) -> tuple[Direction, ...]:

@@ -24,7 +24,7 @@ from lmcore.readers.infilling import bidirectional
 from lmcore.readers.infilling.beam import FillsBlanks, Infilling
 from lmcore.readers.sampling import guided
 from lmcore.readers.scoring import log_of
-from lmcore.readers.tokens import mask_note, quote_notes
+from lmcore.readers.tokens import mask_note, sign_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, Checkpoint, fill, mismatch, verify
 from lmcore.runtime.families import FAMILIES, Capability, Family
 from lmcore.runtime.scheduler import computing
@@ -113,7 +113,7 @@ class ElmoReader(FillsBlanks, Reader):
 
     def forward_pass(self, sentence: Sentence) -> Callable[[], object]:
         """See :meth:`Reader.forward_pass`."""
-        inputs = self._inputs([forms(sentence)])
+        inputs = self._inputs([self.forms(sentence)])
         return lambda: self._forward(*inputs)
 
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
@@ -121,7 +121,7 @@ class ElmoReader(FillsBlanks, Reader):
         if not sentences:
             return []
         with computing():
-            out = self._pass([forms(sentence) for sentence in sentences])
+            out = self._pass([self.forms(sentence) for sentence in sentences])
             token = torch.cat([out.token, out.token], dim=-1)[None]
             both = torch.cat([out.forward, out.backward], dim=-1)
             layers = torch.cat([token, both]).float().cpu().numpy()  # [L + 1, B, T, 2 D]
@@ -148,8 +148,8 @@ class ElmoReader(FillsBlanks, Reader):
         """See :meth:`Reader.notes`: blanks, curly quotes, and words longer than are read."""
         notes = [mask_note(position) for position in blanks_of(sentence)]
         for position, word in enumerate(sentence.words):
-            notes += quote_notes(position, word)
-            letters = plain(word.text).encode("utf8")
+            notes += sign_notes(position, word, self.language.normaliser)
+            letters = self.form(word.text).encode("utf8")
             if len(letters) > self.longest_word:
                 seen = letters[: self.longest_word].decode("utf8", errors="ignore")
                 notes.append(Note(position, "truncated", seen))
@@ -168,7 +168,7 @@ class ElmoReader(FillsBlanks, Reader):
         self.need("score")
         if not sentences:
             return []
-        words = [forms(sentence) for sentence in sentences]
+        words = [self.forms(sentence) for sentence in sentences]
         unknown, counts = self.entries["<UNK>"], [len(row) for row in words]
         wanted = torch.tensor([self.entries.get(word, unknown) for row in words for word in row])
         with computing():
@@ -185,13 +185,21 @@ class ElmoReader(FillsBlanks, Reader):
 
     def predicts(self, word: str) -> bool:
         """Whether the word stands in the vocabulary of the softmax."""
-        return plain(word) in self.entries
+        return self.form(word) in self.entries
+
+    def form(self, word: str) -> str:
+        """A word as ELMo spells it: composed characters, the signs of its corpus."""
+        return plain(word, self.language.normaliser)
+
+    def forms(self, sentence: Sentence) -> list[str]:
+        """The words of a sentence as ELMo spells them."""
+        return [self.form(word.text) for word in sentence.words]
 
     def lens(self, sentence: Sentence, word: int, k: int = 5, aim: Aim = "for") -> list[Lens]:
         """See :meth:`Reader.lens`: the forward direction, then the backward one."""
         self.need("fill")
         with computing():
-            out = self._pass([forms(sentence)])
+            out = self._pass([self.forms(sentence)])
         return logit_lens.two_directions(self, out, sentence, word, k, aim)
 
     def generate(
@@ -205,11 +213,11 @@ class ElmoReader(FillsBlanks, Reader):
         self.need("generate")
         self.check_side(side)
         sampler = guided(settings, forced, self.entries.get, self.writable, self.card.name, side)
-        return elmo_generation.write(self, prompt.text, forms(prompt), sampler, side)
+        return elmo_generation.write(self, prompt.text, self.forms(prompt), sampler, side)
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the token vectors up each direction."""
-        ids, _ = self._inputs([forms(sentence)])
+        ids, _ = self._inputs([self.forms(sentence)])
         return of_directions(self.network, self.network.encoder(ids[0].to(self.device)))
 
 
@@ -228,11 +236,6 @@ def log_frequency(size: int, counts: Sequence[int] | None) -> Tensor:
         return ((ranks + 2) / (ranks + 1)).log().div(np.log(size + 1) or 1.0).log().float()
     seen = torch.tensor(counts, dtype=torch.float64) + 1
     return (seen / seen.sum()).log().float()
-
-
-def forms(sentence: Sentence) -> list[str]:
-    """The words as ELMo spells them: composed characters, straight quotes."""
-    return [plain(word.text) for word in sentence.words]
 
 
 def _vocabulary(checkpoint: Checkpoint) -> tuple[list[str], list[int]]:

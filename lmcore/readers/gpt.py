@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
@@ -19,7 +20,7 @@ from lmcore.readers.infilling.beam import Infilling
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, rank_of
 from lmcore.readers.scoring import by_word, entropy, log_of
-from lmcore.readers.spelling import EndOfWord, Spelling
+from lmcore.readers.spelling import Continues, EndOfWord, Spelling
 from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
@@ -45,6 +46,12 @@ class GptReader(TransformerReader):
     body_key: ClassVar[str] = "transformer"
     #: Whether keys and values are kept while writing; without, the same is written more slowly.
     keeps_keys = True
+
+    @classmethod
+    def written_by(cls, tokenizer: Tokenizer) -> Spelling:
+        """See :meth:`TransformerReader.written_by`: pieces of a language in Han characters."""
+        pieces = type(tokenizer.model).__name__ == "WordPiece"
+        return Continues(("<s>",), padding="<s>", unknown="<unk>") if pieces else cls.spelling
 
     @staticmethod
     def build(config: dict[str, Any]) -> nn.Module:

@@ -20,7 +20,7 @@ from lmcore.errors import InputError
 from lmcore.outputs.generation import Alternative
 from lmcore.outputs.lens import MOST_WORDS, Aim, Lens, Predicts
 from lmcore.runtime.scheduler import computing
-from lmcore.text.words import Sentence, plain
+from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:
     from lmcore.readers.transformer import TransformerReader
@@ -114,7 +114,7 @@ def two_directions(
             word before.
     """
     check(sentence, word, k)
-    marked = ["<S>", *(plain(word.text) for word in sentence.words), "</S>"]  # word i at i + 1
+    marked = ["<S>", *reader.forms(sentence), "</S>"]  # word i at i + 1
     lenses = []
     for part, step, stack in (("forward", 1, out.forward), ("backward", -1, out.backward)):
         place = word + 1 if aim == "of" else word + 1 - step

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import regex
 import torch
 from torch import Tensor
 
@@ -72,6 +73,8 @@ def rank_of(log_probabilities: Tensor, entry: int) -> int:
     return int((log_probabilities > log_probabilities[entry]).sum()) + 1
 
 
+#: Characters beside which no blank stands: Han, and full-width signs.
+_WIDE = regex.compile(r"[\p{Han}\u3000-\u303f\uff00-\uffef]")
 #: Signs that stand close to what precedes them, and those that draw the next word close.
 _CLOSE, _OPEN = set(".,;:!?%)]}’'…"), set("([{‘“")
 #: What follows an apostrophe inside a word, where a reader cuts there (don ' t).
@@ -86,6 +89,8 @@ def led(word: str, first: str) -> str:
 def joined(text: str, word: str) -> str:
     """A word as it is appended to a text: with a blank before it, but not before a comma."""
     if not text or word[:1] in _CLOSE or text[-1] in _OPEN:
+        return word
+    if _WIDE.match(text[-1]) or _WIDE.match(word):
         return word
     if text[-1] in "’'" and text[-2:-1].isalnum() and word.lower() in _SHORT:
         return word

@@ -127,6 +127,19 @@ class Continues(Spelling):
         """See :meth:`Spelling.shown`."""
         return (GOES_ON if text.startswith(self.MARK) else "") + self.plain(text)
 
+    def writer(self, text: str) -> Writer:
+        """See :meth:`Spelling.writer`; blanks are set as one writes."""
+        state = {"text": text}
+
+        def append(entry: str) -> str:
+            plain = self.plain(entry)
+            inner = entry.startswith(self.MARK)
+            written = plain if inner else joined(state["text"], plain)
+            state["text"] += written
+            return written
+
+        return append
+
 
 @cache
 def _bytes() -> dict[str, int]:

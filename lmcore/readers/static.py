@@ -16,7 +16,7 @@ import torch
 
 from lmcore.outputs.reading import Note, Piece, Reading
 from lmcore.readers.base import Reader
-from lmcore.readers.tokens import quote_notes
+from lmcore.readers.tokens import sign_notes
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card, load_weights, mismatch, verify
 from lmcore.runtime.families import FAMILIES, Family
 from lmcore.text.words import Sentence, plain
@@ -122,9 +122,9 @@ class StaticReader(Reader):
         layer = np.full((len(sentence), self.vectors.shape[1]), np.nan, dtype=np.float32)
         notes: list[Note] = []
         for position, word in enumerate(sentence.words):
-            composed = plain(word.text)
+            composed = plain(word.text, self.language.normaliser)
             lowered = composed.lower()
-            notes += quote_notes(position, word)
+            notes += sign_notes(position, word, self.language.normaliser)
             if lowered != composed:
                 notes.append(Note(position, "lower_cased", lowered))
             row = self.rows.get(lowered)

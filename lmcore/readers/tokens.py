@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from lmcore.outputs.reading import Note, Piece
+from lmcore.outputs.reading import Note, NoteKind, Piece
 from lmcore.readers.spelling import Bytes, Spelling
 from lmcore.runtime.checkpoints import Checkpoint, mismatch
 from lmcore.text.words import Sentence, Span, Word, align, blanks_of, is_han, plain, readable
@@ -27,11 +27,13 @@ class Changes:
         plain: curly quotes become straight.
         lower: capital letters become small.
         accents: accents are taken away.
+        simplified: traditional Chinese characters become simplified ones, wide letters narrow.
     """
 
     plain: bool = True
     lower: bool = True
     accents: bool = True
+    simplified: bool = False
 
 
 def case_notes(position: int, word: Word, does: Changes) -> list[Note]:
@@ -42,8 +44,11 @@ def case_notes(position: int, word: Word, does: Changes) -> list[Note]:
         word: as it was typed.
         does: what the tokenizer does to letters.
     """
-    notes = quote_notes(position, word) if does.plain else []
-    composed = plain(word.text) if does.plain else unicodedata.normalize("NFC", word.text)
+    notes: list[Note] = []
+    composed = unicodedata.normalize("NFC", word.text)
+    if does.plain or does.simplified:
+        normaliser = "han" if does.simplified else "latin"
+        notes, composed = sign_notes(position, word, normaliser), plain(word.text, normaliser)
     lowered = composed.lower() if does.lower else composed
     stripped = strip_accents(lowered) if does.accents else lowered
     if lowered != composed:
@@ -53,11 +58,18 @@ def case_notes(position: int, word: Word, does: Changes) -> list[Note]:
     return notes
 
 
-def quote_notes(position: int, word: Word) -> list[Note]:
-    """A note on a word whose curly quotes are read as straight ones."""
+def sign_notes(position: int, word: Word, normaliser: str = "latin") -> list[Note]:
+    """A note on a word whose signs are read as others: curly quotes, traditional characters.
+
+    Args:
+        position: of the word.
+        word: as it was typed.
+        normaliser: of the reader's language.
+    """
     composed = unicodedata.normalize("NFC", word.text)
-    straight = plain(word.text)
-    return [Note(position, "normalised", straight)] if straight != composed else []
+    seen = plain(word.text, normaliser)
+    kind: NoteKind = "simplified" if normaliser == "han" else "normalised"
+    return [Note(position, kind, seen)] if seen != composed else []
 
 
 def mask_note(position: int, masks: bool = False) -> Note:
@@ -120,7 +132,9 @@ def vocabulary(tokenizer: Tokenizer) -> list[str]:
     return [by_id[entry] for entry in range(len(by_id))]
 
 
-def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Encoding:
+def encode(
+    tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling, normaliser: str = "latin"
+) -> Encoding:
     """Cut a sentence into pieces between the special positions of a spelling.
 
     A blank that was typed is one mask for a spelling that has one, and text for the others.
@@ -129,8 +143,9 @@ def encode(tokenizer: Tokenizer, sentence: Sentence, spelling: Spelling) -> Enco
         tokenizer: cuts the text.
         sentence: the text and its words.
         spelling: special positions, and how pieces are shown.
+        normaliser: of the reader's language.
     """
-    text, places = readable(sentence)
+    text, places = readable(sentence, normaliser)
     encoding = tokenizer.encode(text, add_special_tokens=False)
     cut: Iterable[tuple[str, Span]] = zip(encoding.tokens, encoding.offsets, strict=True)
     if isinstance(spelling, Bytes):  # a character may run over several pieces
@@ -199,13 +214,19 @@ def spellings(
     return list(dict.fromkeys(way for way in ways if way and unknown not in way))
 
 
-def changes(tokenizer: Tokenizer) -> Changes:
-    """What the normaliser of a tokenizer does to letters: asked of it, not of its settings."""
+def changes(tokenizer: Tokenizer, normaliser: str = "latin") -> Changes:
+    """What is done to letters: asked of the tokenizer, not of its settings.
+
+    Args:
+        tokenizer: has a normaliser of its own.
+        normaliser: of the reader's language, which comes first.
+    """
     normalise = tokenizer.normalizer.normalize_str if tokenizer.normalizer else str
     return Changes(
         plain=normalise("“") == '"',
         lower=normalise("A") == "a",
         accents=normalise("\u00e9") == "e",
+        simplified=normaliser == "han",
     )
 
 
@@ -232,7 +253,7 @@ def notes_for(
         texts = " ".join(encoding.pieces[p].text for p in inside)
         if any(encoding.ids[p] == unknown for p in inside):
             notes.append(Note(position, "unknown", texts))
-        elif len(inside) > 1:
+        elif len(inside) > 1 and not all(map(is_han, word.text)):
             notes.append(Note(position, "split", texts))
     return tuple(notes)
 

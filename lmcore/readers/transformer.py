@@ -80,7 +80,7 @@ class TransformerReader(FillsBlanks, Reader):
         self.after = [self.id_of(text) for text in spelling.after]
         self.unknown_id = self.id_of(spelling.unknown) if spelling.unknown else None
         self.texts = vocabulary(tokenizer)
-        self.changes = changes(tokenizer)
+        self.changes = changes(tokenizer, self.language.normaliser)
         self.writable = torch.tensor([text not in spelling.specials for text in self.texts])
 
     @classmethod
@@ -92,7 +92,12 @@ class TransformerReader(FillsBlanks, Reader):
             tokenizer = load_tokenizer(checkpoint, int(config["vocab_size"]))
             model = cls.build(config)
             fill(model, checkpoint, cls.tied)
-        return cls(checkpoint.card, device, model, tokenizer)
+        return cls(checkpoint.card, device, model, tokenizer, cls.written_by(tokenizer))
+
+    @classmethod
+    def written_by(cls, tokenizer: Tokenizer) -> Spelling:
+        """How a tokenizer of the classroom writes the entries of its vocabulary."""
+        return cls.spelling
 
     @staticmethod
     @abstractmethod
@@ -143,9 +148,13 @@ class TransformerReader(FillsBlanks, Reader):
 
     def encode(self, sentence: Sentence) -> Encoding:
         """The sentence as pieces, or the error that it does not fit."""
-        encoding = encode(self.tokenizer, sentence, self.spelling)
+        encoding = self.cut(sentence)
         self.check_length(len(encoding.ids))
         return encoding
+
+    def cut(self, sentence: Sentence) -> Encoding:
+        """The sentence as pieces, however many they are."""
+        return encode(self.tokenizer, sentence, self.spelling, self.language.normaliser)
 
     def check_length(self, count: int) -> None:
         """Refuse more positions than the network has, special ones included."""
@@ -180,7 +189,7 @@ class TransformerReader(FillsBlanks, Reader):
     def count_pieces(self, sentence: Sentence) -> int:
         """Number of pieces of the text."""
         if self.spelling.mask and blanks_of(sentence):
-            return len(encode(self.tokenizer, sentence, self.spelling).ids) - self._around
+            return len(self.cut(sentence).ids) - self._around
         return len(self.tokenizer.encode(sentence.text, add_special_tokens=False).ids)
 
     def predicts(self, word: str) -> bool:

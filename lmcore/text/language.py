@@ -9,7 +9,7 @@ no code. (The languages of the *interface* are :data:`lmcore.text.catalogue.LANG
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,15 @@ def _read(path: Path) -> Language:
         tasks=values.get("tasks", {}),
         folder=path.parent,
     )
+
+
+def of_names(names: Collection[str]) -> Language:
+    """The language of a reader that was trained on languages of these English names.
+
+    The first classroom's where it is among them, or where none is known.
+    """
+    known = languages().values()
+    return next((record for record in known if record.name in names), language())
 
 
 def language(key: str = LANGUAGE) -> Language:

@@ -101,16 +101,26 @@ def _is_visible(text: str) -> bool:
     return _VISIBLE.search(text) is not None
 
 
-def plain(text: str) -> str:
-    """A text as the readers look words up: composed (NFC), with straight quotes, nothing invisible.
+def plain(text: str, normaliser: str = "latin") -> str:
+    """A text as the readers look words up: composed (NFC), nothing invisible.
 
-    The training corpus has no others; phones type curly quotes, and web pages hold soft hyphens.
+    Web pages hold soft hyphens. Of quotes in Latin text the training corpus has straight ones only,
+    and phones type curly ones; of Chinese characters it has simplified ones only.
+
+    Args:
+        text: any.
+        normaliser: of the reader's language (:attr:`lmcore.text.language.Language.normaliser`).
     """
-    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).translate(_QUOTES)
+    composed = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return han.simplified(composed) if normaliser == "han" else composed.translate(_QUOTES)
 
 
-def readable(sentence: Sentence) -> tuple[str, list[int]]:
+def readable(sentence: Sentence, normaliser: str = "latin") -> tuple[str, list[int]]:
     """A text as a tokenizer gets it: words without invisible characters, zero-width spaces blanks.
+
+    Args:
+        sentence: the text and its words.
+        normaliser: as in :func:`plain`; curly quotes are left to the tokenizer.
 
     Returns:
         the text, and for each of its characters the place in the original.
@@ -123,6 +133,7 @@ def readable(sentence: Sentence) -> tuple[str, list[int]]:
     }
     kept = [place for place in range(len(sentence.text)) if place not in hidden]
     text = "".join(sentence.text[place] for place in kept)
+    text = han.simplified(text) if normaliser == "han" else text
     return text.replace(ZERO_WIDTH_SPACE, " "), kept
 
 

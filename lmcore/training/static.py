@@ -178,6 +178,7 @@ def train(job: Job, out: Path, dimension: int = 100, epochs: int | None = None) 
         "family": "static",
         "parameters": sum(int(array.size) for array in learnt.tensors.values()),
         "precision": "float16",
+        "languages": [job.language.name],
         "corpus": [path.name for path in job.corpus],
         "tokens_seen": learnt.seen,
         "minutes": round((time.monotonic() - start) / 60, 1),

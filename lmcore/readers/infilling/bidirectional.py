@@ -21,7 +21,7 @@ from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Entries, SearchResult
 from lmcore.readers.scoring import log_of
 from lmcore.runtime.scheduler import computing
-from lmcore.text.words import Sentence, plain
+from lmcore.text.words import Sentence
 
 if TYPE_CHECKING:
     from lmcore.readers.elmo import ElmoReader
@@ -143,7 +143,7 @@ class _Search:
         self, reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int
     ) -> None:
         self.reader, self.blanks, self.beam = reader, blanks, beam
-        self.texts = [plain(word.text) for word in sentence.words]
+        self.texts = reader.forms(sentence)
 
     def side(self, direction: int, weighs: bool = False) -> SideDecoder:
         """One direction at its first blank."""
