@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,7 +24,8 @@ from lmcore.readers.spelling import Continues, EndOfWord, Spelling
 from lmcore.readers.tokens import padded
 from lmcore.readers.transformer import TransformerReader
 from lmcore.runtime import transformers_models
-from lmcore.runtime.families import FAMILIES, Family
+from lmcore.runtime.checkpoints import Card
+from lmcore.runtime.families import FAMILIES, Capability, Family
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
@@ -47,11 +48,19 @@ class GptReader(TransformerReader):
     #: Whether keys and values are kept while writing; without, the same is written more slowly.
     keeps_keys = True
 
-    @classmethod
-    def written_by(cls, tokenizer: Tokenizer) -> Spelling:
-        """See :meth:`TransformerReader.written_by`: pieces of a language in Han characters."""
-        pieces = type(tokenizer.model).__name__ == "WordPiece"
-        return Continues(("<s>",), padding="<s>", unknown="<unk>") if pieces else cls.spelling
+    def __init__(
+        self,
+        card: Card,
+        device: torch.device,
+        model: Any,
+        tokenizer: Tokenizer,
+        spelling: Spelling | None = None,
+        lacks: Mapping[Capability, str] | None = None,
+    ) -> None:
+        if spelling is None and type(tokenizer.model).__name__ == "WordPiece":
+            # The classroom's in Han characters, of which each is a piece.
+            spelling = Continues(("<s>",), padding="<s>", unknown="<unk>")
+        super().__init__(card, device, model, tokenizer, spelling, lacks)
 
     @staticmethod
     def build(config: dict[str, Any]) -> nn.Module:

@@ -33,7 +33,7 @@ from lmcore.readers.tokens import (
     padded,
     vocabulary,
 )
-from lmcore.runtime.checkpoints import LOAD_LOCK, ROOT, Card, fill, shown, verify
+from lmcore.runtime.checkpoints import LOAD_LOCK, Card, fill, shown, verify
 from lmcore.runtime.families import Capability
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
@@ -92,12 +92,7 @@ class TransformerReader(FillsBlanks, Reader):
             tokenizer = load_tokenizer(checkpoint, int(config["vocab_size"]))
             model = cls.build(config)
             fill(model, checkpoint, cls.tied)
-        return cls(checkpoint.card, device, model, tokenizer, cls.written_by(tokenizer))
-
-    @classmethod
-    def written_by(cls, tokenizer: Tokenizer) -> Spelling:
-        """How a tokenizer of the classroom writes the entries of its vocabulary."""
-        return cls.spelling
+        return cls(checkpoint.card, device, model, tokenizer)
 
     @staticmethod
     @abstractmethod
@@ -138,12 +133,9 @@ class TransformerReader(FillsBlanks, Reader):
         """The id of an entry that must exist."""
         entry = self.tokenizer.token_to_id(text)
         if entry is None:
-            raise CheckpointError(
-                "checkpoint_mismatch",
-                reader=self.card.name,
-                folder=shown(ROOT / self.family),
-                detail=f"the tokenizer lacks {text}",
-            )
+            folder, detail = self.language.checkpoints, f"the tokenizer lacks {text}"
+            named = {"folder": shown(folder / self.family), "detail": detail}
+            raise CheckpointError("checkpoint_mismatch", reader=self.card.name, **named)
         return int(entry)
 
     def encode(self, sentence: Sentence) -> Encoding:
