@@ -91,6 +91,7 @@ with page("attention"):
         st.info(t("common.no_reader"))
         st.stop()
     st.caption(t(f"attention.what_{options.quantity}"))
+    above = st.container()
     if options.quantity == "pair":
         pair_part(sentence, options)
         st.stop()
@@ -112,4 +113,5 @@ with page("attention"):
     for family, pictures in measured.items():
         with places[family]:
             influence_column(pictures, options, top)
-    word_notes([notes[family] for family in able if family in notes], FAMILY_NAMES)
+    with above:
+        word_notes([notes[family] for family in able if family in notes], FAMILY_NAMES)

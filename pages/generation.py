@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from pages.sections.generation import form, results
 from pages.sections.generation.choice import choice_part
 from pages.sections.generation.prompt import prompt_part
@@ -12,11 +14,13 @@ from pages.ui.page import page
 
 with page("generation"):
     prompt = prompt_part()
+    above = st.container()
     settings, pressed = form.form()
     texts = form.write_all(prompt, settings, pressed)
     if texts:
         of_each_reader = {job.family: view for job, view in texts.items()}
-        word_notes(list(of_each_reader.values()), FAMILY_NAMES)
+        with above:
+            word_notes(list(of_each_reader.values()), FAMILY_NAMES)
         results.finding(list(texts.values()))
         closer = form.closer_look(texts, settings)
         choice_part(closer)

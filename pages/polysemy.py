@@ -1,19 +1,32 @@
 """Polysemy: one word in several sentences, and where each reader tells its senses apart."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from lmcore.analyses.polysemy import POLYSEMY, compare_all
+from lmcore.text.word_uses import Question
 from pages.sections.polysemy import comparison, nearest_contexts
-from pages.ui.inputs import word_and_sentences
+from pages.ui.inputs import foreign_notice, word_and_sentences
 from pages.ui.page import page
 from pages.ui.text import t
 from pages.ui.views import families, views
+
+
+def text_notes(question: Question, readers: Iterable[str]) -> None:
+    """What has to be known of the sentences, before anything is said of them."""
+    foreign_notice("\n".join(question.texts), readers)
+    hidden = sum(len(sentence.ignored) for sentence in question.sentences)
+    if hidden:
+        st.caption(t("note.ignored", count=hidden))
+
 
 with page("polysemy"):
     question = word_and_sentences()
     uses = views(POLYSEMY, families(), question.unlabelled)
     question, suggested_by, readers = compare_all(question, uses)
     if readers:
+        text_notes(question, readers)
         comparison.finding(question, readers, suggested_by)
         comparison.by_layer(question, readers)
         layers = comparison.columns(question, readers)

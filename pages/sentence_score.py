@@ -34,8 +34,8 @@ def scores() -> Options:
             st.info(t("sentence_score.empty"), icon=":material/compare_arrows:")
         else:
             second_views = views(SENTENCE_SCORE, able, ScoreQuestion(second.text, options.chained))
-            compare_part(first_views, second_views, options.unit)
             word_notes([view.notes for view in second_views.values()], FAMILY_NAMES)
+            compare_part(first_views, second_views, options.unit)
     except ReadersError as error:
         problem(error)
         options = options or controls()

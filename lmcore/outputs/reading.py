@@ -6,6 +6,7 @@ included), W words, D dimensions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,6 +76,11 @@ class WordNotes:
     family: str
     sentence: Sentence
     notes: tuple[Note, ...]
+
+
+def unknown_words(notes: Sequence[Note]) -> set[int]:
+    """The words of which a reader has seen no more than that they are there."""
+    return {note.word for note in notes if note.kind == "unknown"}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lmcore import __version__
+from lmcore.text.words import split
 from pages.ui import views
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
@@ -111,10 +112,11 @@ def _identity(family: str) -> str:
 
 
 def _short(text: str, most: int) -> str:
-    """The beginning of a text, up to the end of a word, and how much is left out."""
+    """The beginning of a text, up to the end of a word, and how much is left out.
+
+    Only a word that has no room at all is shortened itself.
+    """
     if len(text) <= most:
         return text
-    start = text[:most]
-    if text[most] != " " and " " in start[most // 2 :]:
-        start = start[: start.rindex(" ")]
-    return t("saving.shortened", text=start, count=len(text) - len(start))
+    end = max((word.end for word in split(text).words if word.end <= most), default=most)
+    return t("saving.shortened", text=text[:end], count=len(text) - end)

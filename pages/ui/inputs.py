@@ -50,11 +50,6 @@ def fill_box() -> None:
         state["sentence_page"] = here
 
 
-def keep_sentence(text: str) -> None:
-    """Write what the box holds into session and address."""
-    address.keep(SENTENCE, EXAMPLE, text)
-
-
 def word(sentence: Sentence) -> int:
     """The chosen word of a sentence: an index into its words.
 
@@ -135,7 +130,7 @@ def sentence_box() -> Sentence:
         label, explained = t("common.sentence"), t("common.sentence_help")
         text = st.text_input(label, key=SENTENCE, help=explained) or ""
         picker(put_sentence)
-    keep_sentence(text)
+    address.keep(SENTENCE, EXAMPLE, text)
     sentence = checked(text)
     word(sentence)
     return sentence
@@ -278,7 +273,12 @@ class Noted(Protocol):
 
 
 def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
-    """Say next to each word what a reader did to it before reading it, and which cannot know it."""
+    """Say what readers did to words before reading them, and of which nothing can be found."""
+    strangers = [reading.family for reading in readings if knows_no_word(reading)]
+    st.session_state["strangers"] = strangers
+    if strangers:
+        listed = t("common.comma").join(names[family] for family in strangers)
+        st.warning(tm("note.no_finding", readers=listed), icon=":material/translate:")
     if readings:
         foreign_notice(readings[0].sentence.text, [reading.family for reading in readings])
     for reading in readings:
@@ -295,3 +295,15 @@ def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
     sentence = readings[0].sentence if readings else None
     if sentence is not None and sentence.ignored:
         st.caption(t("note.ignored", count=len(sentence.ignored)))
+
+
+def knows_no_word(noted: Noted) -> bool:
+    """Whether every word is unknown to a reader: a finding would be of its unknown entry."""
+    words = {place for place, word in enumerate(noted.sentence.words) if word.has_letters}
+    unknown = {note.word for note in noted.notes if note.kind == "unknown"}
+    return bool(words) and words <= unknown
+
+
+def stranger(family: str) -> bool:
+    """Whether a reader knows no word of the text, as :func:`word_notes` has said on this page."""
+    return family in st.session_state.get("strangers", ())

@@ -32,6 +32,7 @@ from pages.ui.components.attention_grid import Grid, grid
 from pages.ui.components.attention_lines import lines
 from pages.ui.errors import problem
 from pages.ui.figure import save, show_figure, show_table
+from pages.ui.inputs import knows_no_word
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.save_menu import SavedPicture
 from pages.ui.text import t, tm
@@ -79,7 +80,7 @@ def attention_column(family: str, options: PageOptions) -> WordNotes:
         picture = findings.norms_picture(family, heads, attention, layer, head)
     else:
         picture = findings.attention_picture(family, heads, options.level, layer, head)
-    draw(picture, options)
+    draw(findings.withheld(picture, heads.notes), options)
     glance(family, heads, options, (layer, head))
     return heads.notes
 
@@ -89,7 +90,8 @@ def _rollout_column(family: str, options: PageOptions) -> WordNotes:
     left, _ = st.columns(2)
     with left:
         layer = layer_slider(family, len(rollout.weights.matrix))
-    draw(findings.rollout_picture(family, rollout.weights, layer, options.hide_self), options)
+    picture = findings.rollout_picture(family, rollout.weights, layer, options.hide_self)
+    draw(findings.withheld(picture, rollout.notes), options)
     return rollout.notes
 
 
@@ -150,13 +152,14 @@ def measure(family: str, options: PageOptions) -> tuple[list[Picture], WordNotes
         views = {"influence": view(INFLUENCE, family, question)}
         if options.quantity == "influence":
             views["leaving"] = view(LEAVE_ONE_OUT, family, question)
+    notes = views["influence"].notes
     pictures = [
         findings.influence_picture(
             family, quantity, influence.towards(direction), options.hide_self
         )
         for quantity, influence in views.items()
     ]
-    return pictures, views["influence"].notes
+    return [findings.withheld(picture, notes) for picture in pictures], notes
 
 
 def influence_column(pictures: Sequence[Picture], options: PageOptions, top: float) -> None:
@@ -173,7 +176,7 @@ def influence_column(pictures: Sequence[Picture], options: PageOptions, top: flo
             name = names[number]
             st.markdown(f"**{t(f'attention.by_{name}')}**", help=t(f"attention.by_{name}_help"))
         draw(replace(picture, top=top), options)
-    if names:
+    if names and pictures[0].findings:
         first, second = pictures
         reader = FAMILY_NAMES[first.family]
         st.markdown(findings.marked([findings.agreeing(reader, first.weights, second.weights)]))
@@ -225,7 +228,8 @@ def glance(
     grid(small, widget, partial(pick, family, widget, heads.columns))
     name = f"{quantity}_all_heads_{family}"
     save(SavedPicture(name, widget, alt, options.texts, numbers=table))
-    st.caption(tm("attention.says_patterns", patterns=patterns))
+    if not knows_no_word(heads.notes):
+        st.caption(tm("attention.says_patterns", patterns=patterns))
     show_table(table, f"{quantity}_heads_{family}", widget)
 
 

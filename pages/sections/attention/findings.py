@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,9 @@ import pandas as pd
 from lmcore.analyses.attention import Level, Weights, sides, standing_out, without_self
 from lmcore.analyses.attention_flow import agreement
 from lmcore.analyses.attention_heads import AttentionView, HeadProfile
+from lmcore.outputs.reading import WordNotes
 from lmcore.text.catalogue import catalogue
+from pages.ui.inputs import knows_no_word
 from pages.ui.text import language, t, tm
 
 #: A sentence of the catalogue with its values.
@@ -131,6 +133,11 @@ def influence_picture(family: str, quantity: str, weights: Weights, hide_self: b
     sentences = [flow(f"attention.says_{quantity}", weights)]
     sentences += link(weights, False, "influence_link")
     return Picture(family, quantity, weights, sentences, hide_self=hide_self)
+
+
+def withheld(picture: Picture, notes: WordNotes) -> Picture:
+    """A map without its sentences where the reader knows no word of what it read."""
+    return replace(picture, findings=[]) if knows_no_word(notes) else picture
 
 
 def agreeing(name: str, first: Weights, second: Weights) -> Finding:

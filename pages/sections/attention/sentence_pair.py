@@ -11,7 +11,7 @@ from lmcore.analyses.attention_pairs import PAIR, PARTS, PairView, only
 from lmcore.text.examples import SECOND
 from lmcore.text.words import Sentence, checked
 from pages.sections.attention.columns import PageOptions, draw, glance, sliders
-from pages.sections.attention.findings import Finding, attention_picture, percent
+from pages.sections.attention.findings import Finding, attention_picture, percent, withheld
 from pages.ui.address import state
 from pages.ui.figure import show_table
 from pages.ui.inputs import word_notes
@@ -56,20 +56,20 @@ def one_reader(family: str, options: PageOptions) -> None:
         t("attention.part"),
         named=lambda option: t(f"attention.part_{option}"),
     )
+    pair = view(PAIR, family, options.question)
+    word_notes([pair.attention.notes], FAMILY_NAMES)
     large, small = st.columns([3, 2], gap="medium")
     with large:
-        pair = view(PAIR, family, options.question)
         layer, head = sliders(family, pair.attention, "attention")
         picture = attention_picture(family, pair.attention, options.level, layer, head)
         sentences = [across(pair, layer, head), *picture.findings[1:]]
         picture = replace(picture, quantity="pair", findings=sentences)
         if part != "all":
             picture = replace(picture, weights=only(picture.weights, pair.first, part))  # type: ignore[arg-type]
-        draw(picture, options)
+        draw(withheld(picture, pair.attention.notes), options)
     with small:
         glance(family, pair.attention, options, (layer, head))
         shares_table(pair, family)
-    word_notes([pair.attention.notes], FAMILY_NAMES)
 
 
 def across(pair: PairView, layer: int, head: int) -> Finding:

@@ -16,6 +16,7 @@ from pages.sections.generation.jobs import grow
 from pages.ui.address import state
 from pages.ui.components import text_pieces
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
@@ -28,6 +29,14 @@ STEPS = "go"
 
 def finding(texts: Sequence[GenerationView]) -> None:
     """Who was surest and who repeated most, in one sentence, and the sums of every text."""
+    compared = compare(texts)
+    known = [view for view in texts if not stranger(view.family)]
+    if known:
+        st.info(_who(known))
+    _sums(texts, compared.numbers)
+
+
+def _who(texts: Sequence[GenerationView]) -> str:
     compared = compare(texts)
     surest = compared.surest
     sentence = t(
@@ -46,8 +55,7 @@ def finding(texts: Sequence[GenerationView]) -> None:
             window=WINDOW,
             run=" ".join(most.longest_repeat),
         )
-    st.info(sentence)
-    _sums(texts, compared.numbers)
+    return sentence
 
 
 def _sums(texts: Sequence[GenerationView], numbers: Sequence[Statistics]) -> None:

@@ -14,6 +14,7 @@ from lmcore.analyses.layers import ReaderPart
 from lmcore.outputs.lens import Lens
 from pages.ui import names
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.text import t, tm
 
 
@@ -56,9 +57,10 @@ def draw(part: ReaderPart | Lens, name: str, alt: str, text: str, picture: Pictu
         text: what was read.
         picture: what is drawn.
     """
-    spoken = t(alt, name=title(part), finding=picture.finding)
+    said = "" if stranger(part.family) else picture.finding
+    spoken = t(alt, name=title(part), finding=said)
     show_figure(picture.figure, f"{name}-{key(part)}", spoken, texts=[text])
-    for note in (tm("layers.said", finding=picture.finding), *picture.notes):
+    for note in (*([tm("layers.said", finding=said)] if said else ()), *picture.notes):
         st.caption(note)
 
 

@@ -15,6 +15,7 @@ from lmcore.charts.layer_paths import path
 from pages.sections.layers.parts import Picture, key, number, side_by_side, title
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.names import layers
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
@@ -29,9 +30,12 @@ def texts() -> charts.Texts:
 def moves_section(parts: Sequence[ReaderPart], word: int, name: str) -> None:
     """How like its beginnings the vector of a word still is, all parts in one picture."""
     picture = moves_picture(parts, word)
-    alt = t("layers.moves_alt", finding=picture.finding)
+    known = [part for part in parts if not stranger(part.family)]
+    said = moves_picture(known, word).finding if known else ""
+    alt = t("layers.moves_alt", finding=said)
     show_figure(picture.figure, name, alt, texts=[parts[0].sentence.text])
-    st.markdown(tm("layers.said", finding=picture.finding))
+    if said:
+        st.markdown(tm("layers.said", finding=said))
     show_table(picture.frame, name)
 
 

@@ -25,6 +25,7 @@ from pages.sections.masked_word.blanks import Options
 from pages.ui import views
 from pages.ui.errors import problem
 from pages.ui.figure import csv, show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
 
@@ -72,8 +73,9 @@ def grid(
         st.markdown(f"#### {t(f'masked_word.side.{side}')}")
         alone = {c.family: c for c in cut if side == "left" and c.view == "both"}
         here = {column.family: column for column in columns if column.side == side}
-        if here or alone:
-            st.info(_first_words([*here.values(), *alone.values()]))
+        known = [c for c in (*here.values(), *alone.values()) if not stranger(c.family)]
+        if known:
+            st.info(_first_words(known))
         for place, family in zip(st.columns(len(families)), families, strict=True):
             with place, st.container(border=True):
                 if family in here:

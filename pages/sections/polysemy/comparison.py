@@ -18,11 +18,11 @@ from lmcore.analyses.polysemy import (
     uses_frame,
 )
 from lmcore.charts import polysemy as charts
+from lmcore.outputs.reading import unknown_words
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.word_uses import Question, alike_so_far
 from pages.ui.address import state as address
 from pages.ui.figure import show_figure, show_table
-from pages.ui.inputs import foreign_notice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
 
@@ -41,13 +41,12 @@ def finding(
         suggested_by: the reader whose cosines suggest the senses, where nobody gave any.
     """
     decidable = any(comparison.decidable for comparison in readers.values())
+    clauses = [_about(question, f, comparison, decidable) for f, comparison in readers.items()]
     if decidable:
-        clauses = [_clause(question, f, judge(comparison)) for f, comparison in readers.items()]
         senses = t("common.comma").join(question.senses)
         key = "polysemy.finding.suggested" if suggested_by else "polysemy.finding.head"
         head = tm(key, word=question.word, count=len(question.senses), senses=senses)
     else:
-        clauses = [_alike(f, comparison) for f, comparison in readers.items()]
         head = tm("polysemy.finding.no_senses", word=question.word)
     st.info(head + t("common.semicolon").join(clauses) + t("common.stop"))
     if not decidable:
@@ -57,6 +56,15 @@ def finding(
     _what_left_readers_miss(question, readers)
     if len({use.form for use in question.uses}) > 1:
         st.caption(tm("polysemy.forms", forms=_forms(question)))
+
+
+def _about(question: Question, family: str, comparison: Comparison, decidable: bool) -> str:
+    """What the finding says about one reader; nothing of a word that it does not know."""
+    notes = comparison.notes
+    unread = all(set(use.places) <= unknown_words(notes[use.sentence]) for use in question.uses)
+    if comparison.missing or unread:
+        return tm("polysemy.finding.missing", reader=FAMILY_NAMES[family])
+    return _clause(question, family, judge(comparison)) if decidable else _alike(family, comparison)
 
 
 def _clause(question: Question, family: str, verdict: Verdict) -> str:
@@ -80,11 +88,8 @@ def _clause(question: Question, family: str, verdict: Verdict) -> str:
 
 def _alike(family: str, comparison: Comparison) -> str:
     """How alike all uses are at the top of one reader."""
-    reader = FAMILY_NAMES[family]
-    if comparison.missing:
-        return tm("polysemy.finding.missing", reader=reader)
     mean, chance = f"{comparison.overall[-1]:.2f}", f"{comparison.baseline[-1]:.2f}"
-    return tm("polysemy.finding.alike", reader=reader, mean=mean, baseline=chance)
+    return tm("polysemy.finding.alike", reader=FAMILY_NAMES[family], mean=mean, baseline=chance)
 
 
 def _what_left_readers_miss(question: Question, families: Iterable[str]) -> None:
@@ -187,10 +192,8 @@ def _matrix(question: Question, reader: Comparison, layer: int) -> None:
 
 def _map(question: Question, reader: Comparison, layer: int, reach: float) -> None:
     kept = reader.kept[layer]
-    if np.isnan(kept):
-        st.caption(t("polysemy.map_one_point"))
-    else:
-        st.caption(t("polysemy.map", kept=f"{100 * kept:.0f}"))
+    known = t("polysemy.map", kept=f"{100 * kept:.0f}")
+    st.caption(t("polysemy.map_one_point") if np.isnan(kept) else known)
     figure = charts.plane(question, reader, layer, reach, _texts())
     _picture("map", figure, question, reader, layer)
 
@@ -198,8 +201,7 @@ def _map(question: Question, reader: Comparison, layer: int, reach: float) -> No
 def _levels(question: Question, reader: Comparison, layer: int) -> None:
     best, least = reader.best, reader.least_alike
     if best is None:
-        overall = f"{reader.overall[least]:.2f}"
-        st.caption(t("polysemy.levels_overall", least=least, overall=overall))
+        st.caption(t("polysemy.levels_overall", least=least, overall=f"{reader.overall[least]:.2f}"))
     else:
         st.caption(t("polysemy.levels", best=best, score=f"{reader.score[best]:.3f}"))
     _picture("levels", charts.levels(reader, layer, _texts()), question, reader, layer)
@@ -240,10 +242,6 @@ def all_notes(question: Question, readers: Mapping[str, Comparison]) -> None:
         )
         for note in notes
     ]
-    foreign_notice("\n".join(question.texts), readers)
-    hidden = sum(len(sentence.ignored) for sentence in question.sentences)
-    if hidden:
-        st.caption(t("note.ignored", count=hidden))
     if rows:
         with st.expander(t("polysemy.notes", count=len(rows)), icon=":material/info:"):
             st.dataframe(_titled(pd.DataFrame(rows)), width="stretch", hide_index=True)
