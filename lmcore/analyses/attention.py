@@ -112,9 +112,6 @@ def between(
         level: of the units.
         hide_special: leave out ``[CLS]``, ``[SEP]``, ``<s>``, scale what is left of each row to 1
             and report what was left out; otherwise they stand as units among the others.
-
-    Returns:
-        weights with ``matrix`` ``[..., N, N]``.
     """
     units = units_of(reading, level, hide_special)
     kept = set(np.flatnonzero(units.pieces.any(axis=0)).tolist())

@@ -37,11 +37,9 @@ LEAST_PAIRS = 6
 
 
 def _norm_weights(reader: Reader, reading: Reading, level: Level, hide_special: bool) -> Weights:
-    """Shares of each unit's incoming vector length.
+    """Shares of each unit's incoming vector length, ``[L, H + 1, N, N]``.
 
-    Returns:
-        ``[L, H + 1, N, N]``: place 0 is all heads of the layer together (the length of their sum),
-        place h is head h.
+    Place 0 is all heads of the layer together (the length of their sum), place h is head h.
     """
     every = units_of(reading, level, hide_special=False)
     norms = reader.norms(reading, every.pieces)
@@ -90,7 +88,7 @@ ROLLOUT = Analysis("attention_rollout", RolloutView, _rollout, large=True)
 
 
 def rollout(reading: Reading) -> np.ndarray:
-    """What reaches each piece through all layers up to each, normalised by the receptive field.
+    """What reaches each piece through all layers up to each, ``[L, P, P]``, each row sums to 1.
 
     Abnar and Zuidema 2020, equation 1: ``R_l = (0.5 W_l + 0.5 I) R_{l-1}`` with ``W_l`` the mean of
     the heads. Under a causal mask early pieces gather weight whatever the heads do, because more
@@ -98,9 +96,6 @@ def rollout(reading: Reading) -> np.ndarray:
     Here a piece's share of itself stays as it is, and the rest is divided by what perfectly even
     attention would carry through the same mask and scaled back to its total. Where everybody sees
     everybody this changes nothing, so one rule serves GPT and BERT.
-
-    Returns:
-        float32 ``[L, P, P]``, each row sums to 1.
     """
     weights = heads_of(reading).mean(axis=1).astype(np.float64)
     mask = mask_of(reading).astype(np.float64)

@@ -138,10 +138,9 @@ def between_layers(reading: Reading) -> np.ndarray:
 
 
 def neighbours(reading: Reading) -> np.ndarray:
-    """Cosine similarity of each word to every other word of its sentence, by layer.
+    """Cosine of each word to every other word of its sentence, by layer, ``[L + 1, W, W]``.
 
-    Returns:
-        float64 ``[L + 1, W, W]``; NaN for the word itself and for words without a vector.
+    NaN for the word itself and for words without a vector.
     """
     similarity = cosine_matrix(reading.layers.astype(np.float64))
     places = np.arange(similarity.shape[1])
@@ -161,11 +160,9 @@ def paths(reading: Reading) -> Projection:
 
 @per_reader
 def chances(reader: Reader) -> dict[str, np.ndarray]:
-    """:func:`~lmcore.analyses.baseline.chance_between` of a reader, on the baseline's sentences.
+    """:func:`~lmcore.analyses.baseline.chance_between` ``[L + 1, L + 1]`` of a reader, by part.
 
-    Returns:
-        ``[L + 1, L + 1]`` of the whole vectors under ``""``; of each half under its name where the
-        reader's directions stay apart.
+    Of the whole vectors under ``""``; of each half where the reader's directions stay apart.
     """
     readings = baseline_readings(reader)
     tables = {"": chance_between(readings)}

@@ -81,9 +81,7 @@ def _collect(
 ) -> tuple[dict[Place, np.ndarray], np.ndarray]:
     """Read all sentences that a reader can hold.
 
-    Returns:
-        vectors ``[K, D]`` of the places of the material, and the intra-sentence similarity of
-        every sentence, ``[sentences, K]``.
+    Gives vectors ``[K, D]`` by place, and the intra-sentence similarity of each ``[sentences, K]``.
     """
     wanted: dict[int, set[int]] = {}
     for places in (material.random, *material.words.values()):

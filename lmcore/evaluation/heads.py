@@ -60,11 +60,7 @@ FARTHEST = 10
 
 
 def where(reading: Reading, context: Context) -> tuple[np.ndarray, int]:
-    """Sums of the eight measures of :data:`WHERE` over the text positions of one reading.
-
-    Returns:
-        float64 ``[8, L, H]`` and the number of positions summed.
-    """
+    """Sums of the measures :data:`WHERE`, ``[8, L, H]``, over so many positions of a reading."""
     assert reading.attention is not None
     attention = reading.attention.astype(np.float64)  # [L, H, P, P]
     special = np.array([piece.special for piece in reading.pieces])

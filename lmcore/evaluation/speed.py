@@ -95,8 +95,7 @@ def ratio_of_all(values: dict[str, Any]) -> dict[str, float]:
 def pages() -> dict[str, Any]:
     """What the pages cost, measured on the running app by a script in ``docs``.
 
-    Returns:
-        its numbers; those that need what is not installed here are ``None``, with ``pages_reason``.
+    What needs a package that is not installed here is ``None``, with ``pages_reason``.
     """
     from lmcore.runtime.checkpoints import PROJECT
 

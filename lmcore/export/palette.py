@@ -96,11 +96,7 @@ def template(palette: Palette) -> dict[str, Any]:
 
 
 def changes(figure: go.Figure, palette: Palette) -> dict[str, Any]:
-    """What a palette changes of a figure beside its template, as parts of a figure.
-
-    Returns:
-        ``data``, one entry a trace, and ``layout``; only what is not as it was.
-    """
+    """What a palette changes of a figure beside its template: ``data``, one a trace, ``layout``."""
     spec = figure.to_plotly_json()
     if not palette.grey:
         return {"data": [{} for _ in spec["data"]], "layout": {}}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lmcore.finetuning.inputs import sequences
+from lmcore.finetuning.inputs import joined, sequences
 from lmcore.finetuning.stored import BASELINES
 from lmcore.finetuning.task import Example, Kind, Split, Task, gold
 from lmcore.readers.base import Reader
@@ -106,7 +106,7 @@ def _averaged(kind: Kind, examples: Sequence[Example], reader: Reader) -> np.nda
     for example in examples:
         for texts in sequences(kind, example.texts, both_orders=False):
             vectors = [_mean(reader, text) for text in texts]
-            rows.append(joined(kind, *vectors))
+            rows.append(joined(kind, vectors, np.concatenate))
     return np.stack(rows)
 
 
@@ -115,23 +115,6 @@ def _mean(reader: Reader, text: str) -> np.ndarray:
     layer = reader.word_layers([split(text)])[0][0]
     known = layer[~np.isnan(layer).any(axis=1)]
     return known.mean(axis=0) if len(known) else np.zeros(layer.shape[1], dtype=layer.dtype)
-
-
-def joined(kind: Kind, a: np.ndarray, b: np.ndarray | None = None) -> np.ndarray:
-    """The vectors of one or two texts as one.
-
-    Args:
-        kind: of the task.
-        a: of the first text ``[D]``.
-        b: of the second one, where there is one.
-
-    Returns:
-        ``[D]``, ``[3 · D]`` without an order, else ``[4 · D]``.
-    """
-    if b is None:
-        return a
-    ends = [a + b] if kind == "similarity" else [a, b]
-    return np.concatenate([*ends, np.abs(a - b), a * b])
 
 
 def _regression(task: Task, parts: Split, featured: Featured) -> np.ndarray:

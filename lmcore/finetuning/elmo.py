@@ -8,6 +8,7 @@ with w and γ learned together with the classifier and a penalty λ ‖w‖².
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from lmcore.finetuning.base import fill_uniform
-from lmcore.finetuning.inputs import sequences
+from lmcore.finetuning.inputs import joined, sequences
 from lmcore.finetuning.learner import Learner, Scored
 from lmcore.finetuning.outcome import Observation
 from lmcore.finetuning.settings import Settings
@@ -116,15 +117,8 @@ class ElmoLearner(Learner):
         rows = [row for item in items for row in item]
         flat = [features for row in rows for features in row]
         vectors = self._vectors(flat).reshape(len(rows), len(rows[0]), -1)
-        return Scored(self.answer(self._joined(vectors), len(items[0])))
-
-    def _joined(self, vectors: Tensor) -> Tensor:
-        """``[R, texts, D]`` to one vector a sequence."""
-        if vectors.shape[1] == 1:
-            return vectors[:, 0]
-        a, b = vectors[:, 0], vectors[:, 1]
-        ends = [a + b] if self.kind == "similarity" else [a, b]
-        return torch.cat([*ends, (a - b).abs(), a * b], dim=-1)
+        whole = joined(self.kind, vectors.unbind(dim=1), partial(torch.cat, dim=-1))  # [R, D]
+        return Scored(self.answer(whole, len(items[0])))
 
     def _vectors(self, flat: Sequence[Features]) -> Tensor:
         """One vector ``[R, D]`` for each text."""

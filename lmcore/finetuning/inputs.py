@@ -8,9 +8,9 @@ one sequence for each answer, scored on its own. BERT (Devlin et al. 2018, figur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.errors import InputError
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lmcore.readers.transformer import TransformerReader
 
 Role = Literal["start", "text_a", "delimiter", "text_b", "extract", "class", "separator"]
+
+#: Vectors of NumPy or PyTorch.
+T = TypeVar("T", bound=Any)
 
 #: Positions that GPT learns for the task only, behind its own vocabulary.
 DELIMITER, EXTRACT, START = 0, 1, 2
@@ -64,6 +67,21 @@ def sequences(kind: Kind, texts: Sequence[str], both_orders: bool) -> list[tuple
     if kind == "similarity" and both_orders:
         return [(texts[0], texts[1]), (texts[1], texts[0])]
     return [(texts[0], texts[1])]
+
+
+def joined(kind: Kind, vectors: Sequence[T], join: Callable[[list[T]], T]) -> T:
+    """The vectors of one or two texts as one (Conneau et al. 2017): ``[a; b; |a - b|; a b]``.
+
+    Args:
+        kind: of the task; without an order the sum of both takes the place of each.
+        vectors: NumPy's or PyTorch's, ``[..., D]``.
+        join: puts some of them behind each other.
+    """
+    if len(vectors) == 1:
+        return vectors[0]
+    a, b = vectors
+    ends = [a + b] if kind == "similarity" else [a, b]
+    return join([*ends, abs(a - b), a * b])
 
 
 @dataclass(frozen=True)

@@ -123,12 +123,11 @@ def _among(layers: np.ndarray) -> np.ndarray:
 def gaze(view: ChangeView, layer: int, head: int) -> Gaze | None:
     """Where the position that decides looks most in a head, before and after.
 
+    ``None`` where there is no such position or no attention.
+
     Args:
         view: of one text.
         layer, head: from 0.
-
-    Returns:
-        ``None`` where there is no such position or no attention.
     """
     if view.decides is None or view.attention is None:
         return None

@@ -93,11 +93,7 @@ def _row(row: str, cells: np.ndarray) -> RowView:
 
 
 def by_size(measured: StoredSet) -> dict[str, list[tuple[int, float, float, float]]]:
-    """Numbers of one set by row: examples, accuracy, and the ends of its interval, in per cent.
-
-    Returns:
-        rows that have a cell: none of a row that is not measured yet.
-    """
+    """Examples, accuracy and the ends of its interval in per cent, by row that has a cell."""
     rows: dict[str, list[tuple[int, float, float, float]]] = {}
     for row, cells in measured["rows"].items():
         for size in sorted(cells, key=int):
@@ -137,9 +133,8 @@ def commands(sets: Mapping[str, StoredSet]) -> list[str]:
 def schedule(measured: StoredSet) -> dict[str, dict[int, str]]:
     """How the cells of a set were made: by what it is of, for each number of training examples.
 
-    Returns:
-        rows ``validation``, ``test``, ``seeds``, ``passes`` (GPT and BERT) and ``elmo``; where the
-        cells of one size differ, all values. Empty for a file that does not tell.
+    Rows are ``validation``, ``test``, ``seeds``, ``passes`` (GPT and BERT) and ``elmo``; where the
+    cells of one size differ, all values. Empty for a file that does not tell.
     """
     values: dict[str, dict[int, set[int]]] = {}
     for row, cells in measured["rows"].items():

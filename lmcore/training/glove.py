@@ -89,8 +89,7 @@ def count(
 def fit(table: Cooccurrences, size: int, settings: GloveSettings, seed: int = 0) -> np.ndarray:
     """Minimise sum of f(X_ij) (w_i · c_j + b_i + d_j - ln X_ij)^2 (equation 8).
 
-    Returns:
-        float32 ``[size, dimension]``: word plus context vector of each word, as in the paper.
+    Word plus context vector of each word, float32 ``[size, dimension]``, as in the paper.
     """
     random = torch.Generator().manual_seed(seed)
     width = settings.dimension

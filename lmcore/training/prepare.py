@@ -125,10 +125,7 @@ def prepare_words(job: Job) -> tuple[Packed, Packed | None, list[str], int]:
     """Number the word types of the corpus by frequency and pack it, for ELMo.
 
     Types of the validation text that the corpus lacks get ids behind those of the corpus: ELMo
-    reads their characters.
-
-    Returns:
-        both packed texts, all word types by id, and how many of them the corpus has.
+    reads their characters. Gives both texts, all word types, and how many the corpus has.
     """
     folder = job.packed.with_name(job.packed.name.replace(job.family, "words"))
     folder = job.folder or folder
