@@ -37,19 +37,6 @@ def put_sentence(text: str) -> None:
     st.session_state[SENTENCE] = st.session_state[f"kept:{SENTENCE}"] = text
 
 
-def fill_box() -> None:
-    """Give the sentence box its text before it is drawn.
-
-    Its key is that of the session's own value: any value of a key whose widget stood on another
-    page is lost when the page changes, unless it is assigned anew.
-    """
-    state, here = st.session_state, st.session_state.get("page")
-    if SENTENCE not in state or state.get("sentence_page") != here:
-        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, EXAMPLE))
-        state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
-        state["sentence_page"] = here
-
-
 def word(sentence: Sentence) -> int:
     """The chosen word of a sentence: an index into its words.
 
@@ -125,7 +112,13 @@ def sentence_box() -> Sentence:
     Raises:
         InputError: the text cannot be read.
     """
-    fill_box()
+    # Any value of a key whose widget stood on another page is lost when the page changes, unless it
+    # is assigned anew.
+    state, here = st.session_state, st.session_state.get("page")
+    if SENTENCE not in state or state.get("sentence_page") != here:
+        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, EXAMPLE))
+        state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
+        state["sentence_page"] = here
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         label, explained = t("common.sentence"), t("common.sentence_help")
         text = st.text_input(label, key=SENTENCE, help=explained) or ""

@@ -201,7 +201,8 @@ def _map(question: Question, reader: Comparison, layer: int, reach: float) -> No
 def _levels(question: Question, reader: Comparison, layer: int) -> None:
     best, least = reader.best, reader.least_alike
     if best is None:
-        st.caption(t("polysemy.levels_overall", least=least, overall=f"{reader.overall[least]:.2f}"))
+        overall = f"{reader.overall[least]:.2f}"
+        st.caption(t("polysemy.levels_overall", least=least, overall=overall))
     else:
         st.caption(t("polysemy.levels", best=best, score=f"{reader.score[best]:.3f}"))
     _picture("levels", charts.levels(reader, layer, _texts()), question, reader, layer)
