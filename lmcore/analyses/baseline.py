@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from lmcore.outputs.reading import Reading
-from lmcore.text.examples import UNRELATED
+from lmcore.text.examples import of as examples_of
 from lmcore.text.words import fold, split
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def per_reader(compute: Callable[[Reader], T]) -> Callable[[Reader], T]:
 @per_reader
 def baseline_readings(reader: Reader) -> tuple[Reading, ...]:
     """The unrelated sentences as a reader sees them: vectors of words only, without attention."""
-    readings = reader.read([split(text) for text in UNRELATED])
+    readings = reader.read([split(text) for text in examples_of(reader.language).unrelated])
     return tuple(replace(r, attention=None, piece_layers=r.layers[:, :0]) for r in readings)
 
 

@@ -34,7 +34,8 @@ from lmcore.text.words import Sentence, split
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
 
-FILE = language().folder / "minimal_pairs.tsv"
+NAME = "minimal_pairs.tsv"
+FILE = language().folder / NAME
 HEADER = ["phenomenon", "good", "bad"]
 
 #: Phenomena of BLiMP (the names in its files) that ask nearly the same.
@@ -202,7 +203,8 @@ def judge_phenomenon(reader: Reader, question: PairsQuestion) -> PairsView:
     """What a reader says about all pairs of a phenomenon: ours, and kept with the reader."""
     views = _judged(reader)
     if question not in views:
-        views[question] = judge(reader, load()[question.phenomenon], question.chained)
+        pairs = load(reader.language.folder / NAME)[question.phenomenon]
+        views[question] = judge(reader, pairs, question.chained)
     return views[question]
 
 

@@ -74,7 +74,7 @@ def _view_of(
 def _compute(
     reader: Reader, question: Question, uses: PolysemyView | None = None
 ) -> NearestContextsView:
-    entries = sense_bank.load().of(question.word)
+    entries = sense_bank.load(reader.language.folder).of(question.word)
     uses = uses or POLYSEMY.compute(reader, question)
     return _view_of(question, uses, entries, *word_in_bank(reader, entries))
 

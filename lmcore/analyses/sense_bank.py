@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lmcore.errors import BankError, InputError
-from lmcore.runtime.checkpoints import ROOT, Card, digest, shown
+from lmcore.runtime.checkpoints import Card, digest, shown
 from lmcore.runtime.disk import write_atomically
 from lmcore.text.inflections import forms
-from lmcore.text.language import language
-from lmcore.text.words import Sentence, fold, split
+from lmcore.text.language import language, of_names
+from lmcore.text.words import Sentence, fold, split_around
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -46,10 +46,8 @@ HEADER = ["word", "sense", "sentence"]
 VECTORS_FILE = "bank.safetensors"
 #: Raised when vectors are computed in another way, so that older files count as stale.
 FORMAT = "1"
-#: How many senses a word has, at least and at most.
-SENSES = (2, 4)
-#: Fewest sentences of a sense.
-PER_SENSE = 8
+#: How many senses a word has, at least and at most, and fewest sentences of a sense.
+SENSES, PER_SENSE = (2, 4), 8
 
 _LOG = logging.getLogger(__name__)
 
@@ -192,7 +190,7 @@ def _entry(path: Path, number: int, line: str, senses: Mapping[str, Sequence[Sen
     sense = next((sense.id for sense in senses.get(word, ()) if sense.en == gloss), None)
     if sense is None:
         raise _damaged(path, f"the word or the sense of line {number} is unknown")
-    sentence, spellings = split(text), forms(word)
+    sentence, spellings = split_around(text, word), forms(word)
     places = [n for n, other in enumerate(sentence.words) if fold(other.text) in spellings]
     if len(places) != 1:
         raise _damaged(path, f"“{word}” stands {len(places)} times in line {number}")
@@ -216,14 +214,15 @@ def bank_vectors(reader: Reader, word: str, root: Path | None = None) -> np.ndar
     Raises:
         InputError: ``word_not_in_bank``.
     """
-    base = load().of(word)[0].word
-    stored = stored_vectors((root or ROOT) / reader.family, reader.card, base)
+    base = load(reader.language.folder).of(word)[0].word
+    folder = (root or reader.language.checkpoints) / reader.family
+    stored = stored_vectors(folder, reader.card, base)
     return read_vectors(reader, base) if stored is None else stored
 
 
 def read_vectors(reader: Reader, word: str) -> np.ndarray:
     """:func:`bank_vectors` from the sentences themselves, read in one batch in their order."""
-    entries = load().of(word)
+    entries = load(reader.language.folder).of(word)
     layers = reader.word_layers([entry.sentence for entry in entries])
     rows = [vectors[:, entry.position] for vectors, entry in zip(layers, entries, strict=True)]
     return np.stack(rows, axis=1)
@@ -231,25 +230,26 @@ def read_vectors(reader: Reader, word: str) -> np.ndarray:
 
 def build(reader: Reader, root: Path | None = None) -> Path:
     """Read the whole bank and store the vectors beside the reader's checkpoint, in ``root``."""
-    vectors = {word: read_vectors(reader, word) for word in load().words}
-    return write_vectors((root or ROOT) / reader.family, reader.card, vectors)
+    root, words = root or reader.language.checkpoints, load(reader.language.folder).words
+    vectors = {word: read_vectors(reader, word) for word in words}
+    return write_vectors(root / reader.family, reader.card, vectors)
 
 
 @cache
-def sentences_digest() -> str:
-    """One SHA-256 for the files of the shipped bank."""
-    sums = digest(FOLDER / SENTENCES_FILE) + digest(FOLDER / SENSES_FILE)
+def sentences_digest(folder: Path = FOLDER) -> str:
+    """One SHA-256 for the files of a bank."""
+    sums = digest(folder / SENTENCES_FILE) + digest(folder / SENSES_FILE)
     return hashlib.sha256(sums.encode()).hexdigest()
 
 
 def _marks(card: Card) -> dict[str, str] | None:
     """What a file of vectors says of itself: sums of checkpoint and sentences, if there are any."""
-    files = card.values.get("files")
+    files, bank = card.values.get("files"), of_names(card.languages).folder
     if not isinstance(files, Mapping) or not files:
         return None
     lines = "".join(f"{name} {facts['sha256']}\n" for name, facts in sorted(files.items()))
     checkpoint = hashlib.sha256(lines.encode()).hexdigest()
-    return {"format": FORMAT, "checkpoint": checkpoint, "sentences": sentences_digest()}
+    return {"format": FORMAT, "checkpoint": checkpoint, "sentences": sentences_digest(bank)}
 
 
 def write_vectors(folder: Path, card: Card, vectors: Mapping[str, np.ndarray]) -> Path:

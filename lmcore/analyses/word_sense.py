@@ -58,7 +58,7 @@ class SenseView:
 
 def _compute(reader: Reader, question: SenseQuestion) -> SenseView:
     sentence = split(question.text)
-    entries = sense_bank.load().of(sentence.words[question.word].text)
+    entries = sense_bank.load(reader.language.folder).of(sentence.words[question.word].text)
     there, accuracy = word_in_bank(reader, entries)
     layer = int(np.argmax(np.nan_to_num(accuracy.by_layer)))
     here = reader.read([sentence])[0].layers[layer, question.word].astype(np.float64)

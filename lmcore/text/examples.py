@@ -11,9 +11,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any, Literal
 
-from lmcore.text.language import language
+from lmcore.text.language import Language, language
 from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
@@ -86,32 +87,66 @@ def _grouped(groups: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {group: tuple(sentences) for group, sentences in groups.items()}
 
 
-_ALL: dict[str, Any] = json.loads((language().folder / "examples.json").read_text(encoding="utf8"))
+@dataclass(frozen=True)
+class Examples:
+    """The examples of one language.
 
-#: What the sentence box holds before anybody types.
-EXAMPLE: str = _ALL["sentence"]
-#: Sentences of that box by what they show, in the order in which they are offered.
-GROUPS = _grouped(_ALL["groups"])
-#: The second sentence of a pair, by page.
-SECOND: Mapping[str, str] = _ALL["second"]
-#: Sentences, one a line, with words in several senses and forms.
-SHARING = "\n".join(_ALL["sharing"])
-#: Forty everyday sentences on as many subjects; their words are the unrelated words.
-UNRELATED: tuple[str, ...] = tuple(_ALL["unrelated"])
-#: By what a group shows: the blanks hang together, the clue comes before, after, or from afar.
-BLANKS = {
-    group: tuple(BlankExample.of(row["text"], row["words"]) for row in rows)
-    for group, rows in _ALL["blanks"].items()
-}
-#: The same by their text.
-BLANKS_BY_TEXT: Mapping[str, BlankExample] = {
-    example.text: example for group in BLANKS.values() for example in group
-}
-#: Words with several senses, by where the clue to the sense stands.
-SENSES = tuple(
-    SenseExample(row["word"], row["clue"], "\n".join(row["sentences"])) for row in _ALL["senses"]
-)
-#: Beginnings and one ending, in the order in which they are offered.
-PROMPTS = tuple(PromptExample(**row) for row in _ALL["prompts"])
-#: The texts of one example, by kind of task and by name of a task of the app.
-TASKS, TRIALS = _grouped(_ALL["tasks"]), _grouped(_ALL["trials"])
+    Attributes:
+        sentence: what the sentence box holds before anybody types.
+        groups: sentences of that box by what they show, in the order in which they are offered.
+        second: the second sentence of a pair, by page.
+        sharing: sentences, one a line, with words in several senses and forms.
+        unrelated: forty everyday sentences on as many subjects; their words are the unrelated ones.
+        blanks: by what a group shows: they hang together, the clue comes before, after, from afar.
+        senses: words with several senses, by where the clue to the sense stands.
+        prompts: beginnings and one ending, in the order in which they are offered.
+        tasks: the texts of one example, by kind of task.
+        trials: the same by name of a task of the app.
+    """
+
+    sentence: str
+    groups: Mapping[str, tuple[str, ...]]
+    second: Mapping[str, str]
+    sharing: str
+    unrelated: tuple[str, ...]
+    blanks: Mapping[str, tuple[BlankExample, ...]]
+    senses: tuple[SenseExample, ...]
+    prompts: tuple[PromptExample, ...]
+    tasks: Mapping[str, tuple[str, ...]]
+    trials: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def blanks_by_text(self) -> Mapping[str, BlankExample]:
+        """Sentences with blanks by their text."""
+        return {example.text: example for group in self.blanks.values() for example in group}
+
+
+@cache
+def of(of_language: Language) -> Examples:
+    """The examples of a language."""
+    values: dict[str, Any] = json.loads(of_language.text("examples.json"))
+    return Examples(
+        sentence=values["sentence"],
+        groups=_grouped(values["groups"]),
+        second=values["second"],
+        sharing="\n".join(values["sharing"]),
+        unrelated=tuple(values["unrelated"]),
+        blanks={
+            group: tuple(BlankExample.of(row["text"], row["words"]) for row in rows)
+            for group, rows in values["blanks"].items()
+        },
+        senses=tuple(
+            SenseExample(row["word"], row["clue"], "\n".join(row["sentences"]))
+            for row in values["senses"]
+        ),
+        prompts=tuple(PromptExample(**row) for row in values["prompts"]),
+        tasks=_grouped(values["tasks"]),
+        trials=_grouped(values["trials"]),
+    )
+
+
+#: Those of the first classroom.
+_FIRST = of(language())
+EXAMPLE, GROUPS, SECOND, SHARING = _FIRST.sentence, _FIRST.groups, _FIRST.second, _FIRST.sharing
+UNRELATED, BLANKS, BLANKS_BY_TEXT = _FIRST.unrelated, _FIRST.blanks, _FIRST.blanks_by_text
+SENSES, PROMPTS, TASKS, TRIALS = _FIRST.senses, _FIRST.prompts, _FIRST.tasks, _FIRST.trials

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "data"
 RECORD = "language.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """What is known of a language of the classroom.
 
@@ -55,9 +55,13 @@ class Language:
         """The folder with its weights, one folder a family."""
         return classroom(self.key)
 
+    def text(self, name: str) -> str:
+        """One of its files."""
+        return (self.folder / name).read_text(encoding="utf8")
+
     def lines(self, name: str) -> list[str]:
         """The lines of one of its files."""
-        return (self.folder / name).read_text(encoding="utf8").splitlines()
+        return self.text(name).splitlines()
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 
 from lmcore.errors import InputError
 from lmcore.runtime.limits import LIMITS
+from lmcore.text.han import simplified
 from lmcore.text.inflections import FormKind, forms, wider
 from lmcore.text.words import Sentence, checked, fold, plain, split, split_around
 
@@ -218,11 +219,11 @@ def _uses(
     Raises:
         InputError: ``word_not_found``.
     """
-    *before, last = [plain(part.text) for part in split(target).words]
+    *before, last = [simplified(plain(part.text)) for part in split(target).words]
     # Somebody who asks for “banks” means “bank” too; but “saw” is “see” only where no saw is.
     places = _places(sentence, before, forms(last)) or _places(sentence, before, wider(last))
     if not places and before:  # in Han characters its parts may be one word here
-        before, places = [], _places(sentence, [], {fold(target): "same"})
+        before, places = [], _places(sentence, [], {simplified(fold(target)): "same"})
     if not places:
         beginning = sentence.text if len(sentence.text) <= 80 else sentence.text[:79] + "…"
         raise InputError("word_not_found", word=target, number=number + 1, sentence=beginning)
@@ -257,8 +258,8 @@ def _places(
     Returns:
         the place of the first part; uses do not overlap.
     """
-    words = [fold(word.text) for word in sentence.words]
-    parts, count = [fold(part) for part in before], len(before)
+    words = [simplified(fold(word.text)) for word in sentence.words]
+    parts, count = [simplified(fold(part)) for part in before], len(before)
     places: list[tuple[int, FormKind]] = []
     for place in range(len(words) - count):
         kind = wanted.get(words[place + count])

@@ -138,9 +138,8 @@ def readable(sentence: Sentence, normaliser: str = "latin") -> tuple[str, list[i
 
 
 def fold(word: str) -> str:
-    """What makes two spellings one word for every reader, whatever case, quotes and characters."""
-    folded = plain(word.strip()).casefold()
-    return folded if folded.isascii() else han.simplified(folded)
+    """What makes two spellings one word for every reader, whatever their case and quotes."""
+    return plain(word.strip()).casefold()
 
 
 def is_han(character: str) -> bool:
@@ -231,7 +230,7 @@ def split_around(text: str, target: str) -> Sentence:
         text: as in :func:`split`.
         target: one word or several.
     """
-    sentence, wanted = split(text), fold(target)
+    sentence, wanted = split(text), han.simplified(fold(target))
     if not wanted or not all(map(is_han, wanted)):
         return sentence
     places = [match.span() for match in regex.finditer(wanted, han.simplified(text))]

@@ -43,7 +43,7 @@ def test_a_stale_file_counts_as_absent(tmp_path: Path, monkeypatch: pytest.Monke
     sense_bank.write_vectors(tmp_path, CARD, VECTORS)
     assert sense_bank.stored_vectors(tmp_path, OTHER, "bank") is None  # other weights
     assert sense_bank.stored_vectors(tmp_path, CARD, "spring") is None  # a word that is not there
-    monkeypatch.setattr(sense_bank, "sentences_digest", lambda: "of other sentences")
+    monkeypatch.setattr(sense_bank, "sentences_digest", lambda folder: "of other sentences")
     assert sense_bank.stored_vectors(tmp_path, CARD, "bank") is None
     monkeypatch.undo()
     assert sense_bank.stored_vectors(tmp_path, CARD, "bank") is not None
