@@ -112,12 +112,13 @@ def scripts(text: str) -> Counter[str]:
     """Letters by script, without those that stand alone and may be signs."""
     counts: Counter[str] = Counter()
     for word in _WORDS.findall(text):
-        letters = Counter(_script(letter) for letter in _LETTER.findall(word))
+        letters = Counter(script(letter) for letter in _LETTER.findall(word))
         counts.update({name: n for name, n in letters.items() if n > 1 or name in _WORDS_OF_ONE})
     return counts
 
 
-def _script(letter: str) -> str:
+def script(letter: str) -> str:
+    """The script of a letter (:data:`NAMED`, or :data:`OTHER`)."""
     return next((name for name, pattern in _PATTERNS.items() if pattern.match(letter)), OTHER)
 
 
