@@ -35,7 +35,7 @@ class Texts:
 
     depth: str
     value: str
-    own: str
+    sentences: str
     corpus: str
 
 
@@ -46,7 +46,7 @@ def by_depth(curves: Sequence[Curve], texts: Texts) -> go.Figure:
         if curve.corpus is not None:
             name, hover = f"{curve.name}: {texts.corpus}", _hover(curve, curve.corpus, texts.corpus)
             figure.add_trace(depth.thin(name, curve.family, "", curve.corpus, **hover))
-        hover = _hover(curve, curve.values, texts.own)
+        hover = _hover(curve, curve.values, texts.sentences)
         figure.add_trace(depth.thick(curve.name, curve.family, "", curve.values, **hover))
     if any(curve.corpus is not None for curve in curves):
         figure.add_trace(depth.legend_of_thin(texts.corpus, 1.2))

@@ -37,9 +37,9 @@ _REPLACED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 
 
 def label(text: str) -> str:
-    """A user's text as a label: shown as it is, never read as markup or LaTeX by Plotly."""
-    shown = "".join(_REPLACED.get(character, character) for character in text)
-    return "".join(c if c.isprintable() else " " for c in shown)
+    """A user's text as a label: escaped as it is, never read as markup or LaTeX by Plotly."""
+    escaped = "".join(_REPLACED.get(character, character) for character in text)
+    return "".join(c if c.isprintable() else " " for c in escaped)
 
 
 def labels(texts: Sequence[str]) -> list[str]:
@@ -135,5 +135,11 @@ def finished(figure: go.Figure, height: int = 420, **layout: Any) -> go.Figure:
 
 
 def heatmap_height(rows: int, least: int = 220, most: int = 900, row: int = 26) -> int:
-    """Pixels that a heat map with this many rows of words needs."""
+    """Pixels that a heat map needs.
+
+    Args:
+        rows: of words.
+        least, most: the ends between which it lies.
+        row: pixels of one.
+    """
     return max(least, min(most, 110 + row * rows))

@@ -56,6 +56,12 @@ def strips(words: Sequence[str], rows: Sequence[Strip], word: int, texts: Texts)
     A frame goes round what may be seen. Inside, the colour is the measured influence where there
     is one, else even. All strips share one scale, which ends at the strongest other word: the word
     itself mostly counts so much that nothing else could be told apart beside it.
+
+    Args:
+        words: of the sentence.
+        rows: one a stream.
+        word: whose vector it is.
+        texts: words of the figure.
     """
     figure = go.Figure()
     top = max(_strongest_other(row, [word]) for row in rows)
@@ -78,7 +84,14 @@ def strips(words: Sequence[str], rows: Sequence[Strip], word: int, texts: Texts)
 
 
 def triangles(words: Sequence[str], panels: Sequence[Strip], word: int, texts: Texts) -> go.Figure:
-    """One small square a stream: row = the word looked at, column = the word seen."""
+    """One small square a stream: row = the word looked at, column = the word seen.
+
+    Args:
+        words: of the sentence.
+        panels: one a stream.
+        word: framed in each.
+        texts: words of the figure.
+    """
     figure = make_subplots(
         rows=1,
         cols=len(panels),

@@ -110,11 +110,11 @@ def changes(figure: go.Figure, palette: Palette) -> dict[str, Any]:
 
 def dressed(figure: go.Figure, palette: Palette) -> go.Figure:
     """A copy of a figure in a palette."""
-    copy, own = go.Figure(figure), changes(figure, palette)
+    copy, change = go.Figure(figure), changes(figure, palette)
     copy.layout.template = template(palette)
-    for trace, change in zip(copy.data, own["data"], strict=True):
-        trace.update(change)
-    copy.update_layout(own["layout"])
+    for trace, values in zip(copy.data, change["data"], strict=True):
+        trace.update(values)
+    copy.update_layout(change["layout"])
     return copy
 
 

@@ -24,8 +24,8 @@ def plain(text: object) -> str:
     text), everything else is text.
     """
     lines = re.split(r"<br\s*/?>", str(text), flags=re.IGNORECASE)
-    shown = "\n".join(html.unescape(_TAG.sub("", line)) for line in lines)
-    return _UNSEEN.sub("", shown)
+    text = "\n".join(html.unescape(_TAG.sub("", line)) for line in lines)
+    return _UNSEEN.sub("", text)
 
 
 def table(figure: go.Figure) -> pd.DataFrame:
@@ -48,8 +48,8 @@ def table(figure: go.Figure) -> pd.DataFrame:
         if isinstance(trace, go.Heatmap):
             rows += _cells(trace, across, up, common)
         elif isinstance(trace, (go.Scatter, go.Bar)):
-            told = [own for own in (trace.text, trace.hovertext) if _several(own)]
-            texts = told[0] if told else None
+            lists = [texts for texts in (trace.text, trace.hovertext) if _several(texts)]
+            texts = lists[0] if lists else None
             for index, (x, y) in enumerate(zip(across, up, strict=True)):
                 if x is not None or y is not None:
                     text = plain(texts[index]) if texts is not None else ""
@@ -61,8 +61,8 @@ def table(figure: go.Figure) -> pd.DataFrame:
     return pd.DataFrame(rows).dropna(axis="columns", how="all")
 
 
-def _several(own: Any) -> bool:
-    return isinstance(own, (list, tuple, np.ndarray))
+def _several(value: Any) -> bool:
+    return isinstance(value, (list, tuple, np.ndarray))
 
 
 def _cells(
@@ -91,7 +91,7 @@ def _number(value: Any) -> Any:
 
 def _heading(figure: go.Figure, number: int) -> str:
     """The heading over one of several parts, or its number."""
-    titles = [own for own in figure.layout.annotations if own.yref == "paper" and own.y == 1.0]
+    titles = [a for a in figure.layout.annotations if a.yref == "paper" and a.y == 1.0]
     return plain(titles[number].text).replace("\n", " ") if number < len(titles) else str(number)
 
 

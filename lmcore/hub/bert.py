@@ -50,7 +50,7 @@ def rename(key: str) -> str | None:
     return key if wanted else None
 
 
-def settings(config: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _settings(config: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The sizes of a network from ``config.json``.
 
     Raises:
@@ -79,7 +79,7 @@ def _has(shapes: dict[str, Shape]) -> tuple[bool, bool]:
 
 def describe(folder: Path, config: dict[str, Any], name: str) -> PublishedFacts:
     """See :func:`lmcore.hub.load.describe`."""
-    sizes = settings(config, folder)
+    sizes = _settings(config, folder)
     shapes = formats.renamed_shapes(folder, name, rename)
     tokenizer = tokenizers.load(folder, ARCHITECTURE, name)
     rows = shapes.get(TABLE, (int(sizes["vocab_size"]),))[0]
@@ -133,7 +133,7 @@ def load(
     folder: Path, config: dict[str, Any], facts: PublishedFacts, card: Card, device: torch.device
 ) -> BertReader:
     """See :func:`lmcore.hub.load.load_published`."""
-    sizes = settings(config, folder)
+    sizes = _settings(config, folder)
     weights = formats.find(folder, facts.name).load(rename)
     for bias, twin in (BIASES, BIASES[::-1]):
         if bias in weights:

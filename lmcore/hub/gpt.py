@@ -59,7 +59,7 @@ def rename(key: str) -> str | None:
     return key if key.startswith("transformer.") and not _MASK.search(key) else None
 
 
-def settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[str, Any]:
+def _settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[str, Any]:
     """The sizes of a network of an architecture (:data:`DEFAULTS`) from ``config.json``.
 
     Raises:
@@ -77,7 +77,7 @@ def settings(config: dict[str, Any], architecture: str, folder: Path) -> dict[st
 
 def describe(folder: Path, config: dict[str, Any], name: str, architecture: str) -> PublishedFacts:
     """See :func:`lmcore.hub.load.describe`."""
-    sizes = settings(config, architecture, folder)
+    sizes = _settings(config, architecture, folder)
     shapes = formats.renamed_shapes(folder, name, rename)
     tokenizer = tokenizers.load(folder, architecture, name)
     rows = shapes.get(TABLES[architecture], (int(sizes["vocab_size"]),))[0]
@@ -104,7 +104,7 @@ def load(
 ) -> GptReader:
     """See :func:`lmcore.hub.load.load_published`."""
     architecture = facts.architecture
-    sizes = settings(config, architecture, folder)
+    sizes = _settings(config, architecture, folder)
     weights = formats.find(folder, facts.name).load(rename)
     table = TABLES[architecture]
     sizes["tie_word_embeddings"] = formats.tied(weights, OUTPUT, table)

@@ -49,7 +49,7 @@ def write(
     """
     lesson = lessons.find(name)
     if lesson is None:
-        known = ", ".join(one.name for one in lessons.load())
+        known = ", ".join(each.name for each in lessons.load())
         raise InputError("lesson_unknown", name=name, known=known)
     with _writing(out):
         out.mkdir(parents=True, exist_ok=True)

@@ -32,8 +32,8 @@ def _bars(panel: Panel, tools: Tools) -> Iterator[Made]:
     for family, view in views.items():
         for number, columns in enumerate(view.blanks):
             hidden = gaps.hidden[number]
-            asked = WordsQuestion(question, number, (hidden or "",))
-            scores = tools.views(WORDS, [family], asked)[family].scores
+            query = WordsQuestion(question, number, (hidden or "",))
+            scores = tools.views(WORDS, [family], query)[family].scores
             for column in columns:
                 if panel.only and column.view not in panel.only:
                     continue

@@ -35,12 +35,12 @@ class Figure:
     """One picture of a step.
 
     Attributes:
-        title, said: above and below it; plain text.
+        title, finding: above and below it; plain text.
         figure: the picture.
     """
 
     title: str
-    said: str
+    finding: str
     figure: go.Figure
 
 
@@ -121,12 +121,12 @@ def _section(number: int, section: Section, labels: Labels) -> list[str | go.Fig
         f"<h2>{number}. {escape(section.title)}</h2>\n<p>{escape(section.text)}</p>\n"
     ]
     for figure in section.figures:
-        said = escape(figure.said)
+        finding = escape(figure.finding)
         parts += [
             f"<h3>{escape(figure.title)}</h3>" if figure.title else "",
-            f'<figure><div role="img" aria-label="{said}">',
+            f'<figure><div role="img" aria-label="{finding}">',
             figure.figure,
-            f"</div><figcaption>{said}</figcaption></figure>\n",
+            f"</div><figcaption>{finding}</figcaption></figure>\n",
         ]
     parts.append(
         f'<p class="foot">{escape(labels.page)}: {escape(section.address)}</p>\n'

@@ -264,13 +264,13 @@ def _lesson(entry: Mapping[str, Any]) -> Lesson:
 
 
 def _step(entry: Mapping[str, Any]) -> Step:
-    own = entry["panel"]
+    given = entry["panel"]
     panel = Panel(
-        page=str(own["page"]),
-        view=str(own["view"]),
-        params={str(name): str(value) for name, value in own.get("params", {}).items()},
-        families=tuple(own.get("families", ())),
-        only=tuple(own.get("only", ())),
+        page=str(given["page"]),
+        view=str(given["view"]),
+        params={str(name): str(value) for name, value in given.get("params", {}).items()},
+        families=tuple(given.get("families", ())),
+        only=tuple(given.get("only", ())),
     )
     texts = (_text(entry, field) for field in ("title", "text", "question", "answer"))
     title, text, question, answer = texts
@@ -278,10 +278,10 @@ def _step(entry: Mapping[str, Any]) -> Step:
 
 
 def _text(entry: Mapping[str, Any], field: str) -> Text:
-    found = entry.get(field)
-    if not isinstance(found, dict) or set(found) != set(LANGUAGES):
+    texts = entry.get(field)
+    if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
         raise ValueError(f"{field!r} wants the languages {', '.join(LANGUAGES)}")
-    for language, text in found.items():
+    for language, text in texts.items():
         if not isinstance(text, str) or not text.strip():
             raise ValueError(f"{field!r} is empty in {language}")
-    return found
+    return texts

@@ -88,7 +88,13 @@ class Tools:
         ]
 
     def views(self, analysis: Analysis[Q, V], families: Iterable[str], question: Q) -> dict[str, V]:
-        """What each of some readers makes of a question."""
+        """What each of some readers makes of a question.
+
+        Args:
+            analysis: that is asked.
+            families: of the readers; one that cannot answer is left out.
+            question: of the analysis.
+        """
         answers: dict[str, V] = {}
         for family in families:
             try:

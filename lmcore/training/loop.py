@@ -121,9 +121,9 @@ class Trainer:
         Raises:
             TrainingError: ``state_mismatch`` where names or shapes differ.
         """
-        own = self.optimiser.weights()
+        present = self.optimiser.weights()
         for name, weight in weights.items():
-            if name not in own or own[name].shape != weight.shape:
+            if name not in present or present[name].shape != weight.shape:
                 raise TrainingError("state_mismatch", folder="--init-from", detail=name)
         self.optimiser.set_weights(weights)
 

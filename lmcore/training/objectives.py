@@ -85,7 +85,13 @@ class Objective(ABC):
 
     @abstractmethod
     def draw(self, step: int, progress: float, part: int = 0) -> Batch:
-        """A batch of a step; a step of several batches has several parts."""
+        """A batch of a step.
+
+        Args:
+            step: from 0.
+            progress: share of the run that is behind.
+            part: number of the batch in a step that has several.
+        """
 
     @abstractmethod
     def embeddings(self) -> Tensor:

@@ -65,7 +65,13 @@ def pack(
     encode: Callable[[list[str]], Sequence[Sequence[int]]],
     dtype: type = np.uint16,
 ) -> Packed:
-    """Encode documents (lists of paragraphs) sentence by sentence into one flat array."""
+    """Encode documents sentence by sentence into one flat array.
+
+    Args:
+        documents: lists of paragraphs.
+        encode: from sentences to the ids of each.
+        dtype: of the ids.
+    """
     parts: list[np.ndarray] = []
     lengths: list[int] = []
     document_starts: list[int] = []

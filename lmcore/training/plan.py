@@ -55,7 +55,7 @@ def read(path: Path) -> list[PlannedRun]:
     Raises:
         TrainingError: ``plan_unreadable``: it is no TOML, or names what there is not.
     """
-    known = {own.name for own in fields(PlannedRun)}
+    known = {field.name for field in fields(PlannedRun)}
     try:
         rows = tomllib.loads(path.read_text(encoding="utf8"))["run"]
         if unknown := {name for row in rows for name in row} - known:
@@ -72,7 +72,7 @@ def read(path: Path) -> list[PlannedRun]:
     return runs
 
 
-def job_for(planned: PlannedRun, packed: Path, work: Path, **texts: Any) -> Job:
+def _job_for(planned: PlannedRun, packed: Path, work: Path, **texts: Any) -> Job:
     """A run of a plan as a job whose packed corpus stands in ``packed/READER``."""
     values: dict[str, Any] = {"corpus": (), "valid": None} | texts
     return Job(
@@ -89,9 +89,15 @@ def job_for(planned: PlannedRun, packed: Path, work: Path, **texts: Any) -> Job:
 def prepare(
     plan: list[PlannedRun], packed: Path, corpus: tuple[Path, ...], valid: Path | None
 ) -> None:
-    """Make all that the runs need, each once; what is there already stays."""
+    """Make all that the runs need, each once; what is there already stays.
+
+    Args:
+        plan: the runs.
+        packed: the folder of what is made.
+        corpus, valid: texts.
+    """
     for planned in plan:
-        job = job_for(planned, packed, packed, corpus=corpus, valid=valid)
+        job = _job_for(planned, packed, packed, corpus=corpus, valid=valid)
         objective = objective_for(job, **planned.sizes)
         print(f"{job.folder}: {len(objective.train.ids):,} entries", file=sys.stderr)
 
@@ -101,6 +107,13 @@ def carry_out(
 ) -> Iterator[dict[str, Any]]:
     """Train one reader after the other; the card's main numbers as soon as each is written.
 
+    Args:
+        plan: the runs.
+        packed: what :func:`prepare` made.
+        work: where states stand.
+        out: the folder of the checkpoints.
+        device: where they learn.
+
     Raises:
         TrainingError: ``plan_unprepared`` where a packed corpus is missing.
     """
@@ -109,7 +122,7 @@ def carry_out(
             raise TrainingError("plan_unprepared", folder=packed / planned.reader)
     for planned in plan:
         budget = Budget(planned.minutes, planned.steps)
-        job = job_for(planned, packed, work)
+        job = _job_for(planned, packed, work)
         card = run.train(job, budget, out / planned.reader, device, sizes=planned.sizes)
         if card:  # the first of several processes alone writes one
             yield {name: card[name] for name in TOLD} | {"validation": card["validation"]}

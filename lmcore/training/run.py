@@ -70,7 +70,7 @@ def train(
         trainer.run()
     finally:
         torch.set_flush_denormal(False)
-    return export(job, trainer, out) if processes.first() else {}
+    return _export(job, trainer, out) if processes.first() else {}
 
 
 def _take_over(trainer: Trainer, folder: Path) -> None:
@@ -95,7 +95,7 @@ def _sittings(start: Path | None) -> list[dict[str, Any]]:
     return [*card.get("sittings", []), {name: card.get(name) for name in kept}]
 
 
-def export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
+def _export(job: Job, trainer: Trainer, out: Path) -> dict[str, Any]:
     """Validate a trained network in float32 and write it as a checkpoint with its card."""
     objective, total = trainer.objective, trainer.done.total()
     weights = stored(trainer.optimiser.weights())

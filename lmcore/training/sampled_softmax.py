@@ -45,9 +45,9 @@ def _places(targets: Tensor, sampled: Tensor) -> Tensor:
 
 
 class _AgainstSampled(torch.autograd.Function):
-    """Mean cross-entropy of an own score against shared ones, with its gradients made on the way.
+    """Mean cross-entropy of targets against shared scores, its gradients made on the way.
 
-    A few rows of scores at a time stay in the processor's cache; the own score is the last column.
+    A few rows of scores at a time stay in the processor's cache; the target's is the last column.
     """
 
     @staticmethod
@@ -56,41 +56,41 @@ class _AgainstSampled(torch.autograd.Function):
         hidden: Tensor,
         shared: Tensor,
         shared_bias: Tensor,
-        own: Tensor,
-        own_bias: Tensor,
+        target: Tensor,
+        target_bias: Tensor,
         places: Tensor,
     ) -> Tensor:
         count, negatives = len(hidden), len(shared)
         total = hidden.new_zeros((), dtype=torch.float32)
         at_shared = hidden.new_empty(count, negatives)
-        at_own = hidden.new_empty(count, dtype=torch.float32)
+        at_target = hidden.new_empty(count, dtype=torch.float32)
         step = rows_at_once(hidden.device)
         for start in range(0, count, step):
             part = slice(start, start + step)
             rows = hidden[part]
             scores = torch.empty(len(rows), negatives + 1, device=hidden.device)
             torch.add(rows @ shared.T, shared_bias, out=scores[:, :negatives])
-            scores[:, negatives] = (rows * own[part]).sum(-1).float() + own_bias[part]
+            scores[:, negatives] = (rows * target[part]).sum(-1).float() + target_bias[part]
             (drawn,) = torch.nonzero(places[part] >= 0, as_tuple=True)
             scores[drawn, places[part][drawn]] = -1e4
             chances = torch.softmax(scores, dim=-1)
             total -= chances[:, negatives].clamp_min(1e-30).log().sum()
             at_shared[part] = chances[:, :negatives]
-            at_own[part] = chances[:, negatives] - 1
-        ctx.save_for_backward(hidden, shared, own, at_shared, at_own)
+            at_target[part] = chances[:, negatives] - 1
+        ctx.save_for_backward(hidden, shared, target, at_shared, at_target)
         return total / count
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        hidden, shared, own, at_shared, at_own = ctx.saved_tensors
+        hidden, shared, target, at_shared, at_target = ctx.saved_tensors
         factor = gradients[0] / len(hidden)
-        column = (at_own * factor)[:, None].to(hidden.dtype)
+        column = (at_target * factor)[:, None].to(hidden.dtype)
         small = factor.to(hidden.dtype)
         return (
-            at_shared @ shared * small + column * own,
+            at_shared @ shared * small + column * target,
             at_shared.T @ hidden * small,
             at_shared.sum(0, dtype=torch.float32) * factor,
             column * hidden,
-            at_own * factor,
+            at_target * factor,
             None,
         )

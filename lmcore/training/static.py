@@ -82,7 +82,7 @@ class Learnt:
     settings: dict[str, Any]
 
 
-def word2vec(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
+def _word2vec(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     """Skip-gram with negative sampling (Mikolov et al. 2013)."""
     model = _gensim("Word2Vec")(corpus_file=str(lines.file), **_options(dimension, epochs, seed))
     words = model.wv.index_to_key[:WORDS]
@@ -91,7 +91,7 @@ def word2vec(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     return Learnt(words, vectors, int(model.corpus_total_words) * epochs, settings)
 
 
-def fasttext(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
+def _fasttext(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     """Skip-gram over character n-grams (Bojanowski et al. 2017)."""
     options = _options(dimension, epochs, seed)
     model = _gensim("FastText")(
@@ -107,7 +107,7 @@ def fasttext(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     return Learnt(words, tensors, int(model.corpus_total_words) * epochs, settings)
 
 
-def glove_vectors(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
+def _glove_vectors(lines: Lines, dimension: int, epochs: int, seed: int) -> Learnt:
     """Weighted least squares on log co-occurrences (Pennington et al. 2014)."""
     counts = Counter(word for line in lines for word in line)
     words = [word for word, n in counts.most_common(WORDS) if n >= MIN_COUNT]
@@ -117,8 +117,8 @@ def glove_vectors(lines: Lines, dimension: int, epochs: int, seed: int) -> Learn
     table = glove.count(ids, len(words), settings)
     sys.stderr.write(f"GloVe: {len(table.rows):,} pairs\n")
     vectors = glove.fit(table, len(words), settings, seed)
-    told = {"window": settings.window, "pairs": len(table.rows)}
-    return Learnt(words, {"vectors": vectors}, sum(counts.values()), told)
+    facts = {"window": settings.window, "pairs": len(table.rows)}
+    return Learnt(words, {"vectors": vectors}, sum(counts.values()), facts)
 
 
 def _ids(line: list[str], ranks: dict[str, int]) -> Iterator[int]:
@@ -129,9 +129,9 @@ def _ids(line: list[str], ranks: dict[str, int]) -> Iterator[int]:
 #: How each is made (``static`` is word2vec), and how often it goes over the corpus by itself, GloVe
 #: over its table.
 METHODS: dict[str, tuple[Callable[[Lines, int, int, int], Learnt], int]] = {
-    "static": (word2vec, 3),
-    "glove": (glove_vectors, 20),
-    "fasttext": (fasttext, 3),
+    "static": (_word2vec, 3),
+    "glove": (_glove_vectors, 20),
+    "fasttext": (_fasttext, 3),
 }
 
 

@@ -230,7 +230,7 @@ def _picture(compared: Compared, measure: str) -> None:
     texts = charts.Texts(
         depth=t("layers.depth"),
         value=t(f"layer_contextuality.{KINDS[compared.adjusted]}"),
-        own=t("layer_contextuality.own"),
+        sentences=t("layer_contextuality.own"),
         corpus=t("layer_contextuality.corpus"),
     )
     material, word = compared.material, compared.word

@@ -83,7 +83,7 @@ def _more() -> str:
 def _figures(step: Step) -> list[Figure]:
     """What the panel shows; nothing where the models at hand cannot do it."""
     try:
-        return [Figure(one.title, one.finding, one.figure) for one in shown(step.panel)]
+        return [Figure(panel.title, panel.finding, panel.figure) for panel in shown(step.panel)]
     except ReadersError as error:
         problem(error)
         return []
