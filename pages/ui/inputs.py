@@ -45,10 +45,9 @@ def word(sentence: Sentence) -> int:
     """
     name, usual = hash_of(sentence), first_word(sentence)
     kept = st.session_state.get(f"kept:{WORD}")
+    chosen = kept[1] if kept and kept[0] == name else usual
     if kept is None:
         chosen = address.number(WORD, len(sentence), usual)
-    else:
-        chosen = kept[1] if kept[0] == name else usual
     address.keep_place(WORD, name, chosen, usual)
     return chosen
 
@@ -112,20 +111,20 @@ def sentence_box() -> Sentence:
     Raises:
         InputError: the text cannot be read.
     """
-    # Any value of a key whose widget stood on another page is lost when the page changes, unless it
-    # is assigned anew.
+    # Any value of a key whose widget stood on another page is lost there, unless assigned anew.
     state, here = st.session_state, st.session_state.get("page")
     if SENTENCE not in state or state.get("sentence_page") != here:
         usual = state.get(SENTENCE, st.query_params.get(SENTENCE, EXAMPLE))
         state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
         state["sentence_page"] = here
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        label, explained = t("common.sentence"), t("common.sentence_help")
-        text = st.text_input(label, key=SENTENCE, help=explained) or ""
+        help_text = t("common.sentence_help")
+        text = st.text_input(t("common.sentence"), key=SENTENCE, help=help_text) or ""
         picker(put_sentence)
     address.keep(SENTENCE, EXAMPLE, text)
     sentence = checked(text)
-    word(sentence)
+    if f"kept:{WORD}" in state or WORD in st.query_params:
+        word(sentence)
     return sentence
 
 
@@ -266,27 +265,25 @@ class Noted(Protocol):
 
 
 def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
-    """Say what readers did to words before reading them, and of which nothing can be found."""
+    """Say what readers did to words before reading them, and of which nothing is said."""
     strangers = [reading.family for reading in readings if knows_no_word(reading)]
     st.session_state["strangers"] = strangers
     if strangers:
         listed = t("common.comma").join(names[family] for family in strangers)
         st.warning(tm("note.no_finding", readers=listed), icon=":material/translate:")
-    if readings:
-        foreign_notice(readings[0].sentence.text, [reading.family for reading in readings])
+    if not readings:
+        return
+    sentence = readings[0].sentence
+    foreign_notice(sentence.text, [reading.family for reading in readings])
     for reading in readings:
+        words = reading.sentence.words
         lines = [
-            tm(
-                f"note.{note.kind}",
-                word=reading.sentence.words[note.word].text,
-                detail=note.detail,
-            )
+            tm(f"note.{note.kind}", word=words[note.word].text, detail=note.detail)
             for note in reading.notes
         ]
         if lines:
             st.caption(f"**{names[reading.family]}** — " + "; ".join(lines))
-    sentence = readings[0].sentence if readings else None
-    if sentence is not None and sentence.ignored:
+    if sentence.ignored:
         st.caption(t("note.ignored", count=len(sentence.ignored)))
 
 
