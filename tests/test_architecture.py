@@ -55,21 +55,14 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def is_for_types(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
 @cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf8"))
 
 
 @cache
-def imports_of(path: Path, with_types: bool = True) -> frozenset[str]:
-    tree = parsed(path)
-    if not with_types:
-        tree = ast.Module([node for node in tree.body if not is_for_types(node)], [])
-    return frozenset(imports(tree))
+def imports_of(path: Path) -> frozenset[str]:
+    return frozenset(imports(parsed(path)))
 
 
 @cache
@@ -79,9 +72,9 @@ def modules() -> dict[str, Path]:
     return {name.removesuffix(".__init__"): path for path, name in dotted.items()}
 
 
-def own_imports(name: str, with_types: bool = True) -> set[str]:
+def own_imports(name: str) -> set[str]:
     """Which of our modules a module imports; of ``from a.b import c`` the module that exists."""
-    found = imports_of(modules()[name], with_types) & modules().keys()
+    found = imports_of(modules()[name]) & modules().keys()
     return {
         other
         for other in found - {name}
@@ -126,8 +119,8 @@ def test_imports_run_one_way():
 
 
 def test_no_imports_run_in_a_circle():
-    """What stands under ``TYPE_CHECKING`` is imported by nobody."""
-    graph = {name: own_imports(name, with_types=False) for name in modules()}
+    """Not even for types."""
+    graph = {name: own_imports(name) for name in modules()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

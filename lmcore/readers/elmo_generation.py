@@ -8,23 +8,21 @@ after it). Nothing joins them here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from lmcore.outputs.generation import Alternative, GeneratedToken
+from lmcore.readers.elmo_network import ElmoParts
 from lmcore.readers.sampling import Guided, joined, led, rank_of
 from lmcore.readers.scoring import entropy
 from lmcore.runtime.scheduler import computing
 from lmcore.text.prompts import Direction
 
-if TYPE_CHECKING:
-    from lmcore.readers.elmo import ElmoReader
-
 
 def write(
-    reader: ElmoReader, text: str, words: list[str], sampler: Guided, side: Direction
+    reader: ElmoParts, text: str, words: list[str], sampler: Guided, side: Direction
 ) -> Iterator[GeneratedToken]:
     """One word a step, at the right or at the left end of a text.
 
@@ -62,7 +60,7 @@ def write(
         )
 
 
-def _step(reader: ElmoReader, words: list[str], state: Any, direction: int) -> tuple[Tensor, Any]:
+def _step(reader: ElmoParts, words: list[str], state: Any, direction: int) -> tuple[Tensor, Any]:
     """Top vector ``[D]`` of one direction after some more words, and the state behind it.
 
     Args:

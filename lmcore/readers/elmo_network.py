@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -264,3 +264,22 @@ class ElmoNetwork(nn.Module):
             after.append(state)
             x = y
         return torch.stack(outputs), after
+
+
+class ElmoParts(Protocol):
+    """What filling and writing need of ELMo's reader (:class:`lmcore.readers.elmo.ElmoReader`)."""
+
+    device: torch.device
+    network: ElmoNetwork
+    vocabulary: list[str]
+    entries: dict[str, int]
+    frequency: Tensor
+    writable: Tensor
+
+    @property
+    def family(self) -> str: ...  # noqa: D102
+    @property
+    def lexicon(self) -> Any: ...  # noqa: D102
+    def forms(self, sentence: Any) -> list[str]: ...  # noqa: D102
+    def _inputs(self, sentences: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]: ...
+    def _log(self, vectors: Tensor) -> Tensor: ...

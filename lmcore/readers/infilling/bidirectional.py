@@ -10,21 +10,19 @@ joins the predictions of its two models.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lmcore.outputs.answers import Answer, BlankAnswers, View
+from lmcore.readers.elmo_network import ElmoParts
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Entries, SearchResult
 from lmcore.readers.scoring import log_of
 from lmcore.runtime.scheduler import computing
 from lmcore.text.words import Sentence
-
-if TYPE_CHECKING:
-    from lmcore.readers.elmo import ElmoReader
 
 UNKNOWN = "<UNK>"
 #: How many fillings of several blanks are weighed by both directions, beside those that each
@@ -49,7 +47,7 @@ class SideDecoder:
 
     def __init__(
         self,
-        reader: ElmoReader,
+        reader: ElmoParts,
         words: Sequence[str],
         blanks: Sequence[int],
         direction: int,
@@ -111,7 +109,7 @@ class SideDecoder:
         return vectors[torch.tensor([different.index(entry) for entry in entries])]
 
 
-def fill(reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int) -> BlankAnswers:
+def fill(reader: ElmoParts, sentence: Sentence, blanks: Sequence[int], beam: int) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
     search = _Search(reader, sentence, blanks, beam)
     with computing():
@@ -140,7 +138,7 @@ class _Search:
     """The searches for one sentence."""
 
     def __init__(
-        self, reader: ElmoReader, sentence: Sentence, blanks: Sequence[int], beam: int
+        self, reader: ElmoParts, sentence: Sentence, blanks: Sequence[int], beam: int
     ) -> None:
         self.reader, self.blanks, self.beam = reader, blanks, beam
         self.texts = reader.forms(sentence)
@@ -203,7 +201,7 @@ class _Search:
 
 
 def log_probability_of_word(
-    reader: ElmoReader,
+    reader: ElmoParts,
     sentence: Sentence,
     blanks: Sequence[int],
     which: int,
