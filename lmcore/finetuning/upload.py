@@ -3,17 +3,21 @@
 Nothing is cut, guessed or left out in silence, and nothing is kept.
 """
 
+import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from unicodedata import normalize
 
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Kind, Task, columns, of_rows
 from lmcore.finetuning.task import split as divide
 from lmcore.runtime.limits import LIMITS
-from lmcore.text.words import split
+from lmcore.text.words import is_han, split
 
 MIN_ROWS, MIN_PER_LABEL, MAX_LABEL = 20, 5, 30
 #: Examples that validation and test part need; fewer are right or wrong together.
@@ -45,6 +49,9 @@ class Limits:
 #: For whoever waits at a terminal with a table of their parts.
 WIDE = Limits(1_000_000_000, 10_000_000, 1_000, 100_000, 10_000_000, twice=True)
 _SEPARATORS = (",", ";", "\t")
+#: A first line that tells Excel what stands between cells, and the heading of pandas' index.
+_NAMED_SEPARATOR = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+_INDEX = re.compile(r"(unnamed: \d+)?")
 
 
 def kind_of(data: bytes) -> Kind:
@@ -59,7 +66,7 @@ def parse(data: bytes, kind: Kind, name: str = "upload", limits: Limits | None =
     """A task of a table with a heading.
 
     Args:
-        data: the file: UTF-8, separated by commas, semicolons or tabs.
+        data: the file: UTF-8, UTF-16 or GB18030, separated by commas, semicolons or tabs.
         kind: what the columns are (:func:`lmcore.finetuning.task.columns`, in any order).
         name: of the task.
         limits: those of the app unless others are given.
@@ -91,20 +98,45 @@ def _text(data: bytes, limits: Limits) -> str:
     """The text of a file."""
     if len(data) > limits.size:
         raise InputError("table_large", size=len(data) // 1_000, limit=limits.size // 1_000)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("table_no_text") from error
-    if "\x00" in text:
+    text = _decoded(data)
+    if text is None or "\x00" in text:
         raise InputError("table_no_text")
     if not text.strip():
         raise InputError("table_empty")
     return text
 
 
+def _decoded(data: bytes) -> str | None:
+    """The text of a file as spreadsheets save one: UTF-8, UTF-16 or GB18030; ``None`` if neither.
+
+    A heading begins with a letter of ASCII, which tells UTF-16 without a mark. Nearly any bytes are
+    GB18030, those of a Western encoding too: it is taken for that only if it gives Chinese.
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    wide = {0: "utf-16-be", 1: "utf-16-le"}.get(data[:2].find(b"\x00"), "utf-8-sig")
+    for encoding in ("utf-16" if marked else wide, "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text if encoding != "gb18030" or _is_chinese(text) else None
+    return None
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether nearly all Chinese characters stand beside another one, as in Chinese they do."""
+    characters = sum(map(is_han, text))
+    together = sum(is_han(one) and is_han(other) for one, other in pairwise(text))
+    return characters > 0 and 2 * together >= characters
+
+
 def _table(text: str) -> list[list[str]]:
     """Rows of cells, the heading in small letters first; lines without anything are passed over."""
-    heading = text.lstrip().splitlines()[0]
+    text = text.lstrip()
+    heading, *others = text.splitlines(keepends=True)
+    named = _NAMED_SEPARATOR.fullmatch(heading.strip())  # a line for Excel, which shows no such row
+    if named and others:
+        text, heading = "".join(others), others[0]
     separator = max(_SEPARATORS, key=heading.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -113,7 +145,15 @@ def _table(text: str) -> list[list[str]]:
         raise InputError("table_broken", detail=str(error)) from error
     if not rows:
         raise InputError("table_empty")  # nothing but separators and quotes
-    return [[cell.strip().lower() for cell in rows[0]], *rows[1:]]
+    heading_row = [cell.strip().lower() for cell in rows[0]]
+    if _INDEX.fullmatch(heading_row[0]) and _numbered([row[0] for row in rows[1:]]):
+        return [heading_row[1:], *(row[1:] for row in rows[1:])]
+    return [heading_row, *rows[1:]]
+
+
+def _numbered(cells: Sequence[str]) -> bool:
+    """Whether cells are the numbers that pandas gives to rows: whole, and each once."""
+    return all(map(str.isdecimal, cells)) and len(set(cells)) == len(cells)
 
 
 def _wanted(kind: Kind, heading: Sequence[str]) -> tuple[str, ...]:
@@ -156,6 +196,11 @@ def _check_labels(body: Sequence[Sequence[str]], kind: Kind, limits: Limits) -> 
     if kind == "choice":
         return
     counts = Counter(row[0] for row in body)
+    alike: dict[str, str] = {}
+    for label in counts:
+        other = alike.setdefault(normalize("NFKC", label).casefold(), label)
+        if other != label:
+            raise InputError("table_labels_alike", label=other, other=label)
     if len(counts) < 2:
         raise InputError("table_one_label", label=next(iter(counts)))
     if len(counts) > limits.labels:

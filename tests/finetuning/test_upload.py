@@ -78,6 +78,7 @@ BAD: dict[str, tuple[bytes, Kind]] = {
     "table_one_label": (table([("good", text) for _, text in ROWS]), "classification"),
     "table_many_labels": (table([(f"l{n}", f"t {n}") for n in range(22)]), "classification"),
     "table_rare_label": (changed(3, ("rare", "a text")), "classification"),
+    "table_labels_alike": (changed(3, ("Good", "a text")), "classification"),
     "table_choice": (
         table([("3", f"c {n}", "a", "b") for n in range(20)], "label,context,choice_1,choice_2"),
         "choice",
@@ -90,6 +91,55 @@ BAD: dict[str, tuple[bytes, Kind]] = {
         "entailment",
     ),
 }  # fmt: skip
+
+
+CHINESE = [(("好", "坏")[n % 2], f"第{n}段文本，写的是{('茶', '雾')[n % 2]}。") for n in range(24)]
+
+
+@pytest.mark.parametrize("encoding", "utf-16 utf-16-le utf-16-be gb18030 gbk utf-8".split())
+@pytest.mark.parametrize("rows", [ROWS, CHINESE])
+def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(encoding, rows):
+    text = table(rows).decode()
+    task = parse(text.encode(encoding), "classification")
+    assert [example.texts[0] for example in task.examples] == [text for _, text in rows]
+
+
+def test_a_western_encoding_is_not_taken_for_chinese():
+    rows = [(label, f"élève {text}, très cher, größer, naïveté") for label, text in ROWS]
+    with pytest.raises(InputError) as caught:
+        parse(table(rows).decode().encode("cp1252"), "classification")
+    assert caught.value.code == "table_no_text"
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=,"])
+def test_the_line_that_tells_excel_the_separator_is_no_heading(line: str):
+    data = line.encode() + b"\r\n" + table(separator=";", heading="label;text")
+    assert parse(data, "classification") == parse(table(), "classification")
+    assert kind_of(line.encode() + b"\nlabel;text_a;text_b") == "entailment"
+    ragged = line.encode() + b"\n" + changed(3, ("good", "a", "b"))
+    with pytest.raises(InputError, match="Row 5"):  # as Excel counts, which does not show the line
+        parse(ragged, "classification")
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+def test_the_index_column_of_pandas_is_passed_over(name: str):
+    rows = [(str(23 - n), *row) for n, row in enumerate(ROWS)]
+    data = table(rows, f"{name},label,text")
+    assert parse(data, "classification") == parse(table(), "classification")
+    other = table([("x", *row) for row in ROWS], f"{name},label,text")
+    with pytest.raises(InputError) as caught:
+        parse(other, "classification")
+    assert caught.value.code == "table_columns"
+
+
+def test_labels_that_differ_in_how_they_are_written_are_named():
+    for other in ("GOOD", "ｇｏｏｄ"):
+        with pytest.raises(InputError) as caught:
+            parse(table([*ROWS, *[(other, f"one more {n}") for n in range(9)]]), "classification")
+        assert (caught.value.code, caught.value.values) == (
+            "table_labels_alike",
+            {"label": "good", "other": other},
+        )
 
 
 @pytest.mark.parametrize("code", BAD)
