@@ -12,11 +12,7 @@ import numpy as np
 
 from lmcore.analyses.analysis import Analysis
 from lmcore.analyses.attention import Level, Weights, between, read, units_of, with_mean
-from lmcore.analyses.attention_heads import (
-    AttentionQuestion,
-    AttentionView,
-    attention_view,
-)
+from lmcore.analyses.attention_heads import AttentionQuestion, AttentionView, attention_view
 from lmcore.outputs.reading import Reading
 
 if TYPE_CHECKING:

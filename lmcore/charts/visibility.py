@@ -8,15 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from lmcore.charts.theme import (
-    FAMILY_COLOURS,
-    NEUTRAL,
-    faded,
-    finished,
-    label,
-    rows_axis,
-    short,
-)
+from lmcore.charts.theme import FAMILY_COLOURS, NEUTRAL, faded, finished, label, rows_axis, short
 
 #: Fill of a cell that may be seen while nothing is measured.
 ALLOWED = 0.75

@@ -25,15 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from lmcore.evaluation.batches import in_batches
-from lmcore.evaluation.benchmark import (
-    Benchmark,
-    Progress,
-    Row,
-    locate,
-    percent,
-    spread,
-    stretch,
-)
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, locate, percent, spread, stretch
 from lmcore.evaluation.text import VALID, HeldOut, fits, given, held_out
 from lmcore.outputs.reading import Reading, pool_attention
 from lmcore.readers.base import Reader

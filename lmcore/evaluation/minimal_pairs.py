@@ -18,14 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from lmcore.evaluation.batches import in_batches
-from lmcore.evaluation.benchmark import (
-    Benchmark,
-    Progress,
-    Row,
-    locate,
-    percent,
-    spread,
-)
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, locate, percent, spread
 from lmcore.evaluation.text import fits
 from lmcore.readers.base import Reader
 from lmcore.text.words import Sentence, split

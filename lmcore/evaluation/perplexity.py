@@ -22,14 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmcore.evaluation.batches import in_batches
-from lmcore.evaluation.benchmark import (
-    Benchmark,
-    Progress,
-    Row,
-    locate,
-    percent,
-    stretch,
-)
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, locate, percent, stretch
 from lmcore.evaluation.text import VALID, HeldOut, held_out, pieces_of
 from lmcore.readers.base import Reader
 from lmcore.readers.scoring import MASKED_SHARE

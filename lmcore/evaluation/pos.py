@@ -15,15 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from lmcore.evaluation import probe, semcor
-from lmcore.evaluation.benchmark import (
-    Benchmark,
-    Progress,
-    Row,
-    locate,
-    percent,
-    spread,
-    stretch,
-)
+from lmcore.evaluation.benchmark import Benchmark, Progress, Row, locate, percent, spread, stretch
 from lmcore.evaluation.occurrences import Marked, Target, halves, occurrences, of_word, targets_of
 from lmcore.evaluation.probe import Labelled
 from lmcore.readers.base import Reader

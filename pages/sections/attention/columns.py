@@ -10,13 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
-from lmcore.analyses.attention import (
-    INFLUENCE,
-    LEAVE_ONE_OUT,
-    InfluenceQuestion,
-    Level,
-    top_of,
-)
+from lmcore.analyses.attention import INFLUENCE, LEAVE_ONE_OUT, InfluenceQuestion, Level, top_of
 from lmcore.analyses.attention_flow import NORMS, ROLLOUT
 from lmcore.analyses.attention_heads import ATTENTION, AttentionQuestion, AttentionView
 from lmcore.charts import attention as charts
