@@ -1,14 +1,12 @@
 """How they were trained: loss and speed along the training, recipes, results by layer."""
 
-import streamlit as st
-
 from lmcore.analyses.training_history import histories
 from lmcore.evaluation.stored import results
 from pages.sections.history import curves, recipes
 from pages.sections.history import results as benchmarks
+from pages.ui.depth import part
 from pages.ui.models.sidebar import classroom_only
 from pages.ui.page import page
-from pages.ui.text import t
 
 with page("history"):
     classroom_only()
@@ -19,9 +17,8 @@ with page("history"):
     trained = [history for history in known if history.trained]
     if trained:
         curves.loss_section(trained, axis, log)
-        curves.speed_section(trained, axis, log)
-    st.subheader(t("history.recipe"))
-    recipes.section(known)
+        part("history.speed", "experts", lambda: curves.speed_section(trained, axis, log))
+    part("history.recipe", "more", lambda: recipes.section(known))
     measured = results()
-    benchmarks.layers_section(measured)
-    benchmarks.perplexity_section(measured)
+    part("history.coarsewsd", "more", lambda: benchmarks.layers_section(measured))
+    part("history.perplexity", "more", lambda: benchmarks.perplexity_section(measured))

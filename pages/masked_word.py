@@ -12,6 +12,7 @@ from pages.sections.masked_word.blanks import blank_box, controls
 from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
 from pages.sections.masked_word.without_right import right_part
+from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
@@ -50,9 +51,9 @@ def blanks() -> None:
         right_part(behind, [change for rows in changes for change in rows], options.texts)
     scores = answers.scores_of(list(views), question, which, words)
     spelled = answers.spelled_scores(list(views), question, which, options.words)
-    answers.table(columns, scores, spelled, options)
     if options.words:
         answers.asked_part(columns, scores, spelled, options, cloze.hidden[which])
+    part("masked_word.table", "more", lambda: answers.table(columns, scores, spelled, options))
 
 
 with page("masked_word"):
@@ -60,4 +61,4 @@ with page("masked_word"):
         blanks()
     except ReadersError as error:
         problem(error)
-    pair_part()
+    part("masked_word.pair_title", "more", pair_part, ["p1", "p2"])

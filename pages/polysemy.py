@@ -7,6 +7,8 @@ import streamlit as st
 from lmcore.analyses.polysemy import POLYSEMY, compare_all
 from lmcore.text.word_uses import Question
 from pages.sections.polysemy import comparison, nearest_contexts
+from pages.sections.polysemy.comparison import by_layer, sentences
+from pages.ui.depth import part
 from pages.ui.inputs import foreign_notice, word_and_sentences
 from pages.ui.page import page
 from pages.ui.text import t
@@ -28,10 +30,15 @@ with page("polysemy"):
     if readers:
         text_notes(question, readers)
         comparison.finding(question, readers, suggested_by)
-        comparison.by_layer(question, readers)
         layers = comparison.columns(question, readers)
-        comparison.sentences(question, readers, layers)
         comparison.all_notes(question, readers)
-        nearest_contexts.section(question, layers)
+        part(
+            "nearest_contexts.title",
+            "more",
+            lambda: nearest_contexts.section(question, layers),
+            ["nc_use"],
+        )
+        part("polysemy.by_sentence", "more", lambda: sentences(question, readers, layers))
+        part("polysemy.separation", "experts", lambda: by_layer(question, readers))
     else:
         st.warning(t("common.no_reader"))

@@ -9,6 +9,7 @@ from lmcore.errors import ReadersError
 from pages.sections.sentence_score.compare import compare_part
 from pages.sections.sentence_score.pairs import pairs_part
 from pages.sections.sentence_score.scores import Options, boxes, controls, sentence_part
+from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
@@ -43,4 +44,5 @@ def scores() -> Options:
 
 
 with page("sentence_score"):
-    pairs_part(scores().chained)
+    chained = scores().chained
+    part("sentence_score.pairs", "more", lambda: pairs_part(chained), ["phenomenon"])

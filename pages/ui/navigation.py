@@ -48,7 +48,11 @@ class Page:
 
 
 #: In the address of every page: the language, and which models read.
-EVERYWHERE: Mapping[str, Rule] = {"lang": rules.language, "m": rules.text}
+EVERYWHERE: Mapping[str, Rule] = {
+    "depth": rules.among("simple", "more", "experts"),
+    "lang": rules.language,
+    "m": rules.text,
+}
 
 #: On every page with the sentence box.
 _SHARED: Mapping[str, Rule] = {"s": rules.text, "word": rules.whole(1)}

@@ -29,7 +29,7 @@ def words_of(at: AppTest) -> str:
 
 
 ROWS = ("sees", "sense", "moves", "hidden", "goes_on")
-OPEN = {"home_sight": True, "home_pieces": True, "home_cards": True}
+FOLDED = {"kept:depth": "simple"}
 
 
 def cells_of(at: AppTest) -> list[str]:
@@ -40,7 +40,7 @@ def cells_of(at: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("language", ["English", "中文"])
 def test_it_opens_with_five_answers_of_all_readers_about_the_word_of_the_bank(language: str):
-    at = open_page("home", language)
+    at = open_page("home", language, FOLDED)
     assert not at.exception
     assert not at.error
     key = {"English": "en", "中文": "zh"}[language]
@@ -134,12 +134,11 @@ def test_a_text_that_is_written_is_not_written_again(monkeypatch: pytest.MonkeyP
 
 
 def test_what_each_reader_may_see_stands_folded_in_full_and_can_be_measured() -> None:
-    assert not open_page("home").get("plotly_chart")
-    at = open_page("home", state=OPEN)
+    at = open_page("home")
     figures = at.get("plotly_chart")
     assert len(figures) == 2
     assert "nothing to the right" in figures[0].proto.alt
-    at = open_page("home", address={"measure": "true", "s": "He sat down."})
+    at = open_page("home", state=FOLDED, address={"measure": "true", "s": "He sat down."})
     assert not at.exception
     assert "outside it the influence is 0" in words_of(at)
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
@@ -147,7 +146,7 @@ def test_what_each_reader_may_see_stands_folded_in_full_and_can_be_measured() ->
 
 
 def test_pieces_stand_under_their_words_and_are_escaped() -> None:
-    at = open_page("home", state=OPEN, address={"s": "<b>Café</b> $x$"})
+    at = open_page("home", address={"s": "<b>Café</b> $x$"})
     assert not at.exception
     html = next(e.proto.body for e in at.get("html") if 'class="pieces"' in e.proto.body)
     assert "<b>" not in html
@@ -165,7 +164,7 @@ def test_special_positions_stand_before_and_behind_the_words(loaded: dict[str, R
 
 
 def test_every_loaded_reader_has_its_card() -> None:
-    at = open_page("home", state=OPEN)
+    at = open_page("home")
     shown = texts_of(at, "caption")
     for text in ("Parameters", "Licence", "CC BY-SA 4.0", "Weights, SHA-256"):
         assert shown.count(text) == 4, text

@@ -26,12 +26,12 @@ def open_page(
     Args:
         page: its name (``attention``).
         language: of the interface, as the switch calls it.
-        state: what the session holds before the run.
+        state: what the session holds before the run; all parts stand open unless it says otherwise.
         address: names and values in the address.
     """
     at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=TIMEOUT)
     at.session_state["lang"] = language
-    for key, value in (state or {}).items():
+    for key, value in {"kept:depth": "experts", **(state or {})}.items():
         at.session_state[key] = value
     for key, text in (address or {}).items():
         at.query_params[key] = text

@@ -16,7 +16,6 @@ from pages.ui.text import t, tm
 
 def section() -> None:
     """The curve of one set, or what makes the file with the numbers."""
-    st.subheader(t("finetuning.published"))
     sets = stored(RESULTS)
     known = [name for name in NAMES if name in sets]
     if not known:

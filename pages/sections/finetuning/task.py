@@ -112,7 +112,6 @@ def _head(column: str) -> str:
 
 def inputs_section(task: Task, parts: Split) -> None:
     """What each reader really gets of an example, position by position."""
-    st.subheader(t("finetuning.inputs"))
     kind, texts = _example(task, parts)
     families = [family for family in CONTEXTUAL if family in views.families()]
     some = [text for example in parts.train[:_MOST_SHOWN] for text in example.texts]

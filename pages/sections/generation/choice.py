@@ -21,7 +21,6 @@ READER, STEP, PIECE = "gf", "gi", "ga"
 
 def choice_part(texts: Mapping[Job, GenerationView]) -> None:
     """A reader, one of its steps, and what it is to write there instead."""
-    st.markdown(f"#### {t('generation.choice')}")
     st.caption(t("generation.choice_how"))
     by_family = {job.family: job for job in texts}
     columns = st.columns([2, 3, 3], vertical_alignment="bottom")

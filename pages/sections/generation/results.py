@@ -87,7 +87,6 @@ def _sums(texts: Sequence[GenerationView], numbers: Sequence[Statistics]) -> Non
 
 def curve_part(texts: Sequence[GenerationView]) -> None:
     """One measure over the places, and every number of every piece."""
-    st.markdown(f"#### {t('generation.curves')}")
     measures: list[charts.Measure] = ["probability", "rank", "entropy"]
     measure = state.one_of(
         "generation_measure",
@@ -127,7 +126,6 @@ def table(texts: Sequence[GenerationView]) -> pd.DataFrame:
 def order_part(view: GenerationView) -> None:
     """How a reader that fills places in any order went about it, step by step or played."""
     reader, count = FAMILY_NAMES[view.family], len(view.tokens)
-    st.markdown(f"#### {t('generation.order', reader=reader)}")
     st.caption(t("generation.order_how", reader=reader))
     step, play = count, False
     if count > 1:

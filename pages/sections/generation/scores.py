@@ -30,7 +30,6 @@ def scores_part(texts: Sequence[GenerationView], prompt: Prompt) -> None:
     judged, judges = texts_to_judge(texts, prompt), views.families("score")
     if not judged or not judges:
         return
-    st.markdown(f"#### {t('generation.scores')}")
     st.caption(t("generation.scores_how"))
     questions = [JudgedText(text.text) for text in judged]
     with st.spinner(t("common.computing")):

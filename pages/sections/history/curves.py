@@ -160,7 +160,6 @@ def speed_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
         axis: what the training is counted in.
         log: whether that axis is logarithmic.
     """
-    st.subheader(t("history.speed"))
     st.markdown(t("history.speed_how"))
     texts = charts.Texts(
         x=t(f"history.axis.{axis}"),

@@ -32,7 +32,6 @@ METRICS = (
 
 def _rows(measured: Mapping[str, Rows], benchmark: str) -> Rows | None:
     """The rows of a benchmark; where there are none, what makes them is said."""
-    st.subheader(t(f"history.{benchmark}"))
     rows = measured.get(benchmark)
     if rows is None:
         how_to_measure(benchmark)

@@ -81,7 +81,6 @@ def section(families: Sequence[str], rows: stored.Rows) -> None:
         families: readers with several layers.
         rows: what the benchmark measured on the corpus.
     """
-    st.header(t("layer_contextuality.title"), anchor="contextuality")
     st.markdown(t("layer_contextuality.how"))
     try:
         text = _box()

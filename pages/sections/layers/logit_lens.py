@@ -33,7 +33,6 @@ def section(families: Sequence[str], sentence: Sentence, word: int) -> None:
         sentence: what was read.
         word: the one looked at.
     """
-    st.subheader(t("layer_lens.title"), anchor="lens")
     st.markdown(t("layer_lens.how"))
     hidden = st.toggle(
         t("layer_lens.hide"),

@@ -29,7 +29,6 @@ def section(results: Mapping[str, Rows]) -> None:
     Args:
         results: of the benchmarks that have a file.
     """
-    st.header(t("layer_probes.title"), anchor="probes")
     st.markdown(t("layer_probes.how"))
     if any(choice.model(family) is not None for family in FAMILY_NAMES):
         st.caption(t("layer_probes.classroom"))

@@ -38,7 +38,6 @@ def section(family: str, results: Mapping[str, Rows]) -> None:
         family: of the reader whose layers are mixed.
         results: of the benchmarks that have a file.
     """
-    st.header(t("scalar_mix.title"), anchor="mix")
     st.markdown(t("scalar_mix.how"))
     try:
         question = ask(*last_word_and_sentences())

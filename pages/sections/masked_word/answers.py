@@ -168,7 +168,6 @@ def table(
     options: Options,
 ) -> None:
     """One row a candidate; for every view its probability and its rank."""
-    st.markdown(f"#### {t('masked_word.table')}")
     st.caption(t("masked_word.table_note"))
     words = blank_words.rows(columns, scores, options.k, options.words)
     probability, rank = blank_words.comparison(columns, words, [*scores, *spelled])

@@ -34,7 +34,6 @@ def pair_part() -> None:
     lacking = [family for family in views.families() if "pairs" in views.facts(family).lacks]
     if not able and not lacking:
         return
-    st.subheader(t("masked_word.pair_title"), divider="gray")
     for family in lacking:
         st.info(md(t("masked_word.pair_no_head", reader=FAMILY_NAMES[family])))
     if not able:

@@ -250,7 +250,6 @@ def all_notes(question: Question, readers: Mapping[str, Comparison]) -> None:
 
 def by_layer(question: Question, readers: Mapping[str, Comparison]) -> None:
     """The separation of all readers in one chart, with its numbers."""
-    st.subheader(t("polysemy.separation"))
     comparisons = list(readers.values())
     if all(comparison.best is None for comparison in comparisons):
         st.markdown(t("polysemy.no_score"))
@@ -274,7 +273,6 @@ def sentences(
         readers: what each reader makes of them.
         layers: the layer that is looked at, by reader.
     """
-    st.subheader(t("polysemy.by_sentence"))
     st.caption(t("polysemy.by_sentence_how"))
     column = t("polysemy.column.layer")
     margins = {

@@ -42,7 +42,6 @@ def section(question: Question, layers: Mapping[str, int]) -> None:
         _unknown(question, bank)
         return
     entries, glosses = bank.of(word), _glosses(bank, word)
-    st.subheader(t("nearest_contexts.title"))
     st.markdown(t("nearest_contexts.question", count=len(entries), word=md(word)))
     st.caption(t("nearest_contexts.how", k=NEIGHBOURS))
     with st.spinner(t("common.computing")):

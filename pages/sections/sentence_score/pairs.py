@@ -33,7 +33,6 @@ def pairs_part(chained: bool) -> None:
     Args:
         chained: whether no piece of a word is told by the pieces that follow in it.
     """
-    st.subheader(t("sentence_score.pairs"), divider="gray")
     pairs = minimal_pairs.load()
     total = sum(map(len, pairs.values()))
     st.markdown(t("sentence_score.pairs_how", count=total))

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from lmcore.runtime import memory
-from pages.ui import waiting
+from pages.ui import depth, waiting
 from pages.ui.address import copy_link
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
@@ -20,6 +20,7 @@ language_switch()
 page = menu()
 st.set_page_config(page_icon=str(UI / "icon.png"))  # no font from afar
 with st.sidebar:
+    depth.choice()
     sidebar.sidebar()
     copy_link.button()
 try:
