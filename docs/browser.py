@@ -123,14 +123,19 @@ def address(url: str, page: str, **values: str) -> str:
 
 
 class Visit:
-    """A browser tab that notes every error the page reports."""
+    """A browser tab that notes every error the page reports.
+
+    Args:
+        context: of the browser.
+        depth: how much of every page stands open (``experts``: all); the app's own if empty.
+    """
 
     #: Streamlit asks for two files under a page's own address first, then at the root; and a
     #: machine without a network cannot resolve the address of its update check.
     EXPECTED = ("404 (Not Found)", "net::ERR_")
 
-    def __init__(self, context: Any) -> None:
-        self.tab = context.new_page()
+    def __init__(self, context: Any, depth: str = "") -> None:
+        self.tab, self.depth = context.new_page(), depth
         self.errors: list[str] = []
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
         self.tab.on("console", self._console)
@@ -141,6 +146,8 @@ class Visit:
 
     def open(self, url: str) -> None:
         """Go to an address and wait until the script has run."""
+        if self.depth and "depth=" not in url:
+            url += f"{'&' if '?' in url else '?'}depth={self.depth}"
         self.tab.goto(url)
         self.settle()
 

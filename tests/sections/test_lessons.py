@@ -79,7 +79,8 @@ def test_every_step_stands_beside_its_live_panel(
         assert len(one.frame), "the numbers under it"
     link = app.get("link_button")[0].proto.url
     found = {k: v[0] for k, v in parse_qs(urlsplit(link).query, keep_blank_values=True).items()}
-    assert found == dict(step.panel.params) | ({} if lang == "en" else {"lang": chosen})
+    asked = {"depth": "experts"} if lang == "en" else {"depth": "experts", "lang": chosen}
+    assert found == dict(step.panel.params) | asked
 
 
 def test_every_step_can_be_photographed_in_both_languages():
@@ -93,7 +94,7 @@ def test_every_step_can_be_photographed_in_both_languages():
     assert len({name for name, *_ in pictures}) == len(pictures)
     shown = {(address, width) for _, address, width, _ in pictures}
     for (name, number), chosen in product(STEPS, LANGUAGES):
-        address = f"lessons?l={name}&p={number + 1}&lang={quote(chosen)}"
+        address = f"/lessons?l={name}&p={number + 1}&lang={quote(chosen)}"
         assert {(address, 360), (address, 1_280)} <= shown
     assert {page for page, *_ in screenshots.of_lessons(["causal-mask"])} < {
         n for n, *_ in pictures

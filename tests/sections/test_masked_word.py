@@ -43,7 +43,7 @@ def frames(app: AppTest, columns: int) -> list[Any]:
 
 def table(app: AppTest) -> Any:
     """The table of all words in all views: a word, then probability and rank of six views."""
-    return frames(app, 13)[0]
+    return frames(app, 13)[-1]
 
 
 def gaps(app: AppTest) -> list[int]:

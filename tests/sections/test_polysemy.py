@@ -63,7 +63,7 @@ def test_a_layer_is_chosen_for_each_reader_without_reading_again() -> None:
     assert not at.exception
     after = specs(at)
     changed = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    assert changed == [7, 8, 9]  # BERT's three pictures and nobody else's
+    assert changed == [6, 7, 8]  # BERT's three pictures and nobody else's
 
 
 def test_an_example_replaces_word_and_sentences() -> None:
@@ -163,7 +163,7 @@ def test_a_word_of_several_parts_is_compared(word: str, text: str) -> None:
     at = open_polysemy(word, text)
     assert not at.exception
     assert not at.error
-    assert word in at.info[0].value.replace("\\", "")
+    assert any(word in info.value.replace("\\", "") for info in at.info)
 
 
 @pytest.mark.parametrize("name", [n for n, text in HOSTILE.items() if text.strip() and n != "long"])

@@ -42,7 +42,7 @@ def holds(field: Any, text: str) -> None:
 def visit(browser: Any) -> Iterator[Visit]:
     """A tab at 1280 × 1600."""
     context = browser.new_context(viewport=WINDOW)
-    yield Visit(context)
+    yield Visit(context, "experts")
     context.close()
 
 
@@ -50,5 +50,5 @@ def visit(browser: Any) -> Iterator[Visit]:
 def visit_dark(browser: Any) -> Iterator[Visit]:
     """The same for a reader who prefers dark."""
     context = browser.new_context(viewport=WINDOW, color_scheme="dark")
-    yield Visit(context)
+    yield Visit(context, "experts")
     context.close()

@@ -211,7 +211,7 @@ def test_pictures_that_the_browser_draws_can_be_saved(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("width", [360, 2560])
 def test_no_page_scrolls_sideways(app_url: str, browser: Any, width: int):
     context = browser.new_context(viewport={"width": width, "height": 1200})
-    guest = Visit(context)
+    guest = Visit(context, "experts")
     wide = {}
     for page in PAGES:
         guest.open(f"{app_url}/{'' if page == 'home' else page}")
@@ -370,7 +370,7 @@ TEXTS_OF_PICTURES = """() => {
 @pytest.mark.parametrize("scheme", GROUNDS)
 def test_text_in_pictures_can_be_read(app_url: str, browser: Any, scheme: str):
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 6_000})
-    guest = Visit(context)
+    guest = Visit(context, "experts")
     plain: dict[str, str] = {}
     inside: dict[str, str] = {}
     for page in PAGES:
@@ -395,7 +395,7 @@ def test_text_in_pictures_can_be_read(app_url: str, browser: Any, scheme: str):
 def test_the_grounds_and_inks_are_those_of_the_page(app_url: str, browser: Any, scheme: str):
     """The colours that the tests of contrast reckon with."""
     context = browser.new_context(color_scheme=scheme)
-    guest = Visit(context)
+    guest = Visit(context, "experts")
     guest.open(f"{app_url}/history")
     found = guest.tab.evaluate("""() => {
       const at = (id) => getComputedStyle(document.querySelector(`[data-testid="${id}"]`));

@@ -31,6 +31,7 @@ RULES = {name: page.address for name, page in PAGES.items()}
 def came(page: str, **address: str | list[str]) -> AppTest:
     """A visitor who opens a link on a cold session."""
     at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+    at.session_state["kept:depth"] = "experts"
     for name, value in address.items():
         at.query_params[name] = value
     at.run()

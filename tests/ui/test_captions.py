@@ -34,7 +34,7 @@ def said(at: AppTest) -> list[str]:
 def opened(page: str, *places: str, **asked: str) -> AppTest:
     """A page that a link opens, with the menus of some pictures open."""
     at = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
-    at.session_state["lang"] = "English"
+    at.session_state["lang"], at.session_state["kept:depth"] = "English", "experts"
     for name, value in asked.items():
         at.query_params[name] = value
     for place in places:

@@ -8,6 +8,7 @@ from lmcore.errors import ReadersError
 from lmcore.lessons.lesson import Lesson, Panel, Step, find, load, texts_of
 from pages.sections.lessons.panels import shown
 from pages.sections.lessons.shown import draw
+from pages.ui.depth import LEVELS
 from pages.ui.errors import problem
 from pages.ui.models import choice
 from pages.ui.text import FIRST, language, md, t, tm
@@ -154,4 +155,5 @@ def address(panel: Panel) -> str:
     """The full page with the settings of a panel, the language and the models that read here."""
     lang = st.session_state.get("lang", FIRST)
     models = choice.address(choice.picks())
-    return panel.address(lang="" if lang == FIRST else lang, m=models)
+    # The picture of the panel may lie in a part of the page that is folded at first.
+    return panel.address(lang="" if lang == FIRST else lang, m=models, depth=LEVELS[-1])
