@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar
 
 from lmcore.outputs.view import from_json, to_json
-from lmcore.runtime.checkpoints import CARD, ROOT
+from lmcore.runtime.checkpoints import CARD, LANGUAGE, ROOT, classroom
 
 if TYPE_CHECKING:
     from lmcore.readers.base import Reader
@@ -103,12 +103,13 @@ def store(analysis: Analysis[Q, V], entries: list[tuple[str, Q, V]], language: s
 def stored_rows(name: str, language: str) -> dict[tuple[str, str], str]:
     """Stored views of an analysis in a language, by family and the key of the question."""
     path = FOLDER / language / f"{name}.json.xz"
+    root = None if language == LANGUAGE else classroom(language)
     if not path.is_file():
         return {}
     return {
         (row["family"], row["question"]): row["view"]
         for row in json.loads(lzma.decompress(path.read_bytes()))
-        if row["weights"] == weights_of(row["family"])
+        if row["weights"] == weights_of(row["family"], root)
     }
 
 

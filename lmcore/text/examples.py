@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
 
-from lmcore.text.language import Language, language
+from lmcore.text.language import Language
+from lmcore.text.language import language as first_language
 from lmcore.text.prompts import Direction
 from lmcore.text.words import split
 
@@ -122,9 +123,9 @@ class Examples:
 
 
 @cache
-def of(of_language: Language) -> Examples:
+def of(language: Language) -> Examples:
     """The examples of a language."""
-    values: dict[str, Any] = json.loads(of_language.text("examples.json"))
+    values: dict[str, Any] = json.loads(language.text("examples.json"))
     return Examples(
         sentence=values["sentence"],
         groups=_grouped(values["groups"]),
@@ -146,7 +147,7 @@ def of(of_language: Language) -> Examples:
 
 
 #: Those of the first classroom.
-_FIRST = of(language())
+_FIRST = of(first_language())
 EXAMPLE, GROUPS, SECOND, SHARING = _FIRST.sentence, _FIRST.groups, _FIRST.second, _FIRST.sharing
 UNRELATED, BLANKS, BLANKS_BY_TEXT = _FIRST.unrelated, _FIRST.blanks, _FIRST.blanks_by_text
 SENSES, PROMPTS, TASKS, TRIALS = _FIRST.senses, _FIRST.prompts, _FIRST.tasks, _FIRST.trials

@@ -12,7 +12,7 @@ place.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import regex
@@ -39,7 +39,6 @@ def simplified(text: str) -> str:
     return _HAN.sub(lambda run: _simplified(run.group()), text)
 
 
-@lru_cache(maxsize=4_096)
 def _simplified(run: str) -> str:
     whole: str = _converter().convert(run)
     if len(whole) == len(run):
@@ -65,7 +64,6 @@ def words(run: str) -> list[str]:
     return cut
 
 
-@lru_cache(maxsize=65_536)
 def _lengths(word: str) -> tuple[int, ...]:
     """Lengths of the two words of a compound, or of the word itself."""
     import rjieba

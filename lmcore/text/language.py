@@ -65,13 +65,13 @@ class Language:
 
 
 @cache
-def languages(root: Path = FOLDER) -> Mapping[str, Language]:
+def languages(folder: Path = FOLDER) -> Mapping[str, Language]:
     """All languages by their key: that of the first classroom first, the others by name.
 
     Args:
-        root: folder of their folders.
+        folder: with their folders.
     """
-    records = {path.parent.name: path for path in sorted(root.glob(f"*/{RECORD}"))}
+    records = {path.parent.name: path for path in sorted(folder.glob(f"*/{RECORD}"))}
     ordered = sorted(records, key=lambda key: (key != LANGUAGE, key))
     return {key: _read(records[key]) for key in ordered}
 

@@ -19,6 +19,7 @@ from lmcore.text.examples import EXAMPLE, GROUPS, SENSES
 from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from lmcore.text.words import Sentence, checked
 from pages.ui.address import state as address
+from pages.ui.models import classroom
 from pages.ui.text import md, t
 
 #: Names in the address; the word counts from 1 there.
@@ -118,6 +119,7 @@ def sentence_box() -> Sentence:
         picker(put_sentence)
     address.keep(SENTENCE, EXAMPLE, text)
     sentence = checked(text)
+    classroom.follow(text)
     if f"kept:{WORD}" in state or WORD in st.query_params:
         word(sentence)
     return sentence

@@ -19,6 +19,7 @@ from lmcore.finetuning.upload import MAX_CHOICES
 from lmcore.outputs.generation import RANGES
 from lmcore.runtime.families import CONTEXTUAL, FAMILIES, Capability
 from lmcore.text.cloze import MAX_BLANKS
+from lmcore.text.language import languages
 from lmcore.text.prompts import Direction
 from pages.ui.address import rules
 from pages.ui.address.rules import Rule
@@ -47,11 +48,12 @@ class Page:
     needs: tuple[Capability, ...] = ()
 
 
-#: In the address of every page: the language, and which models read.
+#: In the address of every page: the language, how deep it goes, and who reads.
 EVERYWHERE: Mapping[str, Rule] = {
     "depth": rules.among("simple", "more", "experts"),
     "lang": rules.language,
     "m": rules.text,
+    "reads": rules.among("follow", *languages()),
 }
 
 #: On every page with the sentence box.

@@ -26,12 +26,13 @@ from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.facts import ReaderFacts, stated_facts
 from lmcore.outputs.reading import Influence, Reading
 from lmcore.readers import load
-from lmcore.runtime.checkpoints import ROOT
 from lmcore.runtime.families import FAMILIES, Capability
 from lmcore.runtime.limits import BEAM
 from lmcore.text.words import Sentence, split
 from pages.ui.errors import problem
+from pages.ui.models import choice
 from pages.ui.models.choice import MARK, key
+from pages.ui.models.classroom import text_of
 from pages.ui.startup import warm_start
 from pages.ui.text import t
 
@@ -49,9 +50,12 @@ LONG = 300
 
 
 @st.cache_resource(show_spinner=False)
-def classroom(family: str) -> Reader:
-    """A reader of the classroom; it stays."""
-    return load(family)
+def classroom(key: str) -> Reader:
+    """A reader of a classroom; it stays."""
+    if "/" not in key:
+        return load(key)
+    folder = choice.checkpoint(key)
+    return load(folder.name, folder.parent)
 
 
 def loaded(key: str) -> Reader:
@@ -65,10 +69,10 @@ def loaded(key: str) -> Reader:
     return model_cache.SHELF.reader(published) if published else classroom(family)
 
 
-def reader(family: str) -> Reader:
-    """The reader in a family's place, for this visitor; waits while it is on its way."""
-    warm_start.wait(key(family))
-    return loaded(key(family))
+def reader(family: str, text: str = "") -> Reader:
+    """The reader in a family's place, for this visitor and a text; waits while it is on its way."""
+    warm_start.wait(key(family, text))
+    return loaded(key(family, text))
 
 
 def readers(capability: Capability | None = None) -> dict[str, Reader]:
@@ -100,7 +104,7 @@ def reading(family: str, text: str) -> Reading:
     Attention grows with the square of the length: BERT-base's is 3 MB for 75 pieces and 150 MB for
     512. So few long texts are kept.
     """
-    return (_reading if len(text) <= LONG else _long_reading)(key(family), text)
+    return (_reading if len(text) <= LONG else _long_reading)(key(family, text), text)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, ttl=KEPT)
@@ -190,7 +194,7 @@ def view(analysis: Analysis[Q, V], family: str, question: Q) -> V:
     kept = kept_view(analysis, family, question)
     if kept is not None:
         return kept
-    model = key(family)
+    model = key(family, text_of(question))
     if model in warm_start.pending:
         warm_start.wait(model)
     _analyses[analysis.name] = analysis
@@ -206,7 +210,7 @@ def kept_view(analysis: Analysis[Q, V], family: str, question: Q) -> V | None:
     Args:
         analysis, family, question: as in :func:`view`.
     """
-    pending = key(family) in warm_start.pending
+    pending = key(family, text_of(question)) in warm_start.pending
     return stored(analysis, family, question) if pending else None
 
 
@@ -235,8 +239,8 @@ def facts(family: str) -> ReaderFacts:
         ReadersError: it does not load.
     """
     model = key(family)
-    if model in warm_start.pending:
-        return stated_facts(ROOT / model)
+    if model in warm_start.pending or "/" in model.partition(MARK)[0]:
+        return stated_facts(choice.checkpoint(model))
     return loaded(model).facts
 
 

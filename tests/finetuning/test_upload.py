@@ -96,7 +96,9 @@ BAD: dict[str, tuple[bytes, Kind]] = {
 CHINESE = [(("好", "坏")[n % 2], f"第{n}段文本，写的是{('茶', '雾')[n % 2]}。") for n in range(24)]
 
 
-@pytest.mark.parametrize("encoding", "utf-16 utf-16-le utf-16-be gb18030 gbk utf-8".split())
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "utf-8"]
+)
 @pytest.mark.parametrize("rows", [ROWS, CHINESE])
 def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(encoding, rows):
     text = table(rows).decode()

@@ -8,14 +8,17 @@ that is not named there is the classroom's. Only models that the operator allows
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import streamlit as st
 
 from lmcore.hub import policy
 from lmcore.hub.catalogue import PublishedModel
-from lmcore.runtime.checkpoints import ROOT
+from lmcore.runtime import checkpoints
+from lmcore.runtime.checkpoints import LANGUAGE, ROOT
 from lmcore.runtime.families import FAMILIES, TITLES
 from pages.ui.address.state import came_back
+from pages.ui.models import classroom
 
 #: The family whose place word2vec, GloVe or fastText takes.
 STATIC = FAMILIES["static"]
@@ -92,17 +95,31 @@ def model(family: str) -> PublishedModel | None:
     return policy.find(wanted) if wanted else None
 
 
-def key(family: str) -> str:
+def key(family: str, text: str = "") -> str:
     """The model in a family's place as a key of caches: ``gpt`` or ``gpt@openai-community/…``.
 
-    Other static vectors have the name of their folder: ``glove``.
+    Other static vectors have the name of their folder (``glove``); what another classroom than the
+    first has is led by its language (``zh/gpt``).
 
     A key stands for itself.
+
+    Args:
+        family: whose place.
+        text: that is to be read; without one, the classroom that read last.
     """
-    wanted = "" if MARK in family else picks().get(family, "")
-    if family == STATIC.name:
-        return wanted or family
-    return f"{family}{MARK}{wanted}" if wanted else family
+    if MARK in family or "/" in family:
+        return family
+    wanted, reads = picks().get(family, ""), classroom.reads(text)
+    if wanted and family != STATIC.name:
+        return f"{family}{MARK}{wanted}"
+    folder = wanted if wanted in static_vectors(reads) else family
+    return folder if reads == LANGUAGE else f"{reads}/{folder}"
+
+
+def checkpoint(key: str) -> Path:
+    """The folder of a classroom's reader."""
+    language, _, folder = key.rpartition("/")
+    return (checkpoints.classroom(language) if language else ROOT) / folder
 
 
 class ReaderNames(Mapping[str, str]):
@@ -113,7 +130,7 @@ class ReaderNames(Mapping[str, str]):
 
     def __getitem__(self, family: str) -> str:
         if family == STATIC.name:
-            return TITLES[key(family)]
+            return TITLES[key(family).rpartition("/")[2]]
         published = model(family)
         return FAMILIES[family].title if published is None else published.name
 
@@ -128,6 +145,7 @@ class ReaderNames(Mapping[str, str]):
 FAMILY_NAMES = ReaderNames()
 
 
-def static_vectors() -> dict[str, str]:
-    """The static vectors that are shipped, by folder: their names. word2vec is the first choice."""
-    return {folder: name for folder, name in STATIC.folders.items() if (ROOT / folder).is_dir()}
+def static_vectors(language: str = LANGUAGE) -> dict[str, str]:
+    """The static vectors of a language that are shipped, by folder: their names, word2vec first."""
+    root = ROOT if language == LANGUAGE else checkpoints.classroom(language)
+    return {folder: name for folder, name in STATIC.folders.items() if (root / folder).is_dir()}

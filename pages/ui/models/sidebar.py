@@ -14,7 +14,7 @@ import streamlit as st
 from lmcore.hub import installed, policy
 from lmcore.hub.catalogue import TRIO, PublishedModel
 from lmcore.runtime.families import CONTEXTUAL, FAMILIES
-from pages.ui.models import choice, downloads, facts
+from pages.ui.models import choice, classroom, downloads, facts
 from pages.ui.models.choice import STATIC
 from pages.ui.text import md, t, tm
 
@@ -24,6 +24,7 @@ _WISH, _SET = "models:wish", "model_set"
 
 def sidebar() -> None:
     """The switch, the single choices, what they need, and how to get them; for ``app.py``."""
+    classroom.switch()
     rejected = choice.unknown()
     allowed = policy.allowed()
     if rejected:
@@ -130,10 +131,10 @@ def _slot(family: str, models: list[PublishedModel]) -> None:
 
 def _static_slot() -> None:
     """Which of the shipped static vectors stands beside the readers."""
-    names = choice.static_vectors()
+    names = choice.static_vectors(classroom.reads())
     if len(names) < 2:
         return
-    st.session_state["model_static"] = choice.key(STATIC.name)
+    st.session_state["model_static"] = choice.key(STATIC.name).rpartition("/")[2]
     st.selectbox(
         t("models.static"),
         list(names),
