@@ -73,6 +73,17 @@ def probabilities(column: Candidates, scores: Sequence[WordScore], k: int) -> li
     return [known.get(fold(candidate.word), 0.0) for candidate in column.candidates[:k]]
 
 
+def mixed(column: Candidates, blanks: int) -> bool:
+    """Whether other blanks were read before this one, so that its words are a mixture.
+
+    Args:
+        column: of one blank.
+        blanks: how many the sentence has.
+    """
+    later = {"left": column.blank > 0, "right": column.blank < blanks - 1, "combined": blanks > 1}
+    return later.get(column.view, False)
+
+
 def highest(columns: Sequence[Candidates]) -> float | None:
     """The greatest probability of a word over a vocabulary; ``None`` where no column has one."""
     return max((c.best.probability for c in columns if c.covered is not None), default=None)

@@ -118,3 +118,5 @@ LIMITS = _now()
 AT_ONCE, QUEUE = LIMITS.at_once, LIMITS.queue
 #: What a search over several blanks keeps unless fewer are asked for.
 BEAM = LIMITS.beam
+#: How many fillings of the blanks before are mixed for what stands in a blank for itself.
+HYPOTHESES = 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,7 +12,10 @@ from lmcore.errors import InputError
 from lmcore.outputs.answers import BlankAnswers, Filling
 from lmcore.readers.base import Reader
 from lmcore.readers.infilling import beam as blanks
+from lmcore.readers.infilling import marginal
 from lmcore.readers.infilling.causal import LeftDecoder
+from lmcore.readers.infilling.marginal import drawn, likeliest, marginals
+from lmcore.runtime.limits import HYPOTHESES
 from lmcore.text.cloze import Cloze, opened
 from lmcore.text.words import split
 
@@ -164,15 +167,22 @@ def test_probabilities_of_a_blank_alone_add_up(given: dict[str, BlankAnswers]):
             assert answer.unknown is None or 0 < answer.unknown < 1
 
 
-def test_a_later_blank_averages_over_what_may_stand_before_it(loaded: dict[str, Reader]):
-    """With one hypothesis the mixture is that hypothesis: the score of the filled sentence."""
-    gpt, sentence = loaded["gpt"], split("The ___ of the ___ was old.")
-    reply = gpt.fill_blanks(sentence, [1, 4], beam=1)
-    first = reply.marginal[0][0].top(1)[0].word
-    guess = reply.marginal[1][0].top(1)[0]
-    scores = gpt.score(opened(sentence).filled([first, guess.word]))
-    value = next(s.log_probability for s in scores if s.word == 4)
-    assert np.log(guess.probability) == pytest.approx(value, abs=1e-3)
+def test_a_later_blank_averages_over_what_may_stand_before_it(
+    loaded: dict[str, Reader], monkeypatch: pytest.MonkeyPatch
+):
+    """The mixture over three hypotheses is that of the scores of the filled sentences."""
+    monkeypatch.setattr(marginal, "HYPOTHESES", 3)
+    gpt, sentence = cast(Any, loaded["gpt"]), split("The ___ of the ___ was old.")
+    guess = gpt.fill_blanks(sentence, [1, 4]).marginal[1][0].top(1)[0]
+    with torch.inference_mode():
+        log = LeftDecoder(gpt, gpt.encode(sentence).stretches([1, 4])).log()
+    _, entries, weights = drawn(log, np.zeros(1), gpt.lexicon.ids)
+    assert len(entries) == 3
+    filled = [opened(sentence).filled([gpt.plain(gpt.texts[e]), guess.word]) for e in entries]
+    by_word = np.array([[s.log_probability for s in gpt.score(text)] for text in filled])
+    whole = weights + by_word[:, 2:4].sum(axis=1)  # “of the” is read under each
+    expected = np.logaddexp.reduce(whole + by_word[:, 4]) - np.logaddexp.reduce(whole)
+    assert np.log(guess.probability) == pytest.approx(expected, abs=1e-3)
 
 
 def test_what_stands_in_the_blanks_is_not_seen(loaded: dict[str, Reader], two: Cloze):
@@ -298,8 +308,9 @@ def test_the_beam_finds_what_hangs_together():
     joint = np.array([[0.0001, 0.2, 0.2], [0.05, 0.28, 0.0001], [0.2698, 0.0, 0.0]])
     joint = (joint + 1e-9) / (joint + 1e-9).sum()
     words = blanks.Lexicon.of(["fried", "eggs", "fish"])
-    outcome = blanks.beam_search(Table(joint), 2, words, beam=3)
-    assert np.allclose(outcome.marginal[1].exp(), joint.sum(axis=0))
+    alone = marginals(Table(joint), 2, words)
+    assert np.allclose(alone[1].exp(), joint.sum(axis=0))
+    outcome = blanks.beam_search(Table(joint), 2, words, 3, likeliest(alone, words))
     best = blanks.fillings("gpt", "left", words, outcome, [0, 1])
     assert best.best[0].words == ("eggs", "eggs")
     assert best.independent.words == ("fried", "eggs")
@@ -312,14 +323,46 @@ def test_words_between_two_blanks_weigh_what_stands_in_the_first():
     joint = np.array([[0.3, 0.1], [0.1, 0.5]])
     between = np.array([0.9, 0.01])
     words = blanks.Lexicon.of(["a", "b"])
-    outcome = blanks.beam_search(Table(joint, between), 2, words, beam=2)
+    alone = marginals(Table(joint, between), 2, words)
     expected = (joint * between[:, None]).sum(axis=0)
-    assert np.allclose(outcome.marginal[1].exp(), expected / expected.sum())
+    assert np.allclose(alone[1].exp(), expected / expected.sum())
+
+
+def test_a_later_blank_alone_is_nearly_the_mixture_over_every_word_before_it():
+    """A flat first blank: the ten likeliest of 2,000 words hold a tenth of the probability."""
+    random, words = np.random.default_rng(0), 2_000
+    flat = 1 / (np.arange(words) + 30)
+    second = random.dirichlet(np.full(8, 0.3), size=words)
+    joint = flat[:, None] / flat.sum() * second
+    lexicon = blanks.Lexicon.of([f"word{n}" for n in range(words)])
+    mixed = marginals(Table(joint), 2, lexicon)[1].exp().numpy()
+    assert 0.5 * np.abs(mixed - joint.sum(axis=0)).sum() <= 0.03
+    log = torch.from_numpy(flat / flat.sum()).log()[None]
+    parents, entries, weights = drawn(log, np.zeros(1), lexicon.ids)
+    assert len(set(entries)) == HYPOTHESES
+    assert set(parents) == {0}
+    assert np.exp(weights).sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("family", ["gpt", "elmo"])
+def test_readers_mix_enough_hypotheses(
+    loaded: dict[str, Reader], family: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Against five times as many: ten hypotheses were as far off as 0.3 here."""
+    breakfast = opened(split("I had ___ ___ and a cup of tea for breakfast."))
+
+    def later() -> np.ndarray:
+        answers = loaded[family].fill_blanks(breakfast.sentence, breakfast.positions).marginal
+        return answers[1][0].probabilities
+
+    few = later()
+    monkeypatch.setattr(marginal, "HYPOTHESES", 1_000)
+    assert 0.5 * np.abs(few - later()).sum() <= 0.11
 
 
 def test_case_variants_of_a_filling_are_one():
     words = blanks.Lexicon.of(["The", "the", "cat"])
-    outcome = blanks.SearchResult([], [(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
+    outcome = blanks.SearchResult([(0, 2), (1, 2)], np.log([0.2, 0.3]), (1, 2))
     joint = blanks.fillings("elmo", "left", words, outcome, [0, 1])
     assert [filling.words for filling in joint.best] == [("the", "cat")]
     assert np.exp(joint.independent.log_probability) == pytest.approx(0.5)

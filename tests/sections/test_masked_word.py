@@ -357,3 +357,11 @@ def test_blanks_are_made_with_mouse_and_keyboard_and_survive_a_reload(app_url: s
     assert "b=" not in tab.url.split("?")[-1]
     box = tab.locator('[data-testid="stTextInput"] input').first
     holds(box, "She opened the book and read the first page aloud.")
+
+
+def test_a_blank_behind_others_says_over_how_many_fillings_it_is_mixed():
+    app = page("He opened the ___ and ___ in.", mb="2")
+    assert not app.exception
+    assert "a mean over 200 fillings" in texts_of(app, "caption")
+    app = page("He opened the ___ and went in.")
+    assert "a mean over" not in texts_of(app, "caption")

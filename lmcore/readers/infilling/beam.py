@@ -1,9 +1,8 @@
 """Filling blanks in a fixed order: what every reader's search has in common.
 
 A decoder goes through a sentence from blank to blank. At each it gives a distribution for every
-hypothesis (a filling of the blanks so far), and the likeliest hypotheses go on: a beam search. The
-same decoder gives what stands in a blank if nobody tells what stands in the others: the mixture of
-the hypotheses' distributions, each weighted by the probability of all that was read under it.
+hypothesis (a filling of the blanks so far), and the likeliest hypotheses go on: a beam search. What
+stands in a blank if nobody tells what stands in the others: :mod:`.marginal`.
 
 Letters in shapes: H hypotheses, V entries of a vocabulary, F fillings.
 """
@@ -139,6 +138,11 @@ def check(blanks: Sequence[int], beam: int) -> None:
         raise InputError("setting_out_of_range", name="beam", value=beam, low=1, high=MAX_BEAM)
 
 
+def total(values: np.ndarray) -> float:
+    """ln of the sum of some probabilities given as ln p."""
+    return float(np.logaddexp.reduce(values))
+
+
 def answer(
     family: str, view: View, lexicon: Lexicon, log: Tensor, unknown: int | None = None
 ) -> Answer:
@@ -170,25 +174,17 @@ def expanded(score: Tensor, ids: np.ndarray, most: int) -> tuple[list[int], list
     return parents.tolist(), np.asarray(ids)[places].tolist()
 
 
-def mixture(log: Tensor, evidence: np.ndarray) -> Tensor:
-    """ln p ``[V]`` of a blank when the hypotheses ``[H, V]`` are weighted by their evidence."""
-    weights = torch.from_numpy(evidence).log_softmax(0)[:, None]
-    return (log.double() + weights).logsumexp(0)
-
-
 @dataclass(frozen=True)
 class SearchResult:
     """What a decoder from blank to blank gives, in the order in which it met the blanks.
 
     Attributes:
-        marginal: ln p ``[V]`` of each blank for itself.
         entries: the best fillings, best first (the one made of the likeliest words is the last
             where it is not among them).
         chosen: ``[F]`` their summed ln p.
         independent: the filling made of each blank's own likeliest word.
     """
 
-    marginal: list[Tensor]
     entries: list[Entries]
     chosen: np.ndarray
     independent: Entries
@@ -199,9 +195,9 @@ def beam_search(
     count: int,
     lexicon: Lexicon,
     beam: int,
+    independent: Entries,
     *,
     bonus: Sequence[Tensor] | None = None,
-    independent: Entries | None = None,
     last: int | None = None,
 ) -> SearchResult:
     """Beam search over the blanks in the order of the decoder.
@@ -211,28 +207,19 @@ def beam_search(
         count: how many blanks there are.
         lexicon: what may be filled in.
         beam: how many hypotheses go on.
+        independent: the filling made of each blank's own likeliest word, which goes on in any case.
         bonus: ``[V]`` for each blank, added to ln p when hypotheses are compared.
-        independent: the filling made of the likeliest words, where the decoder itself cannot tell.
         last: how many fillings to end with, where more than ``beam``.
     """
-    kept, marginal = Beam.empty(), []
-    likeliest: Entries = ()
-    rank = np.zeros(1)
+    kept, rank = Beam.empty(), np.zeros(1)
     for blank in range(count):
         log = decoder.log()
-        marginal.append(mixture(log, kept.evidence))
-        best = (
-            independent[blank]
-            if independent
-            else lexicon.likeliest(marginal[-1].exp().numpy()[lexicon.ids])
-        )
-        likeliest = (*likeliest, best)
         score = torch.from_numpy(rank)[:, None] + log
         if bonus is not None:
             score = score + bonus[blank]
         width = last or beam if blank + 1 == count else beam
         parents, entries = expanded(score, lexicon.ids, width)
-        _also(kept, likeliest, parents, entries)
+        _also(kept, independent[: blank + 1], parents, entries)
         taken = log[parents, entries].double().numpy()
         rank = score[parents, entries].double().numpy()
         kept = Beam(
@@ -242,7 +229,7 @@ def beam_search(
         )
         if blank + 1 < count:
             kept.evidence = kept.evidence + decoder.advance(parents, entries)
-    return SearchResult(marginal, kept.entries, kept.chosen, likeliest)
+    return SearchResult(kept.entries, kept.chosen, independent)
 
 
 def _also(beam: Beam, independent: Entries, parents: list[int], entries: list[int]) -> None:

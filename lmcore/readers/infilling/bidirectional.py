@@ -20,6 +20,7 @@ from lmcore.outputs.answers import Answer, BlankAnswers, View
 from lmcore.readers.elmo_network import ElmoParts
 from lmcore.readers.infilling import beam as common
 from lmcore.readers.infilling.beam import Entries, SearchResult
+from lmcore.readers.infilling.marginal import likeliest, marginals
 from lmcore.readers.scoring import log_of
 from lmcore.runtime.scheduler import computing
 from lmcore.text.words import Sentence
@@ -113,11 +114,12 @@ def fill(reader: ElmoParts, sentence: Sentence, blanks: Sequence[int], beam: int
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
     search = _Search(reader, sentence, blanks, beam)
     with computing():
-        ahead, behind = search.beam_search(0), search.beam_search(1)
+        alone = [marginals(search.side(side, True), len(blanks), reader.lexicon) for side in (0, 1)]
+        ahead, behind = (search.beam_search(side, alone[side]) for side in (0, 1))
         # ln p of each blank, in the order of the text: from the left, from the right, from both.
         logs = [
             (left, right, (left + right - reader.frequency).log_softmax(-1))
-            for left, right in zip(ahead.marginal, reversed(behind.marginal), strict=True)
+            for left, right in zip(alone[0], reversed(alone[1]), strict=True)
         ]
         marginal = tuple(tuple(search.answers(three)) for three in logs)
         independent = tuple(answers[-1].entry() for answers in marginal)
@@ -147,10 +149,11 @@ class _Search:
         """One direction at its first blank."""
         return SideDecoder(self.reader, self.texts, self.blanks, direction, weighs)
 
-    def beam_search(self, direction: int) -> SearchResult:
-        """The beam search of one direction by itself."""
-        decoder = self.side(direction, True)
-        return common.beam_search(decoder, len(self.blanks), self.reader.lexicon, self.beam)
+    def beam_search(self, direction: int, marginal: Sequence[Tensor]) -> SearchResult:
+        """The beam search of one direction by itself; ``marginal``: each blank for itself."""
+        lexicon, count = self.reader.lexicon, len(self.blanks)
+        best = likeliest(marginal, lexicon)
+        return common.beam_search(self.side(direction), count, lexicon, self.beam, best)
 
     def answers(self, logs: Sequence[Tensor]) -> list[Answer]:
         """What the three views expect of one blank."""
@@ -186,18 +189,18 @@ class _Search:
             _, best = common.expanded(log[None], lexicon.ids, self.beam)
             entries = list(dict.fromkeys([*best, *independent]))
             chosen = log[entries].double().numpy()
-            return SearchResult([], [(entry,) for entry in entries], chosen, independent)
+            return SearchResult([(entry,) for entry in entries], chosen, independent)
         bonus = [right - frequency for _, right, _ in logs]
         count = len(self.blanks)
         guided = common.beam_search(
-            self.side(0), count, lexicon, self.beam, bonus=bonus, last=TRIED
+            self.side(0), count, lexicon, self.beam, independent, bonus=bonus, last=TRIED
         )
         turned = [filling[::-1] for filling in behind.entries]
         tried = list(dict.fromkeys([*ahead.entries, *turned, *guided.entries, independent]))
         left = common.score_fillings(self.side(0), tried)
         right = common.score_fillings(self.side(1), [filling[::-1] for filling in tried])
         weights = left + right - frequency[torch.tensor(tried)].double().sum(1).numpy()
-        return SearchResult([], tried, weights - np.logaddexp.reduce(weights), independent)
+        return SearchResult(tried, weights - np.logaddexp.reduce(weights), independent)
 
 
 def log_probability_of_word(

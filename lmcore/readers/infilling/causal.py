@@ -20,7 +20,8 @@ from torch import Tensor
 from lmcore.errors import InputError
 from lmcore.outputs.answers import Answer, BlankAnswers, Lexicon
 from lmcore.readers.infilling import beam as common
-from lmcore.readers.infilling.beam import Beam, Entries, SearchResult
+from lmcore.readers.infilling.beam import Beam, Entries, SearchResult, total
+from lmcore.readers.infilling.marginal import likeliest, marginals, walk
 from lmcore.readers.scoring import log_of
 from lmcore.readers.tokens import spellings
 from lmcore.runtime.scheduler import computing
@@ -38,11 +39,6 @@ _SWEPT = 2_048
 
 #: Ids before, between and behind the blanks: one more than there are blanks.
 Stretches = Sequence[Sequence[int]]
-
-
-def total(values: np.ndarray) -> float:
-    """ln of the sum of some probabilities given as ln p."""
-    return float(np.logaddexp.reduce(values))
 
 
 def _read(
@@ -134,7 +130,7 @@ def sentence_scores(
 
 
 def try_sentences(
-    reader: TransformerReader, parts: Stretches, left: SearchResult, beam: int
+    reader: TransformerReader, parts: Stretches, marginal: Sequence[Tensor], beam: int
 ) -> SearchResult:
     """Fillings with ln p of the whole sentence from the first blank on.
 
@@ -145,7 +141,7 @@ def try_sentences(
     Args:
         reader: whose network.
         parts: pieces before, between and behind the blanks.
-        left: what the search from the left has found.
+        marginal: ln p ``[V]`` of each blank from the left.
         beam: how many hypotheses go on from blank to blank.
     """
     count, lexicon = len(parts) - 1, reader.lexicon
@@ -164,13 +160,13 @@ def try_sentences(
             decoder.keep(kept)
             tried = tried.rows(kept)
     if count > 1:
-        tried = _with(reader, parts, tried, _neighbours(tried, lexicon, left.marginal, parts))
+        tried = _with(reader, parts, tried, _neighbours(tried, lexicon, marginal, parts))
     # The likeliest word of each blank: case variants and what stands in the others summed.
     place = {int(entry): number for number, entry in enumerate(lexicon.ids)}
     shares = [_shares(place, tried.entries, tried.evidence, blank) for blank in range(count)]
     independent = tuple(lexicon.likeliest(single) for single in shares)
     tried = _with(reader, parts, tried, [independent])
-    return SearchResult([], tried.entries, tried.evidence, independent)
+    return SearchResult(tried.entries, tried.evidence, independent)
 
 
 def _neighbours(
@@ -223,14 +219,16 @@ def fill(
     reader: TransformerReader, sentence: Sentence, blanks: Sequence[int], beam: int
 ) -> BlankAnswers:
     """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
-    parts, lexicon = reader.encode(sentence).stretches(blanks), reader.lexicon
+    parts, lexicon, count = reader.encode(sentence).stretches(blanks), reader.lexicon, len(blanks)
     with computing():
-        left = common.beam_search(LeftDecoder(reader, parts), len(blanks), lexicon, beam)
-        tried = try_sentences(reader, parts, left, beam)
-    answers = [common.answer(reader.family, "left", lexicon, log) for log in left.marginal]
-    shares = [_rescored(reader, tried, blank) for blank in range(len(blanks))]
-    order, chosen = range(len(blanks)), tried.chosen - total(tried.chosen)
-    joint = SearchResult([], tried.entries, chosen, tried.independent)
+        marginal = marginals(LeftDecoder(reader, parts), count, lexicon)
+        independent = likeliest(marginal, lexicon)
+        left = common.beam_search(LeftDecoder(reader, parts), count, lexicon, beam, independent)
+        tried = try_sentences(reader, parts, marginal, beam)
+    answers = [common.answer(reader.family, "left", lexicon, log) for log in marginal]
+    shares = [_rescored(reader, tried, blank) for blank in range(count)]
+    order, chosen = range(count), tried.chosen - total(tried.chosen)
+    joint = SearchResult(tried.entries, chosen, tried.independent)
     return BlankAnswers(
         tuple(zip(answers, shares, strict=True)),
         (
@@ -260,28 +258,38 @@ def log_probability_of_word(
     parts = reader.encode(sentence).stretches(blanks)
     reader.check_length(sum(map(len, parts)) + len(blanks) - 1 + max(map(len, ways)))
     with computing():
-        both = [_spell_one(reader, parts, which, way, beam) for way in ways]
-    left, whole = (np.asarray(values) for values in zip(*both, strict=True))
-    return {"left": total(left), "rescored": total(whole)}
+        left = _from_left(reader, parts, which, ways)
+        whole = [_in_sentences(reader, parts, which, way, beam) for way in ways]
+    return {"left": left, "rescored": total(np.asarray(whole))}
 
 
-def _spell_one(
+def _from_left(
+    reader: TransformerReader, parts: Stretches, which: int, ways: Sequence[Entries]
+) -> float:
+    """ln p of a word, written in some ways, mixed over what stands in the blanks before it."""
+    decoder = LeftDecoder(reader, parts)
+    *_, (log, evidence) = walk(decoder, which + 1, reader.lexicon)
+    sums = []
+    for word in ways:
+        rows, length = [[*row, *word] for row in decoder.rows], len(word) - 1
+        inner = _read(reader, rows, length)[1] if length else np.zeros(len(rows))
+        sums.append(total(evidence + log[:, word[0]].double().numpy() + inner))
+    return total(np.asarray(sums)) - total(evidence)
+
+
+def _in_sentences(
     reader: TransformerReader, parts: Stretches, which: int, word: Entries, beam: int
-) -> tuple[float, float]:
-    """ln p of one way to write a word from the left, and of all sentences that hold it."""
+) -> float:
+    """ln of the summed probabilities of sentences in which a blank holds one spelling of a word."""
     lexicon, decoder, kept = reader.lexicon, LeftDecoder(reader, parts), Beam.empty()
-    left = 0.0
     for blank in range(len(parts) - 1):
         score = torch.from_numpy(kept.evidence)[:, None] + decoder.log()
         if blank == which:
             parents, entries = list(range(len(kept.entries))), [word[0]] * len(kept.entries)
-            rows, length = [[*row, *word] for row in decoder.rows], len(word) - 1
-            inner = _read(reader, rows, length)[1] if length else np.zeros(len(rows))
-            left = total(score[:, word[0]].numpy() + inner) - total(kept.evidence)
             middle = decoder.log_probabilities(parents, [word] * len(parents))
         else:
             parents, entries = common.expanded(score, lexicon.ids, beam)
             middle = decoder.advance(parents, entries)
         reached = score[parents, entries].numpy() + middle
         kept = Beam([()] * len(reached), reached, reached)
-    return left, total(kept.evidence)
+    return total(kept.evidence)

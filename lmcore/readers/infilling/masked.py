@@ -114,7 +114,7 @@ def fill(
         marginal = [common.answer(reader.family, "both", lexicon, row) for row in first]
         independent = tuple(marginal[blank].entry() for blank in order)
         decoder = MaskDecoder(reader, ids, [places[blank] for blank in order], first[order[0]])
-        result = common.beam_search(decoder, len(blanks), lexicon, beam, independent=independent)
+        result = common.beam_search(decoder, len(blanks), lexicon, beam, independent)
     joint = common.fillings(reader.family, "both", lexicon, result, order)
     return BlankAnswers(tuple((answer,) for answer in marginal), (joint,))
 

@@ -21,6 +21,7 @@ from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
 from lmcore.outputs.answers import SIDES, Candidates
 from lmcore.runtime.families import FAMILIES
+from lmcore.runtime.limits import HYPOTHESES
 from pages.sections.masked_word.blanks import Options
 from pages.ui import views
 from pages.ui.errors import problem
@@ -135,6 +136,8 @@ def _bars(
     about = t(f"masked_word.about.{kind}.{context}", tried=column.words)
     if column.covered is not None:
         about += " " + t("masked_word.covered", share=charts.percent(column.covered))
+    if blank_words.mixed(column, options.blanks):
+        about += " " + t("masked_word.mixed", count=HYPOTHESES)
     st.caption(about)
 
 

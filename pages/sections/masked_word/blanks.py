@@ -176,6 +176,7 @@ class Options:
 
     Attributes:
         which: the blank that is looked at, from 0.
+        blanks: how many there are.
         k: words a picture.
         same_axis: whether all pictures have one scale.
         without_right: whether the words behind the blank are deleted.
@@ -184,6 +185,7 @@ class Options:
     """
 
     which: int
+    blanks: int
     k: int
     same_axis: bool
     without_right: bool
@@ -211,7 +213,7 @@ def controls(query: Query) -> Options:
     without_right = address.switch("mr", t("masked_word.cut"), right)
     words = asked_words(typed or query.example, query.cloze.hidden[which])
     texts = _read(query.cloze, which)
-    return Options(which, k, same_axis, without_right, tuple(words), texts)
+    return Options(which, len(query.cloze), k, same_axis, without_right, tuple(words), texts)
 
 
 def _which_blank(cloze: Cloze) -> int:
