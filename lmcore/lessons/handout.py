@@ -4,7 +4,7 @@ The texts are put together here; the figures between them are drawn by the visit
 (:mod:`pages.ui.components.save_figure`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,20 +14,8 @@ import plotly.graph_objects as go
 _STYLE = (Path(__file__).resolve().parents[1] / "data" / "handout.css").read_text(encoding="utf8")
 
 
-@dataclass(frozen=True)
-class Labels:
-    """Words of the handout in one language.
-
-    Attributes:
-        language: of the page, as HTML names it (``en``, ``zh``).
-        see, ask, key, page: headings.
-    """
-
-    language: str
-    see: str
-    ask: str
-    key: str
-    page: str
+#: Headings ``see``, ``ask``, ``key`` and ``page``, and the ``language`` as HTML names it (``en``).
+Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -86,11 +74,11 @@ def handout(title: str, see: str, sections: Sequence[Section], labels: Labels, f
         foot: last line of the texts, which says who computed the numbers.
     """
     body: list[str | go.Figure] = [_head(title, labels), f"<h1>{escape(title)}</h1>\n"]
-    body.append(f'<p class="see"><strong>{escape(labels.see)}</strong> — {escape(see)}</p>')
+    body.append(f'<p class="see"><strong>{escape(labels["see"])}</strong> — {escape(see)}</p>')
     for number, section in enumerate(sections, start=1):
         body += _section(number, section, labels)
     body.append(f'<p class="foot">{escape(foot)}</p>')
-    body.append(f'<section class="key"><h2>{escape(title)} — {escape(labels.key)}</h2>')
+    body.append(f'<section class="key"><h2>{escape(title)} — {escape(labels["key"])}</h2>')
     for number, section in enumerate(sections, start=1):
         body.append(f"<h3>{number}. {escape(section.question)}</h3>")
         body.append(f"<p>{escape(section.answer)}</p>")
@@ -108,7 +96,7 @@ def handout(title: str, see: str, sections: Sequence[Section], labels: Labels, f
 
 def _head(title: str, labels: Labels) -> str:
     return (
-        f'<!doctype html>\n<html lang="{escape(labels.language)}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(labels["language"])}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
         " img-src data:; style-src 'unsafe-inline'\">"
@@ -129,8 +117,8 @@ def _section(number: int, section: Section, labels: Labels) -> list[str | go.Fig
             f"</div><figcaption>{finding}</figcaption></figure>\n",
         ]
     parts.append(
-        f'<p class="foot">{escape(labels.page)}: {escape(section.address)}</p>\n'
-        f'<div class="ask"><strong>{escape(labels.ask)}</strong> — '
+        f'<p class="foot">{escape(labels["page"])}: {escape(section.address)}</p>\n'
+        f'<div class="ask"><strong>{escape(labels["ask"])}</strong> — '
         f"{escape(section.question)}</div>\n" + '<div class="room"></div>' * 3
     )
     return parts

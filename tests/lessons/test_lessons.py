@@ -15,13 +15,13 @@ import pytest
 
 from lmcore.charts import lessons as charts
 from lmcore.lessons import lesson as lessons
-from lmcore.lessons.handout import Figure, Labels, Section, handout
+from lmcore.lessons.handout import Figure, Section, handout
 from lmcore.lessons.lesson import PAGES, Lesson, Panel, Step, check, load
 from tests.conftest import HOSTILE
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 WORDS = ("vector", "direction", "layer", "left to right", "mask", "next sentence", "train", "used")
-LABELS = Labels("en", "See", "Question", "Answers", "Page")
+LABELS = {"language": "en", "see": "See", "ask": "Question", "key": "Answers", "page": "Page"}
 
 
 def texts() -> Iterator[tuple[str, lessons.Text]]:

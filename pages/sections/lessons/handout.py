@@ -7,7 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from lmcore.errors import ReadersError
-from lmcore.lessons.handout import Figure, Labels, Page, Section, handout
+from lmcore.lessons.handout import Figure, Page, Section, handout
 from lmcore.lessons.lesson import Lesson, Step
 from pages.sections.lessons.lesson import LESSON, STEP
 from pages.sections.lessons.panels import shown
@@ -39,9 +39,8 @@ def handout_part(lesson: Lesson) -> None:
 
 def made(lesson: Lesson) -> Page:
     """The handout in the language of the interface, without its drawings."""
-    names = ("see", "ask", "key", "page")
-    words = {name: t(f"lessons.{name}") for name in names}
-    labels = Labels(language(), **words)
+    labels = {name: t(f"lessons.{name}") for name in ("see", "ask", "key", "page")}
+    labels["language"] = language()
     readers = t("common.comma").join(FAMILY_NAMES[family] for family in views.readers())
     return handout(
         lesson.title[language()],
