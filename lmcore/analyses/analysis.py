@@ -14,13 +14,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar
+from typing import Any, Concatenate, Generic, TypeVar
 
 from lmcore.outputs.view import from_json, to_json
+from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import CARD, LANGUAGE, ROOT, classroom
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")

@@ -12,18 +12,16 @@ rows and columns of a picture: words or pieces), S special positions left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import Influence, Reading, WordNotes, pool_attention
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 Level = Literal["words", "pieces"]
 

@@ -7,10 +7,7 @@ attention, so that both can be read as shares, and only so.
 Letters in shapes: L layers, H heads, P pieces, W words, N units, S special positions left out.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,9 +25,7 @@ from lmcore.analyses.attention import (
 )
 from lmcore.analyses.attention_heads import AttentionQuestion, AttentionView, heads_view
 from lmcore.outputs.reading import Reading, WordNotes
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 #: Fewer pairs than this say nothing about agreement.
 LEAST_PAIRS = 6

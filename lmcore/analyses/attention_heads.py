@@ -4,13 +4,11 @@ Letters in shapes: L layers, H heads, P pieces, N units (words or pieces), n cel
 picture.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -26,11 +24,9 @@ from lmcore.analyses.attention import (
     with_mean,
 )
 from lmcore.outputs.reading import Reading, WordNotes
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: A place at a fixed distance from the unit that looks.
 Place = Literal["previous", "next", "self"]

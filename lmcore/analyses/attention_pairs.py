@@ -3,10 +3,8 @@
 Letters in shapes: L layers, H heads, N units (words or pieces).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -14,9 +12,7 @@ from lmcore.analyses.analysis import Analysis
 from lmcore.analyses.attention import Level, Weights, between, read, units_of, with_mean
 from lmcore.analyses.attention_heads import AttentionQuestion, AttentionView, attention_view
 from lmcore.outputs.reading import Reading
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 #: From which sentence the weight comes and to which it goes.
 Part = Literal["aa", "ab", "ba", "bb"]

@@ -5,22 +5,18 @@ have a cosine similarity of 0.5. A similarity therefore says nothing until the m
 unrelated words in the same layer stands beside it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from lmcore.outputs.reading import Reading
+from lmcore.readers.base import Reader
 from lmcore.text.examples import of as examples_of
 from lmcore.text.words import fold, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 T = TypeVar("T")
 

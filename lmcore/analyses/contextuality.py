@@ -15,11 +15,8 @@ for the first two, the first share of unrelated words for the third. The share o
 below 1 / n, so here the unrelated words are taken n at a time, as many as the word has sentences.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,14 +24,12 @@ from lmcore.analyses.analysis import Analysis, Example
 from lmcore.analyses.baseline import baseline, baseline_readings, occurrences, per_reader
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.examples import SHARING
 from lmcore.text.inflections import related
 from lmcore.text.words import Sentence, checked, fold
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: How many sentences of their own somebody may compare, and how many of a word are needed.
 MIN_SENTENCES, MAX_SENTENCES = 2, LIMITS.own_sentences

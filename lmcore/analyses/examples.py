@@ -5,20 +5,16 @@ list[Example]`` takes part; nothing else has to be told of it. Its questions are
 asks when nobody has typed or chosen anything.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lmcore import analyses
 from lmcore.analyses.analysis import Example, store
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 
 def examples(*packages: ModuleType) -> list[Example[Any, Any]]:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.errors import InputError
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.reading import Note
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL, Direction
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.prompts import cut_prompt, half_way
 from lmcore.text.words import Sentence, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: How many texts each reader writes at once at most.
 MAX_SAMPLES = LIMITS.samples

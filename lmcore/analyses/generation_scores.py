@@ -6,23 +6,18 @@ hidden too, Kauf and Ivanova 2023), ELMo the mean of its two directions. Judges 
 contexts, so numbers are compared between the texts of one judge, not between judges.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis, Example, stored
 from lmcore.analyses.generation import FIRST, FIRST_PROMPT, GENERATION, GenerationView
 from lmcore.errors import InputError
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.prompts import Prompt
 from lmcore.text.words import Span, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: The writer of what was cut off the sentence: its own author.
 AUTHOR = "author"

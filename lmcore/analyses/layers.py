@@ -6,11 +6,8 @@ make the comparison rough. So every similarity here has a yardstick: the mean si
 unrelated words between the same two layers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,12 +15,10 @@ from lmcore.analyses.analysis import Analysis, Example
 from lmcore.analyses.baseline import baseline_readings, chance_between, per_reader
 from lmcore.analyses.projection import Projection, project
 from lmcore.outputs.reading import Note, Reading, cosine_matrix
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import Sentence, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: The halves of a reader whose two directions do not see each other.
 HALVES = ("forward", "backward")

@@ -8,23 +8,18 @@ last layer only, so what it says of lower layers is a reading of them and no pre
 model makes. The readers do the work (:meth:`lmcore.readers.base.Reader.lens`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.generation import Alternative
 from lmcore.outputs.lens import Aim, Lens
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: Entries of each layer in a picture and in the table.
 ENTRIES = 5

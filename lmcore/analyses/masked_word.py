@@ -18,19 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from lmcore.analyses.analysis import Analysis, Example, stored
 from lmcore.outputs.answers import Answer, BlankAnswers, Candidate, Candidates, Fillings
 from lmcore.outputs.reading import WordNotes
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.cloze import asked_words, opened
 from lmcore.text.examples import BLANKS_BY_TEXT, EXAMPLE
 from lmcore.text.words import fold, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: How many hypotheses a search for joint fillings keeps, and how many words a view lists.
 BEAM, MOST = LIMITS.beam, 20

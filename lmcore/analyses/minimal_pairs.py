@@ -10,14 +10,12 @@ benchmark see :mod:`lmcore.evaluation.minimal_pairs` (BLiMP, Warstadt et al. 202
 Letters in shapes: N pairs, V views of a reader.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import comb
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,13 +24,11 @@ from lmcore.analyses.baseline import per_reader
 from lmcore.analyses.sentence_comparison import compare
 from lmcore.analyses.sentence_score import TIE, View, main_view, score_all
 from lmcore.errors import BankError
+from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import shown
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.language import language
 from lmcore.text.words import Sentence, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 NAME = "minimal_pairs.tsv"
 FILE = language().folder / NAME

@@ -7,11 +7,9 @@ A use gets the sense that most of its nearest neighbours there have
 Letters in shapes: L + 1 layers, N uses, M sentences of the bank, D dimensions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,13 +21,11 @@ from lmcore.analyses.polysemy import POLYSEMY, PolysemyView
 from lmcore.analyses.sense_bank import Entry
 from lmcore.analyses.sense_vote import Accuracy, Nearest, leave_one_out, nearest
 from lmcore.outputs.reading import cosine
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import SENSES
 from lmcore.text.word_uses import Question, ask
 from lmcore.text.words import Sentence, fold
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: Words of the bank whose vectors are kept for a reader.
 KEPT_WORDS = 16

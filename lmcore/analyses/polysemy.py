@@ -11,11 +11,9 @@ not told apart; 1 would mean that uses of one sense are identical and uses of tw
 apart as unrelated words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -25,11 +23,9 @@ from lmcore.analyses.baseline import chance
 from lmcore.analyses.clustering import suggest
 from lmcore.analyses.projection import aligned, facing
 from lmcore.outputs.reading import Note, Reading, cosine_matrix
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.word_uses import Question
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: A use counts as placed with its sense if it is nearer to it by more than this share of the room.
 CLEARLY = 0.01

@@ -11,12 +11,9 @@ vectors of unrelated words. Gamma makes vectors longer or shorter and turns none
 it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,11 +22,9 @@ from lmcore.analyses.baseline import baseline_readings, occurrences, per_reader
 from lmcore.analyses.polysemy import PolysemyView, compare
 from lmcore.errors import InputError
 from lmcore.outputs.reading import Reading, cosine_matrix
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.word_uses import Question
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: What a weight and gamma may be.
 WEIGHTS = (-5.0, 5.0)

@@ -14,8 +14,6 @@ checkpoint (:func:`lmcore.runtime.checkpoints.write`) removes it.
 Letters in shapes: L + 1 layers, M sentences of a word, D dimensions.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging
@@ -24,19 +22,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lmcore.errors import BankError, InputError
+from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import Card, digest, shown
 from lmcore.runtime.disk import write_atomically
 from lmcore.text.inflections import forms
 from lmcore.text.language import language, of_names
 from lmcore.text.words import Sentence, fold, split_around
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 FOLDER = language().folder
 SENTENCES_FILE, SENSES_FILE = "sense_bank.tsv", "senses.json"

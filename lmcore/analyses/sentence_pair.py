@@ -1,16 +1,12 @@
 """Next sentence: does one text follow the other? (Devlin et al. 2018, task 2)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import WordNotes
+from lmcore.readers.base import Reader
 from lmcore.text.words import split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: A difference of less than this between the two orders is no preference.
 CLOSE = 0.05

@@ -15,24 +15,20 @@ vocabulary has the probability of "unknown" and not its own: ``predicted`` tells
 Letters in shapes: W words of a sentence.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import WordNotes
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.examples import EXAMPLE, SECOND
 from lmcore.text.words import Sentence, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: What a number was predicted from; ``mean``: of ELMo's two directions.
 View = Literal["left", "right", "mean", "both"]

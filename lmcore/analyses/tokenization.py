@@ -1,20 +1,15 @@
 """How a reader cuts a text: its pieces by word, and what it did to the words before."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import Note, Reading
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.words import Sentence, split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 
 @dataclass(frozen=True)

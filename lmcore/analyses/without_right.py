@@ -1,19 +1,14 @@
 """Masked word: what happens to the answers when the words behind the blank are deleted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmcore.analyses.analysis import Analysis
 from lmcore.analyses.masked_word import BlankQuestion, answer_blanks
 from lmcore.outputs.answers import Answer, Candidate
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 #: Less than this much of the probability moved is a matter of rounding.
 UNMOVED = 1e-5

@@ -4,10 +4,7 @@ As :mod:`lmcore.analyses.nearest_contexts`, for a single use. The vote is taken 
 which it is most often right for the sentences of the bank themselves.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +13,8 @@ from lmcore.analyses.analysis import Analysis
 from lmcore.analyses.nearest_contexts import own_places, word_in_bank
 from lmcore.analyses.sense_vote import Trust, nearest, trust
 from lmcore.outputs.reading import cosine
+from lmcore.readers.base import Reader
 from lmcore.text.words import split
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 
 @dataclass(frozen=True)

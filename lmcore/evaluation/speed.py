@@ -7,8 +7,6 @@ PyTorch and the weights) while it reads; where the system cannot forget earlier 
 Linux) that of loading may be in it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json as json_format
 import os
@@ -18,12 +16,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lmcore.readers.base import Reader
 from lmcore.runtime.memory import ALLOCATOR
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 #: Lengths in words; a reader that cannot hold the longest reads as many as it can.
 LENGTHS = (1, 16, 128)

@@ -16,11 +16,11 @@ from lmcore.analyses.analysis import Analysis, Example
 from lmcore.errors import InputError
 from lmcore.finetuning.task import BUILT_IN, Kind, built_in
 from lmcore.finetuning.task import split as split_task
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.words import split
 
 if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
     from lmcore.readers.transformer import TransformerReader
 
 Role = Literal["start", "text_a", "delimiter", "text_b", "extract", "class", "separator"]

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmcore.outputs.reading import cosine, cosine_matrix
+from lmcore.readers.base import Reader
 
 if TYPE_CHECKING:
     from lmcore.finetuning.learner import Learner
-    from lmcore.readers.base import Reader
 
 
 @dataclass(frozen=True)

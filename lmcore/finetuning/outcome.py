@@ -1,17 +1,13 @@
 """What a training has to say while it runs and in the end, and whether a saved state is of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lmcore.finetuning.task import Split, Task
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 
 @dataclass(frozen=True)

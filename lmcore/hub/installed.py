@@ -3,18 +3,13 @@
 Nothing here asks a network or loads a weight.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lmcore.hub import catalogue, memory, policy
 from lmcore.hub.catalogue import PublishedModel
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 
 def hub_cache() -> Path:

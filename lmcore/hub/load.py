@@ -13,12 +13,12 @@ from lmcore.hub import catalogue, installed, memory, weights
 from lmcore.hub.catalogue import PublishedModel
 from lmcore.hub.facts import PublishedFacts, own_card
 from lmcore.hub.files import size
+from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import LOAD_LOCK, Card
 
 if TYPE_CHECKING:
     import torch
 
-    from lmcore.readers.base import Reader
 
 CONFIG = "config.json"
 #: A folder of the Hugging Face cache: ``models--org--name/snapshots/REVISION``.

@@ -5,20 +5,15 @@ loaded, those unused for longest make way until it fits. Whoever still reads wit
 from the model_cache keeps it until done: its memory comes back when the last reference is gone.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from lmcore.errors import CheckpointError, lacks_memory
 from lmcore.hub import installed, load, memory, policy
 from lmcore.hub.catalogue import PublishedModel
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
+from lmcore.readers.base import Reader
 
 #: No more published readers than this at once, however much room there is: two sets of three.
 MOST = 6

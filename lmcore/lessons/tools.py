@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import plotly.graph_objects as go
 
@@ -13,11 +13,9 @@ from lmcore.analyses.layers import ReaderPart
 from lmcore.errors import ReadersError
 from lmcore.lessons.lesson import Panel
 from lmcore.outputs.facts import ReaderFacts
+from lmcore.readers.base import Reader
 from lmcore.text import catalogue
 from lmcore.text.words import checked
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")

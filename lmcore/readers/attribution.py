@@ -23,7 +23,6 @@ the first of them, D and E dimensions, T words whose gradients flow at once.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +33,6 @@ from torch import Tensor
 
 from lmcore.outputs.reading import Influence
 from lmcore.runtime.scheduler import computing, differentiating
-from lmcore.text.words import Sentence
 
 #: Gradients computed at once: more save little time and take memory.
 CHUNK = 32
@@ -164,33 +162,20 @@ def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> I
     return Influence(family, normalised(both), halves)
 
 
-class Attributable(ABC):
-    """A reader whose routes are known: both measures of influence follow from them."""
+def influence(family: str, routes: Callable[[], list[Route]]) -> Influence:
+    """Gradient × input influence of each word on each word's top vector; see :class:`Route`."""
+    with differentiating():
+        ways = routes()
+        raw = [to_words(gradient_times_input(route), route.word_pieces) for route in ways]
+    return joined(family, ways, raw)
 
-    family: str
 
-    @abstractmethod
-    def routes(self, sentence: Sentence) -> list[Route]:
-        """The ways from a sentence's input vectors to its top vectors, within a turn on the device.
-
-        Raises:
-            InputError: ``text_too_many_pieces``.
-            UnsupportedError: no vector depends on the neighbours.
-        """
-
-    def influence(self, sentence: Sentence) -> Influence:
-        """Gradient × input influence of each word on each word's top vector."""
-        with differentiating():
-            routes = self.routes(sentence)
-            raw = [to_words(gradient_times_input(route), route.word_pieces) for route in routes]
-        return joined(self.family, routes, raw)
-
-    def leave_one_out(self, sentence: Sentence) -> Influence:
-        """How much each word's top vector moves when a word is taken away."""
-        with computing():
-            routes = self.routes(sentence)
-            raw = [moved(route) for route in routes]
-        return joined(self.family, routes, raw)
+def leave_one_out(family: str, routes: Callable[[], list[Route]]) -> Influence:
+    """How much each word's top vector moves when a word is taken away; see :class:`Route`."""
+    with computing():
+        ways = routes()
+        raw = [moved(route) for route in ways]
+    return joined(family, ways, raw)
 
 
 def projections_for(words: int) -> int:

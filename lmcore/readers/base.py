@@ -11,19 +11,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.outputs.answers import BlankAnswers, Candidates
 from lmcore.outputs.facts import ReaderFacts
 from lmcore.outputs.generation import Forced, GeneratedToken, GenerationSettings
 from lmcore.outputs.lens import Aim, Lens
-from lmcore.outputs.reading import Note, Reading, TokenScore
-from lmcore.readers.attention_norms import Norms
-from lmcore.readers.attribution import Attributable, Route
+from lmcore.outputs.reading import Influence, Note, Reading, TokenScore
 from lmcore.runtime.checkpoints import Card
 from lmcore.runtime.families import Capability, Context, Family, Sizes
 from lmcore.runtime.limits import BEAM
@@ -31,8 +28,14 @@ from lmcore.text.language import Language, of_names
 from lmcore.text.prompts import Direction
 from lmcore.text.words import Sentence
 
+if TYPE_CHECKING:  # whoever names a reader in an annotation needs no PyTorch
+    import torch
 
-class Reader(Attributable, ABC):
+    from lmcore.readers.attention_norms import Norms
+    from lmcore.readers.attribution import Route
+
+
+class Reader(ABC):
     """One trained model that reads sentences.
 
     Attributes:
@@ -231,8 +234,25 @@ class Reader(Attributable, ABC):
             raise self.unsupported(f"it has no probabilities for what stands to the {side}")
 
     def routes(self, sentence: Sentence) -> list[Route]:
-        """See :meth:`lmcore.readers.attribution.Attributable.routes`."""
+        """The ways from a sentence's input vectors to its top vectors, within a turn on the device.
+
+        Raises:
+            InputError: ``text_too_many_pieces``.
+            UnsupportedError: no vector depends on the neighbours.
+        """
         raise self.unsupported("its vectors do not depend on the neighbours")
+
+    def influence(self, sentence: Sentence) -> Influence:
+        """Gradient × input influence of each word on each word's top vector (:meth:`routes`)."""
+        from lmcore.readers.attribution import influence
+
+        return influence(self.family, lambda: self.routes(sentence))
+
+    def leave_one_out(self, sentence: Sentence) -> Influence:
+        """How much each word's top vector moves when a word is taken away (:meth:`routes`)."""
+        from lmcore.readers.attribution import leave_one_out
+
+        return leave_one_out(self.family, lambda: self.routes(sentence))
 
     def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
         """Lengths of what each head really carries: see :mod:`lmcore.readers.attention_norms`.

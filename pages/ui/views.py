@@ -11,10 +11,8 @@ place may be taken by a published model (:mod:`pages.ui.models.choice`): so ever
 :func:`key`, which tells the models apart, and never by the family alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -26,6 +24,7 @@ from lmcore.outputs.answers import BlankAnswers
 from lmcore.outputs.facts import ReaderFacts, stated_facts
 from lmcore.outputs.reading import Influence, Reading
 from lmcore.readers import load
+from lmcore.readers.base import Reader
 from lmcore.runtime.families import FAMILIES, Capability
 from lmcore.runtime.limits import BEAM
 from lmcore.text.words import Sentence, split
@@ -35,9 +34,6 @@ from pages.ui.models.choice import MARK, key
 from pages.ui.models.classroom import text_of
 from pages.ui.startup import warm_start
 from pages.ui.text import t
-
-if TYPE_CHECKING:
-    from lmcore.readers.base import Reader
 
 Q = TypeVar("Q", bound=Hashable)
 V = TypeVar("V")
