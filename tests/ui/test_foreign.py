@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmcore.outputs.facts import ReaderFacts
-from pages.ui import inputs
+from pages.ui import notices as module
 from tests.ui.app_page import open_page, texts_of
 
 GERMAN = "Der Hund ist nicht im Haus, und die Katze ist auch nicht da."
@@ -64,7 +64,7 @@ def test_the_notice_is_in_the_language_of_the_interface():
 
 
 def test_only_readers_that_were_not_trained_on_it_are_named(monkeypatch: pytest.MonkeyPatch):
-    real = inputs.facts
+    real = module.facts
 
     def facts(family: str) -> ReaderFacts:
         known = real(family)
@@ -73,7 +73,7 @@ def test_only_readers_that_were_not_trained_on_it_are_named(monkeypatch: pytest.
         values = {**known.card.values, "languages": ["104 languages"]}
         return replace(known, card=replace(known.card, values=values))
 
-    monkeypatch.setattr(inputs, "facts", facts)
+    monkeypatch.setattr(module, "facts", facts)
     (notice,) = notices(page("home", "English", s=GERMAN))
     readers = notice.split("(")[0]
     assert "GPT" in readers
