@@ -13,9 +13,8 @@ from pages.sections.attention.columns import (
 )
 from pages.sections.attention.sentence_pair import pair_part
 from pages.ui.address import state
-from pages.ui.inputs import sentence_box
+from pages.ui.inputs import sentence_box, word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import word_notes
 from pages.ui.page import page
 from pages.ui.text import t
 from pages.ui.views import families

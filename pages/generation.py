@@ -11,8 +11,8 @@ from pages.sections.generation.choice import PIECE, READER, STEP, choice_part
 from pages.sections.generation.prompt import prompt_part
 from pages.sections.generation.scores import scores_part
 from pages.ui.depth import part
+from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import word_notes
 from pages.ui.page import page
 from pages.ui.text import t
 

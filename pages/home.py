@@ -3,8 +3,7 @@
 import streamlit as st
 
 from pages.sections.home import dashboard, more
-from pages.ui.inputs import sentence_box
-from pages.ui.notices import foreign_notice
+from pages.ui.inputs import foreign_notice, sentence_box
 from pages.ui.page import page
 from pages.ui.text import t
 from pages.ui.views import families

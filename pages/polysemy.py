@@ -9,11 +9,11 @@ from lmcore.text.word_uses import Question
 from pages.sections.polysemy import comparison, nearest_contexts
 from pages.sections.polysemy.comparison import by_layer, sentences
 from pages.ui.depth import part
-from pages.ui.inputs import word_and_sentences
-from pages.ui.notices import foreign_notice
+from pages.ui.inputs import foreign_notice
 from pages.ui.page import page
 from pages.ui.text import t
 from pages.ui.views import families, views
+from pages.ui.word_uses import word_and_sentences
 
 
 def text_notes(question: Question, readers: Iterable[str]) -> None:

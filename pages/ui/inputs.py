@@ -9,18 +9,22 @@ language (:func:`pages.ui.page.language_switch`) and the readers (:mod:`pages.ui
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import streamlit as st
 
 from lmcore.analyses.dashboard import first_word
-from lmcore.text.examples import EXAMPLE, GROUPS, SENSES
-from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
+from lmcore.outputs.reading import Note
+from lmcore.text.examples import EXAMPLE, GROUPS
+from lmcore.text.languages import foreign
 from lmcore.text.words import Sentence, checked
 from pages.ui.address import state as address
 from pages.ui.models import classroom
-from pages.ui.text import md, t
+from pages.ui.models.choice import FAMILY_NAMES
+from pages.ui.models.facts import words as language_names
+from pages.ui.text import md, t, tm
+from pages.ui.views import facts
 
 #: Names in the address; the word counts from 1 there.
 SENTENCE, WORD = "s", "word"
@@ -157,63 +161,78 @@ def word_choice(sentence: Sentence, key: str) -> int:
     return int(chosen)
 
 
-#: In the session and the address: the word that is looked for, and the sentences to look in.
-LOOKED_FOR, SENTENCES, SENSES_EXAMPLE = "pw", "ps", "polysemy_example"
-#: What the boxes hold at first; such texts are not written into the address.
-_FIRST_USES = {LOOKED_FOR: SENSES[0].word, SENTENCES: SENSES[0].text}
+def foreign_notice(text: str, families: Iterable[str]) -> None:
+    """Say where a text is in a language that a reader was not trained on; one notice for all.
 
-
-def word_and_sentences() -> Question:
-    """The controls: an example to start from, the word, the sentences.
-
-    Raises:
-        InputError: see :func:`lmcore.text.word_uses.ask`.
+    Args:
+        text: what was read.
+        families: the readers.
     """
-    for key, usual in _FIRST_USES.items():
-        address.text(key, key, usual)
-    typed = tuple(st.session_state[key] for key in _FIRST_USES)
-    known = [(example.word, example.text) for example in SENSES]
-    st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
-    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
-    st.selectbox(
-        t("polysemy.example"),
-        range(len(SENSES)),
-        format_func=labels.__getitem__,
-        placeholder=t("polysemy.example_own"),
-        key=SENSES_EXAMPLE,
-        on_change=_load_example,
-    )
-    with st.form("polysemy", border=False):
-        left, right = st.columns([1, 4])
-        word = left.text_input(t("polysemy.word"), key=LOOKED_FOR, help=t("polysemy.word_help"))
-        text = right.text_area(
-            t("polysemy.sentences"),
-            key=SENTENCES,
-            height=180,
-            help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
+    trained: dict[tuple[str, ...], list[str]] = {}
+    for family in families:
+        trained.setdefault(facts(family).languages, []).append(FAMILY_NAMES[family])
+    comma = t("common.comma")
+    for languages, readers in trained.items():
+        parts = foreign(text, languages)
+        if not parts:
+            continue
+        st.info(
+            tm(
+                "foreign.notice",
+                readers=comma.join(readers),
+                languages=language_names(languages),
+                found=comma.join(t(f"foreign.{name}") for name in parts),
+            ),
+            icon=":material/translate:",
         )
-        left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
-    for (key, usual), entry in zip(_FIRST_USES.items(), (word, text), strict=True):
-        address.keep_text(key, key, usual, entry or "")
-    return ask(word or "", text or "")
 
 
-def last_word_and_sentences() -> tuple[str, str]:
-    """The word and the sentences as they were last looked at, or the first example.
+class Noted(Protocol):
+    """What a reader made of a sentence, with notes on its words: a reading, or a view of one."""
 
-    For another page, whose results depend on them: they stand in its address too.
-    """
-    texts = []
-    for key, usual in _FIRST_USES.items():
-        kept = st.session_state.get(f"kept:{key}")
-        text = kept[1] if kept else st.query_params.get(key, usual)
-        address.keep_text(key, key, usual, text)
-        texts.append(text)
-    return texts[0], texts[1]
+    @property
+    def family(self) -> str:
+        """The reader."""
+
+    @property
+    def sentence(self) -> Sentence:
+        """What was read."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the reader did to words before reading them."""
 
 
-def _load_example() -> None:
-    chosen = st.session_state[SENSES_EXAMPLE]
-    if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
-        st.session_state[LOOKED_FOR] = SENSES[chosen].word
-        st.session_state[SENTENCES] = SENSES[chosen].text
+def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
+    """Say what readers did to words before reading them, and of which nothing is said."""
+    strangers = [reading.family for reading in readings if knows_no_word(reading)]
+    st.session_state["strangers"] = strangers
+    if strangers:
+        listed = t("common.comma").join(names[family] for family in strangers)
+        st.warning(tm("note.no_finding", readers=listed), icon=":material/translate:")
+    if not readings:
+        return
+    sentence = readings[0].sentence
+    foreign_notice(sentence.text, [reading.family for reading in readings])
+    for reading in readings:
+        words = reading.sentence.words
+        lines = [
+            tm(f"note.{note.kind}", word=words[note.word].text, detail=note.detail)
+            for note in reading.notes
+        ]
+        if lines:
+            st.caption(f"**{names[reading.family]}** — " + "; ".join(lines))
+    if sentence.ignored:
+        st.caption(t("note.ignored", count=len(sentence.ignored)))
+
+
+def knows_no_word(noted: Noted) -> bool:
+    """Whether every word is unknown to a reader: a finding would be of its unknown entry."""
+    words = {place for place, word in enumerate(noted.sentence.words) if word.has_letters}
+    unknown = {note.word for note in noted.notes if note.kind == "unknown"}
+    return bool(words) and words <= unknown
+
+
+def stranger(family: str) -> bool:
+    """Whether a reader knows no word of the text, as :func:`word_notes` has said on this page."""
+    return family in st.session_state.get("strangers", ())

@@ -65,7 +65,8 @@ def typed(at: AppTest, key: str, text: str) -> AppTest:
 def test_a_fresh_sentence_passes_few_files(page: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scheduler, "_client", scheduler._thread)
     key, (first, second), limit = LIMITS[page]
-    at = typed(open_page(page), key, first)  # the address holds a sentence from now on
+    at = open_page(page, state={"kept:depth": "simple"})  # as it opens
+    at = typed(at, key, first)  # the address holds a sentence from now on
     files = passed(lambda: typed(at, key, second))
     assert not at.exception
     assert f"pages/{page}.py" in files

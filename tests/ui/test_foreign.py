@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmcore.outputs.facts import ReaderFacts
-from pages.ui import notices as module
+from pages.ui import inputs as module
 from tests.ui.app_page import open_page, texts_of
 
 GERMAN = "Der Hund ist nicht im Haus, und die Katze ist auch nicht da."

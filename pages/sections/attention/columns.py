@@ -26,8 +26,8 @@ from pages.ui.components.attention_grid import Grid, grid
 from pages.ui.components.attention_lines import lines
 from pages.ui.errors import problem
 from pages.ui.figure import save, show_figure, show_table
+from pages.ui.inputs import knows_no_word
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import knows_no_word
 from pages.ui.save_menu import SavedPicture
 from pages.ui.text import t, tm
 from pages.ui.views import view

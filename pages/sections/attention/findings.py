@@ -13,7 +13,7 @@ from lmcore.analyses.attention_flow import agreement
 from lmcore.analyses.attention_heads import AttentionView, HeadProfile
 from lmcore.outputs.reading import WordNotes
 from lmcore.text.catalogue import catalogue
-from pages.ui.notices import knows_no_word
+from pages.ui.inputs import knows_no_word
 from pages.ui.text import language, t, tm
 
 #: A sentence of the catalogue with its values.

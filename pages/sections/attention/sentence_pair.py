@@ -14,8 +14,8 @@ from pages.sections.attention.columns import PageOptions, draw, glance, sliders
 from pages.sections.attention.findings import Finding, attention_picture, percent, withheld
 from pages.ui.address import state
 from pages.ui.figure import show_table
+from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import word_notes
 from pages.ui.text import t, tm
 from pages.ui.views import families, view
 

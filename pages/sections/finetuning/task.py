@@ -17,8 +17,8 @@ from lmcore.text.examples import TASKS
 from pages.sections.finetuning.session import named
 from pages.ui import views
 from pages.ui.address import state
+from pages.ui.inputs import foreign_notice
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import foreign_notice
 from pages.ui.text import md, t, tm
 
 UPLOAD = "upload"

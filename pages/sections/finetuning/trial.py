@@ -18,7 +18,7 @@ from lmcore.text.words import checked
 from pages.sections.finetuning.session import Trained, identity, lines
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
-from pages.ui.notices import foreign_notice
+from pages.ui.inputs import foreign_notice
 from pages.ui.text import md, t
 
 

@@ -16,8 +16,8 @@ from pages.sections.generation.jobs import grow
 from pages.ui.address import state
 from pages.ui.components import text_pieces
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import stranger
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
 

@@ -19,9 +19,9 @@ from pages.sections.layers.parts import number
 from pages.ui.address import state
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import foreign_notice
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
-from pages.ui.notices import foreign_notice
 from pages.ui.page import fragment
 from pages.ui.results import how_to_measure
 from pages.ui.text import t, tm

@@ -14,7 +14,7 @@ from lmcore.analyses.layers import ReaderPart
 from lmcore.outputs.lens import Lens
 from pages.ui import names
 from pages.ui.figure import show_figure, show_table
-from pages.ui.notices import stranger
+from pages.ui.inputs import stranger
 from pages.ui.text import t, tm
 
 

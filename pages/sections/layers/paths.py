@@ -15,8 +15,8 @@ from lmcore.charts.layer_paths import path
 from pages.sections.layers.parts import Picture, key, number, side_by_side, title
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.names import layers
-from pages.ui.notices import stranger
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
 

@@ -18,14 +18,14 @@ from lmcore.evaluation.stored import Rows
 from lmcore.text.word_uses import Question, ask
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
-from pages.ui.inputs import last_word_and_sentences
+from pages.ui.inputs import foreign_notice
 from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.navigation import file_of
-from pages.ui.notices import foreign_notice
 from pages.ui.page import fragment
 from pages.ui.text import t, tm
 from pages.ui.views import families, view, views
+from pages.ui.word_uses import last_word_and_sentences
 
 #: Benchmarks whose probes learned weights of their own.
 LEARNED = ("pos", "senses")

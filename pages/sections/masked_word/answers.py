@@ -26,8 +26,8 @@ from pages.sections.masked_word.blanks import Options
 from pages.ui import views
 from pages.ui.errors import problem
 from pages.ui.figure import csv, show_figure, show_table
+from pages.ui.inputs import stranger
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import stranger
 from pages.ui.text import t, tm
 
 #: What ends the last piece of a word in the vocabularies that mark it.

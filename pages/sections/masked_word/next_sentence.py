@@ -13,8 +13,8 @@ from pages.ui import views
 from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
+from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.notices import word_notes
 from pages.ui.text import md, t
 
 FIRST, SECOND, EXAMPLE = "p1", "p2", "pair_example"

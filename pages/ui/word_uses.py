@@ -1,0 +1,71 @@
+"""The word that Polysemy looks for, and the sentences to look in; Layers uses the last ones."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lmcore.text.examples import SENSES
+from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
+from pages.ui.address import state as address
+from pages.ui.text import t
+
+#: In the session and the address: the word that is looked for, and the sentences to look in.
+LOOKED_FOR, SENTENCES, SENSES_EXAMPLE = "pw", "ps", "polysemy_example"
+#: What the boxes hold at first; such texts are not written into the address.
+_FIRST_USES = {LOOKED_FOR: SENSES[0].word, SENTENCES: SENSES[0].text}
+
+
+def word_and_sentences() -> Question:
+    """The controls: an example to start from, the word, the sentences.
+
+    Raises:
+        InputError: see :func:`lmcore.text.word_uses.ask`.
+    """
+    for key, usual in _FIRST_USES.items():
+        address.text(key, key, usual)
+    typed = tuple(st.session_state[key] for key in _FIRST_USES)
+    known = [(example.word, example.text) for example in SENSES]
+    st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
+    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
+    st.selectbox(
+        t("polysemy.example"),
+        range(len(SENSES)),
+        format_func=labels.__getitem__,
+        placeholder=t("polysemy.example_own"),
+        key=SENSES_EXAMPLE,
+        on_change=_load_example,
+    )
+    with st.form("polysemy", border=False):
+        left, right = st.columns([1, 4])
+        word = left.text_input(t("polysemy.word"), key=LOOKED_FOR, help=t("polysemy.word_help"))
+        text = right.text_area(
+            t("polysemy.sentences"),
+            key=SENTENCES,
+            height=180,
+            help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
+        )
+        left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
+    for (key, usual), entry in zip(_FIRST_USES.items(), (word, text), strict=True):
+        address.keep_text(key, key, usual, entry or "")
+    return ask(word or "", text or "")
+
+
+def last_word_and_sentences() -> tuple[str, str]:
+    """The word and the sentences as they were last looked at, or the first example.
+
+    For another page, whose results depend on them: they stand in its address too.
+    """
+    texts = []
+    for key, usual in _FIRST_USES.items():
+        kept = st.session_state.get(f"kept:{key}")
+        text = kept[1] if kept else st.query_params.get(key, usual)
+        address.keep_text(key, key, usual, text)
+        texts.append(text)
+    return texts[0], texts[1]
+
+
+def _load_example() -> None:
+    chosen = st.session_state[SENSES_EXAMPLE]
+    if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
+        st.session_state[LOOKED_FOR] = SENSES[chosen].word
+        st.session_state[SENTENCES] = SENSES[chosen].text
