@@ -1,5 +1,7 @@
 """One place for what every figure looks like, and for making text safe inside a figure."""
 
+import math
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -9,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from lmcore.runtime.families import FAMILIES
+from lmcore.text.words import is_han
 
 #: One colour, mark and dash per family, everywhere.
 FAMILY_COLOURS = {name: family.colour for name, family in FAMILIES.items()}
@@ -143,3 +146,110 @@ def heatmap_height(rows: int, least: int = 220, most: int = 900, row: int = 26) 
         row: pixels of one.
     """
     return max(least, min(most, 110 + row * rows))
+
+
+#: Pixels: letters of ticks and titles, and from one to the next in a column.
+SIZE, STEP = 12, 15
+_PARTS = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff︵︶])|\s+")
+
+
+def upright(figure: go.Figure) -> go.Figure:
+    """The figure, or a copy in which Chinese titles at the side and names below stand upright."""
+    layout = figure.layout.to_plotly_json()
+    sides = [name for name in layout if name.startswith("yaxis") and _has_han(_title(layout[name]))]
+    feet = {
+        name: names
+        for name in layout
+        if name.startswith("xaxis") and _all_han(names := _names(figure, name, layout[name]))
+    }
+    turned = [
+        note
+        for note in layout.get("annotations", ())
+        if note.get("textangle") == -90 and _has_han(note["text"])
+    ]
+    if not (sides or feet or turned):
+        return figure
+    changed = go.Figure(figure)
+    for note in changed.layout.annotations:
+        if note.textangle == -90 and _has_han(note.text):
+            note.update(text=stacked(note.text), textangle=0, xshift=(note.xshift or 0) - 5)
+    for name, names in feet.items():
+        _stand(changed, name, names)
+    for name in sides:
+        _beside(changed, name, layout[name])
+    return changed
+
+
+def stacked(text: str) -> str:
+    """Characters one below the other, and what stands between Chinese ones in one line."""
+    standing = text.translate({ord("（"): "︵", ord("）"): "︶"})
+    return "<br>".join(part for part in _PARTS.split(standing) if part)
+
+
+def _stand(figure: go.Figure, name: str, names: list[str]) -> None:
+    """Names of ticks below a picture as columns, with the room that they need."""
+    columns = [stacked(text) for text in names]
+    figure.layout[name].update(
+        tickmode="array",
+        tickvals=figure.layout[name].tickvals or names,
+        ticktext=columns,
+        tickangle=0,
+    )
+    if figure.layout[name].automargin is False:
+        size = figure.layout[name].tickfont.size or SIZE
+        lines = max(column.count("<br>") + 1 for column in columns)
+        more = math.ceil(lines * 0.35 * size) + 4
+        figure.layout.margin.b = (figure.layout.margin.b or 0) + more
+        figure.layout.height = figure.layout.height + more if figure.layout.height else None
+        for note in figure.layout.annotations:
+            if note.y == 0 and note.yshift:
+                note.yshift -= more
+
+
+def _beside(figure: go.Figure, name: str, axis: dict[str, Any]) -> None:
+    """The title of a vertical axis as a column left of the names of its ticks."""
+    room = math.ceil(SIZE * max(map(_ems, axis.get("ticktext", ("0.00",)))))
+    title, place = stacked(_title(axis)), name.removeprefix("yaxis")
+    figure.layout[name].title = None
+    figure.add_annotation(
+        text=title,
+        x=0,
+        y=0.5,
+        xref=f"x{place} domain",
+        yref=f"y{place} domain",
+        xanchor="right",
+        xshift=-room - 10,
+        showarrow=False,
+    )
+    wide = room + 14 + STEP * max(map(_ems, title.split("<br>")))
+    figure.layout.margin.l = max(figure.layout.margin.l or 0, math.ceil(wide))
+
+
+def _title(axis: dict[str, Any]) -> str:
+    return axis.get("title", {}).get("text") or ""
+
+
+def _names(figure: go.Figure, name: str, axis: dict[str, Any]) -> list[str]:
+    """Names of the ticks of a horizontal axis: its own, or the categories of its first trace."""
+    if "ticktext" in axis or "tickvals" in axis:
+        return list(map(str, axis.get("ticktext", axis.get("tickvals", ()))))
+    if axis.get("type") != "category":
+        return []
+    on = name.replace("axis", "")
+    values = (trace.x for trace in figure.data if (trace.xaxis or "x") == on)
+    return list(map(str, next(values, None) or ()))
+
+
+def _has_han(text: str) -> bool:
+    return any(map(is_han, text))
+
+
+def _all_han(names: list[str]) -> bool:
+    """Whether the names of ticks are Chinese, but for signs and numbers."""
+    words = [name for name in names if any(map(str.isalpha, name))]
+    return bool(words) and all(map(_has_han, words))
+
+
+def _ems(text: str) -> float:
+    """About how wide a label is, in multiples of the size of its letters."""
+    return sum(1.0 if is_han(sign) else 0.6 for sign in str(text))

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from lmcore.charts.theme import upright
 from pages.ui.page import fragment
 from pages.ui.save_menu import SavedPicture, contents, csv
 from pages.ui.text import t
@@ -35,17 +36,16 @@ def show_figure(
             key without reader and direction if empty.
     """
     st.plotly_chart(
-        figure,
+        upright(figure),
         width="stretch",
         theme="streamlit",
         alt=alt,
         key=key or name,
         on_select=on_click or "ignore",
         selection_mode="points",
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "scale": 3, "filename": name},
-        },
+        # No tool bar: it covers titles and words on a telephone, and its eight buttons stand in the
+        # way of the keyboard. The menu below saves.
+        config={"displayModeBar": False},
     )
     save(SavedPicture(name, key or name, alt, tuple(texts), figure, row=row))
 

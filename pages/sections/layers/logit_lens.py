@@ -50,13 +50,13 @@ def section(families: Sequence[str], sentence: Sentence, word: int) -> None:
     finding = make_finding(every, sentence.words[word].text)
     st.info(finding)
     frames = []
-    for column, lenses in zip(st.columns(len(by_reader)), by_reader, strict=True):
-        with column:
-            for lens in lenses:
-                heading(lens)
-                picture = lens_picture(lens)
-                draw(lens, "lens", "layer_lens.alt", sentence.text, picture)
-                frames.append(picture.frame)
+    places = [place for _ in every[::2] for place in st.columns(2)]  # narrower, words touch
+    for place, lens in zip(places, every, strict=False):
+        with place:
+            heading(lens)
+            picture = lens_picture(lens)
+            draw(lens, "lens", "layer_lens.alt", sentence.text, picture)
+            frames.append(picture.frame)
     _truth(every, finding, sentence.text)
     show_table(pd.concat(frames, ignore_index=True), "lens")
 

@@ -11,6 +11,7 @@ from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
 from pages.ui.page import language_switch
 from pages.ui.startup import set_up, warm_start
+from pages.ui.text import t
 
 st.set_page_config("Three Readers", SIGN, layout="wide", initial_sidebar_state="auto")
 UI = Path(__file__).resolve().parents[1]
@@ -18,7 +19,10 @@ st.html(UI / "style.css")
 set_up.check()
 language_switch()
 page = menu()
-st.set_page_config(page_icon=str(UI / "icon.png"))  # no font from afar
+st.set_page_config(
+    " · ".join(dict.fromkeys([page.title, t("home.title")])),
+    str(UI / "icon.png"),  # no font from afar
+)
 with st.sidebar:
     depth.choice()
     sidebar.sidebar()
