@@ -74,7 +74,7 @@ def _compute(reader: Reader, question: AttentionQuestion) -> PairView:
         attention=view,
         first=_boundary(reading, question.level, question.hide_special),
         shares=shares(weights, first, first_head=0),
-        even={part: even(first, len(weights.names), part) for part in PARTS},
+        even={part: _even(first, len(weights.names), part) for part in PARTS},
     )
 
 
@@ -120,14 +120,8 @@ def shares(weights: Weights, first: int, first_head: int = 1) -> tuple[PairShare
     )
 
 
-def even(first: int, count: int, part: Part) -> float:
-    """The share that a head would have that looks at all units alike.
-
-    Args:
-        first: units of the first sentence.
-        count: units of both.
-        part: from which sentence to which.
-    """
+def _even(first: int, count: int, part: Part) -> float:
+    """The share that a head would have that looks at all units alike."""
     return (first if part[1] == "a" else count - first) / count
 
 

@@ -88,7 +88,7 @@ def ambiguous(targets: Sequence[Target], often: int = 1) -> dict[str, set[str]]:
     return {word: several for word, several in senses.items() if len(several) > 1}
 
 
-class Kept:
+class _Kept:
     """Vectors of some occurrences, put aside while all of them pass by."""
 
     def __init__(self, targets: Sequence[Target], senses: dict[str, set[str]], most: int) -> None:
@@ -100,13 +100,7 @@ class Kept:
         self.rows: list[tuple[int, int, int, np.ndarray]] = []
 
     def offer(self, number: int, target: Target, vectors: np.ndarray) -> None:
-        """Keep an occurrence if it is wanted.
-
-        Args:
-            number: among all occurrences.
-            target: the word and its sense.
-            vectors: ``[L + 1, D]``.
-        """
+        """Keep the vectors ``[L + 1, D]`` of an occurrence by its number, if it is wanted."""
         if number in self.wanted:
             sense, word = self.classes[target.sense], self.words[target.word]
             self.rows.append((number, sense, word, vectors.astype(np.float32)))
@@ -119,7 +113,7 @@ class Kept:
         return Labelled(vectors, numbers[:, 0], numbers[:, 1])
 
 
-def _mix(learn: Kept, test: Kept, senses: dict[str, set[str]], progress: Progress) -> Row:
+def _mix(learn: _Kept, test: _Kept, senses: dict[str, set[str]], progress: Progress) -> Row:
     """Probes and the learned mix; nothing where too few occurrences were kept."""
     if not learn.rows or not test.rows:
         return {}
@@ -138,7 +132,7 @@ def _measure(reader: Reader, material: Material, progress: Progress) -> Row:
     ]
     gold = [targets_of(part) for part in parts]
     frequent = ambiguous(gold[0], OFTEN)
-    kept = [Kept(gold[0], frequent, KEPT), Kept(gold[1], frequent, KEPT // 3)]
+    kept = [_Kept(gold[0], frequent, KEPT), _Kept(gold[1], frequent, KEPT // 3)]
     known, answers = Centroids(), {}
     for number, target, layers in occurrences(reader, parts[0], stretch(progress, 0, 3, "")):
         vectors = of_word(layers, target)

@@ -22,31 +22,28 @@ STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
 Featured = Callable[[Sequence[Example]], Any]
 
 
-def answers(row: str, task: Task, parts: Split, static: Reader | None = None) -> np.ndarray:
-    """Answers of one of :data:`~lmcore.finetuning.stored.BASELINES` to the test part, int ``[N]``.
-
-    Args:
-        row: which one.
-        task: the whole.
-        parts: its parts.
-        static: with static vectors; only for the row of that name.
-    """
-    if row == "static":
-        assert static is not None
-        return static_vectors(task, parts, static).argmax(axis=1)
-    return (majority if row == "majority" else bag_of_words)(task, parts).argmax(axis=1)
-
-
-def all_answers(task: Task, parts: Split, static: Reader | None = None) -> dict[str, np.ndarray]:
-    """Answers of every baseline to the test part, int ``[N]`` by row.
+def answers(
+    task: Task,
+    parts: Split,
+    static: Reader | None = None,
+    rows: Sequence[str] = BASELINES,
+) -> dict[str, np.ndarray]:
+    """Answers of some baselines to the test part, int ``[N]`` by row.
 
     Args:
         task: the whole.
         parts: its parts.
         static: a reader with static vectors; without one their row is left out.
+        rows: which baselines.
     """
-    rows = [row for row in BASELINES if row != "static" or static is not None]
-    return {row: answers(row, task, parts, static) for row in rows}
+    probabilities: dict[str, np.ndarray] = {}
+    for row in rows:
+        if row == "static" and static is not None:
+            probabilities[row] = _static_vectors(task, parts, static)
+        elif row != "static":
+            method = majority if row == "majority" else bag_of_words
+            probabilities[row] = method(task, parts)
+    return {row: values.argmax(axis=1) for row, values in probabilities.items()}
 
 
 def majority(task: Task, parts: Split) -> np.ndarray:
@@ -88,16 +85,8 @@ def _words(kind: Kind, example: Example) -> list[list[str]]:
     ]
 
 
-def static_vectors(task: Task, parts: Split, reader: Reader) -> np.ndarray:
-    """Averaged word vectors and logistic regression: probabilities ``[N, C]`` for the test part.
-
-    Two texts a and b become [a; b; |a − b|; a ∘ b], without an order [a + b; |a − b|; a ∘ b].
-
-    Args:
-        task: the whole.
-        parts: its parts.
-        reader: with static vectors.
-    """
+def _static_vectors(task: Task, parts: Split, reader: Reader) -> np.ndarray:
+    """Averaged word vectors and logistic regression: probabilities ``[N, C]`` for the test part."""
     return _regression(task, parts, lambda examples: _averaged(task.kind, examples, reader))
 
 

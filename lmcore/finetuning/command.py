@@ -227,14 +227,14 @@ def _numbers(training: Run, task: Task, family: str) -> dict[str, Any]:
 
 def _baselines(options: argparse.Namespace, task: Task, parts: Split) -> dict[str, Any]:
     """What the reader has to beat on the same parts; static vectors where they are there."""
-    from lmcore.finetuning.baselines import all_answers
+    from lmcore.finetuning import baselines
     from lmcore.finetuning.experiment import numbers
     from lmcore.readers import load
 
     static = None
     with contextlib.suppress(CheckpointError):
         static = load("static", options.checkpoints, _device(options))
-    answers = all_answers(task, parts, static)
+    answers = baselines.answers(task, parts, static)
     return {row: numbers(task, parts, [labels]) for row, labels in answers.items()}
 
 

@@ -136,7 +136,8 @@ def _measured(
     if cell.settings is None:
         progress(0.0, name)
         static = readers.get("static")
-        answers = [baselines.answers(cell.row, cell.task, p, static) for p in cell.parts]
+        rows = (cell.row,)
+        answers = [baselines.answers(cell.task, p, static, rows)[cell.row] for p in cell.parts]
         return numbers(cell.task, cell.parts[0], answers) | {"settings": None}
     outcomes: list[Outcome] = []
     for seed, parts in enumerate(cell.parts):

@@ -58,8 +58,8 @@ def test_shares_of_a_pair_are_where_the_weight_goes():
     assert shares[0].parts == pytest.approx({"aa": 0.6, "ab": 0.4, "ba": 0.6, "bb": 0.4})
     assert shares[1].parts == pytest.approx({"aa": 0, "ab": 1, "ba": 1, "bb": 0})
     assert [share.special for share in shares] == pytest.approx([0.25, 0.25])
-    assert attention_pairs.even(3, 5, "ab") == pytest.approx(0.4)
-    assert attention_pairs.even(3, 5, "ba") == pytest.approx(0.6)
+    assert attention_pairs._even(3, 5, "ab") == pytest.approx(0.4)
+    assert attention_pairs._even(3, 5, "ba") == pytest.approx(0.6)
     assert [(share.layer, share.head) for share in shares] == [(1, 1), (1, 2)]
 
 

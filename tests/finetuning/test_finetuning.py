@@ -386,7 +386,7 @@ def test_baselines_on_the_easy_task(loaded):
     )
     words = baselines.bag_of_words(EASY, divided)
     assert (words.argmax(axis=1) == gold(divided.test)).all()
-    vectors = baselines.static_vectors(EASY, divided, loaded["static"])
+    vectors = baselines._static_vectors(EASY, divided, loaded["static"])
     assert vectors.shape == (len(divided.test), 2)
     assert vectors.sum(axis=1) == pytest.approx(np.ones(len(divided.test)))
 
@@ -400,7 +400,7 @@ def test_baselines_choose_answers(loaded):
     task = of_rows("c", "choice", rows)
     divided = split(task)
     assert (baselines.bag_of_words(task, divided).argmax(axis=1) == gold(divided.test)).all()
-    assert baselines.static_vectors(task, divided, loaded["static"]).shape == (len(divided.test), 2)
+    assert baselines._static_vectors(task, divided, loaded["static"]).shape == (len(divided.test), 2)
 
 
 def test_scores_of_a_known_table():

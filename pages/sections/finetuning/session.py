@@ -238,7 +238,7 @@ def baseline_answers(task: Task, parts: Split) -> dict[str, np.ndarray]:
         "ft:baselines", OrderedDict()
     )
     if name not in kept:
-        kept[name] = baselines.all_answers(task, parts, views.readers().get("static"))
+        kept[name] = baselines.answers(task, parts, views.readers().get("static"))
         while len(kept) > _BASELINES:
             kept.popitem(last=False)
     return kept[name]
