@@ -43,11 +43,6 @@ class Curve:
     lens: Lens
 
 
-def _tick(step: float) -> str:
-    """A power of ten in per cent, never as 1e-05."""
-    return f"{100 * step:.8f}".rstrip("0").rstrip(".") + "%"
-
-
 def percent(probability: float) -> str:
     """A probability as it stands in a text: two figures, never an exact 0."""
     value = 100 * probability
@@ -161,5 +156,7 @@ def truth(curves: Sequence[Curve], measure: str, texts: Texts) -> go.Figure:
         figure.update_yaxes(autorange="reversed", tickformat=",d", dtick=1)
     else:
         steps = [10.0**power for power in range(-9, 1)]
-        figure.update_yaxes(tickvals=steps, ticktext=[_tick(step) for step in steps])
+        # In per cent, never as 1e-05.
+        ticks = [f"{100 * step:.8f}".rstrip("0").rstrip(".") + "%" for step in steps]
+        figure.update_yaxes(tickvals=steps, ticktext=ticks)
     return finished(figure, 360, legend={"orientation": "h", "y": -0.3})

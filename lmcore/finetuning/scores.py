@@ -7,6 +7,7 @@ import numpy as np
 RESAMPLES = 1_000
 #: The middle share of the resamples that an interval holds.
 SHARE = 0.95
+_ENDS = [(1 - SHARE) / 2, (1 + SHARE) / 2]
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,7 @@ def scored(
     return tuple(  # type: ignore[return-value]
         Score(
             float(np.mean([pair[metric] for pair in values])),
-            *map(float, _ends(np.mean([pair[metric] for pair in resampled], axis=0))),
+            *np.quantile(np.mean([pair[metric] for pair in resampled], axis=0), _ENDS).tolist(),
         )
         for metric in (0, 1)
     )
-
-
-def _ends(values: np.ndarray) -> np.ndarray:
-    return np.quantile(values, [(1 - SHARE) / 2, (1 + SHARE) / 2])

@@ -1,11 +1,11 @@
 """What a task is: labelled examples of one kind, and one way to divide them."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Literal, cast
 
 import numpy as np
@@ -74,18 +74,14 @@ class Split:
             [(example.label, *example.texts) for example in part]
             for part in (self.train, self.validation, self.test)
         ]
-        return hashlib.sha256(json.dumps(parts).encode("utf8")).hexdigest()
-
-
-def _place(example: Example) -> bytes:
-    """A place in a shuffled order that depends on nothing but the first text of an example."""
-    return hashlib.sha256(example.texts[0].encode("utf8")).digest()
+        return sha256(json.dumps(parts).encode("utf8")).hexdigest()
 
 
 def _interleaved(examples: Sequence[Example]) -> list[Example]:
     """The labels in turn, as far as they go: every beginning is as balanced as it can be."""
     by_label: dict[int, list[Example]] = {}
-    for example in sorted(examples, key=_place):
+    # Shuffled by nothing but the first text of an example.
+    for example in sorted(examples, key=lambda e: sha256(e.texts[0].encode("utf8")).digest()):
         by_label.setdefault(example.label, []).append(example)
     places = [
         ((number + 0.5) / len(group), label, example)

@@ -173,15 +173,11 @@ def _check_texts(body: Sequence[Sequence[str]], wanted: Sequence[str], limits: L
         for column, text in zip(wanted[1:], row[1:], strict=True):
             if not text:
                 raise InputError("table_cell_empty", row=number, column=column)
-            if not _readable(text, limits):
+            if len(text) > limits.characters or not 0 < len(split(text)) <= limits.words:
                 raise InputError("table_cell", row=number, column=column, limit=limits.words)
         first = seen.setdefault(tuple(row[1:]), number)
         if first != number and not limits.twice:
             raise InputError("table_twice", row=number, first=first)
-
-
-def _readable(text: str, limits: Limits) -> bool:
-    return len(text) <= limits.characters and 0 < len(split(text)) <= limits.words
 
 
 def _check_labels(body: Sequence[Sequence[str]], kind: Kind, limits: Limits) -> None:

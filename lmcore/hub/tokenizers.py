@@ -103,6 +103,8 @@ def _wordpiece(folder: Path, name: str) -> Tokenizer:
     entries = _lines(folder / _VOCAB_TXT, name)
     stated = _settings(folder, name)
     lower = stated.get("do_lower_case")
+    # Special entries (``[MASK]``) do not count.
+    capitals = any(entry != entry.lower() for entry in entries if not entry.startswith("["))
     tokenizer = Tokenizer(
         models.WordPiece(
             {entry: place for place, entry in enumerate(entries)},
@@ -114,16 +116,11 @@ def _wordpiece(folder: Path, name: str) -> Tokenizer:
         clean_text=True,
         handle_chinese_chars=stated.get("tokenize_chinese_chars", True),
         strip_accents=stated.get("strip_accents"),
-        lowercase=not _has_capitals(entries) if lower is None else bool(lower),
+        lowercase=not capitals if lower is None else bool(lower),
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece(prefix=Continues.MARK)
     return tokenizer
-
-
-def _has_capitals(entries: list[str]) -> bool:
-    """Whether a vocabulary tells capital letters; special entries (``[MASK]``) do not count."""
-    return any(entry != entry.lower() for entry in entries if not entry.startswith("["))
 
 
 def _bpe(folder: Path, architecture: str, name: str) -> Tokenizer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -140,14 +141,6 @@ def _ways(panel: Panel, tools: Tools, halves: bool) -> Iterator[Made]:
         yield Made("halves" if halves else "moves", about, figure, families, parts)
 
 
-def _moves(panel: Panel, tools: Tools) -> Iterator[Made]:
-    yield from _ways(panel, tools, halves=False)
-
-
-def _halves(panel: Panel, tools: Tools) -> Iterator[Made]:
-    yield from _ways(panel, tools, halves=True)
-
-
 def _near(panel: Panel, tools: Tools) -> Iterator[Made]:
     word = panel.word
     for part in _parts(panel, tools, halves=False):
@@ -163,7 +156,7 @@ MAKERS: dict[tuple[str, str], Maker] = {
     ("polysemy", "separation"): _separation,
     ("polysemy", "similarity"): _similarity,
     ("attention", "map"): _map,
-    ("layers", "moves"): _moves,
-    ("layers", "halves"): _halves,
+    ("layers", "moves"): partial(_ways, halves=False),
+    ("layers", "halves"): partial(_ways, halves=True),
     ("layers", "near"): _near,
 }

@@ -110,5 +110,5 @@ def _carry_out(options: argparse.Namespace) -> int:
         return 0
     with processes.joined(named_device(options.device)) as device:
         for numbers in plan.carry_out(runs, packed, work, options.out or work / "out", device):
-            print(plan.line(numbers), flush=True)
+            print(json.dumps(numbers, ensure_ascii=False), flush=True)
     return 0

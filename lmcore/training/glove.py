@@ -6,7 +6,6 @@ AdaGrad, as in the authors' program.
 """
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,16 +102,12 @@ def fit(table: Cooccurrences, size: int, settings: GloveSettings, seed: int = 0)
     weights = torch.from_numpy(np.minimum(1.0, (table.counts / settings.cap) ** settings.power))
     for epoch in range(settings.epochs):
         total = 0.0
-        for part in _batches(len(rows), settings.batch, random):
+        for part in torch.randperm(len(rows), generator=random).split(settings.batch):
             pair = (rows[part], columns[part])
             total += _step(sides, squares, pair, logs[part], weights[part], settings.rate)
         line = f"GloVe epoch {epoch + 1} of {settings.epochs}, cost {total / len(rows):.4f}\n"
         sys.stderr.write(line)
     return (sides[0] + sides[1])[:, :width].numpy()
-
-
-def _batches(count: int, size: int, random: torch.Generator) -> Iterator[Tensor]:
-    yield from torch.randperm(count, generator=random).split(size)
 
 
 def _step(

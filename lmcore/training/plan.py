@@ -5,7 +5,6 @@ packed arrays, tokenizers and first vectors; ``train all --plan FILE --packed FO
 then touches no text. The classroom's plans stand in ``lmcore/data/plans``.
 """
 
-import json
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -126,8 +125,3 @@ def carry_out(
         card = run.train(job, budget, out / planned.reader, device, sizes=planned.sizes)
         if card:  # the first of several processes alone writes one
             yield {name: card[name] for name in TOLD} | {"validation": card["validation"]}
-
-
-def line(numbers: dict[str, Any]) -> str:
-    """The numbers of a reader as one line of JSON."""
-    return json.dumps(numbers, ensure_ascii=False)

@@ -400,7 +400,8 @@ def test_baselines_choose_answers(loaded):
     task = of_rows("c", "choice", rows)
     divided = split(task)
     assert (baselines.bag_of_words(task, divided).argmax(axis=1) == gold(divided.test)).all()
-    assert baselines._static_vectors(task, divided, loaded["static"]).shape == (len(divided.test), 2)
+    vectors = baselines._static_vectors(task, divided, loaded["static"])
+    assert vectors.shape == (len(divided.test), 2)
 
 
 def test_scores_of_a_known_table():
