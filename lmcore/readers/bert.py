@@ -14,7 +14,7 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import Reading, TokenScore
 from lmcore.readers import logit_lens, pairs
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.infilling import masked
+from lmcore.readers.infilling import characters, masked
 from lmcore.readers.infilling.beam import Infilling
 from lmcore.readers.sampling import Guided, joined, led, rank_of
 from lmcore.readers.scoring import by_word, entropy, log_of, mask, pseudo_likelihood
@@ -40,7 +40,8 @@ class BertReader(TransformerReader):
         "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
         "cls.predictions.decoder.bias": "cls.predictions.bias",
     }
-    infilling: ClassVar[Infilling] = masked
+    infilling: Infilling = masked
+    of_characters: Infilling = characters
     positions_key: ClassVar[str] = "max_position_embeddings"
     body_key: ClassVar[str] = "bert"
 

@@ -43,7 +43,7 @@ class ElmoReader(FillsBlanks, Reader):
     """
 
     about: ClassVar[Family] = FAMILIES["elmo"]
-    infilling: ClassVar[Infilling] = bidirectional
+    infilling: Infilling = bidirectional
 
     def __init__(
         self,

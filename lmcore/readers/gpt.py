@@ -15,7 +15,7 @@ from lmcore.outputs.lens import Aim, Lens
 from lmcore.outputs.reading import TokenScore
 from lmcore.readers import logit_lens
 from lmcore.readers.attention_norms import ValueMap
-from lmcore.readers.infilling import causal
+from lmcore.readers.infilling import causal, characters
 from lmcore.readers.infilling.beam import Infilling
 from lmcore.readers.kv_cache import decoding
 from lmcore.readers.sampling import Sampler, rank_of
@@ -42,7 +42,8 @@ class GptReader(TransformerReader):
 
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
-    infilling: ClassVar[Infilling] = causal
+    infilling: Infilling = causal
+    of_characters: Infilling = characters
     positions_key: ClassVar[str] = "n_positions"
     body_key: ClassVar[str] = "transformer"
     #: Whether keys and values are kept while writing; without, the same is written more slowly.

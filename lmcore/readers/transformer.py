@@ -49,8 +49,7 @@ class TransformerReader(FillsBlanks, Reader):
         texts: the vocabulary, by id.
         unknown_id: entry for what the vocabulary lacks, ``None`` where it lacks nothing.
         changes: what the tokenizer does to letters.
-        writable: bool ``[V]``, entries that may be written: all but the special ones, whose
-            probability is shared out among the others when a text is generated.
+        writable: bool ``[V]``, entries that may be written: all but the special ones.
     """
 
     #: The spelling of the classroom's tokenizer.
@@ -75,6 +74,7 @@ class TransformerReader(FillsBlanks, Reader):
         self.model = model.to(device).eval()
         self.tokenizer = tokenizer
         self.spelling = spelling = spelling or self.spelling
+        self.infilling = self.of_characters if self.language.normaliser == "han" else self.infilling
         self.limit = int(getattr(model.config, self.positions_key))
         self.before = [self.id_of(text) for text in spelling.before]
         self.after = [self.id_of(text) for text in spelling.after]
@@ -248,8 +248,8 @@ class TransformerReader(FillsBlanks, Reader):
         return self._notes(sentence, self.encode(sentence))
 
     def _notes(self, sentence: Sentence, encoding: Encoding) -> tuple[Note, ...]:
-        masks = bool(self.spelling.mask)
-        return notes_for(sentence, encoding, self.unknown_id, self.changes, masks)
+        does, masks = self.changes, bool(self.spelling.mask)
+        return notes_for(sentence, encoding, self.unknown_id, does, masks)
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""

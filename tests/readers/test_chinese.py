@@ -82,3 +82,35 @@ def test_written_text_has_no_blanks_between_characters(chinese, family):
 def test_elmo_reads_the_bytes_of_long_words(chinese):
     (reading,) = chinese["elmo"].read([split("莫名其妙的计算机科学")])
     assert not any(note.kind == "truncated" for note in reading.notes)
+
+
+def test_bert_fills_words_of_several_characters(chinese):
+    """Their probability is the chain rule over as many masks as the word has characters."""
+    reader, sentence = chinese["bert"], split("他们___语言。")
+    answers = reader.fill_blanks(sentence, [1])
+    ((answer,),) = answers.marginal
+    assert {len(word) for word in answer.lexicon.words if word[0] >= "\u4e00"} >= {1, 2}
+    word = next(c.word for c in answer.top(999) if len(c.word) == 2 and c.word > "\u4e00")
+    scored = reader.log_probability_of_word(sentence, [1], 0, word)["both"]
+    filled = answer.of(word)
+    assert filled is not None
+    assert filled.probability == pytest.approx(np.exp(scored), rel=1e-3)
+    assert answers.joint[0].best[0].words == (answer.top(1)[0].word,)
+
+
+def test_gpt_spells_words_and_their_ends(chinese):
+    reader, sentence = chinese["gpt"], split("他们___语言。")
+    ((left, rescored),) = reader.fill_blanks(sentence, [1]).marginal
+    assert {len(word) for word in left.lexicon.words} >= {1, 2}
+    spelt = next(c for c in left.top(999) if len(c.word) == 2)
+    chain = reader.log_probability_of_word(sentence, [1], 0, spelt.word)["left"]
+    assert 0 < spelt.probability <= np.exp(chain) * 1.001, "the end of the word costs something"
+    assert left.probabilities.sum() <= 1.0
+    assert rescored.probabilities.sum() == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("family", SIZES)
+def test_two_blanks_are_filled_together(chinese, family):
+    answers = chinese[family].fill_blanks(split("我___吃___。"), [1, 3])
+    assert len(answers.marginal) == 2
+    assert all(len(filling.words) == 2 for filling in answers.joint[0].best)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
@@ -104,10 +104,12 @@ class FillsBlanks:
 
     Attributes:
         infilling: how.
+        of_characters: how instead where each piece is a character.
         lacks: see :class:`lmcore.readers.base.Reader`.
     """
 
-    infilling: ClassVar[Infilling]
+    infilling: Infilling
+    of_characters: Infilling
     lacks: dict[Capability, str]
 
     def fill_blanks(
