@@ -12,6 +12,7 @@ rows and columns of a picture: words or pieces), S special positions left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -191,18 +192,9 @@ class InfluenceView:
         return self.maps.get(direction, self.maps["both"])
 
 
-def _by_gradient(reader: Reader, question: InfluenceQuestion) -> InfluenceView:
-    return _influence_view(reader, question, reader.influence(split(question.text)))
-
-
-def _by_leaving_out(reader: Reader, question: InfluenceQuestion) -> InfluenceView:
-    return _influence_view(reader, question, reader.leave_one_out(split(question.text)))
-
-
-def _influence_view(
-    reader: Reader, question: InfluenceQuestion, influence: Influence
-) -> InfluenceView:
+def _influence(method: str, reader: Reader, question: InfluenceQuestion) -> InfluenceView:
     sentence = split(question.text)
+    influence: Influence = getattr(reader, method)(sentence)
     names = tuple(word.text for word in sentence.words)
     matrices = {"both": influence.matrix, **influence.halves}
     maps = {name: influence_weights(names, matrix) for name, matrix in matrices.items()}
@@ -210,8 +202,8 @@ def _influence_view(
 
 
 #: Gradient × input, and the check by leaving words out, which takes as long again.
-INFLUENCE = Analysis("influence", InfluenceView, _by_gradient)
-LEAVE_ONE_OUT = Analysis("leave_one_out", InfluenceView, _by_leaving_out)
+INFLUENCE = Analysis("influence", InfluenceView, partial(_influence, "influence"))
+LEAVE_ONE_OUT = Analysis("leave_one_out", InfluenceView, partial(_influence, "leave_one_out"))
 
 
 def examples() -> list[Example[InfluenceQuestion, InfluenceView]]:

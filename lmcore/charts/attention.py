@@ -5,7 +5,6 @@ Lines and small pictures of heads are drawn by the browser alone (:mod:`pages.ui
 
 import html
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from lmcore.charts.theme import SEQUENTIAL, heatmap_height, label, short
+from lmcore.export.caption import ems
 
 #: Names along an edge of a map: more would lie on top of each other.
 MOST_TICKS = 32
@@ -77,7 +77,7 @@ def _layout(names: Sequence[str], ticks: Sequence[str], titles: Titles) -> dict[
     # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
     height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
     labels = (html.unescape(short(name)) for name in names)
-    room = math.ceil(max(map(_ems, labels), default=1.0) * size)
+    room = math.ceil(max(map(ems, labels), default=1.0) * size)
     below = {"text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 8}
     beside = {"text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 8}
     return {
@@ -109,11 +109,6 @@ def _bar(title: str) -> dict[str, object]:
         "tickfont": {"size": 10},
         "title": {"text": label(title), "side": "top", "font": {"size": 11}},
     }
-
-
-def _ems(text: str) -> float:
-    """About how wide a label is, in multiples of its font size."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.58 for c in text)
 
 
 def _ticks(names: Sequence[str]) -> list[str]:

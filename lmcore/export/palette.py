@@ -175,7 +175,8 @@ def _parsed(colour: str) -> tuple[tuple[int, int, int], float] | None:
     return None
 
 
-def _several(value: Any) -> bool:
+def several(value: Any) -> bool:
+    """Whether a value of a figure stands for several."""
     return isinstance(value, (list, tuple, np.ndarray))
 
 
@@ -185,15 +186,15 @@ def _trace(trace: Mapping[str, Any], greys: _Greys) -> dict[str, Any]:
     if trace.get("type") != "bar" or "color" not in marker:
         return _recoloured(trace, greys.line, greys.ink)
     colours = marker["color"]
-    areas = [greys.area(colour) for colour in (colours if _several(colours) else [colours])]
+    areas = [greys.area(colour) for colour in (colours if several(colours) else [colours])]
     shades, hatches = ([area[place] for area in areas] for place in (0, 1))
     change = _recoloured(trace, greys.line, greys.ink)
     change["marker"] = {
         **change.get("marker", {}),
-        "color": shades if _several(colours) else shades[0],
+        "color": shades if several(colours) else shades[0],
     }
     if not marker.get("pattern", {}).get("shape"):
-        shape = hatches if _several(colours) else hatches[0]
+        shape = hatches if several(colours) else hatches[0]
         change["marker"]["pattern"] = {"shape": shape, "fillmode": "overlay", "size": 6}
     return change
 
@@ -208,7 +209,7 @@ def _recoloured(
             change[key] = _GREYS
         elif key.endswith("color") and isinstance(value, str):
             change[key] = ink if text else shade(value)
-        elif key.endswith("color") and _several(value):
+        elif key.endswith("color") and several(value):
             if len(value) and all(isinstance(part, str) for part in value):
                 change[key] = [ink if text else shade(part) for part in value]
         elif isinstance(value, Mapping):

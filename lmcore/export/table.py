@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmcore.export.palette import several
+
 _TAG = re.compile(r"</?(?:b|i|br)\s*/?>", re.IGNORECASE)
 #: Signs with no width: they tell equal names apart and are never seen.
 _UNSEEN = re.compile("[\u200b-\u200d\u2060\ufe0f]")
@@ -48,7 +50,7 @@ def table(figure: go.Figure) -> pd.DataFrame:
         if isinstance(trace, go.Heatmap):
             rows += _cells(trace, across, up, common)
         elif isinstance(trace, (go.Scatter, go.Bar)):
-            lists = [texts for texts in (trace.text, trace.hovertext) if _several(texts)]
+            lists = [texts for texts in (trace.text, trace.hovertext) if several(texts)]
             texts = lists[0] if lists else None
             for index, (x, y) in enumerate(zip(across, up, strict=True)):
                 if x is not None or y is not None:
@@ -59,10 +61,6 @@ def table(figure: go.Figure) -> pd.DataFrame:
         else:
             raise UnsupportedFigureError(f"trace of type {trace.type}")
     return pd.DataFrame(rows).dropna(axis="columns", how="all")
-
-
-def _several(value: Any) -> bool:
-    return isinstance(value, (list, tuple, np.ndarray))
 
 
 def _cells(

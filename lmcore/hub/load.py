@@ -82,7 +82,9 @@ def load_published(
     half = device.type == "cuda" if half is None else half
     weights.check_sums(folder, sha256 or {}, name or name_of(folder))
     facts = describe(folder, name)
-    _check_room(facts, half, device)
+    free = _free(device)
+    if free is not None and facts.needs(half) + memory.RESERVE > free:
+        raise _too_big(facts, half, device)
     card = _card(folder, facts, half)
     try:
         with LOAD_LOCK:
@@ -229,12 +231,6 @@ def _free(device: torch.device) -> int | None:
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     return memory.available()
-
-
-def _check_room(facts: PublishedFacts, half: bool, device: torch.device) -> None:
-    free = _free(device)
-    if free is not None and facts.needs(half) + memory.RESERVE > free:
-        raise _too_big(facts, half, device)
 
 
 def _too_big(facts: PublishedFacts, half: bool, device: torch.device) -> CheckpointError:

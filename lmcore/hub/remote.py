@@ -95,8 +95,9 @@ def describe(session: requests.Session, model: PublishedModel, name: str) -> Rem
     commit = ""
     for _ in range(_REDIRECTS):
         answer = session.head(url, allow_redirects=False, timeout=TIMEOUT)
-        if _lacks(answer):
-            return None
+        code = answer.headers.get("X-Error-Code", "EntryNotFound")
+        if answer.status_code == 404 and code == "EntryNotFound":
+            return None  # the repository, which exists, has no such file
         check(answer, model, name)
         headers = answer.headers
         commit = headers.get("X-Repo-Commit") or commit
@@ -113,12 +114,6 @@ def describe(session: requests.Session, model: PublishedModel, name: str) -> Rem
             session.headers["Accept-Encoding"] = "identity"
         url = new
     raise DownloadError("download_not_hub", host=host())
-
-
-def _lacks(answer: requests.Response) -> bool:
-    """Whether a hub says that a repository, which exists, has no such file."""
-    missing = answer.status_code == 404
-    return missing and answer.headers.get("X-Error-Code", "EntryNotFound") == "EntryNotFound"
 
 
 def _file(model: PublishedModel, name: str, tag: str, commit: str, size: str | None) -> RemoteFile:

@@ -61,17 +61,14 @@ async def _drawn(kaleido: Any, orders: Sequence[Order]) -> list[tuple[bytes, byt
             figure = dressed(order.figure, palette)
             options = {"format": "svg", "width": width, "height": height, "scale": 1}
             drawn = await browser.calc_fig(figure.to_dict(), opts=options)
-            svg, *whole = below(_steady(drawn.decode()), order.caption, palette, (width, height))
+            picture = drawn.decode()
+            if chance := _CHANCE.search(picture):  # else no two pictures would be the same
+                picture = picture.replace(chance[1], "000000")
+            svg, *whole = below(picture, order.caption, palette, (width, height))
             options = {"format": "png", "width": whole[0], "height": whole[1], "scale": FINER}
             png = await browser.calc_fig(_holding(svg, *whole).to_dict(), opts=options)
             pictures.append((svg.encode(), bytes(png)))
     return pictures
-
-
-def _steady(svg: str) -> str:
-    """A picture of Plotly with the same names of its parts every time."""
-    chance = _CHANCE.search(svg)
-    return svg.replace(chance[1], "000000") if chance else svg
 
 
 def _holding(svg: str, width: int, height: int) -> go.Figure:

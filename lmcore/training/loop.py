@@ -8,7 +8,6 @@ a longer run goes on) and ``history.jsonl`` (one line per report).
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -185,7 +184,7 @@ class Trainer:
         for number, part in enumerate(parts):
             batch = self.objective.draw(int(total["step"]), share, part)
             with processes.together(self.loss, last=number == len(parts) - 1):
-                with self._precision():
+                with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
                     loss, named = self.loss(batch)
                 (loss / len(parts)).backward()
             for name, value in {"loss": loss.detach(), **named}.items():
@@ -196,11 +195,6 @@ class Trainer:
         sums["rate"] = torch.tensor(rate)
         self.done.step += 1
         return sums
-
-    def _precision(self) -> AbstractContextManager[Any]:
-        if self.autocast:
-            return torch.autocast(self.device.type, torch.bfloat16)
-        return nullcontext()
 
     def _report(self, recent: list[dict[str, Tensor]], minutes: float, tokens: int) -> None:
         """One line for people on stderr, one for machines in ``history.jsonl``."""
