@@ -1,7 +1,5 @@
 """The app on a free local port and a tab of a real browser, for scripts and tests alike."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket
@@ -72,7 +70,7 @@ class Server:
                 env=os.environ | {"OMP_NUM_THREADS": "1"} | (extra or {}),
             )
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> "Server":
         for _ in range(600):
             if self.process.poll() is not None:
                 raise RuntimeError(f"exited {self.process.returncode}:\n{self.log.read_text()}")

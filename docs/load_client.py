@@ -4,8 +4,6 @@ It keeps what stands on the page (the messages of the server, by place), can cha
 hand would, and notices what a person would see go wrong: an exception, an error in a red box.
 """
 
-from __future__ import annotations
-
 import asyncio
 import random
 import time
@@ -82,7 +80,7 @@ class Tab:
         #: What came last, for the one who looks into a missing answer.
         self.last = ""
 
-    async def __aenter__(self) -> Tab:
+    async def __aenter__(self) -> "Tab":
         self._socket = await websockets.connect(
             f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=[websockets.Subprotocol("streamlit")],

@@ -5,8 +5,6 @@ readers are loaded. A file belongs to the weights it was computed with: with any
 used.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import lzma
@@ -45,7 +43,7 @@ class Analysis(Generic[Q, V]):
     name: str
     view: type[V]
     compute: Callable[Concatenate[Reader, Q, ...], V]
-    after: Analysis[Q, Any] | None = None
+    after: "Analysis[Q, Any] | None" = None
     large: bool = False
 
 

@@ -9,8 +9,6 @@ Letters in shapes: L layers, H heads, P pieces (special positions included), W w
 rows and columns of a picture: words or pieces), S special positions left out.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -47,7 +45,7 @@ class Weights:
     specials: tuple[str, ...]
     hidden: np.ndarray
 
-    def at(self, *index: int) -> Weights:
+    def at(self, *index: int) -> "Weights":
         """One head of several, or one layer."""
         return Weights(self.names, self.matrix[index], self.specials, self.hidden[index])
 

@@ -4,8 +4,6 @@ What may it see there, which sense has it, which words move it, what would stand
 does the text go on behind it? Each is a question to an analysis of its own; here stands which.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

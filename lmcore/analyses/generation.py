@@ -4,8 +4,6 @@ A text grows piece by piece: :func:`write` gives a view after each of them, and 
 the analysis answers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
@@ -109,7 +107,7 @@ class GenerationView:
         """Whether each piece was put beside the one before, with no place left open meanwhile."""
         return not self.tokens or self._at(self.tokens[0]).strip() == self.tokens[0].text.strip()
 
-    def until(self, step: int) -> GenerationView:
+    def until(self, step: int) -> "GenerationView":
         """The same after some number of steps."""
         return replace(self, tokens=self.tokens[:step])
 

@@ -3,8 +3,6 @@
 What is counted over words is counted in one case.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

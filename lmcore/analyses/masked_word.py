@@ -13,8 +13,6 @@ is too large beside those of whole words. ELMo predicts whole words only; all wo
 vocabulary lacks share the probability of one entry.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
@@ -50,7 +48,7 @@ class BlankQuestion:
     positions: tuple[int, ...]
     beam: int = BEAM
 
-    def without_right(self, which: int) -> BlankQuestion:
+    def without_right(self, which: int) -> "BlankQuestion":
         """The same blank with nothing behind it, and the blanks before it."""
         end = split(self.text).words[self.positions[which]].end
         return BlankQuestion(self.text[:end], self.positions[: which + 1], self.beam)

@@ -1,7 +1,5 @@
 """How to fine-tune: one small dataclass, and what is sensible for a reader and a task."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -65,7 +63,7 @@ class Settings:
     truncate: bool = False
     seed: int = 0
 
-    def checked(self) -> Settings:
+    def checked(self) -> "Settings":
         """The same settings, or the error that one is out of range.
 
         Raises:

@@ -1,7 +1,5 @@
 """What the makers of figures get, and what they give."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -63,7 +61,7 @@ class Tools:
     failed: Callable[[ReadersError], None] = _raise
 
     @classmethod
-    def of(cls, readers: Mapping[str, Reader], lang: str) -> Tools:
+    def of(cls, readers: Mapping[str, Reader], lang: str) -> "Tools":
         """With readers that are loaded here."""
         facts = {family: reader.facts for family, reader in readers.items()}
 

@@ -1,7 +1,5 @@
 """How long to train, and how far a training has come."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
 
@@ -20,7 +18,7 @@ class Budget:
     minutes: float | None = None
     steps: int | None = None
 
-    def longer_than(self, other: Budget) -> bool:
+    def longer_than(self, other: "Budget") -> bool:
         """Whether this is more than another budget (of the same kind)."""
         if self.steps is not None:
             return self.steps > (other.steps or 0)

@@ -4,8 +4,6 @@ Nothing here waits for the device: no length is asked for, no number comes back.
 its places in the corpus, so that a whole batch is one look-up.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +28,7 @@ class DeviceCorpus:
     last: Tensor
 
     @classmethod
-    def of(cls, packed: Packed, device: torch.device) -> DeviceCorpus:
+    def of(cls, packed: Packed, device: torch.device) -> "DeviceCorpus":
         """The whole corpus, copied to a device once (4 bytes a piece)."""
         return cls(
             torch.from_numpy(packed.ids.astype(np.int32)).to(device),

@@ -1,8 +1,6 @@
 """ELMo's objective: predict the next word from the left and the previous word from the right, with
 one softmax for both directions (Peters et al. 2018, section 3.1)."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -100,7 +98,7 @@ class ElmoObjective(Objective):
         words: list[str],
         types: int,
         **sizes: int,
-    ) -> ElmoObjective:
+    ) -> "ElmoObjective":
         """With some sizes of the network (:class:`ElmoConfig`) or of a batch changed."""
         batch = {name: sizes.pop(name) for name in ("rows", "length") if name in sizes}
         config = replace(cls.sizes, **sizes)  # type: ignore[arg-type]

@@ -4,8 +4,6 @@ Packing runs once per tokenizer and corpus; training then never touches text. Th
 folder outside the project and are mapped, not read, so that several trainings share them.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,7 +43,7 @@ class Packed:
         (folder / "packed.json").write_text(json.dumps({"pieces": len(self.ids)}))
 
     @classmethod
-    def load(cls, folder: Path) -> Packed | None:
+    def load(cls, folder: Path) -> "Packed | None":
         """Map what :meth:`save` wrote, or ``None`` where nothing complete stands."""
         if not (folder / "packed.json").is_file():
             return None
