@@ -180,10 +180,12 @@ class InfluenceView:
         maps: ``both``, and for two directions that do not see each other ``forward`` and
             ``backward``; ``[W, W]`` each.
         notes: what the reader did to the words.
+        error: of the numbers, see :class:`lmcore.outputs.reading.Influence`.
     """
 
     maps: dict[str, Weights]
     notes: WordNotes
+    error: float = 0.0
 
     def towards(self, direction: str) -> Weights:
         """The map of a direction; that of the whole where the reader has no directions."""
@@ -196,7 +198,8 @@ def _influence(method: str, reader: Reader, question: InfluenceQuestion) -> Infl
     names = tuple(word.text for word in sentence.words)
     matrices = {"both": influence.matrix, **influence.halves}
     maps = {name: influence_weights(names, matrix) for name, matrix in matrices.items()}
-    return InfluenceView(maps, WordNotes(reader.family, sentence, reader.notes(sentence)))
+    notes = WordNotes(reader.family, sentence, reader.notes(sentence))
+    return InfluenceView(maps, notes, influence.error)
 
 
 #: Gradient × input, and the check by leaving words out, which takes as long again.

@@ -2,8 +2,10 @@
 
 *Gradient × input*: Hidden Token Attribution (Brunner et al. 2020) from the input to the top layer,
 with the input factor of GlobEnc (Modarressi et al. 2022): c[i, j] = ‖ ∂e_i / ∂x_j ⊙ x_j ‖_F, each
-row divided by its sum. The Frobenius norm of the Jacobian is estimated with random ±1 projections
-of e_i (Hutchinson), from a fixed seed, so that a sentence always gives the same map.
+row divided by its sum. The Frobenius norm of the Jacobian is estimated with ±1 projections of e_i
+(Hutchinson 1990) that are orthogonal to each other (rows of a Hadamard matrix with random signs
+from a fixed seed, so that a sentence always gives the same map): as many as there are dimensions
+would give the norm itself. How far they differ among each other tells the error of their mean.
 
 *Leave-one-out*, the check: gradients follow the slope at the sentence as it stands; here the change
 is made. Word j is taken away by setting its input vectors to zero: the very change whose
@@ -18,7 +20,7 @@ Both ask what a change at the input does at the top, and need nothing of a reade
 :class:`Route`. GPT and BERT have one; ELMo has two, which never meet.
 
 Letters in shapes: B changed copies of one sentence, P positions, p the first of them, W words, w
-the first of them, D and E dimensions, T words whose gradients flow at once.
+the first of them, D and E dimensions, K projections, T gradients that flow at once.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.linalg import hadamard
 from torch import Tensor
 
 from lmcore.outputs.reading import Influence
@@ -137,7 +140,9 @@ def normalised(raw: np.ndarray) -> np.ndarray:
     return (raw / np.maximum(raw.sum(axis=-1, keepdims=True), 1e-30)).astype(np.float32)
 
 
-def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> Influence:
+def joined(
+    family: str, routes: Sequence[Route], raw: Sequence[np.ndarray], error: float = 0.0
+) -> Influence:
     """The influence map of a reader from those of its routes.
 
     The top vector of a word is that of all routes one after the other, so its change is the root of
@@ -147,6 +152,7 @@ def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> I
         family: of the reader.
         routes: at least one.
         raw: for each, non-negative ``[W, W]`` in reading order.
+        error: of these, see :class:`Influence`.
 
     Returns:
         maps in the order of the sentence.
@@ -159,15 +165,18 @@ def joined(family: str, routes: Sequence[Route], raw: Sequence[np.ndarray]) -> I
     both = np.sqrt(np.sum([matrix**2 for matrix in placed], axis=0))
     named = zip(routes, placed, strict=True)
     halves = {route.name: normalised(matrix) for route, matrix in named if route.name}
-    return Influence(family, normalised(both), halves)
+    return Influence(family, normalised(both), halves, error)
 
 
 def influence(family: str, routes: Callable[[], list[Route]]) -> Influence:
     """Gradient × input influence of each word on each word's top vector; see :class:`Route`."""
     with differentiating():
         ways = routes()
-        raw = [to_words(gradient_times_input(route), route.word_pieces) for route in ways]
-    return joined(family, ways, raw)
+        estimates = [projected(route) for route in ways]
+        error = error_of(estimates, ways)
+    roots = [np.sqrt(squares.mean(axis=0)) for squares in estimates]
+    raw = [to_words(root, way.word_pieces) for root, way in zip(roots, ways, strict=True)]
+    return joined(family, ways, raw, error)
 
 
 def leave_one_out(family: str, routes: Callable[[], list[Route]]) -> Influence:
@@ -179,33 +188,77 @@ def leave_one_out(family: str, routes: Callable[[], list[Route]]) -> Influence:
 
 
 def projections_for(words: int) -> int:
-    """How many random projections a sentence of this length gets (time grows with both)."""
-    return 8 if words <= 12 else 4 if words <= 30 else 2 if words <= 60 else 1
+    """How many projections a sentence of this length gets (time grows with both); never one,
+    which could not tell its error.
+    """
+    return 32 if words <= 12 else 8 if words <= 30 else 4 if words <= 60 else 2
 
 
-def gradient_times_input(route: Route) -> np.ndarray:
-    """Unnormalised influence of each input position on each word's vector.
+def orthogonal_signs(count: int, width: int) -> Tensor:
+    """Rows of ±1, orthogonal as far as the width allows.
+
+    The columns are cut into blocks whose sizes are powers of two (768 = 512 + 256). Each block has
+    the rows of a Hadamard matrix of its size, which begin anew after the last: as many rows are
+    orthogonal as the smallest block has columns. Random signs of whole columns keep that.
+
+    Args:
+        count: K, at most ``width``.
+        width: E.
+
+    Returns:
+        float32 ``[K, E]``.
+    """
+    sizes = [2**power for power in range(width.bit_length()) if width >> power & 1]
+    rows = np.concatenate([hadamard(size)[np.arange(count) % size] for size in sizes], axis=1)
+    generator = torch.Generator().manual_seed(0)
+    signs = torch.randint(0, 2, (width,), generator=generator) * 2 - 1
+    return (torch.from_numpy(rows) * signs).float()
+
+
+def error_of(estimates: Sequence[np.ndarray], routes: Sequence[Route]) -> float:
+    """The share of its size that about 95 of 100 estimates ``[K, W, P]`` are within."""
+    relative = []
+    for squares, route in zip(estimates, routes, strict=True):
+        count = len(squares)
+        by_word = squares @ route.word_pieces.T.astype(float)  # [K, W, W]
+        mean, seen = by_word.mean(axis=0), by_word.mean(axis=0) > 0
+        left = 1 - count / width_of(route)  # nothing once all are drawn
+        variance = left * by_word.var(axis=0, ddof=1) / count
+        relative.append(variance[seen] / (2 * mean[seen]) ** 2)  # of a root, half of the square's
+    return float(1.96 * np.sqrt(np.concatenate(relative).mean()))
+
+
+def width_of(route: Route) -> int:
+    """How many dimensions E the top vectors of a route have."""
+    with torch.no_grad():
+        return int(route.read(route.inputs[None, : route.reach[0]]).shape[-1])
+
+
+def projected(route: Route) -> np.ndarray:
+    """Squared influence of each input position on each word's vector, by each projection alone.
 
     The sentence is read once for each group of words, only as far as the last of them depends on
     it, and the gradients of the whole group flow back at once (a batched vector-Jacobian product).
 
     Returns:
-        float64 ``[W, P]`` in reading order, non-negative.
+        float64 ``[K, W, P]`` in reading order, non-negative.
     """
     words = len(route.reach)
-    repeats = projections_for(words)
-    generator = torch.Generator().manual_seed(0)
-    total = torch.zeros(words, len(route.inputs), dtype=torch.float64)
-    for targets in torch.arange(words).repeat_interleave(repeats).split(CHUNK):
+    width = width_of(route)
+    repeats = min(projections_for(words), width)
+    signs = orthogonal_signs(repeats, width)
+    total = torch.zeros(repeats, words, len(route.inputs), dtype=torch.float64)
+    for group in torch.arange(words * repeats).split(CHUNK):
+        targets, numbers = group // repeats, group % repeats
         seen = route.inputs.detach()[: route.reach[int(targets[-1])]].requires_grad_(True)  # [p, D]
         vectors = route.read(seen[None])[0]  # [w, E]
-        signs = torch.randint(0, 2, (len(targets), vectors.shape[-1]), generator=generator)
         projections = vectors.new_zeros(len(targets), *vectors.shape)  # [T, w, E]
-        projections[torch.arange(len(targets)), targets] = (signs * 2 - 1).to(vectors)
+        projections[torch.arange(len(targets)), targets] = signs[numbers].to(vectors)
         (gradients,) = torch.autograd.grad(vectors, seen, projections, is_grads_batched=True)
-        squared = (gradients * seen.detach()).square().sum(-1)  # [T, p]
-        total[:, : len(seen)].index_add_(0, targets, squared.cpu().double())
-    return (total / repeats).sqrt().numpy()
+        # In half precision a square of a small slope would be 0.
+        squared = (gradients.float() * seen.detach().float()).square().sum(-1)  # [T, p]
+        total[numbers, targets, : len(seen)] = squared.cpu().double()
+    return total.numpy()
 
 
 def moved(route: Route) -> np.ndarray:
@@ -222,6 +275,6 @@ def moved(route: Route) -> np.ndarray:
     for group in torch.arange(words).split(max(1, POSITIONS // len(route.inputs))):
         kept = ~members[group.to(members.device)]
         changed = route.read(route.inputs * kept[..., None])[:, :words]  # [B, W, E]
-        columns.append((changed - whole).norm(dim=-1).cpu().double())
+        columns.append((changed.float() - whole.float()).norm(dim=-1).cpu().double())
     # Computed in batches of another size, a vector that cannot change differs in its last bits.
     return torch.cat(columns).T.numpy() * route.visible()

@@ -321,3 +321,8 @@ def test_a_switch_says_which_map_it_changes():
     assert switch.label == "Hide own word (ELMo)"
     (switch,) = [box for box in page("A dog.", a_quantity="rollout").toggle if box.key == "no_self"]
     assert switch.label == "Hide own word"
+
+
+def test_the_error_of_an_estimated_map_is_said():
+    texts = texts_of(page(a_quantity="influence"), "caption")
+    assert texts.count("about 95 of 100 of its numbers are within ±") == 3

@@ -146,7 +146,9 @@ def measure(family: str, options: PageOptions) -> tuple[list[Picture], WordNotes
         views = {"influence": view(INFLUENCE, family, question)}
         if options.quantity == "influence":
             views["leaving"] = view(LEAVE_ONE_OUT, family, question)
-    notes = views["influence"].notes
+    notes, error = views["influence"].notes, views["influence"].error
+    if error:
+        st.caption(t("attention.influence_error", share=findings.percent(error)))
     pictures = [
         findings.influence_picture(
             family, quantity, influence.towards(direction), options.hide_self

@@ -20,6 +20,7 @@ from lmcore.analyses.visibility import masks
 from lmcore.analyses.word_sense import SENSE, SenseView
 from lmcore.charts.masked_word import percent
 from lmcore.errors import ReadersError
+from lmcore.text.catalogue import LANGUAGES
 from lmcore.text.words import Sentence
 from pages.sections.home import cells
 from pages.ui import names, views
@@ -145,11 +146,14 @@ def moves(sentence: Sentence, word: int) -> Iterator[Drawn]:
     """Which words move the word's top vector, on one scale for all readers?"""
     question, texts = InfluenceQuestion(sentence.text), [w.text for w in sentence.words]
     known: dict[str, dashboard.Movers] = {}
+    error = 0.0
     drawn: dict[str, str] = {}
     families = views.families("influence")
     for family in families:
         try:
-            known[family] = dashboard.movers(views.view(INFLUENCE, family, question), word)
+            influence = views.view(INFLUENCE, family, question)
+            known[family] = dashboard.movers(influence, word)
+            error = max(error, influence.error)
         except ReadersError as error:
             drawn[family] = cells.cell(family, name_of(family), cells.plain(explained(error)))
         top = dashboard.scale(known, word)
@@ -163,6 +167,8 @@ def moves(sentence: Sentence, word: int) -> Iterator[Drawn]:
     ]
     semicolon = t("common.semicolon")
     finding = t("home.strongest_in", parts=semicolon.join(parts)) if parts else t("home.no_other")
+    if error:
+        finding += LANGUAGES[language()].space + t("home.influence_error", share=percent(error, 1))
     yield Drawn({f: drawn[f] for f in families}, finding)
 
 
