@@ -11,6 +11,7 @@ from tqdm import tqdm
 from lmcore.errors import EvaluationError
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import PROJECT
+from lmcore.text.language import Language
 
 #: Where the evaluation data stand unless somebody says otherwise: beside the project.
 DATA = PROJECT.parent / "shared"
@@ -42,6 +43,8 @@ class Benchmark(Generic[M]):
         references: rows that need no reader.
         facts: what every row says of the material.
         default_limit: used where nobody gives a limit; ``None``: all of the data.
+        in_language: reads the material in ``prepare``'s place where it depends on the language of
+            the readers.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Benchmark(Generic[M]):
     references: Callable[[M], Rows] = lambda material: {}
     facts: Callable[[M], Row] = lambda material: {}
     default_limit: int | None = None
+    in_language: Callable[[Path, int | None, Language], M] | None = None
 
     def run(
         self,
@@ -73,7 +77,11 @@ class Benchmark(Generic[M]):
             EvaluationError: ``data_missing``, or ``benchmark_limit`` where nothing is left.
         """
         progress(0.0, "data")
-        material = self.prepare(data, limit)
+        reader = next(iter(readers.values()), None)
+        if self.in_language is None or reader is None:
+            material = self.prepare(data, limit)
+        else:
+            material = self.in_language(data, limit, reader.language)
         rows = self.references(material)
         for number, (name, reader) in enumerate(readers.items()):
             part = stretch(progress, number, len(readers), reader.card.name)

@@ -9,7 +9,7 @@ import re
 
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, spread
 from lmcore.readers.base import Reader
-from lmcore.text.language import language
+from lmcore.text.language import Language, language
 from lmcore.text.words import fold, split
 
 FILE = "everyday_blanks.txt"
@@ -17,9 +17,9 @@ FILE = "everyday_blanks.txt"
 FIRST = 5
 
 
-def blanks(limit: int | None = None) -> list[tuple[str, str, str]]:
+def blanks(limit: int | None = None, of: Language | None = None) -> list[tuple[str, str, str]]:
     """Text before the blank, its answer, and the text behind it."""
-    lines = language().lines(FILE)
+    lines = (of or language()).lines(FILE)
     parts = [re.split(r"[{}]", lines[number]) for number in spread(len(lines), limit)]
     return [(before, answer, after) for before, answer, after in parts]
 
@@ -30,7 +30,8 @@ def _measure(reader: Reader, sentences: list[tuple[str, str, str]], progress: Pr
     words: list[dict[str, list[str]]] = []
     for number, (before, answer, after) in enumerate(sentences):
         progress(number / len(sentences), "sentences")
-        views = reader.fill(split(f"{before}{answer}{after}"), len(split(before)), FIRST)
+        hidden = (len(before), len(before) + len(answer))
+        views = reader.fill(split(before + answer + after, [hidden]), len(split(before)), FIRST)
         guesses = {str(view.view): [guess.word for guess in view.candidates] for view in views}
         words.append(guesses)
         for view, first in guesses.items():
@@ -45,4 +46,5 @@ BENCHMARK = Benchmark(
     applies=lambda reader: reader.can("fill"),
     prepare=lambda data, limit: blanks(limit),
     measure=_measure,
+    in_language=lambda data, limit, of: blanks(limit, of),
 )

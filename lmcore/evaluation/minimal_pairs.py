@@ -58,7 +58,7 @@ def load(path: Path, limit: int | None = None) -> list[Pair]:
     return pairs
 
 
-def _measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
+def measure(reader: Reader, pairs: list[Pair], progress: Progress) -> Row:
     """Share of right pairs by phenomenon, in per cent."""
     pairs = [pair for pair in pairs if fits(reader, pair.good) and fits(reader, pair.bad)]
     sentences = [sentence for pair in pairs for sentence in (pair.good, pair.bad)]
@@ -90,6 +90,6 @@ BENCHMARK = Benchmark(
     limits="pairs of each of the 67 paradigms (there are 1,000)",
     applies=lambda reader: reader.can("score"),
     prepare=lambda data, limit: load(locate(data, "blimp/BLiMP.zip"), limit),
-    measure=_measure,
+    measure=measure,
     default_limit=200,
 )

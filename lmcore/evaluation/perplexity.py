@@ -23,7 +23,7 @@ import numpy as np
 
 from lmcore.evaluation.batches import in_batches
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, locate, percent, stretch
-from lmcore.evaluation.text import VALID, HeldOut, held_out, pieces_of
+from lmcore.evaluation.text import VALID, HeldOut, held_out, pieces_of, valid_of
 from lmcore.readers.base import Reader
 from lmcore.readers.scoring import MASKED_SHARE
 from lmcore.text.words import Sentence, split
@@ -151,4 +151,5 @@ BENCHMARK = Benchmark(
     applies=lambda reader: reader.can("score"),
     prepare=lambda data, limit: HeldOut(held_out(locate(data, VALID)), limit),
     measure=_measure,
+    in_language=lambda data, limit, of: HeldOut(held_out(locate(data, valid_of(of))), limit),
 )

@@ -77,7 +77,7 @@ def _vectors_of(
     return Labelled(vectors, np.array([tags[target.sense] for target in gold]))
 
 
-def _measure(reader: Reader, material: Material, progress: Progress) -> Row:
+def measure(reader: Reader, material: Material, progress: Progress) -> Row:
     """Accuracy of probes on one reader."""
     train, test = material
     tags = {tag: n for n, tag in enumerate(sorted({t.sense for t in targets_of(train)}))}
@@ -113,7 +113,7 @@ BENCHMARK = Benchmark(
     limits="training sentences, and half as many for testing",
     applies=lambda reader: reader.context != "none",
     prepare=_prepare,
-    measure=_measure,
+    measure=measure,
     references=lambda material: {
         "most_frequent_tag": most_frequent_tag(*map(targets_of, material))
     },

@@ -9,6 +9,7 @@ from typing import Any
 
 from lmcore.errors import CheckpointError, EvaluationError
 from lmcore.evaluation import (
+    chinese,
     coarsewsd,
     contextuality,
     everyday,
@@ -23,7 +24,7 @@ from lmcore.evaluation.benchmark import DATA, Benchmark, Rows, progress_bar
 from lmcore.readers import load, shipped
 from lmcore.readers.base import Reader
 
-#: Every benchmark by name.
+#: Every benchmark of English or of any language, by name.
 BENCHMARKS: dict[str, Benchmark] = {
     module.BENCHMARK.name: module.BENCHMARK
     for module in (
@@ -71,9 +72,10 @@ def evaluate(
             ``setting_out_of_range``.
         CheckpointError: no reader loads.
     """
-    if name not in BENCHMARKS:
-        raise EvaluationError("benchmark_unknown", name=name, known=", ".join(BENCHMARKS))
-    benchmark = BENCHMARKS[name]
+    known = BENCHMARKS | {benchmark.name: benchmark for benchmark in chinese.BENCHMARKS}
+    if name not in known:
+        raise EvaluationError("benchmark_unknown", name=name, known=", ".join(known))
+    benchmark = known[name]
     limit = _checked(limit, benchmark)
     chosen, complete = _readers(benchmark, readers, root, models)
     with progress_bar(sys.stderr) as progress:

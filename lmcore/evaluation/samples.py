@@ -8,7 +8,7 @@ before the blank are continued greedily and once by sampling with the app's own 
 from lmcore.evaluation.benchmark import Benchmark, Progress, Row, spread
 from lmcore.outputs.generation import GenerationSettings
 from lmcore.readers.base import Reader
-from lmcore.text.language import language
+from lmcore.text.language import Language, language
 from lmcore.text.words import split
 
 FILE = "samples.txt"
@@ -19,9 +19,9 @@ GREEDY = GenerationSettings(length=PIECES, temperature=0.0)
 SAMPLED = GenerationSettings(length=PIECES)
 
 
-def sentences(limit: int | None = None) -> list[str]:
+def sentences(limit: int | None = None, of: Language | None = None) -> list[str]:
     """The sentences, each with one blank."""
-    lines = language().lines(FILE)
+    lines = (of or language()).lines(FILE)
     return [lines[i] for i in spread(len(lines), limit)]
 
 
@@ -60,5 +60,6 @@ BENCHMARK = Benchmark(
     applies=lambda reader: reader.can("fill") and reader.can("generate"),
     prepare=lambda data, limit: sentences(limit),
     measure=_measure,
+    in_language=lambda data, limit, of: sentences(limit, of),
     references=lambda texts: {"sentences": {"text": texts}},
 )

@@ -6,10 +6,17 @@ from typing import NamedTuple
 
 from lmcore.evaluation.benchmark import spread
 from lmcore.readers.base import Reader
+from lmcore.runtime.checkpoints import LANGUAGE
 from lmcore.text.corpus import documents, sentences
+from lmcore.text.language import Language
 from lmcore.text.words import Sentence, Word, split
 
 VALID = "corpus/valid.txt.xz"
+
+
+def valid_of(language: Language) -> str:
+    """The held-out text of a language, in the folder of data."""
+    return VALID if language.key == LANGUAGE else f"corpus_{language.key}/valid.txt.xz"
 
 
 def given(tokens: Sequence[str]) -> Sentence:
