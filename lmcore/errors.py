@@ -5,8 +5,6 @@ sentence; the app looks the code up in its own catalogue, so that the person rea
 language of the interface. Values are data: they are escaped before they reach a screen.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import ClassVar

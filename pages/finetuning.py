@@ -1,7 +1,5 @@
 """From pre-training to a task: bring ELMo, GPT and BERT to a task, and see what it changes."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lmcore import settings

@@ -1,7 +1,5 @@
 """Generation: a beginning or an ending that every reader continues in its own way."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

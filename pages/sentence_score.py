@@ -1,7 +1,5 @@
 """Sentence score: how likely each reader finds every word, and which of two sentences."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lmcore.analyses.sentence_score import SENTENCE_SCORE, ScoreQuestion

@@ -6,8 +6,6 @@ their probabilities are added, which is exact, since a blank holds only one of t
 Letters in shapes: N spellings and G words of a vocabulary.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -93,7 +91,7 @@ class Lexicon:
     places: dict[str, int]
 
     @classmethod
-    def of(cls, words: Sequence[str], ids: Sequence[int] | None = None) -> Lexicon:
+    def of(cls, words: Sequence[str], ids: Sequence[int] | None = None) -> "Lexicon":
         """A lexicon of these spellings.
 
         Args:
@@ -106,7 +104,7 @@ class Lexicon:
         return cls(tuple(words), numbers, np.asarray(group, dtype=np.int32), places)
 
     @classmethod
-    def of_vocabulary(cls, texts: Sequence[str], whole: Sequence[bool] | np.ndarray) -> Lexicon:
+    def of_vocabulary(cls, texts: Sequence[str], whole: Sequence[bool] | np.ndarray) -> "Lexicon":
         """The whole words of a vocabulary.
 
         Args:

@@ -1,7 +1,5 @@
 """What can be said of a reader without asking it anything, and before it is loaded."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What readers write on: how, and piece by piece. Plain data, no torch."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from lmcore.runtime.limits import LIMITS

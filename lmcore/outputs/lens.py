@@ -1,7 +1,5 @@
 """What each layer of a reader predicts through the output head. Plain data, no torch."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

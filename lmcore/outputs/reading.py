@@ -4,8 +4,6 @@ Letters in shapes: L layers (beside the input layer 0), H heads, P pieces (speci
 included), W words, D dimensions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal

@@ -5,8 +5,6 @@ mappings, NumPy arrays and other views; what it is made of is read off its annot
 view needs no code of its own to be stored.
 """
 
-from __future__ import annotations
-
 import base64
 import dataclasses
 import json

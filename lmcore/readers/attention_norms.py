@@ -10,8 +10,6 @@ Letters in shapes: L layers, H heads, P pieces, N units (pieces, or groups of th
 d dimensions of a head.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -23,8 +23,6 @@ Letters in shapes: B changed copies of one sentence, P positions, p the first of
 the first of them, D and E dimensions, K projections, T gradients that flow at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

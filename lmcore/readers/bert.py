@@ -1,7 +1,5 @@
 """BERT as a reader: an encoder in which every position sees every other (Devlin et al. 2018)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 

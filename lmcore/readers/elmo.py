@@ -1,7 +1,5 @@
 """ELMo as a reader: two language models, each blind to the other's side (Peters et al. 2018)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +60,7 @@ class ElmoReader(FillsBlanks, Reader):
         self.writable = torch.tensor([w not in SPECIALS for w in self.vocabulary])
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device) -> ElmoReader:
+    def load(cls, folder: Path, device: torch.device) -> "ElmoReader":
         """Load a checkpoint folder: the network and the vocabulary of its softmax."""
         checkpoint = verify(folder)
         words, counts = _vocabulary(checkpoint)

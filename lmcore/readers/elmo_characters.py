@@ -1,7 +1,5 @@
 """Characters of words as ids, as AllenNLP counts them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ from the left gives p(word | words before it), the one that reads from the right
 after it). Nothing joins them here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

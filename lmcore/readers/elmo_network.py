@@ -4,8 +4,6 @@ Shapes: B sentences, T words (with the sentence marks), D = projection width, K 
 Stateless: a call begins from zero unless a state is passed in, and leaves nothing behind.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +40,7 @@ class ElmoConfig:
     vocabulary_size: int = 0
 
     @classmethod
-    def from_options(cls, options: dict[str, Any], vocabulary_size: int = 0) -> ElmoConfig:
+    def from_options(cls, options: dict[str, Any], vocabulary_size: int = 0) -> "ElmoConfig":
         """Read the published ``options.json``."""
         cnn, lstm = options["char_cnn"], options["lstm"]
         return cls(

@@ -1,7 +1,5 @@
 """GPT as a reader: a decoder that sees only what stands to the left (Radford et al. 2018)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 

@@ -8,8 +8,6 @@ are followed here; GPT-2 uses the cache that transformers has.
 Shapes: P positions read before, N new ones, H heads, d dimensions of a head, D of all of them.
 """
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 import torch

@@ -1,7 +1,5 @@
 """Two sentences as one text for a reader that was trained on pairs (BERT)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lmcore.outputs.reading import Piece

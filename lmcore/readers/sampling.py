@@ -5,8 +5,6 @@ use the same random numbers as without them: forcing the pieces that a reader wr
 its own text again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import regex

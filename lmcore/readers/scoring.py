@@ -11,8 +11,6 @@ is asked for.
 Letters in shapes: N vectors, D dimensions, V entries of the vocabulary, P pieces.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ Three ways are known: ``</w>`` behind the piece that ends a word (GPT-1), ``##``
 goes on inside one (BERT), and bytes written as characters with the blank inside the piece (GPT-2).
 """
 
-from __future__ import annotations
-
 import codecs
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence

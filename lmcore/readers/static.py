@@ -4,8 +4,6 @@ word2vec and GloVe know the words of their list; fastText makes a vector for any
 character n-grams that it shares with known ones.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +34,7 @@ class Ngrams:
     longest: int
 
     @classmethod
-    def of(cls, weights: Mapping[str, Any], config: Mapping[str, Any]) -> Ngrams | None:
+    def of(cls, weights: Mapping[str, Any], config: Mapping[str, Any]) -> "Ngrams | None":
         """Those of a checkpoint, where it has any."""
         if "ngrams" not in weights:
             return None
@@ -91,7 +89,7 @@ class StaticReader(Reader):
         self.rows = {word: row for row, word in enumerate(words)}
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device) -> StaticReader:
+    def load(cls, folder: Path, device: torch.device) -> "StaticReader":
         """Load a checkpoint folder: ``vectors [V, D]`` and ``vocabulary.txt``, a word a line.
 
         fastText has ``ngrams [buckets, D]`` too.

@@ -3,8 +3,6 @@
 What a tokenizer does to the letters of a word before it looks it up, told word by word.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What GPT and BERT share as readers: pieces in, hidden states and attention out."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Numbers of a command line, for argparse."""
 
-from __future__ import annotations
-
 import argparse
 
 

@@ -1,7 +1,5 @@
 """Where the readers compute: chosen once, here."""
 
-from __future__ import annotations
-
 import os
 
 import torch

@@ -5,8 +5,6 @@ for a folder for temporary files when it is imported, which Python finds by writ
 be imported where no folder takes a file, although it does without writing there.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

@@ -5,8 +5,6 @@ this record and a file in :mod:`lmcore.readers`; everything else takes names, co
 from here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Small JSON files that may be missing, half written or not what they should be."""
 
-from __future__ import annotations
-
 import json
 import math
 from pathlib import Path

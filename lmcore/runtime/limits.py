@@ -6,8 +6,6 @@ example and every lesson of the app within the limits. The functions that do the
 is beyond (:class:`lmcore.errors.InputError`); the widgets of the pages only show the same bounds.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

@@ -13,8 +13,6 @@ wrote for each shape, a thousand times by default: ELMo's convolutions met a new
 new number of words, and 240 sentences took 44 MB, where they take 22 with a few kept, as fast.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc

@@ -19,8 +19,6 @@ larger share than each of those who wait for a second would take ten minutes.
 client of its own.
 """
 
-from __future__ import annotations
-
 import itertools
 import threading
 import time

@@ -4,8 +4,6 @@ The cheapest way to turn the first sentence into the second (Levenshtein distanc
 and Fischer 1974).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

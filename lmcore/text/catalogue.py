@@ -5,8 +5,6 @@ The catalogue is the union of the JSON files in ``lmcore/data/text``: ``{"key": 
 language.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

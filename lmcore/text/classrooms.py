@@ -1,7 +1,5 @@
 """Which classroom reads a text: the one in whose script most of its words are written."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A sentence with blanks: written as underscores or masks, or made by taking words out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher

@@ -4,8 +4,6 @@ A corpus file is UTF-8 text (``.txt`` or ``.txt.xz``): one paragraph a line, a b
 documents. It is read as a stream and never unpacked on disk.
 """
 
-from __future__ import annotations
-
 import lzma
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -10,8 +10,6 @@ Traditional characters are read as simplified ones by OpenCC (``t2s``); every ch
 place.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

@@ -4,8 +4,6 @@ Used to find *banks* where somebody asked for *bank*. The rules lean to the safe
 them says which form was found, so that a person sees a wrong guess.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Literal

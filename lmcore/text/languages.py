@@ -6,8 +6,6 @@ languages in Latin letters only those are told that differ from English in the c
 words (short lists below), and those whose letters English does not have.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Sequence
 

@@ -1,7 +1,5 @@
 """Prompts: a sentence cut behind one of its words."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from lmcore.errors import InputError

@@ -1,7 +1,5 @@
 """A word and its uses in several sentences: what somebody asks, taken apart and checked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -79,7 +77,7 @@ class Question:
         return bool(self.suggestion)
 
     @property
-    def unlabelled(self) -> Question:
+    def unlabelled(self) -> "Question":
         """The same word in the same sentences: all that a reader sees of the question."""
         return Question(self.word, self.texts)
 

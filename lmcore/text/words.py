@@ -6,8 +6,6 @@ words through character offsets, never by comparing strings: case, accents and e
 are always those of the original.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ visitor may choose once that more of them stand open on every page; the choice t
 and a link to something inside a part opens it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from typing import Literal, get_args
 

@@ -1,7 +1,5 @@
 """What goes wrong, said in one sentence in its own place: the rest of the page goes on."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lmcore.errors import ReadersError

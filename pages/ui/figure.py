@@ -1,7 +1,5 @@
 """Pictures with a text alternative and a menu that saves them, tables with their CSV."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import pandas as pd

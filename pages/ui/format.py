@@ -1,7 +1,5 @@
 """Numbers as people read them, in the language of the interface."""
 
-from __future__ import annotations
-
 from lmcore.text.catalogue import LANGUAGES
 from pages.ui.text import language, t
 

@@ -1,7 +1,5 @@
 """Names of readers, and technical names of layers and streams, as the screen shows them."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from lmcore.text.catalogue import catalogue

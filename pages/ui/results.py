@@ -1,7 +1,5 @@
 """Stored results of benchmarks on several pages: what rows are called, and what is said of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

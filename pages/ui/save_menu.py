@@ -1,7 +1,5 @@
 """The menu that saves a picture as SVG and PNG, drawn by the browser that shows it, and as CSV."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -8,8 +8,6 @@ The notice is sent straight to the browser: it comes from inside cached function
 an ordinary element and show it again with every later hit.
 """
 
-from __future__ import annotations
-
 import html
 
 import streamlit as st

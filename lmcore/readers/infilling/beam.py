@@ -7,8 +7,6 @@ stands in a blank if nobody tells what stands in the others: :mod:`.marginal`.
 Letters in shapes: H hypotheses, V entries of a vocabulary, F fillings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -68,11 +66,11 @@ class Beam:
     evidence: np.ndarray
 
     @classmethod
-    def empty(cls) -> Beam:
+    def empty(cls) -> "Beam":
         """Before the first blank."""
         return cls([()], np.zeros(1), np.zeros(1))
 
-    def rows(self, kept: Sequence[int]) -> Beam:
+    def rows(self, kept: Sequence[int]) -> "Beam":
         """Some of the hypotheses."""
         return Beam([self.entries[i] for i in kept], self.chosen[kept], self.evidence[kept])
 

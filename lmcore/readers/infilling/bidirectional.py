@@ -7,8 +7,6 @@ for several blanks, the product over the blanks, each with the others filled. EL
 joins the predictions of its two models.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -12,8 +12,6 @@ that together often hold a third of the probability.
 Letters in shapes: H hypotheses, V entries of a vocabulary, N entries that may be filled in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import numpy as np

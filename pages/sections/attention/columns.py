@@ -1,7 +1,5 @@
 """The columns of the Attention page: one map of one reader, and all its heads at a glance."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

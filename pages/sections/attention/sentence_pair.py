@@ -1,7 +1,5 @@
 """Sentence pairs on the Attention page: does a head stay in its sentence or look across?"""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What a visitor sees of a training under way: how far it is, and its accuracy so far."""
 
-from __future__ import annotations
-
 import time
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Measured beforehand: accuracy on published sets against the number of training examples."""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

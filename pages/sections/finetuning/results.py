@@ -1,7 +1,5 @@
 """What came of the trainings on the test part: table, confusion, where methods differ."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -7,8 +7,6 @@ where it stands. Each step is a turn in the line in front of the models
 and where one is full it tries again. A visitor who leaves while it waits leaves the line.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """A new text: what each trained reader decides."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Choosing another piece at a step, with ordinary controls: the same as a click on a piece."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Parts of the Generation page: the form, and the texts side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """The writing itself: texts of several readers that grow together, kept, and stopped at once."""
 
-from __future__ import annotations
-
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -46,11 +44,11 @@ class Job:
     question: GenerationQuestion
 
     @property
-    def unforced(self) -> Job:
+    def unforced(self) -> "Job":
         """The same without choices: what the reader writes by itself."""
         return self.with_forced(())
 
-    def with_forced(self, forced: tuple[Forced, ...]) -> Job:
+    def with_forced(self, forced: tuple[Forced, ...]) -> "Job":
         """The same with other pieces that somebody chose."""
         return replace(self, question=replace(self.question, forced=forced))
 

@@ -6,8 +6,6 @@ pieces up to that one: they stand in the address as a list of
 the other from the left.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 

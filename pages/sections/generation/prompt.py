@@ -1,7 +1,5 @@
 """What the readers go on from: the shared sentence, cut behind one of its words."""
 
-from __future__ import annotations
-
 from typing import cast, get_args
 
 import streamlit as st

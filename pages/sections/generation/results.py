@@ -1,7 +1,5 @@
 """What is said about the written texts: sums, curves, and the order in which places were filled."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Every text judged by every reader: a matrix of writers and judges."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The facts of the cards side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd

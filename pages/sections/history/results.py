@@ -1,7 +1,5 @@
 """The sections of the page about training that tell what came of it: results of benchmarks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -4,8 +4,6 @@ Nothing has to be loaded to show them. Every text is escaped; words stand as the
 what stands between them, so that they break into lines anywhere a text does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """The comparison at once: one word of one sentence, five questions, all readers side by side."""
 
-from __future__ import annotations
-
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 

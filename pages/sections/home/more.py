@@ -1,7 +1,5 @@
 """Below the dashboard, folded: visibility in full, how the sentence is cut, the model cards."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lmcore.analyses.tokenization import TOKENIZATION, TokenizationQuestion

@@ -3,8 +3,6 @@
 A row is drawn anew after each reader that has answered, so that nobody waits for the last one.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

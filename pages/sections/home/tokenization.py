@@ -1,7 +1,5 @@
 """How each reader cuts a sentence: pieces stand under the words they belong to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from html import escape
 

@@ -1,7 +1,5 @@
 """What Home says and draws of the context of each reader."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

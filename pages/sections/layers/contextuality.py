@@ -1,7 +1,5 @@
 """Contextuality on the Layers page: the visitor's own sentences beside those of the corpus."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The logit lens on the Layers page: what each layer of each reader would predict at a word."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Readers and their directions on the Layers page: what they are called, and one beside another."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Stored results by layer on the Layers page: parts of speech and senses."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """ELMo's scalar mix on the Layers page: weights that act at once on the polysemy score."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

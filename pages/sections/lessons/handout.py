@@ -1,7 +1,5 @@
 """The handout of a lesson: made when somebody asks for it, then downloaded as one file."""
 
-from __future__ import annotations
-
 from urllib.parse import quote
 
 import streamlit as st

@@ -4,8 +4,6 @@ What a figure was drawn from comes with it (:class:`lmcore.lessons.tools.Made`),
 and table are of the same numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

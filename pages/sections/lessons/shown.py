@@ -1,7 +1,5 @@
 """What a panel of a lesson holds: a picture, what its numbers say, and the numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What panels of lessons about words say: blanks, pairs, writing, surprise, training and tasks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What the Masked word page asks: words taken out of the shared sentence, and how it shows them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

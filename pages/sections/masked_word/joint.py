@@ -1,7 +1,5 @@
 """Several blanks on the Masked word page: each for itself beside all together."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

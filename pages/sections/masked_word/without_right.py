@@ -1,7 +1,5 @@
 """What deleting the words behind a blank changes, on the Masked word page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Nearest contexts: which sentences of the sense bank lie closest, and what sense they vote."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

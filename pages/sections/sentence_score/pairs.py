@@ -1,7 +1,5 @@
 """Minimal pairs on the Sentence score page: one phenomenon in detail, all of them at a glance."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping, Sequence
 

@@ -4,8 +4,6 @@ The one place of the page where a text becomes HTML; everything is escaped here.
 own ground and ink, so that it reads the same on light and dark pages, and prints its number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 from math import exp, isnan

@@ -3,8 +3,6 @@
 The script of the button also tells the browser which language the page is in.
 """
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lmcore.text.catalogue import LANGUAGES

@@ -4,8 +4,6 @@ A value that depends on what is read (a layer, a word) is checked here for its f
 for its range; both say so (:mod:`pages.ui.address.state`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -5,8 +5,6 @@ then the address, then the first option. The address as a whole is checked befor
 (:func:`pages.ui.page.checked`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

@@ -5,8 +5,6 @@ keyboard can press, and hundreds of them stand in a few milliseconds. What is se
 cell.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ without a rerun, and thousands of Plotly traces would take seconds. The words re
 ``textContent`` only, the colours are those of the theme.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ Each token carries its own background and text colour, so that it reads the same
 pages. Finished texts are drawn by :mod:`pages.ui.components.text_pieces`, in the same colours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

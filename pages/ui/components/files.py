@@ -1,7 +1,5 @@
 """Script and style of a component: files beside the Python that mounts it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

@@ -4,8 +4,6 @@ The server draws nothing. It says which colours a palette changes and what the c
 (:mod:`lmcore.export`); the scripts beside this file do the rest when a button is pressed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ entropy and the likeliest alternatives; a click or Enter holds it, and an altern
 comes back to the page as ``pick``. All text reaches the page through ``textContent`` only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

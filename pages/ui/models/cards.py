@@ -1,7 +1,5 @@
 """Model cards: where each reader comes from, in numbers that a person reads easily."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping

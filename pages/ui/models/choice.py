@@ -5,8 +5,6 @@ that is not named there is the classroom's. Only models that the operator allows
 (:mod:`lmcore.hub.policy`): an address can name no other repository and no folder.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 

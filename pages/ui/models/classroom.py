@@ -4,8 +4,6 @@ The choice stands in the session and in the address (``?reads=zh``). A classroom
 not there reads nothing: the first one reads in its place, and the page says so.
 """
 
-from __future__ import annotations
-
 from dataclasses import fields, is_dataclass
 from typing import Any
 

@@ -4,8 +4,6 @@ The download runs in a thread of the server; the sidebar only looks at it once a
 fragment of its own, so that neither this visitor's page nor anybody else's waits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

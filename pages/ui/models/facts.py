@@ -1,7 +1,5 @@
 """What is said of a published model before it is loaded, and why one cannot do what a page asks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import streamlit as st

@@ -5,8 +5,6 @@ says so (the classroom's models need nothing and read at once). A choice that ca
 reads at once if it is on this machine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

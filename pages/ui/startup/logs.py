@@ -4,8 +4,6 @@ Streamlit writes an error that nobody caught with its message, and a message may
 typed. Requests are not written at all.
 """
 
-from __future__ import annotations
-
 import logging
 import traceback
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Before anything is served: logs without texts, memory, readers, what an operator set wrongly."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -8,8 +8,6 @@ Python runs one thread at a time: while a page is drawn, and for a moment after,
 fetches what it draws with, nothing further is begun here.
 """
 
-from __future__ import annotations
-
 import importlib
 import threading
 import time
