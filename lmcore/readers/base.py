@@ -184,10 +184,7 @@ class Reader(ABC):
         raise self.unsupported("it predicts no words")
 
     def chained_scores(self, sentences: Sequence[Sentence]) -> list[list[TokenScore]]:
-        """:meth:`scores` in which no piece of a word is told by those that follow in it.
-
-        A reader that predicts from one side keeps to that by itself.
-        """
+        """:meth:`scores` in which no piece of a word is told by those that follow in it."""
         return self.scores(sentences)
 
     def predicts(self, word: str) -> bool:
@@ -236,9 +233,7 @@ class Reader(ABC):
     def routes(self, sentence: Sentence) -> list[Route]:
         """The ways from a sentence's input vectors to its top vectors, within a turn on the device.
 
-        Raises:
-            InputError: ``text_too_many_pieces``.
-            UnsupportedError: no vector depends on the neighbours.
+        Raises :class:`UnsupportedError` where no vector depends on the neighbours.
         """
         raise self.unsupported("its vectors do not depend on the neighbours")
 
@@ -255,11 +250,9 @@ class Reader(ABC):
         return leave_one_out(self.family, lambda: self.routes(sentence))
 
     def norms(self, reading: Reading, units: np.ndarray | None = None) -> Norms:
-        """Lengths of what each head really carries: see :mod:`lmcore.readers.attention_norms`.
+        """Lengths of what each head carries between units of pieces, bool ``[U, P]``.
 
-        Args:
-            reading: of this reader.
-            units: bool ``[W, P]``, which pieces stand together; each for itself without it.
+        See :mod:`lmcore.readers.attention_norms`; each piece for itself without units.
         """
         raise self.unsupported("it has no attention")
 
@@ -282,11 +275,7 @@ class Reader(ABC):
         raise self.unsupported("it predicts no words")
 
     def read_pair(self, first: Sentence, second: Sentence) -> Reading:
-        """Two sentences as one text, each marked as what it is; words of both in one row.
-
-        Raises:
-            InputError: ``text_too_many_pieces``.
-        """
+        """Two sentences as one text, each marked as what it is; words of both in one row."""
         raise self.unsupported("it was not trained on pairs of sentences")
 
     def follows(self, first: Sentence, second: Sentence) -> float:
