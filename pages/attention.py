@@ -47,11 +47,7 @@ def toggle(name: str, label: str, idle: bool) -> bool:
 
 
 def controls(text: str) -> PageOptions:
-    """The controls that hold for all readers.
-
-    Args:
-        text: what is read.
-    """
+    """The controls that hold for all readers of a text."""
     with st.container(horizontal=True, gap="medium"):
         quantity = choice("quantity", ["attention", "norms", "rollout", "influence", "pair"])
         measured = quantity == "influence"

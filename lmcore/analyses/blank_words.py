@@ -74,12 +74,7 @@ def probabilities(column: Candidates, scores: Sequence[WordScore], k: int) -> li
 
 
 def mixed(column: Candidates, blanks: int) -> bool:
-    """Whether other blanks were read before this one, so that its words are a mixture.
-
-    Args:
-        column: of one blank.
-        blanks: how many the sentence has.
-    """
+    """Whether some of the blanks were read before this one, so that its words are a mixture."""
     later = {"left": column.blank > 0, "right": column.blank < blanks - 1, "combined": blanks > 1}
     return later.get(column.view, False)
 

@@ -112,14 +112,10 @@ class GenerationView:
         return replace(self, tokens=self.tokens[:step])
 
     def instead(self, step: int, piece: str) -> tuple[Forced, ...]:
-        """Pieces to force so that a reader writes this text up to a step, and then another piece.
-
-        Args:
-            step: which step is changed, from 1.
-            piece: entry of the vocabulary that is to be written there.
+        """Pieces to force so that a reader writes this text up to a step, then another piece.
 
         Raises:
-            InputError: ``setting_out_of_range`` where there is no such step.
+            InputError: ``setting_out_of_range`` where there is no such step (from 1).
         """
         if not 1 <= step <= len(self.tokens):
             high = len(self.tokens)

@@ -170,12 +170,9 @@ class CrossScores:
 
 
 def cross_scores(texts: Sequence[Text], scores: Mapping[str, Sequence[WordScores]]) -> CrossScores:
-    """Put the judgements of several readers side by side, over the same words.
+    """Put the judgements of several readers (:func:`word_scores`) side by side, by word.
 
-    Args:
-        texts: what was judged.
-        scores: :func:`word_scores` of each text, by judge. A judge that cannot read a text at all
-            (all NaN) does not take part in choosing the words of that text.
+    A judge that cannot read a text at all (all NaN) takes no part in choosing its words.
     """
     judges = tuple(scores)
     values = np.full((len(texts), len(judges)), np.nan)

@@ -256,12 +256,7 @@ def layers_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
 
 
 def uses_frame(question: Question, margins: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """The sentences, and how much nearer each use lies to its own sense.
-
-    Args:
-        question: the word, its sentences and senses.
-        margins: by reader, ``[N]``, of the layer that is looked at.
-    """
+    """The sentences, and how much nearer each use lies to its own sense: ``[N]`` by reader."""
     return pd.DataFrame(
         {
             "use": [use.name for use in question.uses],

@@ -203,11 +203,9 @@ class Relief:
 
 
 def relief(scores: Sequence[Score], least: float = 1.0) -> Relief | None:
-    """Where the right side helps most; ``None`` where it does not, or nobody reads it.
+    """Where the right side helps most, by at least so many nats.
 
-    Args:
-        scores: of one sentence, by readers of the left and of both sides.
-        least: by how many nats it must help.
+    ``None`` where it does not, or nobody reads it.
     """
     left = next((score for score in scores if score.view == "left"), None)
     both = next((score for score in scores if score.view == "both"), None)

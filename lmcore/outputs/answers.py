@@ -92,12 +92,7 @@ class Lexicon:
 
     @classmethod
     def of(cls, words: Sequence[str], ids: Sequence[int] | None = None) -> "Lexicon":
-        """A lexicon of these spellings.
-
-        Args:
-            words: the spellings.
-            ids: their entries in a vocabulary; without it they are numbered.
-        """
+        """A lexicon of these spellings; without their entries in a vocabulary they are numbered."""
         places: dict[str, int] = {}
         group = [places.setdefault(fold(word), len(places)) for word in words]
         numbers = np.arange(len(words)) if ids is None else np.asarray(ids)
@@ -105,12 +100,7 @@ class Lexicon:
 
     @classmethod
     def of_vocabulary(cls, texts: Sequence[str], whole: Sequence[bool] | np.ndarray) -> "Lexicon":
-        """The whole words of a vocabulary.
-
-        Args:
-            texts: its entries as they stand in a text.
-            whole: bool ``[V]``, which of them are whole words.
-        """
+        """The words of a vocabulary, given which of its entries are whole words, bool ``[V]``."""
         ids = np.flatnonzero(np.asarray(whole)).tolist()
         return cls.of([texts[entry].strip() for entry in ids], ids)
 
@@ -179,12 +169,7 @@ class Answer:
         return None if place is None else self._candidate(place)
 
     def candidates(self, k: int, blank: int = 0) -> Candidates:
-        """The likeliest words as a plain list.
-
-        Args:
-            k: how many.
-            blank: which blank of the sentence this is, from 0.
-        """
+        """The ``k`` likeliest words of a blank of the sentence, from 0, as a plain list."""
         words = tuple(self.top(k))
         return Candidates(
             self.family, self.view, blank, words, self.covered, len(self.probabilities)

@@ -131,32 +131,17 @@ class Reading:
 
 
 def pool_vectors(word_pieces: np.ndarray, piece_layers: np.ndarray) -> np.ndarray:
-    """Vectors of words: the mean of their pieces.
-
-    Args:
-        word_pieces: bool ``[W, P]``, at least one piece a word.
-        piece_layers: ``[L + 1, P, D]``.
-
-    Returns:
-        float32 ``[L + 1, W, D]``.
-    """
+    """Vectors of words ``[L + 1, W, D]``: the mean of their pieces, at least one a word."""
     share = word_pieces / word_pieces.sum(axis=1, keepdims=True)
     return np.matmul(share.astype(np.float32), piece_layers).astype(np.float32, copy=False)
 
 
 def pool_attention(word_pieces: np.ndarray, attention: np.ndarray) -> np.ndarray:
-    """Attention between words: the sum *to* the pieces of a word, the mean *from* them.
+    """Attention between words ``[..., W, W]``: the sum *to* their pieces, the mean *from* them.
 
-    Clark et al. 2019, section 3. A piece that belongs to two words gives half to each. Special
-    positions are left out, so that rows sum to what is left for words: see
-    :func:`lmcore.analyses.attention.between` for renormalising and for the hidden share.
-
-    Args:
-        word_pieces: bool ``[W, P]``.
-        attention: ``[..., P, P]``.
-
-    Returns:
-        float32 ``[..., W, W]``.
+    Clark et al. 2019, section 3. A piece that belongs to two words gives half to each
+    (``word_pieces`` is bool ``[W, P]``). Special positions are left out, rows sum to what is
+    left for words: see :func:`lmcore.analyses.attention.between` for the hidden share.
     """
     from_words = word_pieces / word_pieces.sum(axis=1, keepdims=True)
     to_words = word_pieces / np.maximum(word_pieces.sum(axis=0, keepdims=True), 1)
@@ -199,25 +184,14 @@ class Influence:
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Cosine similarity along the last axis, NaN where a vector is missing or zero.
-
-    Args:
-        a: ``[..., D]``; b: ``[..., D]``, broadcast against each other.
-    """
+    """Cosine similarity of ``[..., D]`` and ``[..., D]``, NaN where a vector is missing or zero."""
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.clip((a * b).sum(axis=-1) / np.where(lengths > 0, lengths, np.nan), -1.0, 1.0)
 
 
 def cosine_matrix(vectors: np.ndarray) -> np.ndarray:
-    """All cosine similarities of some vectors, NaN where a vector is missing or zero.
-
-    Args:
-        vectors: ``[..., N, D]``.
-
-    Returns:
-        float ``[..., N, N]``.
-    """
+    """Cosines ``[..., N, N]`` of ``[..., N, D]``, NaN where a vector is missing or zero."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     units = vectors / np.where(lengths > 0, lengths, np.nan)
     return np.clip(units @ np.swapaxes(units, -1, -2), -1.0, 1.0)

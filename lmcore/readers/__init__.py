@@ -73,12 +73,7 @@ def shipped(root: Path | None = None) -> list[str]:
 def load_all(
     root: Path | None = None, names: Sequence[str] | None = None
 ) -> tuple[dict[str, Reader], dict[str, ReadersError]]:
-    """Every reader that loads, and the error of every one that does not.
-
-    Args:
-        root: folder of the checkpoints.
-        names: of :func:`shipped`; the families where nobody says.
-    """
+    """Every reader that loads, and the error of each that does not; ``names``: :func:`shipped`."""
     readers: dict[str, Reader] = {}
     errors: dict[str, ReadersError] = {}
     for family in families() if names is None else names:

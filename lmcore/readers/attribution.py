@@ -93,11 +93,9 @@ def of_pieces(
 
 
 def of_directions(network: Any, tokens: Tensor) -> list[Route]:
-    """The two routes of ELMo: each direction reads from its own end and never sees the other.
+    """The two routes of ELMo: each direction reads from its end and never sees the other.
 
-    Args:
-        network: an :class:`lmcore.readers.elmo_network.ElmoNetwork`.
-        tokens: ``[W + 2, D]`` token vectors between the sentence marks.
+    ``tokens [W + 2, D]`` are token vectors between the sentence marks.
     """
     words = len(tokens) - 2
     word_pieces = np.eye(words + 2, dtype=bool)[1:-1]
@@ -120,15 +118,7 @@ def of_directions(network: Any, tokens: Tensor) -> list[Route]:
 
 
 def to_words(raw: np.ndarray, word_pieces: np.ndarray) -> np.ndarray:
-    """Influence of words by the root of the summed squares of their pieces.
-
-    Args:
-        raw: ``[W, P]``, influence of each piece on each word's vector.
-        word_pieces: bool ``[W, P]``.
-
-    Returns:
-        ``[W, W]``.
-    """
+    """Influence of words ``[W, W]``, given ``[W, P]``: root of the sum of their pieces' squares."""
     shares = word_pieces / np.maximum(word_pieces.sum(axis=0), 1)  # a piece of two words: half each
     return np.sqrt(raw**2 @ shares.T)
 

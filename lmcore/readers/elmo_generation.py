@@ -59,13 +59,7 @@ def write(
 
 
 def _step(reader: ElmoParts, words: list[str], state: Any, direction: int) -> tuple[Tensor, Any]:
-    """Top vector ``[D]`` of one direction after some more words, and the state behind it.
-
-    Args:
-        words: in the order of the text; the backward model reads them from the last on.
-        state: of that direction, ``None`` before the first words.
-        direction: 0 forward, 1 backward.
-    """
+    """Top vector ``[D]`` of a direction (0 forward) after more words of a text, and its state."""
     ids, _ = reader._inputs([words])
     row = ids[0] if direction == 0 else ids[0].flip(0)
     # Marks: the near one belongs in front of the first words only, the far one never.

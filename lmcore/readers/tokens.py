@@ -213,12 +213,7 @@ def spellings(
 
 
 def changes(tokenizer: Tokenizer, normaliser: str = "latin") -> Changes:
-    """What is done to letters: asked of the tokenizer, not of its settings.
-
-    Args:
-        tokenizer: has a normaliser of its own.
-        normaliser: of the reader's language, which comes first.
-    """
+    """What is done to letters: asked of the tokenizer behind the normaliser of a language."""
     normalise = tokenizer.normalizer.normalize_str if tokenizer.normalizer else str
     return Changes(
         plain=normalise("“") == '"',

@@ -35,9 +35,7 @@ def prepare() -> None:
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file beside its place, then move it there in one step: nobody reads half a file.
 
-    Args:
-        path: the file; its folder is made where it is missing.
-        write: writes the file under the name that it is given.
+    ``write`` gets the name under which it is to write. A missing folder is made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")

@@ -111,14 +111,7 @@ def limit_arenas() -> None:
 
 
 def trim(pause: float = PAUSE) -> bool:
-    """Return free memory to the system.
-
-    Args:
-        pause: do nothing where it was done so many seconds ago.
-
-    Returns:
-        whether it was done.
-    """
+    """Give free memory back to the system, if not done so many seconds ago; whether it was."""
     global _last
     library = _library()
     with _lock:

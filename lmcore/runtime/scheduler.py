@@ -224,10 +224,8 @@ def slot(
 def training(on_wait: Callable[[int, float], None]) -> Iterator[None]:
     """The place of the training under way, for whoever this thread works for.
 
-    There is one; clients who have trained least come first.
-
-    Args:
-        on_wait: the place in line and the seconds of waiting.
+    There is one; clients who have trained least come first. ``on_wait`` hears of the place in line
+    and the seconds of waiting.
 
     Raises:
         ReadersError: ``too_busy``: too many wait already.
@@ -238,10 +236,7 @@ def training(on_wait: Callable[[int, float], None]) -> Iterator[None]:
 
 @contextmanager
 def computing(gradients: bool = False) -> Iterator[None]:
-    """A slot on the device, in which PyTorch computes.
-
-    Args:
-        gradients: whether gradients are wanted.
+    """A slot on the device, in which PyTorch computes, with gradients where they are wanted.
 
     Raises:
         ReadersError: ``out_of_memory``: for this reader, not for the others; it stays as it is and

@@ -53,11 +53,7 @@ LANGUAGES: Mapping[str, Language] = {
 
 
 def language_called(name: str) -> Language | None:
-    """The language that people mean: by its own name, its tag (``zh-CN``), or as others call it.
-
-    Args:
-        name: as typed, in large or small letters.
-    """
+    """The language of a typed name: its own, its tag (``zh-CN``), or what others call it."""
     folded = name.strip().replace("_", "-").casefold()
     for key, language in LANGUAGES.items():
         names = (key, language.name.casefold(), language.tag.casefold(), *language.called)

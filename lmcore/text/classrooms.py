@@ -41,11 +41,7 @@ def _languages_of() -> dict[str, str]:
 
 
 def classroom_of(text: str) -> Classroom:
-    """The classroom that a text asks for. A word of either script weighs the same.
-
-    Args:
-        text: any.
-    """
+    """The classroom that a text asks for. A word of either script weighs the same."""
     scripts = (script(next(filter(str.isalpha, word), "")) for word in words_of(text))
     counts = Counter(_languages_of()[name] for name in scripts if name in _languages_of())
     ordered = dict(counts.most_common())

@@ -69,11 +69,7 @@ def _with_blanks(sentence: Sentence, positions: Sequence[int]) -> Sentence:
 
 
 def opened(sentence: Sentence, chosen: Iterable[int] = ()) -> Cloze:
-    """A sentence with its typed blanks, and some words taken out.
-
-    Args:
-        sentence: see :func:`written`.
-        chosen: indices of words.
+    """A sentence with its typed blanks (:func:`written`), and some words taken out.
 
     Raises:
         InputError: ``blank_missing``, ``blank_too_many``, ``blank_not_there`` or ``blank_alone``.

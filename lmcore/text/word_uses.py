@@ -205,14 +205,7 @@ def _sentence(text: str, number: int, word: str) -> Sentence:
 def _uses(
     target: str, number: int, sentence: Sentence, label: str, spellings: dict[str, str]
 ) -> list[Use]:
-    """Where the word stands in one sentence.
-
-    Args:
-        target: the word.
-        number: of the sentence, from 0.
-        sentence: its words.
-        label: written before the bar.
-        spellings: the first spelling of each label so far; new ones are added.
+    """Where a word stands in one sentence; new spellings of labels are added.
 
     Raises:
         InputError: ``word_not_found``.
@@ -246,15 +239,9 @@ def _uses(
 def _places(
     sentence: Sentence, before: Sequence[str], wanted: dict[str, FormKind]
 ) -> list[tuple[int, FormKind]]:
-    """Where some forms stand in a sentence behind other parts of their word, with the kind of each.
+    """Where some forms stand behind other parts of their word, with the kind of each.
 
-    Args:
-        sentence: its words.
-        before: all parts of the word but the last.
-        wanted: forms of the last part.
-
-    Returns:
-        the place of the first part; uses do not overlap.
+    The place is that of the first part; uses do not overlap.
     """
     words = [simplified(fold(word.text)) for word in sentence.words]
     parts, count = [simplified(fold(part)) for part in before], len(before)

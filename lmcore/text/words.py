@@ -116,12 +116,7 @@ def plain(text: str, normaliser: str = "latin") -> str:
 def readable(sentence: Sentence, normaliser: str = "latin") -> tuple[str, list[int]]:
     """A text as a tokenizer gets it: words without invisible characters, zero-width spaces blanks.
 
-    Args:
-        sentence: the text and its words.
-        normaliser: as in :func:`plain`; curly quotes are left to the tokenizer.
-
-    Returns:
-        the text, and for each of its characters the place in the original.
+    Curly quotes are left to the tokenizer. For each character, its place in the original.
     """
     hidden = {
         word.start + match.start()

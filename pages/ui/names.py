@@ -8,11 +8,7 @@ from pages.ui.text import t
 
 
 def layer(technical: str) -> str:
-    """The name of a layer for the screen: ``layer 3`` becomes “layer 3” or “第 3 层”.
-
-    Args:
-        technical: one of ``Reading.layer_names``; an unknown one is shown as it is.
-    """
+    """The name of a layer for the screen: ``layer 3`` becomes “layer 3” or “第 3 层”."""
     kind, _, number = technical.partition(" ")
     key = f"names.layer.{kind.lower()}"
     return t(key, number=number) if key in catalogue() else technical

@@ -19,12 +19,7 @@ def row_name(row: str) -> str:
 
 
 def how_to_measure(benchmark: str, sentence: str = "history.no_results") -> None:
-    """Say that a benchmark has no results, and what makes them.
-
-    Args:
-        benchmark: its name.
-        sentence: key of what is said above the command.
-    """
+    """Say (a key) that a benchmark has no results, and what makes them."""
     st.caption(t(sentence))
     st.code(stored.command(benchmark), language="bash", wrap_lines=True)
 

@@ -114,12 +114,7 @@ def masked_words(reader: TransformerReader, sentence: Sentence, blank: int) -> F
 
 
 def spelt_words(reader: TransformerReader, before: Sequence[int]) -> Found:
-    """Words of one to four characters by GPT: their entries, and ln p of the word and its end.
-
-    Args:
-        reader: whose network.
-        before: ids in front of the blank, at least one.
-    """
+    """Words of one to four characters by GPT: their entries, and ln p of the word and its end."""
     words: Found = {}
     ids, score = _signs(reader), np.zeros(1)
     rows: list[Entries] = [()]
@@ -157,13 +152,7 @@ def _answers(
     covered: float | None = None,
     evidence: float | None = None,
 ) -> tuple[Answer, Fillings]:
-    """Words with ln p as an answer, and as fillings of the one blank.
-
-    Args:
-        family, view: who and from what.
-        words: at least one.
-        covered, evidence: see :class:`Answer`.
-    """
+    """Words with ln p as an answer, and as fillings of the one blank."""
     lexicon = Lexicon.of(list(words))
     values = np.fromiter(words.values(), dtype=np.float64)
     sums, spelling = lexicon.merged(np.exp(values))

@@ -44,14 +44,7 @@ def choice_part(texts: Mapping[Job, GenerationView]) -> None:
 
 
 def _instead(column: DeltaGenerator, of: str, written: str, names: Mapping[str, str]) -> str:
-    """Which piece is to be written instead.
-
-    Args:
-        column: where to ask.
-        of: reader and step.
-        written: what stands there.
-        names: what might stand there, with names.
-    """
+    """Which piece is to be written instead, asked in a column."""
     # Named by the piece and not by its place: the piece is what a link is about.
     pieces = list(names)
     widget = f"{PIECE}:{of}:{hashlib.sha256(repr(pieces).encode('utf8')).hexdigest()[:12]}"

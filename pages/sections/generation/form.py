@@ -130,13 +130,7 @@ def _draw(
     texts: Mapping[Job, GenerationView],
     numbers: Mapping[Job, int],
 ) -> None:
-    """Texts that can be pointed at, in place of those that grew; a hint where there is none.
-
-    Args:
-        places: where each text stands.
-        texts: those that are written.
-        numbers: of the samples, from 1; texts of one sample can be saved side by side.
-    """
+    """Texts that can be pointed at, in place of those that grew; a hint where there is none."""
     for number, (job, place) in enumerate(places.items()):
         if job not in texts:
             continue

@@ -30,12 +30,7 @@ class Bar:
 
 
 def row(cells: Collection[str], label: str) -> str:
-    """Cells side by side; one below the other on a telephone.
-
-    Args:
-        cells: HTML of each.
-        label: what a screen reader calls them together.
-    """
+    """Cells of HTML side by side; one below the other on a telephone; ``label`` is read aloud."""
     frame = f'role="group" aria-label="{escape(label)}" style="--readers:{len(cells)}"'
     return f'{_STYLE}<div class="readers" {frame}>{"".join(cells)}</div>'
 

@@ -18,11 +18,7 @@ KEY = "dashboard"
 
 
 def show(sentence: Sentence) -> int:
-    """The words as buttons and the five rows; the index of the chosen word comes back.
-
-    Args:
-        sentence: what was typed.
-    """
+    """The words as buttons and the five rows; the index of the chosen word comes back."""
     word = word_choice(sentence, "home")
     with st.container(key=KEY, gap="small"):
         places = {name: _frame(name) for name in ROWS}

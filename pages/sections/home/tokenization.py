@@ -34,11 +34,7 @@ _STYLE = """<style>
 
 
 def table(cut: Mapping[str, TokenizationView]) -> None:
-    """Show the pieces of each reader under the words, with what was done to each word.
-
-    Args:
-        cut: one sentence as each reader cuts it, by family; at least one.
-    """
+    """Show the pieces of each reader, by family, and what was done to each word."""
     first = next(iter(cut.values()))
     head = "".join(
         f'<th><div class="{_width(word.text)}" dir="auto">{escape(word.text)}</div></th>'

@@ -73,12 +73,7 @@ class Compared:
 
 @fragment
 def section(families: Sequence[str], rows: stored.Rows) -> None:
-    """The whole section; what is wrong with the sentences is one message in it.
-
-    Args:
-        families: readers with several layers.
-        rows: what the benchmark measured on the corpus.
-    """
+    """The whole section; what is wrong with the sentences is one message in it."""
     st.markdown(t("layer_contextuality.how"))
     try:
         text = _box()

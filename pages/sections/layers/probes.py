@@ -22,11 +22,7 @@ PROBES = (
 
 
 def section(results: Mapping[str, Rows]) -> None:
-    """The whole section.
-
-    Args:
-        results: of the benchmarks that have a file.
-    """
+    """The whole section, with the results of the benchmarks that have a file."""
     st.markdown(t("layer_probes.how"))
     if any(choice.model(family) is not None for family in FAMILY_NAMES):
         st.caption(t("layer_probes.classroom"))

@@ -31,12 +31,7 @@ LEARNED = ("pos", "senses")
 
 @fragment
 def section(family: str, results: Mapping[str, Rows]) -> None:
-    """The whole section.
-
-    Args:
-        family: of the reader whose layers are mixed.
-        results: of the benchmarks that have a file.
-    """
+    """The whole section, for the reader whose layers are mixed."""
     st.markdown(t("scalar_mix.how"))
     try:
         question = ask(*last_word_and_sentences())

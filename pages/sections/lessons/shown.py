@@ -38,12 +38,7 @@ class Shown(NamedTuple):
 
 
 def draw(picture: Shown, texts: Sequence[str] = ()) -> None:
-    """Heading, picture, finding and numbers.
-
-    Args:
-        picture: what is drawn.
-        texts: what was read, for the caption of the saved picture.
-    """
+    """Heading, picture, finding and numbers; ``texts``: what was read, for the saved caption."""
     if picture.title:
         st.markdown(f"**{md(picture.title)}**")
     show_figure(

@@ -28,12 +28,7 @@ OPTION = 90
 
 
 def section(question: Question, layers: Mapping[str, int]) -> None:
-    """The whole section; one sentence where the bank does not know the word.
-
-    Args:
-        question: the word, its sentences and senses.
-        layers: the layer that is looked at, by reader.
-    """
+    """The whole section; one sentence where the bank does not know the word."""
     bank = load()
     word = bank.base(question.word)
     if word is None:
@@ -161,15 +156,7 @@ def _one_use(
 def _nearest(
     votes: Votes, use: Use, near: Nearest, entries: Sequence[Entry], glosses: Mapping[str, str]
 ) -> None:
-    """One reader: the voted sense with its share, and who voted.
-
-    Args:
-        votes: of this reader.
-        use: the one that is looked at.
-        near: what is near to it.
-        entries: the word's sentences in the bank.
-        glosses: what a sense is called, by its id.
-    """
+    """One reader: the voted sense with its share, and who voted."""
     reader = FAMILY_NAMES[votes.family]
     if not near.total:
         st.markdown(tm("nearest_contexts.no_vector", reader=reader, form=use.form))

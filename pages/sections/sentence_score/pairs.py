@@ -26,11 +26,7 @@ _PATIENCE = 0.4
 
 
 def pairs_part(chained: bool) -> None:
-    """The whole section.
-
-    Args:
-        chained: whether no piece of a word is told by the pieces that follow in it.
-    """
+    """The whole section; ``chained``: no piece is told by those that follow in its word."""
     pairs = minimal_pairs.load()
     total = sum(map(len, pairs.values()))
     st.markdown(t("sentence_score.pairs_how", count=total))

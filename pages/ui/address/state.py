@@ -259,11 +259,7 @@ def came_back() -> bool:
 
 
 def forget(keys: Iterable[str]) -> None:
-    """Let the address alone say what a page shows, as for somebody who opens a link.
-
-    Args:
-        keys: names in the address; what the session knows of them goes.
-    """
+    """Let the address alone say what a page shows under some names, as for a link just opened."""
     state = st.session_state
     for key in keys:
         kept = state.pop(f"kept:{key}", None)

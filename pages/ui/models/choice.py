@@ -66,11 +66,7 @@ def address(wanted: Mapping[str, str]) -> str:
 
 
 def choose(wanted: Mapping[str, str]) -> None:
-    """Let these models read from the next run on.
-
-    Args:
-        wanted: identifiers by family; an empty one, or none, is the classroom's model.
-    """
+    """Let these models, by family, read from the next run on; an empty one is the classroom's."""
     kept = {family: model for family, model in wanted.items() if model}
     st.session_state["models"] = kept
     keep_address()

@@ -93,12 +93,7 @@ def different_texts() -> None:
 
 
 def lacks(needs: Sequence[Capability], readers: Iterable[ReaderFacts]) -> None:
-    """Say what a page needs and these weights of a reader cannot serve, and why; each thing once.
-
-    Args:
-        needs: of the page.
-        readers: those that work.
-    """
+    """Say what a page needs and these weights of readers cannot serve, and why; each once."""
     for reader in readers:
         missing = [reader.lacks[need] for need in needs if need in reader.lacks]
         for code in dict.fromkeys(missing):

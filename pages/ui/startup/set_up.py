@@ -49,9 +49,5 @@ def _tell(sentence: str) -> None:
 
 @cache
 def keep(page: str) -> None:
-    """Put aside what the first run of a page in this process has imported and loaded.
-
-    Args:
-        page: its name.
-    """
+    """Put aside what the first run of a page in this process has imported and loaded."""
     memory.freeze()

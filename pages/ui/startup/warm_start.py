@@ -54,11 +54,7 @@ _drawn = {"now": 0, "last": 0.0}
 
 
 def begin(load: Callable[[str], object]) -> None:
-    """Load every reader in a thread; more calls do nothing.
-
-    Args:
-        load: loads the reader of a family and keeps it where pages look for it.
-    """
+    """Load every reader in a thread and keep it where pages look; more calls do nothing."""
     with _changed:
         if _states:
             return
