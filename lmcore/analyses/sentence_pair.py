@@ -6,6 +6,7 @@ from typing import Literal
 from lmcore.analyses.analysis import Analysis, Example
 from lmcore.outputs.reading import WordNotes
 from lmcore.readers.base import Reader
+from lmcore.text.examples import FOLLOWS
 from lmcore.text.words import split
 
 #: A difference of less than this between the two orders is no preference.
@@ -39,28 +40,6 @@ class Judgement:
     notes: tuple[WordNotes, ...]
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two texts that show something.
-
-    Attributes:
-        shows: what: ``order``, ``pronoun``, ``topic``, ``unrelated`` or ``repeated``.
-    """
-
-    shows: str
-    first: str
-    second: str
-
-
-PAIRS = (
-    Pair("order", "The kettle began to whistle.", "She poured the hot water into the teapot."),
-    Pair("pronoun", "The old fisherman mended his net.", "Then he rowed out to sea."),
-    Pair("topic", "Rome was built on seven hills.", "Paris lies on the river Seine."),
-    Pair("unrelated", "The judge read the sentence.", "Bake the cake for forty minutes."),
-    Pair("repeated", "The train was late again.", "The train was late again."),
-)
-
-
 def judge(reader: Reader, question: PairQuestion) -> Judgement:
     """A reader's judgement of two texts in both orders.
 
@@ -86,5 +65,5 @@ SENTENCE_PAIR = Analysis("sentence_pair", Judgement, judge)
 
 def examples() -> list[Example[PairQuestion, Judgement]]:
     """The pair that the page holds at first."""
-    question = PairQuestion(PAIRS[0].first, PAIRS[0].second)
+    question = PairQuestion(FOLLOWS[0].first, FOLLOWS[0].second)
     return [Example(SENTENCE_PAIR, ("bert",), (question,))]

@@ -10,13 +10,12 @@ from typing import Literal, cast
 
 import numpy as np
 
-from lmcore.text.language import language
+from lmcore.text.language import Language, language
 
 #: One text; two in a fixed order; two without an order; a context and the answers to choose from.
 Kind = Literal["classification", "entailment", "similarity", "choice"]
 KINDS: tuple[Kind, ...] = ("classification", "entailment", "similarity", "choice")
 
-FOLDER = language().folder / "tasks"
 #: The tasks that come with the project, with their kinds.
 BUILT_IN = cast("dict[str, Kind]", dict(language().tasks))
 #: Which shares of a task are for validation and for testing; the rest is for training.
@@ -165,11 +164,16 @@ def columns(kind: Kind, choices: int = 2) -> tuple[str, ...]:
 
 
 @cache
-def built_in(name: str) -> Task:
-    """One of the tasks that come with the project (:data:`BUILT_IN`)."""
-    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf8").splitlines()
-    rows = [tuple(line.split("\t")) for line in lines if line]
-    return of_rows(name, BUILT_IN[name], rows[1:])
+def built_in(name: str, record: Language | None = None) -> Task:
+    """One of the tasks that come with the project.
+
+    Args:
+        name: one of a language's tasks (:data:`BUILT_IN`).
+        record: the language; that of the first classroom if none is given.
+    """
+    record = record or language()
+    rows = [tuple(line.split("\t")) for line in record.lines(f"tasks/{name}.tsv") if line]
+    return of_rows(name, cast("Kind", record.tasks[name]), rows[1:])
 
 
 def of_rows(name: str, kind: Kind, rows: Sequence[Sequence[str]]) -> Task:

@@ -1,8 +1,8 @@
 """Example sentences: what each page holds before anybody types, and what it offers to try.
 
 All stand in one file per language, ``lmcore/data/LANGUAGE/examples.json``, and were written for
-this app. Why a sentence of the shared box is worth reading stands in the catalogue under
-``examples.GROUP.NUMBER``, counted from 1.
+this app. Why a sentence of the shared box is worth reading is said by the language
+(:meth:`lmcore.text.language.Language.say`) under ``examples.GROUP.NUMBER``, counted from 1.
 """
 
 from __future__ import annotations
@@ -84,6 +84,20 @@ class PromptExample:
     side: Direction = "right"
 
 
+@dataclass(frozen=True)
+class PairExample:
+    """Two texts, and what becomes visible when it is asked whether the second follows the first.
+
+    Attributes:
+        shows: what: ``order``, ``pronoun``, ``topic``, ``unrelated`` or ``repeated``.
+        first, second: the texts.
+    """
+
+    shows: str
+    first: str
+    second: str
+
+
 def _grouped(groups: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {group: tuple(sentences) for group, sentences in groups.items()}
 
@@ -103,6 +117,7 @@ class Examples:
         prompts: beginnings and one ending, in the order in which they are offered.
         tasks: the texts of one example, by kind of task.
         trials: the same by name of a task of the app.
+        follows: pairs of texts, of which the second may follow the first.
     """
 
     sentence: str
@@ -115,6 +130,7 @@ class Examples:
     prompts: tuple[PromptExample, ...]
     tasks: Mapping[str, tuple[str, ...]]
     trials: Mapping[str, tuple[str, ...]]
+    follows: tuple[PairExample, ...]
 
     @cached_property
     def blanks_by_text(self) -> Mapping[str, BlankExample]:
@@ -143,6 +159,7 @@ def of(language: Language) -> Examples:
         prompts=tuple(PromptExample(**row) for row in values["prompts"]),
         tasks=_grouped(values["tasks"]),
         trials=_grouped(values["trials"]),
+        follows=tuple(PairExample(**row) for row in values["follows"]),
     )
 
 
@@ -151,3 +168,4 @@ _FIRST = of(first_language())
 EXAMPLE, GROUPS, SECOND, SHARING = _FIRST.sentence, _FIRST.groups, _FIRST.second, _FIRST.sharing
 UNRELATED, BLANKS, BLANKS_BY_TEXT = _FIRST.unrelated, _FIRST.blanks, _FIRST.blanks_by_text
 SENSES, PROMPTS, TASKS, TRIALS = _FIRST.senses, _FIRST.prompts, _FIRST.tasks, _FIRST.trials
+FOLLOWS = _FIRST.follows

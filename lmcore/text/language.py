@@ -1,8 +1,9 @@
 """A language of the classroom: a folder with everything that belongs to it, and its record.
 
 ``lmcore/data/LANGUAGE/language.json`` is the record; beside it stand the examples, prompts and
-blanks of the pages, the sense bank, minimal pairs, tasks, and the sentences that benchmarks of this
-project use. The weights stand in ``checkpoints/LANGUAGE/``. Another language is another folder and
+blanks of the pages, the sense bank, minimal pairs, tasks, the sentences that benchmarks of this
+project use, and ``texts.json``: what is said of them, where the catalogue speaks of another
+language's. The weights stand in ``checkpoints/LANGUAGE/``. Another language is another folder and
 no code. (The languages of the *interface* are :data:`lmcore.text.catalogue.LANGUAGES`.)
 """
 
@@ -11,13 +12,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from lmcore.runtime.checkpoints import LANGUAGE, classroom
+from lmcore.text.catalogue import catalogue
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
-RECORD = "language.json"
+RECORD, TEXTS = "language.json", "texts.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,22 @@ class Language:
     def text(self, name: str) -> str:
         """One of its files."""
         return (self.folder / name).read_text(encoding="utf8")
+
+    def say(self, interface: str, key: str) -> str:
+        """What is said of its examples and phenomena, in a language of the interface.
+
+        Its own ``texts.json`` comes before the catalogue, which speaks of the first classroom.
+
+        Raises:
+            KeyError: neither has the key.
+        """
+        return (self._texts.get(key) or catalogue()[key])[interface]
+
+    @cached_property
+    def _texts(self) -> Mapping[str, Mapping[str, str]]:
+        own = self.folder / TEXTS
+        texts: dict[str, dict[str, str]] = json.loads(self.text(TEXTS)) if own.is_file() else {}
+        return texts
 
     def lines(self, name: str) -> list[str]:
         """The lines of one of its files."""

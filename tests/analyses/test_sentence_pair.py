@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lmcore.analyses.sentence_pair import PAIRS, PairQuestion, judge, verdict_of
+from lmcore.analyses.sentence_pair import PairQuestion, judge, verdict_of
 from lmcore.charts import masked_word as charts
 from lmcore.charts.theme import FAMILY_COLOURS
 from lmcore.errors import InputError, UnsupportedError
 from lmcore.readers.base import Reader
+from lmcore.text.examples import FOLLOWS
 from lmcore.text.words import checked, split
 
 
@@ -44,9 +45,9 @@ def test_verdict(given: float, swapped: float, verdict: str):
 
 
 def test_examples_are_different_and_can_be_read():
-    assert len({(pair.first, pair.second) for pair in PAIRS}) == len(PAIRS)
-    assert len({pair.shows for pair in PAIRS}) == len(PAIRS)
-    for pair in PAIRS:
+    assert len({(pair.first, pair.second) for pair in FOLLOWS}) == len(FOLLOWS)
+    assert len({pair.shows for pair in FOLLOWS}) == len(FOLLOWS)
+    for pair in FOLLOWS:
         assert checked(pair.first).words
         assert checked(pair.second).words
 

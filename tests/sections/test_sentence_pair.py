@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmcore.analyses.sentence_pair import PAIRS
+from lmcore.text.examples import FOLLOWS
 from pages.ui import views
 from tests.sections.test_masked_word import BOOK, address, figures, frames, page, widget
 from tests.ui.app_page import texts_of
@@ -26,8 +26,8 @@ def test_an_example_fills_both_boxes():
     assert address(app, "p1") is None
     widget(app.selectbox, "pair_example").set_value(4).run()
     assert not app.exception
-    assert widget(app.text_input, "p1").value == PAIRS[4].first
-    assert widget(app.text_input, "p2").value == PAIRS[4].second
+    assert widget(app.text_input, "p1").value == FOLLOWS[4].first
+    assert widget(app.text_input, "p2").value == FOLLOWS[4].second
     assert "both orders are one question" in texts_of(app)
     widget(app.text_input, "p2").set_value("Everybody waited.").run()
     assert widget(app.selectbox, "pair_example").value is None

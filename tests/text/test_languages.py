@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lmcore.analyses.sentence_pair import PAIRS
 from lmcore.hub.catalogue import MODELS
 from lmcore.runtime.checkpoints import Card
 from lmcore.text import examples
+from lmcore.text.examples import FOLLOWS
 from lmcore.text.languages import foreign, latin_language, scripts
 from tests.conftest import HOSTILE, ROOT
 
@@ -74,7 +74,7 @@ def shown() -> list[str]:
     ]
     found += [*examples.SECOND.values(), *examples.UNRELATED, examples.SHARING]
     found = [line for text in found for line in text.splitlines()]
-    found += [text for pair in PAIRS for text in (pair.first, pair.second)]
+    found += [text for pair in FOLLOWS for text in (pair.first, pair.second)]
     lessons = json.loads((ROOT / "lmcore/data/lessons.json").read_text(encoding="utf8"))
     return found + list(_params(lessons))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from lmcore.analyses.sentence_pair import PAIRS, SENTENCE_PAIR, PairQuestion
+from lmcore.analyses.sentence_pair import SENTENCE_PAIR, PairQuestion
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
+from lmcore.text.examples import FOLLOWS
 from lmcore.text.words import Sentence, checked
 from pages.ui import views
 from pages.ui.address import state as address
@@ -19,7 +20,7 @@ from pages.ui.text import md, t
 
 FIRST, SECOND, EXAMPLE = "p1", "p2", "pair_example"
 #: What the boxes hold at first; such texts are not written into the address.
-_FIRST_PAIR = {FIRST: PAIRS[0].first, SECOND: PAIRS[0].second}
+_FIRST_PAIR = {FIRST: FOLLOWS[0].first, SECOND: FOLLOWS[0].second}
 _VERDICTS = {
     "given": "prefers_given",
     "swapped": "prefers_swapped",
@@ -85,13 +86,13 @@ def _boxes() -> tuple[Sentence, Sentence]:
     state = st.session_state
     for key, text in _FIRST_PAIR.items():
         address.text(key, key, text)
-    known = [(pair.first, pair.second) for pair in PAIRS]
+    known = [(pair.first, pair.second) for pair in FOLLOWS]
     now = (state[FIRST], state[SECOND])
     state[EXAMPLE] = known.index(now) if now in known else None
-    names = [f"{t(f'masked_word.pair_shows.{pair.shows}')} · {pair.first}" for pair in PAIRS]
+    names = [f"{t(f'masked_word.pair_shows.{pair.shows}')} · {pair.first}" for pair in FOLLOWS]
     st.selectbox(
         t("masked_word.pair_example"),
-        range(len(PAIRS)),
+        range(len(FOLLOWS)),
         format_func=names.__getitem__,
         placeholder=t("masked_word.pair_own"),
         key=EXAMPLE,
@@ -107,6 +108,6 @@ def _boxes() -> tuple[Sentence, Sentence]:
 
 def _take_example() -> None:
     state = st.session_state
-    if state.get(EXAMPLE) in range(len(PAIRS)):  # a label of the other language arrives as it is
-        pair = PAIRS[state[EXAMPLE]]
+    if state.get(EXAMPLE) in range(len(FOLLOWS)):  # a label of the other language arrives as it is
+        pair = FOLLOWS[state[EXAMPLE]]
         state[FIRST], state[SECOND] = pair.first, pair.second
