@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from lmcore.errors import BankError
 from lmcore.outputs.reading import TokenScore
 from lmcore.outputs.view import equal, from_json, to_json
 from lmcore.readers.base import Reader
+from lmcore.text.catalogue import LANGUAGES
+from lmcore.text.language import language
 from lmcore.text.words import Sentence, split
 from tests.evaluation.fakes import FakeReader
+from tests.languages import having
 
 
 def test_the_pairs_are_pairs():
@@ -32,6 +36,33 @@ def test_the_pairs_are_pairs():
             assert pair.bad.text[0].isupper()
     assert len(set(texts)) == len(texts), "a sentence stands twice"
     assert set(mp.BLIMP) <= set(pairs)
+
+
+def shared(first: str, second: str) -> int:
+    """How many characters two texts have in common from their beginning."""
+    pairs = zip(first, second, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+
+
+@pytest.mark.parametrize("key", having(mp.NAME))
+def test_the_pairs_of_every_language_differ_in_one_place_and_are_explained(key: str):
+    record = language(key)
+    pairs = mp.load(record.folder / mp.NAME)
+    texts = [s.text for rows in pairs.values() for pair in rows for s in (pair.good, pair.bad)]
+    assert len(set(texts)) == len(texts), "a sentence stands twice"
+    assert len(pairs) >= 10
+    for phenomenon, rows in pairs.items():
+        assert len(rows) >= 8
+        for interface in LANGUAGES:
+            assert record.say(interface, f"sentence_score.phenomenon.{phenomenon}")
+            assert record.say(interface, f"sentence_score.what.{phenomenon}")
+        for pair in rows:
+            good, bad = pair.good.text, pair.bad.text
+            moved = sorted(good.lower()) == sorted(bad.lower())
+            kept = shared(good, bad) + shared(good[::-1], bad[::-1])
+            assert moved or kept >= len(good) / 3, good
+            assert good[-1] in ".?。？！"
+            assert re.search(r"\[[^|]+ \| [^|]+\]", pair.both), pair.both
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -21,9 +22,12 @@ from lmcore.analyses.sense_vote import leave_one_out, nearest
 from lmcore.errors import BankError, InputError
 from lmcore.outputs.reading import cosine
 from lmcore.readers.base import Reader
+from lmcore.text import examples, han
 from lmcore.text.examples import SENSES, UNRELATED
 from lmcore.text.inflections import forms
+from lmcore.text.language import language
 from lmcore.text.words import split
+from tests.languages import having
 
 BANK = load()
 GROUPS: dict[tuple[str, str], list[Entry]] = {}
@@ -120,6 +124,62 @@ def test_the_form_of_the_word_gives_no_sense_away() -> None:
         senses = [[form(entry) for entry in GROUPS[word, s.id]] for s in BANK.senses[word]]
         assert all(entries == senses[0] for entries in senses), word  # number by number
         assert senses[0].count("same") > len(senses[0]) / 2, word
+
+
+# ---- what the bank of every language promises ------------------------------------------------
+
+
+@pytest.mark.parametrize("key", having(SENTENCES_FILE))
+def test_every_bank_has_words_senses_and_as_many_sentences_of_each(key: str) -> None:
+    bank = load(language(key).folder)
+    assert len(bank.words) >= 44
+    groups = Counter((entry.word, entry.sense) for entry in bank.entries)
+    assert set(groups) == {(w, s.id) for w in bank.words for s in bank.senses[w]}
+    assert min(groups.values()) >= 8
+    for word, senses in bank.senses.items():
+        assert len({groups[word, sense.id] for sense in senses}) == 1, word
+        assert len({sense.zh for sense in senses}) == len(senses)
+        for sense in senses:
+            assert sense.id.isascii()
+            assert sense.id.isidentifier()
+            assert 1 <= len(sense.en.split()) <= 3
+            assert any("\u4e00" <= character <= "\u9fff" for character in sense.zh)
+
+
+@pytest.mark.parametrize("key", having(SENTENCES_FILE))
+def test_every_bank_has_its_word_once_in_each_sentence_in_several_places(key: str) -> None:
+    bank = load(language(key).folder)
+    places: dict[tuple[str, str], list[float]] = {}
+    for entry in bank.entries:
+        sentence = entry.sentence
+        assert bank.base(sentence.words[entry.position].text) == entry.word, sentence.text
+        places.setdefault((entry.word, entry.sense), []).append(entry.position / len(sentence))
+        assert sentence.text.isprintable()
+        assert sentence.text.endswith((".", "?", '."', '?"', *"。！？”")), sentence.text
+    assert all(min(share) < 0.34 and max(share) > 0.4 for share in places.values())
+
+
+@pytest.mark.parametrize(
+    "key", [key for key in having(SENTENCES_FILE) if language(key).normaliser == "han"]
+)
+def test_a_chinese_bank_is_simplified_varied_and_cut_round_its_words(key: str) -> None:
+    bank, pages = load(language(key).folder), examples.of(language(key))
+    alone: Counter[tuple[str, str]] = Counter()
+    begins: Counter[tuple[str, str, str]] = Counter()
+    texts = [line.split("|")[1].strip() for e in pages.senses for line in e.text.split("\n")]
+    seen = {text[i : i + 8]: text for text in texts for i in range(len(text) - 7)}
+    for entry in bank.entries:
+        text = entry.sentence.text
+        assert han.simplified(text) == text
+        assert text.count(entry.word) == 1, text
+        assert set(re.sub("[一-鿿]", "", text)) <= set("，。！？、；：“”《》"), text
+        group = (entry.word, entry.sense)
+        alone[group] += [word.text for word in split(text).words].count(entry.word)
+        begins[(*group, text[:2])] += 1
+        for start in range(len(text) - 7):
+            assert seen.setdefault(text[start : start + 8], text) == text, text
+    assert min(alone.values()) >= 7
+    assert max(begins.values()) <= 2
 
 
 # ---- finding words and broken files ----------------------------------------------------------

@@ -19,6 +19,7 @@ from lmcore.finetuning.run import Run
 from lmcore.finetuning.settings import Settings, for_waiting, sensible
 from lmcore.finetuning.task import BUILT_IN, Example, Split, Task, built_in, gold, of_rows, split
 from lmcore.outputs.view import equal, from_json, to_json
+from lmcore.text.language import language, languages
 from lmcore.text.words import split as words_of
 
 FAMILIES = ("elmo", "gpt", "bert")
@@ -48,9 +49,14 @@ def same(first: Run, second: Run) -> None:
         assert torch.equal(weights, theirs[name]), name
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_built_in_tasks_are_large_balanced_varied_and_without_duplicates(name):
-    task = built_in(name)
+every_task = pytest.mark.parametrize(
+    ("key", "name"), [(key, name) for key, record in languages().items() for name in record.tasks]
+)
+
+
+@every_task
+def test_built_in_tasks_are_large_balanced_varied_and_without_duplicates(key, name):
+    task = built_in(name, language(key))
     assert len(task.examples) >= 200
     counts = Counter(example.label for example in task.examples)
     assert max(counts.values()) - min(counts.values()) <= 1
@@ -67,17 +73,17 @@ def test_built_in_tasks_are_large_balanced_varied_and_without_duplicates(name):
     assert all(text == text.strip() for example in task.examples for text in example.texts)
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_bags_of_words_do_not_solve_a_built_in_task(name):
-    task = built_in(name)
+@every_task
+def test_bags_of_words_do_not_solve_a_built_in_task(key, name):
+    task = built_in(name, language(key))
     divided = split(task)
     answers = baselines.bag_of_words(task, divided).argmax(axis=1)
     assert (answers == gold(divided.test)).mean() < 0.85
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_no_single_word_gives_the_label_away(name):
-    task = built_in(name)
+@every_task
+def test_no_single_word_gives_the_label_away(key, name):
+    task = built_in(name, language(key))
     for label in range(task.width):
         with_word: Counter[str] = Counter()
         right: Counter[str] = Counter()
