@@ -59,7 +59,7 @@ def answers(targets: Sequence[Target], vectors: np.ndarray) -> list[list[object]
         vectors: ``[N, K, D]``.
     """
     folds = folds_of(targets)
-    found: list[list[object]] = [[] for _ in targets]
+    senses: list[list[object]] = [[] for _ in targets]
     for fold in range(FOLDS):
         known = Centroids()
         for number in np.flatnonzero(folds != fold).tolist():
@@ -69,8 +69,8 @@ def answers(targets: Sequence[Target], vectors: np.ndarray) -> list[list[object]
             word = targets[number].word
             there = known.senses(word)
             nearest = known.nearest(word, vectors[number]) if there else [None] * vectors.shape[1]
-            found[number] = list(nearest)
-    return found
+            senses[number] = list(nearest)
+    return senses
 
 
 def commonest(targets: Sequence[Target]) -> Row:
@@ -123,5 +123,5 @@ class FoldedSenses(Benchmark[list[Marked]]):
         if reader.context != "none":
             return super().rows(name, reader, material, progress)
         halves = [stretch(progress, half, 2, "") for half in (0, 1)]
-        own = _row(reader, material, of_word, halves[0])
-        return {name: own, f"{name}_context": _row(reader, material, of_neighbours, halves[1])}
+        word = _row(reader, material, of_word, halves[0])
+        return {name: word, f"{name}_context": _row(reader, material, of_neighbours, halves[1])}

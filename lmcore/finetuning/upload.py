@@ -126,7 +126,7 @@ def _decoded(data: bytes) -> str | None:
 def _is_chinese(text: str) -> bool:
     """Whether nearly all Chinese characters stand beside another one, as in Chinese they do."""
     characters = sum(map(is_han, text))
-    together = sum(is_han(one) and is_han(other) for one, other in pairwise(text))
+    together = sum(is_han(first) and is_han(second) for first, second in pairwise(text))
     return characters > 0 and 2 * together >= characters
 
 

@@ -196,7 +196,7 @@ def hidden(sentence: Sentence, word: int) -> Iterator[Drawn]:
         except ReadersError as error:
             drawn[family] = cells.cell(family, name_of(family), cells.plain(explained(error)))
         top = max((c.probability for p in known.values() for c in p.likeliest), default=1.0)
-        drawn |= {f: _proposed(f, text, found, top) for f, found in known.items()}
+        drawn |= {f: _proposed(f, text, view, top) for f, view in known.items()}
         yield Drawn({f: drawn[f] for f in families if f in drawn})
     parts = [
         t("home.rank_of", reader=name_of(family), rank=f"{view.truth.rank:,}")

@@ -55,10 +55,10 @@ def draw(part: ReaderPart | Lens, name: str, alt: str, text: str, picture: Pictu
         text: what was read.
         picture: what is drawn.
     """
-    said = "" if stranger(part.family) else picture.finding
-    spoken = t(alt, name=title(part), finding=said)
+    finding = "" if stranger(part.family) else picture.finding
+    spoken = t(alt, name=title(part), finding=finding)
     show_figure(picture.figure, f"{name}-{key(part)}", spoken, texts=[text])
-    for note in (*([tm("layers.said", finding=said)] if said else ()), *picture.notes):
+    for note in (*([tm("layers.said", finding=finding)] if finding else ()), *picture.notes):
         st.caption(note)
 
 

@@ -31,11 +31,11 @@ def moves_section(parts: Sequence[ReaderPart], word: int, name: str) -> None:
     """How like its beginnings the vector of a word still is, all parts in one picture."""
     picture = moves_picture(parts, word)
     known = [part for part in parts if not stranger(part.family)]
-    said = moves_picture(known, word).finding if known else ""
-    alt = t("layers.moves_alt", finding=said)
+    finding = moves_picture(known, word).finding if known else ""
+    alt = t("layers.moves_alt", finding=finding)
     show_figure(picture.figure, name, alt, texts=[parts[0].sentence.text])
-    if said:
-        st.markdown(tm("layers.said", finding=said))
+    if finding:
+        st.markdown(tm("layers.said", finding=finding))
     show_table(picture.frame, name)
 
 

@@ -28,7 +28,7 @@ def choose() -> tuple[Lesson, int]:
     lessons = {lesson.name: lesson for lesson in load()}
     state["lesson_choice"] = state[_LESSON]
     lang = language()
-    labels = {own.name: f"{n} · {own.title[lang]}" for n, own in enumerate(lessons.values(), 1)}
+    labels = {each.name: f"{n} · {each.title[lang]}" for n, each in enumerate(lessons.values(), 1)}
     st.selectbox(
         t("lessons.lesson"),
         list(lessons),
@@ -45,10 +45,10 @@ def _from_address() -> None:
     state, first = st.session_state, load()[0]
     state.setdefault(_LESSON, first.name)
     state.setdefault(_STEP, 0)
-    asked = (st.query_params.get(LESSON), st.query_params.get(STEP))
-    if asked == (None, None) or asked == state.get("lessons:address"):
+    address = (st.query_params.get(LESSON), st.query_params.get(STEP))
+    if address == (None, None) or address == state.get("lessons:address"):
         return
-    name, step = asked
+    name, step = address
     lesson = first if name is None else find(name)
     if lesson is None:
         st.warning(tm("lessons.unknown_lesson", name=(name or "")[:40]))
@@ -110,7 +110,7 @@ def _question(lesson: Lesson, number: int, step: Step) -> None:
 
 def _turning(lesson: Lesson, number: int) -> None:
     """Buttons to the step before and the step behind, which lead on into the next lesson."""
-    every = [(own.name, place) for own in load() for place in range(len(own.steps))]
+    every = [(each.name, place) for each in load() for place in range(len(each.steps))]
     here = every.index((lesson.name, number))
     with st.container(horizontal=True, gap="small"):
         for name, place, key, icon in (
@@ -134,16 +134,16 @@ def panel_part(panel: Panel) -> None:
     """The pictures of a panel and the way to the full page; errors stay in the panel."""
     try:
         with st.spinner(t("common.computing")):
-            found = shown(panel)
-        if not found:
+            pictures = shown(panel)
+        if not pictures:
             st.info(t("lessons.no_panel"))
-        read = texts_of(panel) if found else []
+        read = texts_of(panel) if pictures else []
         # Small pictures stand two by two; on a telephone the columns stand one below the other.
-        small = len(found) > 1 and all((one.figure.layout.height or 0) <= SMALL for one in found)
+        small = len(pictures) > 1 and all((p.figure.layout.height or 0) <= SMALL for p in pictures)
         places = st.columns(2) if small else [st.container()]
-        for number, one in enumerate(found):
+        for number, picture in enumerate(pictures):
             with places[number % len(places)]:
-                draw(one, read)
+                draw(picture, read)
     except ReadersError as error:
         problem(error)
     # In a new tab: a page of this session would show its own sentence and not the address's.
