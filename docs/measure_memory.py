@@ -64,7 +64,7 @@ def _visited(visit: Any, url: str, training: bool) -> Iterator[str]:
     from docs.browser import address
     from pages.ui.navigation import PAGES
 
-    for page in PAGES:
+    for page in (name for name, page in PAGES.items() if page.reads):
         visit.open(address(url, page))
         visit.check()
         yield page

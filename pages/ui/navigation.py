@@ -18,6 +18,7 @@ from lmcore.finetuning.task import BUILT_IN, KINDS
 from lmcore.finetuning.upload import MAX_CHOICES
 from lmcore.outputs.generation import RANGES
 from lmcore.runtime.families import CONTEXTUAL, FAMILIES, Capability
+from lmcore.text import glossary
 from lmcore.text.cloze import MAX_BLANKS
 from lmcore.text.language import languages
 from lmcore.text.prompts import Direction
@@ -41,11 +42,13 @@ class Page:
         address: names that its address may hold, with what each value may be. A test runs every
             page and fails where one reads or writes a name that does not stand here.
         needs: of a reader beyond reading, in the order in which it is said.
+        reads: whether readers are asked anything on it.
     """
 
     icon: str
     address: Mapping[str, Rule]
     needs: tuple[Capability, ...] = ()
+    reads: bool = True
 
 
 #: In the address of every page: the language, how deep it goes, and who reads.
@@ -175,6 +178,15 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "history": Page(":material/school:", {"h_axis": rules.among(*AXES), "log": rules.flag}),
+    "glossary": Page(
+        ":material/dictionary:",
+        {
+            "term": rules.among(*glossary.load()),
+            "q": rules.text,
+            "terms": rules.among(*glossary.THEMES, "letters"),
+        },
+        reads=False,
+    ),
 }
 
 

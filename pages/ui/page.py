@@ -22,9 +22,10 @@ from pages.ui import views
 from pages.ui.address import rules, state
 from pages.ui.address.rules import Rule
 from pages.ui.errors import problem
+from pages.ui.glossary import marked
 from pages.ui.models import choice, facts
 from pages.ui.navigation import ADDRESS, PAGES
-from pages.ui.text import FIRST, LANGUAGES, t, tm
+from pages.ui.text import FIRST, LANGUAGES, language, t, tm
 
 #: What is to be told on this page.
 _TOLD = "address:told"
@@ -50,8 +51,16 @@ def page(name: str) -> Iterator[None]:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(t(f"{name}.title"), width="content")
         with st.popover(t("common.how_to_read"), icon=":material/help:", type="tertiary"):
-            st.markdown(t(f"{name}.how"))
-    st.markdown(t(f"{name}.question"))
+            st.markdown(marked(t(f"{name}.how"), language()))
+    st.markdown(marked(t(f"{name}.question"), language()))
+    if PAGES[name].reads:
+        _readers(name)
+    with reported(), checked(name):
+        yield
+
+
+def _readers(name: str) -> None:
+    """Wait for the readers, and say which of them do not work or cannot do what a page asks."""
     with st.spinner(t("common.loading")):
         known, errors = views.all_facts()
     for error in errors.values():
@@ -60,8 +69,6 @@ def page(name: str) -> Iterator[None]:
         facts.different_texts()
     if lacking := [reader for reader in known.values() if reader.lacks]:
         facts.lacks(PAGES[name].needs, lacking)
-    with reported(), checked(name):
-        yield
 
 
 @contextmanager
