@@ -9,6 +9,6 @@ from pages.ui.text import language, md, t
 
 with page("lessons"):
     lesson, number = parts.choose()
-    st.markdown(f"**{t('lessons.see')}** — {md(lesson.see[language()])}")
+    st.markdown(t("common.named", name=t("lessons.see"), text=md(lesson.see[language()])))
     parts.step_part(lesson, number)
     handout_part(lesson)

@@ -92,7 +92,7 @@ def _place(kind: str, number: int) -> str:
     """“Layer 2”, “Head 3”; a head 0 stands for all heads of its layer."""
     if kind == "head" and number == 0:
         return t("saving.all_heads")
-    return f"{t(f'common.{kind}')} {number}"
+    return t(f"saving.{kind}", number=number)
 
 
 def version(families: list[str] | None = None) -> str:

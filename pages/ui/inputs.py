@@ -221,7 +221,8 @@ def word_notes(readings: Sequence[Noted], names: Mapping[str, str]) -> None:
             for note in reading.notes
         ]
         if lines:
-            st.caption(f"**{names[reading.family]}** — " + "; ".join(lines))
+            notes = t("common.semicolon").join(lines)
+            st.caption(t("common.named", name=names[reading.family], text=notes))
     if sentence.ignored:
         st.caption(t("note.ignored", count=len(sentence.ignored)))
 

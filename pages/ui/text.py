@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -42,6 +43,11 @@ def md(text: object) -> str:
     # Streamlit makes arrows, dashes and links out of plain text too: an invisible joiner stops it.
     flat = _REWRITTEN.sub("\u2060", flat)
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in flat)
+
+
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Sentences in a row, apart as the language of the interface sets them."""
+    return texts.LANGUAGES[language()].space.join(sentences)
 
 
 def plain(markdown: str) -> str:

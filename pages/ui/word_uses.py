@@ -4,15 +4,42 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lmcore.text.catalogue import LANGUAGES, catalogue
 from lmcore.text.examples import SENSES
 from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages.ui.address import state as address
-from pages.ui.text import t
+from pages.ui.text import language, t
 
 #: In the session and the address: the word that is looked for, and the sentences to look in.
 LOOKED_FOR, SENTENCES, SENSES_EXAMPLE = "pw", "ps", "polysemy_example"
-#: What the boxes hold at first; such texts are not written into the address.
-_FIRST_USES = {LOOKED_FOR: SENSES[0].word, SENTENCES: SENSES[0].text}
+
+
+def labelled(text: str, key: str) -> str:
+    """Sentences of an example with its labels in a language of the interface.
+
+    Args:
+        text: of the example.
+        key: of the language in the catalogue.
+    """
+    lines = (line.partition(" | ") for line in text.split("\n"))
+    texts = catalogue()
+    return "\n".join(
+        f"{texts[f'polysemy.sense.{label}'][key]} | {sentence}" for label, _, sentence in lines
+    )
+
+
+def _first_uses() -> dict[str, str]:
+    """What the boxes hold at first; such texts are not written into the address."""
+    first = SENSES[0]
+    return {LOOKED_FOR: first.word, SENTENCES: labelled(first.text, language())}
+
+
+def _follow_language() -> None:
+    """An example that nobody has changed has its labels in the language of now."""
+    state = st.session_state
+    for example in SENSES:
+        if state.get(SENTENCES) in {labelled(example.text, key) for key in LANGUAGES}:
+            state[SENTENCES] = labelled(example.text, language())
 
 
 def word_and_sentences() -> Question:
@@ -21,10 +48,12 @@ def word_and_sentences() -> Question:
     Raises:
         InputError: see :func:`lmcore.text.word_uses.ask`.
     """
-    for key, usual in _FIRST_USES.items():
+    first_uses = _first_uses()
+    for key, usual in first_uses.items():
         address.text(key, key, usual)
-    typed = tuple(st.session_state[key] for key in _FIRST_USES)
-    known = [(example.word, example.text) for example in SENSES]
+    _follow_language()
+    typed = tuple(st.session_state[key] for key in first_uses)
+    known = [(example.word, labelled(example.text, language())) for example in SENSES]
     st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
     labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
     st.selectbox(
@@ -45,7 +74,7 @@ def word_and_sentences() -> Question:
             help=t("polysemy.sentences_help", low=MIN_SENTENCES, high=MAX_SENTENCES),
         )
         left.form_submit_button(t("polysemy.compare"), type="primary", width="stretch")
-    for (key, usual), entry in zip(_FIRST_USES.items(), (word, text), strict=True):
+    for (key, usual), entry in zip(first_uses.items(), (word, text), strict=True):
         address.keep_text(key, key, usual, entry or "")
     return ask(word or "", text or "")
 
@@ -56,7 +85,7 @@ def last_word_and_sentences() -> tuple[str, str]:
     For another page, whose results depend on them: they stand in its address too.
     """
     texts = []
-    for key, usual in _FIRST_USES.items():
+    for key, usual in _first_uses().items():
         kept = st.session_state.get(f"kept:{key}")
         text = kept[1] if kept else st.query_params.get(key, usual)
         address.keep_text(key, key, usual, text)
@@ -68,4 +97,4 @@ def _load_example() -> None:
     chosen = st.session_state[SENSES_EXAMPLE]
     if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
         st.session_state[LOOKED_FOR] = SENSES[chosen].word
-        st.session_state[SENTENCES] = SENSES[chosen].text
+        st.session_state[SENTENCES] = labelled(SENSES[chosen].text, language())

@@ -185,3 +185,14 @@ def test_chinese_and_english_show_the_same_pictures() -> None:
     assert not chinese.exception
     assert chinese.title[0].value == "一词多义"
     assert len(charts_of(chinese)) == 12
+
+
+def test_the_senses_of_an_example_are_called_in_the_language_of_the_page():
+    at = open_page("polysemy", "中文")
+    assert at.text_area(key="ps").value.startswith("细胞 | The nucleus")
+    assert "细胞、监狱" in texts_of(at, "info")
+    assert "ps" not in at.query_params, "what anybody sees at first is no part of a link"
+    at.session_state["lang"] = "English"
+    at.run()
+    assert at.text_area(key="ps").value.startswith("living | The nucleus")
+    assert "ps" not in at.query_params

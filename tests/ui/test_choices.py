@@ -11,7 +11,7 @@ import streamlit as st
 from lmcore.text.examples import SENSES
 from pages.sections.lessons import lesson
 from pages.sections.masked_word import next_sentence
-from pages.ui import inputs
+from pages.ui import inputs, word_uses
 
 
 def put(text: str) -> None:
@@ -19,7 +19,7 @@ def put(text: str) -> None:
 
 
 CALLBACKS: dict[str, tuple[str, Callable[[], None]]] = {
-    "polysemy": (inputs.SENSES_EXAMPLE, inputs._load_example),
+    "polysemy": (word_uses.SENSES_EXAMPLE, word_uses._load_example),
     "sentence_pair": (next_sentence.EXAMPLE, next_sentence._take_example),
     "lessons": ("lesson_choice", lesson._turn_to_chosen),
     "examples": ("own", lambda: inputs._take("own", "ambiguous", put)),
@@ -37,7 +37,7 @@ def test_what_is_no_choice_changes_nothing(name: str, value: Any, monkeypatch: p
 
 
 def test_a_choice_is_taken(monkeypatch: pytest.MonkeyPatch):
-    state = {inputs.SENSES_EXAMPLE: 1}
+    state = {word_uses.SENSES_EXAMPLE: 1}
     monkeypatch.setattr(st, "session_state", state)
-    inputs._load_example()
-    assert state[inputs.SENTENCES] == SENSES[1].text
+    word_uses._load_example()
+    assert state[word_uses.SENTENCES] == SENSES[1].text  # in English

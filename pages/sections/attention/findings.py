@@ -14,7 +14,7 @@ from lmcore.analyses.attention_heads import AttentionView, HeadProfile
 from lmcore.outputs.reading import WordNotes
 from lmcore.text.catalogue import catalogue
 from pages.ui.inputs import knows_no_word
-from pages.ui.text import language, t, tm
+from pages.ui.text import in_a_row, language, t, tm
 
 #: A sentence of the catalogue with its values.
 Finding = tuple[str, dict[str, Any]]
@@ -23,12 +23,12 @@ Finding = tuple[str, dict[str, Any]]
 def plain(findings: list[Finding]) -> str:
     """Sentences as plain text: without the catalogue's bold marks, with all marks of a user."""
     texts = ((catalogue()[key][language()].replace("**", ""), values) for key, values in findings)
-    return " ".join(text.format(**values) for text, values in texts)
+    return in_a_row(text.format(**values) for text, values in texts)
 
 
 def marked(findings: list[Finding]) -> str:
     """Sentences as Markdown; a user's words are escaped."""
-    return " ".join(tm(key, **values) for key, values in findings)
+    return in_a_row(tm(key, **values) for key, values in findings)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pages.sections.finetuning.session import Method, identity, named
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.text import t, tm
+from pages.ui.text import in_a_row, t, tm
 
 #: What can be chosen: λ, the penalty on ELMo's mix, and how ELMo's words become one vector.
 WEIGHTS, PENALTIES = (0.0, 0.25, 0.5, 1.0), (0.0, 0.001, 0.1, 1.0)
@@ -107,7 +107,7 @@ def _how_it_learns(families: list[str]) -> str:
     if large:
         names = t("common.comma").join(FAMILY_NAMES[family] for family in large)
         sentences.append(tm("finetuning.large", readers=names))
-    return " ".join(sentences)
+    return in_a_row(sentences)
 
 
 def anew(families: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from pages.ui import views
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import layer
-from pages.ui.text import t, tm
+from pages.ui.text import in_a_row, t, tm
 
 #: Validation texts over which CKA is measured.
 _TEXTS = 24
@@ -68,7 +68,7 @@ def section(task: Task, parts: Split, trained: Sequence[Trained], texts: tuple[s
     values = [_cka(n, parts) for n in trained] if by_cka else [view.same for view in changes]
     drawn, chance = lines(trained, values), lines(trained, [view.chance for view in changes])
     chance = [_renamed(line) for line in chance]
-    finding = " ".join(_changed_most(line) for line in drawn)
+    finding = in_a_row(_changed_most(line) for line in drawn)
     st.info(finding)
     y = t(f"finetuning.measure.{measure}")
     show_figure(

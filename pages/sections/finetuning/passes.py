@@ -15,7 +15,7 @@ from pages.sections.finetuning.session import Trained, lines
 from pages.sections.finetuning.task import about
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import layer
-from pages.ui.text import t, tm
+from pages.ui.text import in_a_row, t, tm
 
 
 def curves_section(task: Task, parts: Split, trained: Sequence[Trained]) -> None:
@@ -104,7 +104,7 @@ def mix_section(task: Task, parts: Split, trained: Sequence[Trained]) -> None:
     st.subheader(t("finetuning.mix"))
     count = len(mixes[0][1])
     layers = [layer("token"), *(layer(f"LSTM {number}") for number in range(1, count))]
-    finding = " ".join(_reads(name, mix, layers, len(mixes) > 1) for name, mix in mixes)
+    finding = in_a_row(_reads(name, mix, layers, len(mixes) > 1) for name, mix in mixes)
     st.info(finding)
     show_figure(
         charts.layer_weights(mixes, layers, t("finetuning.mix_weight")),

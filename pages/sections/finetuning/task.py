@@ -117,7 +117,13 @@ def inputs_section(task: Task, parts: Split) -> None:
     some = [text for example in parts.train[:_MOST_SHOWN] for text in example.texts]
     foreign_notice("\n".join(some), families)
     for family in families:
-        st.markdown(f"**{md(FAMILY_NAMES[family])}** — {t(f'finetuning.inputs.{family}.{kind}')}")
+        st.markdown(
+            t(
+                "common.named",
+                name=md(FAMILY_NAMES[family]),
+                text=t(f"finetuning.inputs.{family}.{kind}"),
+            )
+        )
         inputs = views.view(INPUTS, family, InputsQuestion(kind, texts))
         for row in inputs.rows:
             draw(row, inputs.segments)

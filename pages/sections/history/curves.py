@@ -14,7 +14,7 @@ from lmcore.text.catalogue import catalogue
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.format import duration, people
-from pages.ui.text import md, t, tm
+from pages.ui.text import in_a_row, md, t, tm
 
 
 def controls() -> tuple[str, bool]:
@@ -86,7 +86,7 @@ def loss_section(trained: Sequence[HistoryView], axis: str, log: bool) -> None:
     for view in trained:
         key = f"history.curve.{view.family}"
         curve = t(key if key in catalogue() else "history.curve.other")
-        st.caption(f"**{md(view.name)}** — {curve}{_parts(view)}")
+        st.caption(t("common.named", name=md(view.name), text=curve + _parts(view)))
     for view in trained:
         if seams := view.seams[axis]:
             after = t("common.comma").join(amount(value, axis) for value in seams)
@@ -121,7 +121,7 @@ def _validation(trained: Sequence[HistoryView]) -> str:
         sentences.append(tm("history.validation", losses=comma.join(known)))
     if unknown:
         sentences.append(tm("history.no_validation", readers=comma.join(unknown)))
-    return " ".join(sentences)
+    return in_a_row(sentences)
 
 
 def _parts(view: HistoryView) -> str:

@@ -50,9 +50,14 @@ def moves_picture(parts: Sequence[ReaderPart], word: int) -> Picture:
     finding = t(
         "layers.moves_said",
         word=parts[0].words[word],
-        tops=", ".join(
-            f"{title(part)} {number(way.to_input[-1])}"
-            f" ({t('layers.chance')} {number(way.chance_to_input[-1])})"
+        tops=t("common.comma").join(
+            t(
+                "layers.top",
+                name=title(part),
+                value=number(way.to_input[-1]),
+                chance=t("layers.chance"),
+                number=number(way.chance_to_input[-1]),
+            )
             for part, way in zip(parts, ways, strict=True)
         ),
         far=title(parts[analysis.farthest(ways)]),

@@ -100,7 +100,8 @@ def step_part(lesson: Lesson, number: int) -> None:
 
 def _question(lesson: Lesson, number: int, step: Step) -> None:
     """The question, and the answer folded away."""
-    st.info(f"**{t('lessons.ask')}** — {md(step.question[language()])}", icon=":material/quiz:")
+    question = t("common.named", name=t("lessons.ask"), text=md(step.question[language()]))
+    st.info(question, icon=":material/quiz:")
     # The key closes the answer again on the next step.
     with st.expander(
         t("lessons.answer"), key=f"answer:{lesson.name}:{number}", icon=":material/key:"

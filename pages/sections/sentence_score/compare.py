@@ -15,7 +15,7 @@ from lmcore.analyses.sentence_comparison import (
 )
 from lmcore.analyses.sentence_score import SentenceScoreView, Unit, in_unit
 from lmcore.charts import sentence_score as charts
-from pages.sections.sentence_score.scores import amount, names_of, sentences
+from pages.sections.sentence_score.scores import amount, names_of, sentences, unit_name
 from pages.ui.figure import show_figure, show_table
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import plain, t, tm
@@ -54,7 +54,7 @@ def compare_part(
     for line in warnings(mains, unit):
         st.caption(line)
     names = names_of([comparison.first for comparison in comparisons])
-    axis = t("sentence_score.difference_axis", unit=unit)
+    axis = t("sentence_score.difference_axis", unit=unit_name(unit))
     figure = charts.difference(comparisons, names, unit, axis, FAMILY_NAMES)
     alt = t("sentence_score.difference_alt", finding=plain(message))
     texts = [comparisons[0].first.sentence.text, comparisons[0].second.sentence.text]
@@ -66,7 +66,8 @@ def compare_part(
         "kind": t("sentence_score.kind"),
     }
     titles |= {k: t(f"sentence_score.kind.{k}") for k in _KINDS}
-    columns = [t("sentence_score.difference_of", name=n, unit="nats") for n in names.values()]
+    nats = unit_name("nats")
+    columns = [t("sentence_score.difference_of", name=n, unit=nats) for n in names.values()]
     show_table(step_frame(comparisons, columns, titles), "two-sentences")
 
 
@@ -80,10 +81,11 @@ def verdicts(mains: Sequence[Comparison], unit: Unit) -> None:
         value = amount(abs(comparison.total), unit)
         of_context = comparison.of_context
         context = amount(of_context if comparison.total > 0 else -of_context, unit)
+        difference = t("sentence_score.by", value=value, unit=unit_name(unit))
         column.metric(
             t("sentence_score.margin", reader=FAMILY_NAMES[comparison.first.family], which=which),
-            "–" if comparison.verdict == "none" else t("sentence_score.by", value=value, unit=unit),
-            help=t("sentence_score.margin_help", context=context, unit=unit),
+            "–" if comparison.verdict == "none" else difference,
+            help=t("sentence_score.margin_help", context=context, unit=unit_name(unit)),
             border=True,
         )
 
@@ -96,7 +98,7 @@ def finding(mains: Sequence[Comparison], unit: Unit) -> str:
             f"sentence_score.prefers.{comparison.verdict}",
             reader=FAMILY_NAMES[comparison.first.family],
             value=amount(abs(comparison.total), unit),
-            unit=unit,
+            unit=unit_name(unit),
         )
         place = comparison.decisive
         if place is not None:
@@ -141,7 +143,7 @@ def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
                 reader=FAMILY_NAMES[comparison.first.family],
                 which=t(f"sentence_score.{_CALLED[verdict(comparison.per_word)]}"),
                 value=f"{abs(float(in_unit(comparison.per_word, unit))):.2f}",
-                unit=unit,
+                unit=unit_name(unit),
             )
             for comparison in mains
             if comparison.verdict != "none"

@@ -93,6 +93,7 @@ def controls() -> Options:
             t("sentence_score.unit"),
             list(UNITS),
             default=UNITS[0],
+            format_func=unit_name,
             key="su",
             required=True,
             bind="query-params",
@@ -105,6 +106,11 @@ def controls() -> Options:
             help=t("sentence_score.chained_help"),
         )
     return Options(unit or UNITS[0], bool(chained))
+
+
+def unit_name(unit: Unit) -> str:
+    """What a unit is called."""
+    return t(f"sentence_score.unit.{unit}")
 
 
 def view_name(family: str, view: View) -> str:
@@ -131,10 +137,10 @@ def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
     st.info(message)
     strip.show([score for score in scores if score.view != "mean"], names, unit)
     top = amount(strip.BRIGHTEST, unit)
-    st.caption(t("sentence_score.strip_caption", unit=unit, top=top))
+    st.caption(t("sentence_score.strip_caption", unit=unit_name(unit), top=top))
     for line in remarks(views):
         st.caption(line)
-    axis = t("sentence_score.bars_axis", unit=unit)
+    axis = t("sentence_score.bars_axis", unit=unit_name(unit))
     figure = charts.surprisal(scores, names, unit, axis, FAMILY_NAMES)
     alt = t("sentence_score.bars_alt", finding=plain(message))
     show_figure(figure, "surprisal-by-word", alt, texts=[views[0].sentence.text])
@@ -165,7 +171,7 @@ def finding(views: Sequence[SentenceScoreView], unit: Unit) -> str:
             for score, word in known
         )
         text = known[0][0].sentence.words[known[0][1]].text
-        clauses = [tm("sentence_score.most_all", word=text, values=values, unit=unit)]
+        clauses = [tm("sentence_score.most_all", word=text, values=values, unit=unit_name(unit))]
     else:
         clauses = [
             tm(
@@ -173,7 +179,7 @@ def finding(views: Sequence[SentenceScoreView], unit: Unit) -> str:
                 reader=FAMILY_NAMES[score.family],
                 word=score.sentence.words[word].text,
                 value=_at(score, word, unit),
-                unit=unit,
+                unit=unit_name(unit),
             )
             for score, word in known
         ]
@@ -202,7 +208,7 @@ def _relief(scores: Sequence[Score], unit: Unit) -> list[str]:
         both=FAMILY_NAMES[relief.both.family],
         high=_at(relief.left, relief.word, unit),
         low=_at(relief.both, relief.word, unit),
-        unit=unit,
+        unit=unit_name(unit),
     )
     return [line]
 
