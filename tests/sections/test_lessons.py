@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from docs.browser import Visit
 from lmcore.lessons.lesson import load
 from lmcore.readers import families
 from lmcore.text.catalogue import catalogue
-from pages.sections.lessons import panels
+from pages.sections.lessons import panels, timeline
 from pages.ui import views
 from pages.ui.text import LANGUAGES
 from tests.conftest import ROOT
@@ -254,3 +255,25 @@ def test_a_visitor_walks_through_a_lesson(app_url: str, visit: Visit, tmp_path: 
     full.goto(f"file://{quote(str(path))}")
     assert [url for url in outside if not url.startswith(("file:", "data:"))] == []
     assert full.locator("figure svg.main-svg").count() >= len(lesson.steps)
+
+
+@pytest.mark.parametrize("chosen", LANGUAGES)
+def test_the_story_of_the_four_models_stands_at_the_top(app: AppTest, chosen: str):
+    app.session_state["lang"], lang = chosen, LANGUAGES[chosen]
+    go(app, LESSONS[0].name, 0)
+    page = said(app)
+    places = [page.index(catalogue()[f"lessons.{name}"][lang]) for name in timeline.STATIONS]
+    assert places == sorted(places)
+    assert places[-1] < page.index(LESSONS[0].see[lang])
+
+
+def test_a_step_lists_terms_that_its_lesson_has_not_used_before(app: AppTest):
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "causal-mask")
+    lines = []
+    for number in range(len(lesson.steps)):
+        go(app, lesson.name, number)
+        captions = [caption.value for caption in app.caption if "glossary?term=" in caption.value]
+        lines += captions
+    terms = re.findall(r"term=([a-z0-9-]+)", " ".join(lines))
+    assert {"attention", "head", "gpt", "bert"} <= set(terms)
+    assert len(set(terms)) == len(terms)

@@ -6,10 +6,12 @@ import streamlit as st
 
 from lmcore.errors import ReadersError
 from lmcore.lessons.lesson import Lesson, Panel, Step, find, load, texts_of
+from lmcore.text.glossary import mentioned
 from pages.sections.lessons.panels import shown
 from pages.sections.lessons.shown import draw
 from pages.ui.depth import LEVELS
 from pages.ui.errors import problem
+from pages.ui.glossary import link
 from pages.ui.models import choice
 from pages.ui.text import FIRST, language, md, t, tm
 
@@ -92,10 +94,24 @@ def step_part(lesson: Lesson, number: int) -> None:
         st.caption(t("lessons.step", number=number + 1, count=count))
         st.subheader(md(step.title[language()]), anchor=False)
         st.markdown(md(step.text[language()]))
+        _terms(lesson, number)
         _question(lesson, number, step)
         _turning(lesson, number)
     with right, st.container(border=True):
         panel_part(step.panel)
+
+
+def _terms(lesson: Lesson, number: int) -> None:
+    """Terms of the glossary that the lesson uses here for the first time, as links."""
+    lang = language()
+    texts = (" ".join((step.title[lang], step.text[lang])) for step in lesson.steps[: number + 1])
+    *before, here = (mentioned(text, lang) for text in texts)
+    known = {term.name for terms in before for term in terms}
+    links = [
+        link(term, md(term.wording[lang].term), lang) for term in here if term.name not in known
+    ]
+    if links:
+        st.caption(t("glossary.of_step", terms=" · ".join(links)))
 
 
 def _question(lesson: Lesson, number: int, step: Step) -> None:
