@@ -86,7 +86,7 @@ def test_the_same_word_everywhere_is_no_fault() -> None:
 def test_it_speaks_chinese() -> None:
     at = open_page("layers", "中文")
     assert not at.exception
-    assert "“bank” 的顶层向量与自己输入向量的相似度" in texts_of(at)
+    assert "“bank”的顶层向量与自己输入向量的相似度" in texts_of(at)
     assert "第 6 层" in texts_of(at)
 
 
