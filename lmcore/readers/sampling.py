@@ -24,12 +24,14 @@ def check_settings(settings: GenerationSettings) -> None:
     """Refuse settings outside :data:`RANGES`.
 
     Raises:
-        InputError: ``setting_out_of_range``; also where a count is no whole number.
+        InputError: ``setting_out_of_range``, or ``setting_not_whole`` for a count.
     """
     for name, (low, high) in RANGES.items():
         value = getattr(settings, name)
-        if not (low <= value <= high and (name not in COUNTS or value == int(value))):  # nor NaN
+        if not low <= value <= high:  # nor NaN
             raise InputError("setting_out_of_range", name=name, value=value, low=low, high=high)
+        if name in COUNTS and value != int(value):
+            raise InputError("setting_not_whole", name=name, value=value)
 
 
 class Sampler:
@@ -86,7 +88,7 @@ def led(word: str, first: str) -> str:
 
 def joined(text: str, word: str) -> str:
     """A word as it is appended to a text: with a blank before it, but not before a comma."""
-    if not text or word[:1] in _CLOSE or text[-1] in _OPEN:
+    if not text or text[-1].isspace() or word[:1] in _CLOSE or text[-1] in _OPEN:
         return word
     if _WIDE.match(text[-1]) or _WIDE.match(word):
         return word

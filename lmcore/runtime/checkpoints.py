@@ -112,8 +112,9 @@ def verify(folder: Path, contents: bool = True) -> Checkpoint:
             files have to be there in their sizes.
 
     Raises:
-        CheckpointError: ``checkpoint_missing``, ``checkpoint_truncated``,
-            ``checkpoint_unreadable``, ``checkpoint_altered`` or ``checkpoint_unknown_family``;
+        CheckpointError: ``checkpoint_missing``, ``checkpoint_incomplete``,
+            ``checkpoint_truncated``, ``checkpoint_unreadable``, ``checkpoint_altered`` or
+            ``checkpoint_unknown_family``;
             the message names the file and the cure.
     """
     reader = TITLES.get(folder.name, folder.name)
@@ -140,8 +141,10 @@ def _verified(folder: Path, reader: str, contents: bool) -> Checkpoint:
 def _verify_file(
     path: Path, facts: Mapping[str, Any], reader: str, family: str, contents: bool
 ) -> None:
-    if not path.is_file():
+    if not path.is_file() and path.name == WEIGHTS:
         raise CheckpointError("checkpoint_missing", reader=reader, file=shown(path), family=family)
+    if not path.is_file():
+        raise CheckpointError("checkpoint_incomplete", reader=reader, file=shown(path))
     if path.stat().st_size != facts["bytes"]:
         raise CheckpointError(
             "checkpoint_truncated",

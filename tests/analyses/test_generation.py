@@ -101,7 +101,6 @@ def test_draws_follow_the_probabilities(odds: torch.Tensor):
     [
         {"length": 0},
         {"length": 65},
-        {"length": 2.5},
         {"length": float("nan")},
         {"temperature": -0.1},
         {"temperature": float("nan")},
@@ -121,9 +120,17 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float], loaded: dict
             reader.generate(split(PROMPT), settings)
 
 
+@pytest.mark.parametrize("wrong", [{"length": 2.5}, {"top_k": 1.5}])
+def test_a_count_that_is_no_whole_number_is_said_to_be_none(wrong: dict[str, float]):
+    with pytest.raises(InputError, match="must be a whole number"):
+        check_settings(GenerationSettings(**wrong))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("text", "word", "joined_text"),
     [
+        ("a ", "b", "b"),
+        ("a\n", "b", "b"),
         ("a", "b", " b"),
         ("a", ",", ","),
         ("(", "b", "b"),
@@ -138,6 +145,13 @@ def test_words_are_joined_as_one_writes_them(text: str, word: str, joined_text: 
 
 
 # --- the readers -----------------------------------------------------------------------------
+
+
+def test_a_prompt_that_ends_in_a_blank_gets_no_second_one(contextual: Reader):
+    settings = GenerationSettings(length=3, temperature=0.0)
+    (*_, last) = contextual.generate(split("He opened the door "), settings)
+    assert last.text_so_far.startswith("He opened the door ")
+    assert "  " not in last.text_so_far
 
 
 @pytest.mark.parametrize(
@@ -275,11 +289,11 @@ def test_statistics_of_a_text_made_by_hand():
     assert numbers.repetition == pytest.approx(1 / 3)
 
 
-def test_the_surest_the_most_repeating_and_the_least_likely_are_found():
+def test_the_most_repeating_and_the_least_likely_are_found():
     sure = made("gpt", token(" a", 0, "x a", 0.9), token(" a", 1, "x a a", 0.8))
     unsure = made("bert", token(" a", 0, "x a", 0.1), token(" b", 1, "x a b", 0.2))
     compared = compare([unsure, sure])
-    assert (compared.surest, compared.repeating) == (1, 1)
+    assert compared.repeating == 1
     view, piece = least_likely([sure, unsure])
     assert (view.family, piece.probability) == ("bert", 0.1)
     signs = made("gpt", token(".", 0, "x."))

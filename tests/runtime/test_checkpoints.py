@@ -53,6 +53,13 @@ def test_missing_file(broken_root):
     assert caught.value.code == "checkpoint_missing"
 
 
+def test_a_missing_tokenizer_is_not_called_missing_weights(broken_root):
+    (broken_root / "bert" / "tokenizer.json").unlink()
+    with pytest.raises(CheckpointError, match=r"incomplete: .*tokenizer\.json is") as caught:
+        load("bert", broken_root)
+    assert caught.value.code == "checkpoint_incomplete"
+
+
 def test_truncated_file(broken_root):
     path = broken_root / "gpt" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:1_000])
