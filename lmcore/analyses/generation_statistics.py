@@ -107,12 +107,10 @@ class Comparison:
 
     Attributes:
         numbers: of each, in their order.
-        surest: index of the one with the highest mean probability.
         repeating: index of the one that repeats itself most; ``None`` where none has words.
     """
 
     numbers: tuple[Statistics, ...]
-    surest: int
     repeating: int | None
 
 
@@ -122,7 +120,6 @@ def compare(views: Sequence[GenerationView]) -> Comparison:
     shares = {i: n.repetition for i, n in enumerate(numbers) if n.repetition is not None}
     return Comparison(
         numbers,
-        surest=max(range(len(numbers)), key=lambda i: numbers[i].mean_probability),
         repeating=max(shares, key=lambda i: shares[i]) if shares else None,
     )
 

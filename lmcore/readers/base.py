@@ -84,7 +84,7 @@ class Reader(ABC):
 
     @abstractmethod
     def read(self, sentences: Sequence[Sentence]) -> list[Reading]:
-        """Read some sentences, in their order; batching never changes a result beyond 1e-5.
+        """Read some sentences, in their order; batching never changes a result beyond 5e-5.
 
         Raises:
             InputError: ``text_too_many_pieces``.

@@ -9,6 +9,7 @@ import pytest
 
 from lmcore.evaluation import stored
 from lmcore.runtime import checkpoints
+from pages.sections.history import results
 from pages.ui import views
 from tests.analyses.test_training_history import checkpoint, report
 from tests.ui.app_page import open_page, texts_of
@@ -117,6 +118,12 @@ def test_nothing_at_all_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert "没有任何模型卡" in texts_of(at)
 
 
+def test_a_finding_names_what_does_better_than_all_readers() -> None:
+    rows = RESULTS["coarsewsd"] | {"static_context": {"macro_f1_by_layer": [81.13]}}
+    said = results._layers_finding(stored.layer_scores(rows, "macro_f1"))
+    assert "in its order: word2vec, mean of the neighbours, 81.1 %" in said
+
+
 def test_results_are_shown_with_their_yardstick(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -128,6 +135,7 @@ def test_results_are_shown_with_their_yardstick(
     assert not at.code
     assert "BERT is best at layer 1 with 61.2 %" in texts_of(at)
     assert "commonest sense reaches 44.4 %" in texts_of(at)
+    assert "without reading the sentence in its order" not in texts_of(at)
     assert "Only a part of the data was measured (limit 9)" in texts_of(at)
     assert "ELMo 300, GPT 250; the least surprised is GPT" in texts_of(at)
     names = {trace["name"] for trace in json.loads(at.get("plotly_chart")[2].proto.spec)["data"]}

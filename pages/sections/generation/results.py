@@ -26,7 +26,7 @@ STEPS = "go"
 
 
 def finding(texts: Sequence[GenerationView]) -> None:
-    """Who was surest and who repeated most, in one sentence, and the sums of every text."""
+    """How sure each was of its own text, who repeated most, and the sums of every text."""
     compared = compare(texts)
     known = [view for view in texts if not stranger(view.family)]
     if known:
@@ -36,12 +36,16 @@ def finding(texts: Sequence[GenerationView]) -> None:
 
 def _who(texts: Sequence[GenerationView]) -> str:
     compared = compare(texts)
-    surest = compared.surest
-    sentence = t(
-        "generation.finding_sure",
-        reader=FAMILY_NAMES[texts[surest].family],
-        share=percent(compared.numbers[surest].mean_probability),
+    shares: dict[str, list[float]] = {}
+    for view, numbers in zip(texts, compared.numbers, strict=True):
+        shares.setdefault(FAMILY_NAMES[view.family], []).append(numbers.mean_probability)
+    # Pieces and orders differ: no reader is set above another.
+    parts = (
+        t("generation.sure_of", reader=reader, share="–".join(dict.fromkeys(map(percent, ends))))
+        for reader, values in shares.items()
+        for ends in [(min(values), max(values))]
     )
+    sentence = t("generation.finding_sure", parts=t("common.comma").join(parts))
     if compared.repeating is None:
         sentence += t("common.stop")
     else:

@@ -59,14 +59,20 @@ def layers_section(measured: Mapping[str, Rows]) -> None:
 
 
 def _layers_finding(scores: LayerScores) -> str:
-    """Each reader's best layer, beside the commonest sense."""
+    """Each reader's best layer, the commonest sense, and what does better than all readers."""
+    best = scores.best()
     clauses = [
         t("history.best", reader=row_name(name), layer=layer, value=f"{value:.1f}")
-        for name, (layer, value) in scores.best().items()
+        for name, (layer, value) in best.items()
     ]
     chance = scores.levels.get("most_frequent_sense")
     if chance is not None:
         clauses.append(t("history.commonest", value=f"{chance:.1f}"))
+    highest = max(scores.levels, key=scores.levels.__getitem__, default=None)
+    if highest is not None and best:
+        value = scores.levels[highest]
+        if value > max(reached for _, reached in best.values()):
+            clauses.append(t("history.beyond", name=row_name(highest), value=f"{value:.1f}"))
     return t("history.finding", parts=joined(clauses))
 
 

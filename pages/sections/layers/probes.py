@@ -67,5 +67,9 @@ def finding(benchmark: str, curves: Mapping[str, np.ndarray], levels: Mapping[st
         )
         for name, values in curves.items()
     ]
-    parts += [f"{name} {value:.1f}" for name, value in levels.items()]
+    for name, value in levels.items():
+        parts.append(f"{name} {value:.1f}")
+        low = [row_name(reader) for reader, each in curves.items() if np.nanmax(each) < value]
+        if low:
+            parts.append(t("layer_probes.below", readers=t("common.comma").join(low)))
     return t(f"layer_probes.{benchmark}_said", parts=t("common.semicolon").join(parts))
