@@ -31,8 +31,9 @@ class Lens:
             several); ``None`` where the sentence has ended.
         pieces: into how many pieces the reader cuts the true word.
         known: whether the target stands for this very word and not for “unknown”.
-        probability: float ``[L + 1]``, of the target; NaN without one.
-        rank: float ``[L + 1]``, of the target, 1 for the likeliest; NaN without one.
+        probability: float ``[L + 1]``, of the target; NaN without one, and where it is not known:
+            the number of “unknown” is no word's number.
+        rank: float ``[L + 1]``, of the target, 1 for the likeliest; NaN as above.
         size: entries of the vocabulary.
     """
 

@@ -60,7 +60,7 @@ def causal(
             hidden = torch.cat([norm(hidden[:-1]), hidden[-1:]])
         logits = reader.model.lm_head(hidden).float().cpu()
     follows = encoding.ids[place + 1] if place + 1 < len(encoding.ids) - len(reader.after) else None
-    lens = _lens(reader.family, "next", _names(len(logits)), logits, k, follows, _written(reader))
+    lens = _lens(reader.family, "next", _names(len(logits)), logits, k, follows, reader.written)
     return [_about(reader, lens, encoding.word_pieces, word if aim == "for" else word + 1, follows)]
 
 
@@ -90,7 +90,7 @@ def masked(
         hidden = _hidden(reader, ids.tolist(), int(inside[0]))
         logits = reader.model.cls.predictions(hidden).float().cpu()
     predicts: Predicts = "masked" if aim == "for" else "itself"
-    lens = _lens(reader.family, predicts, _names(len(logits)), logits, k, target, _written(reader))
+    lens = _lens(reader.family, predicts, _names(len(logits)), logits, k, target, reader.written)
     return [_about(reader, lens, encoding.word_pieces, word, target)]
 
 
@@ -127,7 +127,8 @@ def two_directions(
         entry = reader.entries.get(target, reader.entries["<UNK>"])
         written = reader.vocabulary.__getitem__
         lens = _lens(reader.family, predicts, names, logits, k, entry, written)
-        lenses.append(replace(lens, part=part, known=target in reader.entries))
+        lens = replace(lens, part=part)
+        lenses.append(lens if target in reader.entries else _of_unknown(lens))
     return lenses
 
 
@@ -161,21 +162,20 @@ def _names(count: int) -> tuple[str, ...]:
     return ("input", *(f"layer {layer}" for layer in range(1, count)))
 
 
-def _written(reader: TransformerReader) -> Callable[[int], str]:
-    """How an entry is written; special ones as they stand in the vocabulary."""
-    return lambda entry: (
-        reader.shown(reader.texts[entry]) if reader.writable[entry] else reader.texts[entry]
-    )
-
-
 def _about(
     reader: TransformerReader, lens: Lens, word_pieces: np.ndarray, word: int, entry: int | None
 ) -> Lens:
     """A lens that knows into how many pieces the word it was asked for is cut."""
     if word >= len(word_pieces):
         return lens
-    known = entry != reader.unknown_id
-    return replace(lens, pieces=int(word_pieces[word].sum()), known=known)
+    lens = replace(lens, pieces=int(word_pieces[word].sum()))
+    return lens if entry is None or entry != reader.unknown_id else _of_unknown(lens)
+
+
+def _of_unknown(lens: Lens) -> Lens:
+    """A lens whose target stands for all unknown words: its number is no word's number."""
+    nothing = np.full(len(lens.rank), np.nan)
+    return replace(lens, known=False, probability=nothing, rank=nothing)
 
 
 def _lens(

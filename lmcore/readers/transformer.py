@@ -228,7 +228,6 @@ class TransformerReader(FillsBlanks, Reader):
         self, sentence: Sentence, encoding: Encoding, hidden: np.ndarray, attention: np.ndarray
     ) -> Reading:
         count = len(encoding.ids)
-        names = ["input", *(f"layer {layer}" for layer in range(1, len(hidden)))]
         return Reading(
             family=self.family,
             sentence=sentence,
@@ -237,7 +236,7 @@ class TransformerReader(FillsBlanks, Reader):
             layers=pool_vectors(encoding.word_pieces, hidden[:, :count]),
             piece_layers=hidden[:, :count],
             attention=attention[:, :, :count, :count],
-            layer_names=tuple(names),
+            layer_names=("input", *(f"layer {layer}" for layer in range(1, len(hidden)))),
             notes=self._notes(sentence, encoding),
         )
 
@@ -246,8 +245,8 @@ class TransformerReader(FillsBlanks, Reader):
         return self._notes(sentence, self.encode(sentence))
 
     def _notes(self, sentence: Sentence, encoding: Encoding) -> tuple[Note, ...]:
-        does, masks = self.changes, bool(self.spelling.mask)
-        return notes_for(sentence, encoding, self.unknown_id, does, masks)
+        masks, unknown = self.spelling.mask != "", self.unknown_id
+        return notes_for(sentence, encoding, unknown, self.changes, masks)
 
     def routes(self, sentence: Sentence) -> list[Route]:
         """See :meth:`Reader.routes`: from the piece embeddings to the top layer."""
@@ -267,6 +266,10 @@ class TransformerReader(FillsBlanks, Reader):
         """See :meth:`Reader.norms`."""
         with computing():
             return attention_norms.measured(reading, self.value_map, units)
+
+    def written(self, entry: int) -> str:
+        """How an entry is shown: a special one as it stands in the vocabulary."""
+        return (self.shown if self.writable[entry] else str)(self.texts[entry])
 
     def alternatives(self, log: Tensor, k: int = 5) -> tuple[Alternative, ...]:
         """The likeliest entries of ``[V]`` log-probabilities."""

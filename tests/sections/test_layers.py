@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +14,8 @@ from docs.browser import Visit
 from lmcore.evaluation import stored
 from lmcore.readers import families
 from lmcore.text.examples import SENSES
+from lmcore.text.words import split
+from pages.sections.layers import logit_lens, probes
 from pages.ui import views
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
@@ -207,6 +210,13 @@ def test_hostile_sentences_are_shown_as_text(name: str) -> None:
 # ---- probes ----------------------------------------------------------------------------------
 
 
+def test_a_reader_below_the_commonest_sense_is_said_to_be_so() -> None:
+    curves = {"elmo": np.array([40.0, 55.0]), "bert": np.array([40.0, 60.0])}
+    said = probes.finding("senses", curves, {"commonest sense": 57.5})
+    assert "commonest sense 57.5; below that stay ELMo" in said
+    assert "BERT" not in said.split("below that stay")[1]
+
+
 def test_stored_probes_are_shown_by_layer_and_missing_ones_say_how(results: Path) -> None:
     at = open_page("layers")
     assert [c.value for c in at.code if "evaluate pos" in c.value or "evaluate senses" in c.value]
@@ -300,3 +310,16 @@ def test_sliders_and_switches_redraw_their_own_section_only(app_url: str, visit:
     tab.get_by_role("link", name="Change the word and its sentences").click()
     tab.get_by_role("heading", name="Polysemy").wait_for(timeout=20_000)
     visit.check()
+
+
+def test_the_number_of_unknown_is_no_words_number(loaded) -> None:
+    text = "One qwzxv fell."
+    (ahead, behind) = loaded["elmo"].lens(split(text), 1)
+    for lens in (ahead, behind):
+        assert (lens.known, lens.target) == (False, "<UNK>")
+        assert np.isnan(lens.rank).all()
+        assert np.isnan(lens.probability).all()
+    said = logit_lens.guessed([ahead, behind], "qwzxv")
+    assert said.startswith("No reader has a number for")
+    known = loaded["gpt"].lens(split(text), 1)
+    assert "ELMo" not in logit_lens.guessed([ahead, behind, *known], "qwzxv")

@@ -13,11 +13,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lmcore.analyses import minimal_pairs
+from lmcore.analyses.sentence_score import SENTENCE_SCORE, ScoreQuestion
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text import examples
 from lmcore.text.catalogue import catalogue
 from lmcore.text.words import checked
 from pages.sections.sentence_score import pairs as pairs_view
+from pages.sections.sentence_score import scores as scores_view
 from pages.ui import views
 from tests.conftest import HOSTILE
 from tests.ui.app_page import open_page, texts_of
@@ -389,3 +391,10 @@ def test_a_blank_is_said_to_be_a_mask_to_bert_and_signs_to_the_others(mark: str)
     assert "BERT reads a blank as its mask, which is no word: it has no number" in texts
     assert "BERT has a number for" in texts
     assert "in only one of the two sentences: that place is left out" in texts
+
+
+def test_numbers_of_unknown_words_are_not_called_no_numbers(first: AppTest):
+    view = next(iter(views.views(SENTENCE_SCORE, ["elmo"], ScoreQuestion("qwzxv vxzwq")).values()))
+    said = scores_view.finding([view], "nats")
+    assert "the numbers below are those of any unknown word" in said
+    assert "No reader gives" not in said

@@ -78,8 +78,11 @@ def _lenses(family: str, question: LensQuestion) -> tuple[Lens, ...]:
 
 def guessed(every: Sequence[Lens], word: str) -> str:
     """Who comes closest to the hidden word at the top, and in which layer it ranks highest."""
-    best, (nearest, layer) = analysis.likeliest(every), analysis.highest(every)
-    tops = (f"{title(lens)} {percent(lens.probability[-1])}" for lens in every)
+    able = [lens for lens in every if np.isfinite(lens.rank).any()]
+    if not able:
+        return tm("layer_lens.none_knows", word=word)
+    best, (nearest, layer) = analysis.likeliest(able), analysis.highest(able)
+    tops = (f"{title(lens)} {percent(lens.probability[-1])}" for lens in able)
     return tm(
         "layer_lens.for_said",
         word=word,
@@ -129,7 +132,7 @@ def story(lens: Lens) -> str:
         layer=layers(lens)[telling.settled],
     )
     if telling.best is None:
-        return finding + t("layer_lens.no_truth")
+        return finding if lens.target is not None else finding + t("layer_lens.no_truth")
     return finding + t(
         "layer_lens.truth_ranks",
         target=lens.target,
@@ -144,7 +147,8 @@ def _truth(every: Sequence[Lens], finding: str, text: str) -> None:
     """Probability and rank of the true word, layer by layer, all readers in one picture."""
     if all(np.isnan(lens.rank).all() for lens in every):
         return
-    curves = [charts.Curve(title(lens), layers(lens), lens) for lens in every]
+    able = [lens for lens in every if np.isfinite(lens.rank).any()]
+    curves = [charts.Curve(title(lens), layers(lens), lens) for lens in able]
     st.markdown(t("layer_lens.truth_how"))
     for column, measure in zip(st.columns(2), ("probability", "rank"), strict=True):
         with column:

@@ -183,7 +183,8 @@ def finding(views: Sequence[SentenceScoreView], unit: Unit) -> str:
             )
             for score, word in known
         ]
-    lines = [t("common.semicolon").join(clauses) or t("sentence_score.none_scored")]
+    nothing = "none_known" if any(score.scored for score in mains) else "none_scored"
+    lines = [t("common.semicolon").join(clauses) or t(f"sentence_score.{nothing}")]
     return sentences(lines + _relief(mains, unit))
 
 
