@@ -44,6 +44,8 @@ def blanks() -> None:
     cut_columns = [column for answer in cut.values() for column in answer.blanks[which]]
     words = proposed(columns, MOST, options.words)
     cut_scores = answers.scores_of(list(cut), shortened, which, words)
+    if not behind:
+        answers.ending(columns)
     answers.grid(list(views), columns, cut_columns, cut_scores, options)
     if cut:
         change_question = ChangeQuestion(question, which)

@@ -54,6 +54,8 @@ class Candidates:
             words, signs and special entries. ``None`` where the numbers are no softmax over a
             vocabulary (rescored: a softmax over the words that were tried).
         words: how many words the ranks count: of the vocabulary, or tried.
+        hidden: the likeliest entry of all where it is no whole word (a sign, a piece, a special
+            entry) and so stands in no list of words.
     """
 
     family: str
@@ -62,6 +64,7 @@ class Candidates:
     candidates: tuple[Candidate, ...]
     covered: float | None = None
     words: int = 0
+    hidden: Candidate | None = None
 
     @property
     def best(self) -> Candidate:
@@ -137,6 +140,7 @@ class Answer:
         covered: share of the probability that lies on whole words; ``None`` for ``rescored``.
         evidence: only ``rescored``: ln of the summed probabilities of all sentences tried.
         unknown: probability of the vocabulary's entry for all words that it lacks, if it has one.
+        hidden: see :class:`Candidates`.
     """
 
     family: str
@@ -147,6 +151,7 @@ class Answer:
     covered: float | None
     evidence: float | None = None
     unknown: float | None = None
+    hidden: Candidate | None = None
 
     def _candidate(self, place: int) -> Candidate:
         probability = self.probabilities[place]
@@ -171,9 +176,8 @@ class Answer:
     def candidates(self, k: int, blank: int = 0) -> Candidates:
         """The ``k`` likeliest words of a blank of the sentence, from 0, as a plain list."""
         words = tuple(self.top(k))
-        return Candidates(
-            self.family, self.view, blank, words, self.covered, len(self.probabilities)
-        )
+        count = len(self.probabilities)
+        return Candidates(self.family, self.view, blank, words, self.covered, count, self.hidden)
 
     def entry(self) -> int:
         """The entry of the vocabulary that spells the likeliest word."""

@@ -105,7 +105,8 @@ def _made(kind: Any, value: Any) -> Any:
         return _made(next(option for option in inner if option is not type(None)), value)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        names = [field.name for field in dataclasses.fields(kind) if field.init]
+        # What was stored before a field was there has its default.
+        names = [f.name for f in dataclasses.fields(kind) if f.init and f.name in value]
         build: Any = kind
         return build(**{name: _made(hints[name], value[name]) for name in names})
     if kind is np.ndarray or origin is np.ndarray:

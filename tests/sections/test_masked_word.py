@@ -365,3 +365,13 @@ def test_a_blank_behind_others_says_over_how_many_fillings_it_is_mixed():
     assert "a mean over 200 fillings" in texts_of(app, "caption")
     app = page("He opened the ___ and went in.")
     assert "a mean over" not in texts_of(app, "caption")
+
+
+def test_a_filtered_list_names_the_entry_that_it_leaves_out():
+    app = page("My dog is ___")
+    assert not app.exception
+    texts = texts_of(app, "info", "caption")
+    assert "BERT expects “.”" in texts
+    assert "put a full stop behind the blank" in texts
+    app = page("My dog is ___.")
+    assert "put a full stop behind the blank" not in texts_of(app, "caption")

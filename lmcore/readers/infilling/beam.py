@@ -7,7 +7,7 @@ stands in a blank if nobody tells what stands in the others: :mod:`.marginal`.
 Letters in shapes: H hypotheses, V entries of a vocabulary, F fillings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from lmcore.errors import InputError
-from lmcore.outputs.answers import Answer, BlankAnswers, Filling, Fillings, Lexicon, View
+from lmcore.outputs.answers import Answer, BlankAnswers, Candidate, Filling, Fillings, Lexicon, View
 from lmcore.runtime.families import Capability
 from lmcore.runtime.limits import LIMITS
 from lmcore.text.words import Sentence, fold
@@ -144,20 +144,31 @@ def total(values: np.ndarray) -> float:
 
 
 def answer(
-    family: str, view: View, lexicon: Lexicon, log: Tensor, unknown: int | None = None
+    reader: Any,
+    view: View,
+    log: Tensor,
+    written: Callable[[int], str],
+    unknown: int | None = None,
 ) -> Answer:
     """A distribution over a vocabulary as an answer.
 
     Args:
-        family, view: who and from what.
-        lexicon: the whole words of the vocabulary.
+        reader: whose, with a lexicon of the whole words.
+        view: from what.
         log: ln p ``[V]``.
+        written: how an entry is shown.
         unknown: the entry for all words that the vocabulary lacks.
     """
-    single = log.double().exp().numpy()[lexicon.ids]
+    family, lexicon = reader.family, reader.lexicon
+    every = log.double().exp().numpy()
+    single = every[lexicon.ids]
     sums, spelling = lexicon.merged(single)
-    rest = None if unknown is None else float(log[unknown].exp())
-    return Answer(family, view, lexicon, sums, spelling, float(single.sum()), unknown=rest)
+    rest = None if unknown is None else float(every[unknown])
+    every[lexicon.ids] = 0.0
+    first = int(every.argmax())
+    most = float(every[first])
+    hidden = Candidate(written(first), most, 1) if most > sums.max(initial=0.0) else None
+    return Answer(family, view, lexicon, sums, spelling, float(single.sum()), None, rest, hidden)
 
 
 def expanded(score: Tensor, ids: np.ndarray, most: int) -> tuple[list[int], list[int]]:

@@ -158,7 +158,7 @@ class _Search:
         views: tuple[View, ...] = ("left", "right", "combined")
         unknown = self.reader.entries[UNKNOWN]
         return [
-            common.answer(self.reader.family, view, self.reader.lexicon, log, unknown)
+            common.answer(self.reader, view, log, self.reader.vocabulary.__getitem__, unknown)
             for view, log in zip(views, logs, strict=True)
         ]
 

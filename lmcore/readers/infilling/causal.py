@@ -225,7 +225,7 @@ def fill(
         independent = likeliest(marginal, lexicon)
         left = common.beam_search(LeftDecoder(reader, parts), count, lexicon, beam, independent)
         tried = try_sentences(reader, parts, marginal, beam)
-    answers = [common.answer(reader.family, "left", lexicon, log) for log in marginal]
+    answers = [common.answer(reader, "left", log, reader.written) for log in marginal]
     shares = [_rescored(reader, tried, blank) for blank in range(count)]
     order, chosen = range(count), tried.chosen - total(tried.chosen)
     joint = SearchResult(tried.entries, chosen, tried.independent)

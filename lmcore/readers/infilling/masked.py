@@ -111,7 +111,7 @@ def fill(
         hidden = hidden[torch.tensor(places)]
         first = reader.model.cls.predictions(hidden).float().log_softmax(-1).cpu()
         order = np.argsort([entropy(row) for row in first], kind="stable").tolist()
-        marginal = [common.answer(reader.family, "both", lexicon, row) for row in first]
+        marginal = [common.answer(reader, "both", row, reader.written) for row in first]
         independent = tuple(marginal[blank].entry() for blank in order)
         decoder = MaskDecoder(reader, ids, [places[blank] for blank in order], first[order[0]])
         result = common.beam_search(decoder, len(blanks), lexicon, beam, independent)

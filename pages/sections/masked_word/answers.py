@@ -97,8 +97,20 @@ def _first_words(columns: Sequence[Candidates]) -> str:
         if column.covered is None:
             share = t("masked_word.of_tried", share=share, tried=column.words)
         reader = FAMILY_NAMES[column.family]
-        clauses.append(tm("masked_word.first", reader=reader, word=column.best.word, share=share))
+        values = {"reader": reader, "word": column.best.word, "share": share}
+        hidden = column.hidden
+        if hidden is None:
+            clauses.append(tm("masked_word.first", **values))
+        else:
+            most = charts.percent(hidden.probability)
+            clauses.append(tm("masked_word.first_hidden", **values, entry=hidden.word, most=most))
     return t("common.semicolon").join(clauses) + t("common.stop")
+
+
+def ending(columns: Sequence[Candidates]) -> None:
+    """Advice where a reader expects a sentence with a blank at its end to stop there."""
+    if any(c.hidden and not any(map(str.isalnum, c.hidden.word)) for c in columns):
+        st.caption(t("masked_word.full_stop"))
 
 
 def _cannot(family: str, side: str) -> None:
