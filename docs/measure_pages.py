@@ -34,10 +34,39 @@ LONG_WORD = "antidisestablishmentarianism"
 
 #: A picture of a page.
 PICTURE = ".js-plotly-plot .main-svg"
-#: Pages that open without one.
-WITHOUT_PICTURE = ("lessons",)
+#: What stands for it on pages that open without one.
+INSTEAD = {
+    "lessons": "h1",
+    "home": ".readers",
+    "glossary": "h1",
+    "generation": ".st-key-generation-text-bert-2",
+}
 #: In the browser: whether the first of the elements has been drawn.
 SEEN = "wanted => document.querySelector(wanted)?.getBoundingClientRect().height > 10"
+
+#: The script of the page has run.
+STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+_MAIN = "document.querySelector('[data-testid=stMain]')"
+_CONTROLS = "button, input:not([type=hidden]), textarea, select, summary, [role=slider]"
+#: In the browser: what is counted of each page.
+SHAPES = {
+    "page_height_px": f"{_MAIN}.querySelector('[data-testid=stMainBlockContainer]').offsetHeight",
+    "page_words": f"({_MAIN}.innerText.match(/[\\p{{L}}\\p{{N}}]+/gu) ?? []).length",
+    "page_controls": f"[...{_MAIN}.querySelectorAll('{_CONTROLS}')]"
+    ".filter(one => one.getBoundingClientRect().height > 0).length",
+}
+#: In the browser: notes how long after the next key the page changes, its box left out.
+NOTICE = f"""() => {{
+  window.changed = 0;
+  let pressed = 0;
+  addEventListener("keydown", () => {{ pressed = performance.now(); }}, {{ once: true }});
+  const seen = new MutationObserver((changes) => {{
+    if (!pressed || changes.every(({{ target }}) => target.closest?.("[data-testid=stTextInput]"))) return;
+    window.changed = performance.now() - pressed;
+    seen.disconnect();
+  }});
+  seen.observe({_MAIN}, {{ subtree: true, childList: true, characterData: true }});
+}}"""
 
 #: In the browser: counts what the server sends, and notes the last stroke of a picture.
 WATCH = Path(__file__).with_name("watch.js").read_text(encoding="utf8")
@@ -138,18 +167,73 @@ def head_change() -> dict[str, Any]:
 def first_view(visit: Any, _: str) -> dict[str, Any]:
     """Seconds until a page stands on a server that has just started: the slowest of the pages.
 
-    A page stands when its first picture does, or its heading where it opens without pictures. Each
+    A page stands when its first picture does, or what :data:`INSTEAD` names. Each
     page is opened on several new servers, in a browser that knows nothing of it; the median counts.
     """
     from pages.ui.navigation import PAGES
 
     times = []
     for page in PAGES:
-        wanted = "h1" if page in WITHOUT_PICTURE else PICTURE
+        wanted = INSTEAD.get(page, PICTURE)
         seconds = [_cold(visit, page, wanted) for _ in range(COLD_STARTS)]
         times.append(statistics.median(seconds))
         sys.stderr.write(f"{page} stands after {times[-1]:.2f} s\n")
     return {"first_view_s": round(max(times), 2)}
+
+
+def dashboard(visit: Any, url: str) -> dict[str, Any]:
+    """Seconds from Enter to the first row and to all five rows of the first page, for 14 words."""
+    visit.open(url)
+    box, first, every = visit.tab.locator('[data-testid="stTextInput"] input').first, [], []
+    for name in ("Anna", "Peter", "Maria", "Thomas", "Julia"):
+        box.fill(f"{name} sat on the bank of the river and counted the slow boats.")
+        start = time.perf_counter()
+        box.press("Enter")
+        row = '.st-key-row-sees .readers, .st-key-row-sees [data-testid="stMarkdown"]'
+        wanted = "([row, name]) => document.querySelector(row)?.innerText.includes(name)"
+        visit.tab.wait_for_function(wanted, arg=[row, name], timeout=60_000)
+        first.append(time.perf_counter() - start)
+        visit.tab.locator(STILL).wait_for(timeout=180_000)
+        every.append(time.perf_counter() - start)
+    return {
+        "dashboard_first_row_s": round(statistics.median(first), 2),
+        "dashboard_s": round(statistics.median(every), 2),
+    }
+
+
+def shapes(visit: Any, url: str) -> dict[str, Any]:
+    """How tall each page opens, with how many words and controls in view, side bar left out."""
+    from pages.ui.navigation import PAGES
+
+    values: dict[str, dict[str, int]] = {key: {} for key in SHAPES}
+    for page in PAGES:
+        visit.open(address(url, page))
+        visit.tab.wait_for_timeout(1_000)
+        for key, script in SHAPES.items():
+            values[key][page] = visit.tab.evaluate(script)
+    return values
+
+
+def first_changes(visit: Any, url: str) -> dict[str, Any]:
+    """Milliseconds from Enter to the first change of the page, for pages with the sentence box."""
+    from pages.ui.navigation import PAGES
+
+    values = {}
+    for page, about in PAGES.items():
+        if "s" not in about.address:
+            continue
+        visit.open(address(url, page))
+        times = []
+        for word in FIRST_WORDS:
+            box = visit.tab.locator('[data-testid="stTextInput"] input').first
+            box.fill(f"{word} heron stood in the water.")
+            visit.tab.evaluate(NOTICE)
+            box.press("Enter")
+            visit.tab.wait_for_function("window.changed", timeout=60_000)
+            times.append(visit.tab.evaluate("window.changed"))
+            visit.settle()
+        values[page] = round(statistics.median(times))
+    return {"first_change_ms": values}
 
 
 def _cold(visit: Any, page: str, wanted: str) -> float:
@@ -166,7 +250,13 @@ def _cold(visit: Any, page: str, wanted: str) -> float:
 
 
 #: What is measured in the browser: each gets a fresh tab and the address of the app.
-IN_BROWSER: tuple[Callable[[Any, str], dict[str, Any]], ...] = (attention, first_view)
+IN_BROWSER: tuple[Callable[[Any, str], dict[str, Any]], ...] = (
+    attention,
+    first_view,
+    dashboard,
+    shapes,
+    first_changes,
+)
 #: What is measured without one.
 ON_SERVER: tuple[Callable[[], dict[str, Any]], ...] = (head_change,)
 

@@ -32,6 +32,12 @@ PAGE_KEYS = (
     "attention_draw_64_ms",
     "head_change_ms",
     "first_view_s",
+    "dashboard_first_row_s",
+    "dashboard_s",
+    "first_change_ms",
+    "page_height_px",
+    "page_words",
+    "page_controls",
 )
 GENERATED = 48
 PROMPT = "The old man walked down to the river and"
