@@ -27,7 +27,7 @@ from lmcore.errors import BankError
 from lmcore.readers.base import Reader
 from lmcore.runtime.checkpoints import shown
 from lmcore.runtime.families import CONTEXTUAL
-from lmcore.text.language import language
+from lmcore.text.language import language, languages
 from lmcore.text.words import Sentence, split
 
 NAME = "minimal_pairs.tsv"
@@ -103,6 +103,13 @@ def load(path: Path = FILE) -> dict[str, tuple[Pair, ...]]:
         name, good, bad = cells
         phenomena.setdefault(name, []).append(Pair(name, split(good), split(bad)))
     return {name: tuple(pairs) for name, pairs in phenomena.items()}
+
+
+@cache
+def phenomena() -> frozenset[str]:
+    """The names of the phenomena of all languages."""
+    files = (record.folder / NAME for record in languages().values())
+    return frozenset(name for path in files if path.is_file() for name in load(path))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ import streamlit as st
 
 from lmcore.analyses.dashboard import first_word
 from lmcore.outputs.reading import Note
-from lmcore.text.examples import EXAMPLE, GROUPS
 from lmcore.text.languages import foreign
 from lmcore.text.words import Sentence, checked
 from pages.ui.address import state as address
@@ -74,24 +73,25 @@ def picker(put: Callable[[str], None]) -> None:
         put: called with the sentence before the next run.
     """
     with st.popover(t("examples.title"), icon=":material/lightbulb:"):
-        names = {name: t(f"examples.{name}") for name in GROUPS}
+        groups = classroom.examples().groups
+        names = {name: classroom.say(f"examples.{name}") for name in groups}
         group = st.pills(
             t("examples.group"),
-            list(GROUPS),
-            default=next(iter(GROUPS)),
+            list(groups),
+            default=next(iter(groups)),
             format_func=names.__getitem__,
             key="example_group",
             required=True,
             label_visibility="collapsed",
         )
-        group = group or next(iter(GROUPS))
-        key = f"example:{group}"
+        group = group or next(iter(groups))
+        key, sentences = f"example:{group}", groups[group]
         st.radio(
-            t(f"examples.{group}"),
-            range(len(GROUPS[group])),
+            names[group],
+            range(len(sentences)),
             index=None,
-            format_func=lambda number: md(GROUPS[group][number]),
-            captions=[t(f"examples.{group}.{n}") for n in range(1, len(GROUPS[group]) + 1)],
+            format_func=lambda number: md(sentences[number]),
+            captions=[classroom.say(f"examples.{group}.{n + 1}") for n in range(len(sentences))],
             key=key,
             on_change=lambda: _take(key, group, put),
         )
@@ -100,8 +100,9 @@ def picker(put: Callable[[str], None]) -> None:
 def _take(key: str, group: str, put: Callable[[str], None]) -> None:
     """Hand over the chosen sentence and forget the choice, so that it can be chosen again."""
     number = st.session_state.get(key)
-    if number in range(len(GROUPS[group])):  # a label of the other language arrives as it is
-        put(GROUPS[group][number])
+    sentences = classroom.examples().groups[group]
+    if number in range(len(sentences)):  # a label of the other language arrives as it is
+        put(sentences[number])
         st.session_state[key] = None
 
 
@@ -114,14 +115,14 @@ def sentence_box() -> Sentence:
     # Any value of a key whose widget stood on another page is lost there, unless assigned anew.
     state, here = st.session_state, st.session_state.get("page")
     if SENTENCE not in state or state.get("sentence_page") != here:
-        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, EXAMPLE))
+        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, classroom.opening()))
         state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
         state["sentence_page"] = here
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         help_text = t("common.sentence_help")
         text = st.text_input(t("common.sentence"), key=SENTENCE, help=help_text) or ""
         picker(put_sentence)
-    address.keep(SENTENCE, EXAMPLE, text)
+    address.keep(SENTENCE, classroom.opening(), text)
     sentence = checked(text)
     classroom.follow(text)
     if f"kept:{WORD}" in state or WORD in st.query_params:

@@ -153,7 +153,7 @@ PAGES: Mapping[str, Page] = {
             "s2": rules.text,
             "su": rules.among("nats", "bits"),
             "sw": rules.flag,
-            "phenomenon": lambda value: value in minimal_pairs.load(),
+            "phenomenon": lambda value: value in minimal_pairs.phenomena(),
         },
         needs=("score",),
     ),

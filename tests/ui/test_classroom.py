@@ -7,6 +7,8 @@ import pytest
 from lmcore.analyses.minimal_pairs import PairsQuestion
 from lmcore.analyses.sentence_pair import PairQuestion
 from lmcore.runtime import checkpoints
+from lmcore.text import examples
+from lmcore.text.language import language
 from lmcore.text.word_uses import ask
 from pages.ui.models import classroom
 from tests.ui.app_page import open_page, texts_of
@@ -34,9 +36,34 @@ def test_a_classroom_without_weights_is_said_at_the_box(text, said):
 def two(tmp_path, monkeypatch):
     """Weights of a second language: the English ones under another name."""
     source = checkpoints.classroom()
-    for language in ("en", "zh"):
-        shutil.copytree(source, tmp_path / "checkpoints" / language)
+    for key in ("en", "zh"):
+        shutil.copytree(source, tmp_path / "checkpoints" / key)
     monkeypatch.setattr(checkpoints, "PROJECT", tmp_path)
+
+
+def test_the_chinese_interface_opens_with_chinese_examples(two):
+    theirs = examples.of(language("zh"))
+    at = open_page("attention", language="中文")
+    assert not at.exception
+    assert at.text_input(key="s").value == theirs.sentence
+    assert "s" not in at.query_params
+    radio = at.radio(key="example:ambiguous")
+    notes = [language("zh").say("zh", f"examples.ambiguous.{n}") for n in range(1, 5)]
+    assert list(radio.proto.captions) == notes
+    radio.set_value(3).run()
+    assert at.text_input(key="s").value == theirs.groups["ambiguous"][3]
+
+
+def test_examples_follow_the_text_and_not_the_interface(two):
+    text = "老人打开了门。"
+    at = open_page("generation", state={"s": text, "kept:s": text})
+    assert not at.exception
+    at.button(key="generation_example_list").click().run()
+    assert not at.exception
+    assert at.text_input(key="s").value == examples.of(language("zh")).prompts[3].text
+    at.text_input(key="s").set_value("The old man opened the door.").run()
+    at.button(key="generation_example_list").click().run()
+    assert at.text_input(key="s").value == examples.of(language()).prompts[3].text
 
 
 def test_the_second_classroom_reads_what_is_written_in_its_script(two):

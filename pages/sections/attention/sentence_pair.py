@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from lmcore.analyses.attention_pairs import PAIR, PARTS, PairView, only
-from lmcore.text.examples import SECOND
 from lmcore.text.words import Sentence, checked
 from pages.sections.attention.columns import PageOptions, draw, glance, sliders
 from pages.sections.attention.findings import Finding, attention_picture, percent, withheld
 from pages.ui.address import state
 from pages.ui.figure import show_table
 from pages.ui.inputs import word_notes
+from pages.ui.models import classroom
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
 from pages.ui.views import families, view
@@ -25,9 +25,10 @@ def second_sentence() -> Sentence:
         InputError: the text cannot be read.
     """
     # No ``max_chars``: Streamlit would cut a longer text that comes with a link, and not say so.
-    state.text("b", "b", SECOND["attention"])
+    usual = classroom.examples().second["attention"]
+    state.text("b", "b", usual)
     text = st.text_input(t("attention.second"), key="b")
-    state.keep_text("b", "b", SECOND["attention"], text or "")
+    state.keep_text("b", "b", usual, text or "")
     return checked(text or "")
 
 

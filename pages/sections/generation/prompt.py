@@ -5,11 +5,12 @@ from typing import cast, get_args
 import streamlit as st
 
 from lmcore.runtime.families import Direction
-from lmcore.text.examples import PROMPTS, PromptExample
+from lmcore.text.examples import PromptExample
 from lmcore.text.prompts import Prompt, cut_prompt, cut_range, half_way
 from lmcore.text.words import Sentence, split
 from pages.ui.address import state as address
 from pages.ui.inputs import hash_of, put_sentence, sentence_box
+from pages.ui.models import classroom
 from pages.ui.text import t, tm
 
 #: Names in the address: on which side to write, and behind which word the sentence is cut.
@@ -41,11 +42,11 @@ def prompt_part() -> Prompt:
 def _examples() -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(t("generation.examples"), width="content")
-        for example in PROMPTS:
+        for example in classroom.examples().prompts:
             st.button(
-                t(f"generation.example.{example.name}"),
+                classroom.say(f"generation.example.{example.name}"),
                 key=f"generation_example_{example.name}",
-                help=t(f"generation.example.{example.name}_help"),
+                help=classroom.say(f"generation.example.{example.name}_help"),
                 on_click=_take,
                 args=(example,),
                 type="tertiary",

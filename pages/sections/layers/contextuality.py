@@ -12,13 +12,12 @@ from lmcore.analyses.contextuality import CONTEXTUALITY, MEASURES, Contextuality
 from lmcore.charts import contextuality as charts
 from lmcore.errors import ReadersError
 from lmcore.evaluation import stored
-from lmcore.text.examples import SHARING
 from pages.sections.layers.parts import number
 from pages.ui.address import state
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import foreign_notice
-from pages.ui.models import choice
+from pages.ui.models import choice, classroom
 from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.page import fragment
 from pages.ui.results import how_to_measure
@@ -101,7 +100,8 @@ def section(families: Sequence[str], rows: stored.Rows) -> None:
 
 def _box() -> str:
     """The visitor's sentences, read only when they are done."""
-    state.text(BOX, BOX, SHARING)
+    sharing = classroom.examples().sharing
+    state.text(BOX, BOX, sharing)
     with st.form("contextuality", border=False):
         text = st.text_area(
             t("layer_contextuality.sentences"),
@@ -114,7 +114,7 @@ def _box() -> str:
             ),
         )
         st.form_submit_button(t("layer_contextuality.measure"), type="primary")
-    state.keep_text(BOX, BOX, SHARING, text or "")
+    state.keep_text(BOX, BOX, sharing, text or "")
     return text or ""
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lmcore.errors import InputError
-from lmcore.text import cloze, examples
+from lmcore.text import cloze
 from lmcore.text.cloze import MAX_ASKED, MAX_BLANKS, Cloze, asked_words
+from lmcore.text.examples import BlankExample
 from lmcore.text.words import Sentence, blanks_of
 from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.inputs import put_sentence, sentence_box
+from pages.ui.models import classroom
 from pages.ui.text import md, t
 
 #: In the address: numbers of the words taken out, counted from 1 (``b=5,6``; ``0`` for none).
@@ -47,13 +49,13 @@ def blank_box() -> Query:
     _words(sentence, choice)
     _below(choice)
     _keep_address(sentence, choice)
-    known = examples.BLANKS_BY_TEXT.get(sentence.text)
+    known = classroom.examples().blanks_by_text.get(sentence.text)
     words = known.words if known is not None and choice == known.blanks else ""
     return Query(cloze.opened(sentence, choice), words)
 
 
 def _default(sentence: Sentence) -> tuple[int, ...]:
-    known = examples.BLANKS_BY_TEXT.get(sentence.text)
+    known = classroom.examples().blanks_by_text.get(sentence.text)
     return known.blanks if known is not None else cloze.suggested(sentence)
 
 
@@ -148,20 +150,20 @@ def _put_all_back() -> None:
 
 
 def _examples() -> None:
-    for group, entries in examples.BLANKS.items():
-        st.caption(t(f"masked_word.example.{group}"))
+    for group, entries in classroom.examples().blanks.items():
+        st.caption(classroom.say(f"masked_word.example.{group}"))
         for number, example in enumerate(entries):
             st.button(
                 md(example.with_blanks),
                 key=f"cloze-example:{group}:{number}",
                 type="tertiary",
                 on_click=_take,
-                args=(group, number),
+                args=(example,),
             )
 
 
-def _take(group: str, number: int) -> None:
-    example, state = examples.BLANKS[group][number], st.session_state
+def _take(example: BlankExample) -> None:
+    state = st.session_state
     put_sentence(example.text)
     state[_CHOICE] = example.blanks
     state[_SENTENCE] = cloze.split(example.text)

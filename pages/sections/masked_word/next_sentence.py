@@ -8,19 +8,17 @@ import streamlit as st
 from lmcore.analyses.sentence_pair import SENTENCE_PAIR, PairQuestion
 from lmcore.charts import masked_word as charts
 from lmcore.errors import ReadersError
-from lmcore.text.examples import FOLLOWS
 from lmcore.text.words import Sentence, checked
 from pages.ui import views
 from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import word_notes
+from pages.ui.models import classroom
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t
 
 FIRST, SECOND, EXAMPLE = "p1", "p2", "pair_example"
-#: What the boxes hold at first; such texts are not written into the address.
-_FIRST_PAIR = {FIRST: FOLLOWS[0].first, SECOND: FOLLOWS[0].second}
 _VERDICTS = {
     "given": "prefers_given",
     "swapped": "prefers_swapped",
@@ -83,16 +81,18 @@ def _boxes() -> tuple[Sentence, Sentence]:
     Raises:
         InputError: one of them cannot be read.
     """
-    state = st.session_state
-    for key, text in _FIRST_PAIR.items():
+    state, pairs = st.session_state, classroom.examples().follows
+    # What the boxes hold at first; such texts are not written into the address.
+    usual = {FIRST: pairs[0].first, SECOND: pairs[0].second}
+    for key, text in usual.items():
         address.text(key, key, text)
-    known = [(pair.first, pair.second) for pair in FOLLOWS]
+    known = [(pair.first, pair.second) for pair in pairs]
     now = (state[FIRST], state[SECOND])
     state[EXAMPLE] = known.index(now) if now in known else None
-    names = [f"{t(f'masked_word.pair_shows.{pair.shows}')} · {pair.first}" for pair in FOLLOWS]
+    names = [f"{t(f'masked_word.pair_shows.{pair.shows}')} · {pair.first}" for pair in pairs]
     st.selectbox(
         t("masked_word.pair_example"),
-        range(len(FOLLOWS)),
+        range(len(pairs)),
         format_func=names.__getitem__,
         placeholder=t("masked_word.pair_own"),
         key=EXAMPLE,
@@ -101,13 +101,13 @@ def _boxes() -> tuple[Sentence, Sentence]:
     left, right = st.columns(2)
     left.text_input(t("masked_word.pair_first"), key=FIRST)
     right.text_input(t("masked_word.pair_second"), key=SECOND)
-    for key, text in _FIRST_PAIR.items():
+    for key, text in usual.items():
         address.keep_text(key, key, text, state[key] or "")
     return checked(state[FIRST] or ""), checked(state[SECOND] or "")
 
 
 def _take_example() -> None:
-    state = st.session_state
-    if state.get(EXAMPLE) in range(len(FOLLOWS)):  # a label of the other language arrives as it is
-        pair = FOLLOWS[state[EXAMPLE]]
+    state, pairs = st.session_state, classroom.examples().follows
+    if state.get(EXAMPLE) in range(len(pairs)):  # a label of the other language arrives as it is
+        pair = pairs[state[EXAMPLE]]
         state[FIRST], state[SECOND] = pair.first, pair.second

@@ -11,10 +11,12 @@ from lmcore.analyses.minimal_pairs import MINIMAL_PAIRS, Pair, PairsQuestion, Pa
 from lmcore.charts import minimal_pairs as charts
 from lmcore.charts.minimal_pairs import Marks
 from lmcore.evaluation.stored import results
+from lmcore.text.language import language as first_language
 from pages.sections.sentence_score.scores import open_pair, sentences, view_name
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
+from pages.ui.models import classroom
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.results import how_to_measure
 from pages.ui.text import md, plain, t, tm
@@ -27,7 +29,7 @@ _PATIENCE = 0.4
 
 def pairs_part(chained: bool) -> None:
     """The whole section; ``chained``: no piece is told by those that follow in its word."""
-    pairs = minimal_pairs.load()
+    pairs = of_classroom()
     total = sum(map(len, pairs.values()))
     st.markdown(t("sentence_score.pairs_how", count=total))
     families = views.families("score")
@@ -50,9 +52,14 @@ def pairs_part(chained: bool) -> None:
     all_phenomena(by_reader, chosen)
 
 
+def of_classroom() -> dict[str, tuple[Pair, ...]]:
+    """All pairs in the language of the classroom that read last, by phenomenon."""
+    return minimal_pairs.load(classroom.with_file(minimal_pairs.NAME).folder / minimal_pairs.NAME)
+
+
 def name_of(phenomenon: str) -> str:
     """What a phenomenon is called."""
-    return t(f"sentence_score.phenomenon.{phenomenon}")
+    return classroom.say(f"sentence_score.phenomenon.{phenomenon}")
 
 
 def judged_by_all(families: Sequence[str], phenomena: Sequence[str], chained: bool) -> Results:
@@ -85,7 +92,7 @@ def one_phenomenon(chosen: str, pairs: Sequence[Pair], judged: Mapping[str, Pair
         pairs: all pairs of it.
         judged: what each reader says about them, by family.
     """
-    st.markdown(t(f"sentence_score.what.{chosen}"))
+    st.markdown(classroom.say(f"sentence_score.what.{chosen}"))
     for column, (family, view) in zip(st.columns(len(judged)), judged.items(), strict=True):
         value = t("sentence_score.right_of", right=view.right, count=view.count)
         label = t("sentence_score.right_label", reader=FAMILY_NAMES[family])
@@ -168,9 +175,10 @@ def all_phenomena(by_reader: Results, chosen: str) -> None:
     )
     alt = t("sentence_score.all_alt", finding=plain(message))
     show_figure(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
-    counts = [len(minimal_pairs.load()[phenomenon]) for phenomenon in phenomena]
+    counts = [len(of_classroom()[phenomenon]) for phenomenon in phenomena]
     st.caption(t("sentence_score.all_how", count=max(counts), step=f"{1 / max(counts):.0%}"))
-    blimp_note(list(by_reader), bool(benchmark))
+    if classroom.with_file(minimal_pairs.NAME) is first_language():  # BLiMP is English
+        blimp_note(list(by_reader), bool(benchmark))
     frame = pd.DataFrame({t("sentence_score.phenomenon"): names})
     frame[t("sentence_score.count_of")] = counts
     for mark in [*marks, *benchmark]:
@@ -180,7 +188,7 @@ def all_phenomena(by_reader: Results, chosen: str) -> None:
 
 def read(chosen: str) -> str:
     """How many pairs were read, and one of the phenomenon that is marked; for a caption."""
-    pairs = minimal_pairs.load()
+    pairs = of_classroom()
     first = pairs[chosen][0]
     return t(
         "sentence_score.all_read",

@@ -13,13 +13,13 @@ from lmcore.analyses.sentence_score import Score, SentenceScoreView, Unit, View
 from lmcore.charts import sentence_score as charts
 from lmcore.errors import ReadersError
 from lmcore.text.catalogue import LANGUAGES
-from lmcore.text.examples import EXAMPLE, SECOND
 from lmcore.text.words import Sentence, checked
 from pages.sections.sentence_score import strip
 from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import put_sentence, sentence_box
+from pages.ui.models import classroom
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, plain, t, tm
 
@@ -49,7 +49,9 @@ def boxes() -> tuple[Sentence, Sentence | None]:
         first = sentence_box()
     except ReadersError as error:
         caught = error  # the second box must stand all the same, or it forgets its text
-    example = SECOND["sentence_score"] if first is not None and first.text == EXAMPLE else ""
+    examples = classroom.examples()
+    ours = first is not None and first.text == examples.sentence
+    example = examples.second["sentence_score"] if ours else ""
     address.text("s2", "s2", "")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         typed = st.text_input(

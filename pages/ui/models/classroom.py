@@ -12,6 +12,8 @@ import streamlit as st
 from lmcore.runtime import checkpoints
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.classrooms import classroom_of
+from lmcore.text.examples import Examples
+from lmcore.text.examples import of as of_language
 from lmcore.text.language import Language, language, languages
 from pages.ui.text import language as spoken
 from pages.ui.text import t, tm
@@ -60,6 +62,33 @@ def reads(text: str = "") -> str:
 def here() -> Language:
     """The language of the classroom that read last."""
     return language(reads())
+
+
+def with_file(name: str) -> Language:
+    """The language of the classroom that read last; the first one's where its folder lacks a file.
+
+    Args:
+        name: of the file.
+    """
+    record = here()
+    return record if (record.folder / name).is_file() else language()
+
+
+def examples() -> Examples:
+    """The examples of the classroom that read last."""
+    return of_language(with_file("examples.json"))
+
+
+def opening() -> str:
+    """What the sentence box holds before anybody types: of the classroom chosen, or the usual."""
+    record = language(usual() if chosen() == FOLLOW else chosen())
+    there = (record.folder / "examples.json").is_file()
+    return of_language(record if there else language()).sentence
+
+
+def say(key: str) -> str:
+    """What is said of the examples and phenomena of the classroom that read last."""
+    return here().say(spoken(), key)
 
 
 def follow(text: str) -> None:
