@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lmcore.analyses.masked_word import MOST, BlankQuestion, proposed
+from lmcore.analyses.masked_word import MOST, BlankQuestion, WordScore, proposed
 from lmcore.analyses.without_right import CHANGES, ChangeQuestion
 from lmcore.errors import ReadersError
 from pages.sections.masked_word import answers
@@ -12,6 +12,7 @@ from pages.sections.masked_word.blanks import blank_box, controls
 from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
 from pages.sections.masked_word.without_right import right_part
+from pages.sections.masked_word.words import asked_part, table
 from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
@@ -51,11 +52,14 @@ def blanks() -> None:
         change_question = ChangeQuestion(question, which)
         changes = [view(CHANGES, family, change_question).changes for family in cut]
         right_part(behind, [change for rows in changes for change in rows], options.texts)
-    scores = answers.scores_of(list(views), question, which, words)
-    spelled = answers.spelled_scores(list(views), question, which, options.words)
+
+    def scores() -> tuple[list[WordScore], list[WordScore]]:
+        whole = answers.scores_of(list(views), question, which, words)
+        return whole, answers.spelled_scores(list(views), question, which, options.words)
+
     if options.words:
-        answers.asked_part(columns, scores, spelled, options, cloze.hidden[which])
-    part("masked_word.table", "more", lambda: answers.table(columns, scores, spelled, options))
+        asked_part(columns, *scores(), options, cloze.hidden[which])
+    part("masked_word.table", "more", lambda: table(columns, *scores(), options))
 
 
 with page("masked_word"):

@@ -8,6 +8,7 @@ from lmcore.analyses.polysemy import POLYSEMY, compare_all
 from lmcore.text.word_uses import Question
 from pages.sections.polysemy import comparison, nearest_contexts
 from pages.sections.polysemy.comparison import by_layer, sentences
+from pages.sections.polysemy.maps import maps
 from pages.ui.depth import part
 from pages.ui.inputs import foreign_notice
 from pages.ui.page import page
@@ -39,6 +40,7 @@ with page("polysemy"):
             lambda: nearest_contexts.section(question, layers),
             ["nc_use"],
         )
+        part("polysemy.maps", "more", lambda: maps(question, readers, layers))
         part("polysemy.by_sentence", "more", lambda: sentences(question, readers, layers))
         part("polysemy.separation", "experts", lambda: by_layer(question, readers))
     else:

@@ -135,20 +135,19 @@ def columns(question: Question, readers: Mapping[str, Comparison]) -> dict[str, 
     flat = [family for family in readers if family not in deep]
     places = [*st.columns(max(1, len(deep)), gap="medium")][: len(deep)]
     places += [st.container() for _ in flat]
-    reach, layers = charts.extent(list(readers.values())), {}
+    layers = {}
     for place, family in zip(places, deep + flat, strict=True):
         with place:
-            layers[family] = _column(question, readers[family], reach)
+            layers[family] = _column(question, readers[family])
     return layers
 
 
-def _column(question: Question, reader: Comparison, reach: float) -> int:
-    """One reader: layer, matrix, map, numbers, levels. Returns the layer that is looked at.
+def _column(question: Question, reader: Comparison) -> int:
+    """One reader: layer, matrix, numbers. Returns the layer that is looked at.
 
     Args:
         question: the word, its sentences and senses.
         reader: what one reader makes of them.
-        reach: how far the axes of every map go.
     """
     st.subheader(FAMILY_NAMES[reader.family])
     if reader.missing:
@@ -160,19 +159,14 @@ def _column(question: Question, reader: Comparison, reach: float) -> int:
         address.within(key, 0, top)
         layer = st.slider(t("polysemy.layer"), 0, top, top, key=key, bind="query-params")
         _matrix(question, reader, layer)
-        _map(question, reader, layer, reach)
     else:
         places = st.columns(3, gap="medium")
         with places[0]:
             _matrix(question, reader, layer)
-        with places[1]:
-            _map(question, reader, layer, reach)
-        places[2].markdown(t("polysemy.static"))
+        places[1].markdown(t("polysemy.static"))
     name, frame = f"polysemy-{reader.family}", similarity_frame(question, reader, layer)
     show_table(_titled(frame), f"{name}-layer-{layer}", key=name)
     _notes_on_word(question, reader)
-    if top:
-        _levels(question, reader, layer)
     return layer
 
 
@@ -186,29 +180,11 @@ def _matrix(question: Question, reader: Comparison, layer: int) -> None:
     means = {kind: f"{getattr(reader, kind)[layer]:.2f}" for kind in kinds}
     key = "similarity_overall" if np.isnan(reader.score[layer]) else "similarity"
     st.caption(t(f"polysemy.{key}", layer=layer, **means))
-    figure = charts.similarity(question, reader, layer, _texts())
-    _picture("similarity", figure, question, reader, layer)
+    figure = charts.similarity(question, reader, layer, texts())
+    picture("similarity", figure, question, reader, layer)
 
 
-def _map(question: Question, reader: Comparison, layer: int, reach: float) -> None:
-    kept = reader.kept[layer]
-    known = t("polysemy.map", kept=f"{100 * kept:.0f}")
-    st.caption(t("polysemy.map_one_point") if np.isnan(kept) else known)
-    figure = charts.plane(question, reader, layer, reach, _texts())
-    _picture("map", figure, question, reader, layer)
-
-
-def _levels(question: Question, reader: Comparison, layer: int) -> None:
-    best, least = reader.best, reader.least_alike
-    if best is None:
-        overall = f"{reader.overall[least]:.2f}"
-        st.caption(t("polysemy.levels_overall", least=least, overall=overall))
-    else:
-        st.caption(t("polysemy.levels", best=best, score=f"{reader.score[best]:.3f}"))
-    _picture("levels", charts.levels(reader, layer, _texts()), question, reader, layer)
-
-
-def _picture(
+def picture(
     kind: str, figure: go.Figure, question: Question, reader: Comparison, layer: int
 ) -> None:
     """One of the pictures of a reader's column."""
@@ -254,7 +230,7 @@ def by_layer(question: Question, readers: Mapping[str, Comparison]) -> None:
     if all(comparison.best is None for comparison in comparisons):
         st.markdown(t("polysemy.no_score"))
     else:
-        figure = charts.separation(comparisons, _texts(), FAMILY_NAMES)
+        figure = charts.separation(comparisons, texts(), FAMILY_NAMES)
         alt = t("polysemy.separation_alt")
         show_figure(figure, "polysemy-separation", alt, texts=read(question))
         st.caption(t("polysemy.separation_how"))
@@ -291,7 +267,7 @@ def _titled(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={name: t(f"polysemy.column.{name}") for name in titled.split()})
 
 
-def _texts() -> dict[str, str]:
+def texts() -> dict[str, str]:
     """What the figures say, in the language of the interface."""
     keys = "baseline identical unlabelled within between overall cosine score"
     return {key: t(f"polysemy.chart.{key}") for key in keys.split()} | {"layer": t("common.layer")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,6 +16,7 @@ from lmcore.text.catalogue import LANGUAGES
 from lmcore.text.words import Sentence, checked
 from pages.sections.sentence_score import strip
 from pages.ui.address import state as address
+from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import put_sentence, sentence_box
@@ -131,7 +132,7 @@ def amount(nats: float, unit: Unit) -> str:
 
 
 def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
-    """Surprisal of every word, as a strip and as bars, and what the numbers say."""
+    """Surprisal of every word as a strip, what the numbers say, and folded the bars and sums."""
     scores, unit = [score for view in views for score in view.scores], options.unit
     names = names_of(scores)
     st.subheader(t("sentence_score.strip"))
@@ -142,10 +143,25 @@ def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
     st.caption(t("sentence_score.strip_caption", unit=unit_name(unit), top=top))
     for line in remarks(views):
         st.caption(line)
+    alt = t("sentence_score.bars_alt", finding=plain(message))
+    part("sentence_score.bars", "more", lambda: bars(scores, names, unit, alt))
+    part("sentence_score.totals", "experts", lambda: totals(scores, names))
+
+
+def bars(
+    scores: Sequence[Score], names: Mapping[tuple[str, View], str], unit: Unit, alt: str
+) -> None:
+    """Surprisal of every word as bars, one column a reader, and all numbers.
+
+    Args:
+        scores: of all views.
+        names: of the views.
+        unit: of the numbers.
+        alt: what a screen reader says.
+    """
     axis = t("sentence_score.bars_axis", unit=unit_name(unit))
     figure = charts.surprisal(scores, names, unit, axis, FAMILY_NAMES)
-    alt = t("sentence_score.bars_alt", finding=plain(message))
-    show_figure(figure, "surprisal-by-word", alt, texts=[views[0].sentence.text])
+    show_figure(figure, "surprisal-by-word", alt, texts=[scores[0].sentence.text])
     st.caption(t("sentence_score.bars_how"))
     titles = {
         "word": t("common.word"),
@@ -155,7 +171,6 @@ def sentence_part(views: Sequence[SentenceScoreView], options: Options) -> None:
         "unknown": t("sentence_score.unknown"),
     }
     show_table(analysis.word_frame(scores, list(names.values()), titles), "surprisal-by-word")
-    totals(scores, names)
 
 
 def finding(views: Sequence[SentenceScoreView], unit: Unit) -> str:
@@ -233,7 +248,6 @@ def remarks(views: Sequence[SentenceScoreView]) -> list[str]:
 
 def totals(scores: Sequence[Score], names: dict[tuple[str, View], str]) -> None:
     """Sums and means of the whole sentence, and what they are sums of."""
-    st.markdown(f"#### {t('sentence_score.totals')}")
     frame = pd.DataFrame(
         {
             t("common.reader"): [names[s.family, s.view] for s in scores],
