@@ -7,7 +7,7 @@ does the text go on behind it? Each is a question to an analysis of its own; her
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from lmcore.analyses.masked_word import (
     WordScores,
     WordsQuestion,
 )
+from lmcore.analyses.polysemy import PolysemyView
 from lmcore.analyses.word_sense import SENSE, SenseQuestion
 from lmcore.errors import InputError
 from lmcore.outputs.answers import Candidate
@@ -32,6 +33,7 @@ from lmcore.runtime.families import CONTEXTUAL, FAMILIES
 from lmcore.text.cloze import opened
 from lmcore.text.examples import EXAMPLE
 from lmcore.text.prompts import cut_prompt
+from lmcore.text.word_uses import Question
 from lmcore.text.words import Sentence, fold, split
 
 #: How many proposals for a blank are shown, and how many words of a continuation.
@@ -80,6 +82,46 @@ def continuation_question(sentence: Sentence, word: int) -> GenerationQuestion:
     """How does the text go on behind the word?"""
     prompt = cut_prompt(sentence, word + 1, "right")
     return GenerationQuestion(prompt.text, GenerationSettings())
+
+
+#: Two similarities that differ by less are the same: vectors of one word without a context.
+SAME = 1e-5
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """To which of two sentences a word is nearer, at the top of one reader.
+
+    Attributes:
+        above_chance: similarity to the word there, first and second, as a share of what lies above
+            that of unrelated words: 0 is as unlike as these, 1 is the same.
+        verdict: ``first``, ``second``, or ``same`` where the reader cannot tell.
+    """
+
+    above_chance: tuple[float, float]
+    verdict: Literal["first", "second", "same"]
+
+
+def nearness(view: PolysemyView, question: Question, word: int) -> Nearness:
+    """Compare a word of the first of three sentences with its uses in the others.
+
+    Args:
+        view: of the question by one reader.
+        question: the word and the three sentences.
+        word: index into the words of the first.
+    """
+    here = next(
+        n for n, use in enumerate(question.uses) if (use.sentence, use.position) == (0, word)
+    )
+    near, baseline = view.similarity[-1][here], float(view.baseline[-1])
+    best = [
+        max(float(near[n]) for n, use in enumerate(question.uses) if use.sentence == sentence)
+        for sentence in (1, 2)
+    ]
+    first, second = ((value - baseline) / (1 - baseline) for value in best)
+    if np.isnan(first - second) or abs(first - second) < SAME:
+        return Nearness((first, second), "same")
+    return Nearness((first, second), "first" if first > second else "second")
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,10 @@ _PENALTIES, _WEIGHTS = ("0.0", "0.001", "0.1", "1.0"), ("0.0", "0.25", "0.5", "1
 
 #: By name, in the order of the menu; the first is where ``/`` leads.
 PAGES: Mapping[str, Page] = {
-    "home": Page(":material/home:", {**_SHARED, "measure": rules.flag}),
+    "home": Page(
+        ":material/home:",
+        {**_SHARED, "measure": rules.flag, "c1": rules.text, "c2": rules.text},
+    ),
     "lessons": Page(":material/cast_for_education:", {"l": rules.text, "p": rules.text}),
     "polysemy": Page(
         ":material/scatter_plot:",

@@ -98,6 +98,25 @@ def test_a_word_that_the_bank_lacks_is_told_and_the_other_rows_stand() -> None:
     assert len(cells_of(at)) == 4
 
 
+def test_a_word_that_the_bank_lacks_is_compared_with_two_sentences_of_the_visitor() -> None:
+    said = {"c1": "The interest on the loan is high.", "c2": "She listened with great interest."}
+    at = open_page(
+        "home", address={"s": "The bank raised its interest rates.", "word": "5", **said}
+    )
+    assert not at.exception
+    assert not at.error
+    assert "The meaning of “interest” here:" in words_of(at)
+    assert "no answer from word2vec" in words_of(at)
+    assert len(cells_of(at)) == 5
+    lacking = {**said, "c2": "She listened."}
+    at = open_page(
+        "home", address={"s": "The bank raised its interest rates.", "word": "5", **lacking}
+    )
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "“interest”" in at.error[0].value.replace("\\", "")
+
+
 def test_one_word_alone_has_no_other_that_moves_it_and_cannot_be_hidden() -> None:
     at = open_page("home", address={"s": "Hello"})
     assert not at.exception

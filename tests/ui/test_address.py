@@ -56,6 +56,7 @@ ANOTHER, TOLD = "another piece", "told pieces"
 #: One link for each page and each way in which it shows something, with all that it can hold there.
 LINKS: list[tuple[str, dict[str, str]]] = [
     ("home", {"s": "A bank, a bank.", "word": "5", "measure": "true"}),
+    ("home", {"s": "We saw a heron.", "word": "4", "c1": "A heron flew.", "c2": "The heron."}),
     ("lessons", {"l": "causal-mask", "p": "2"}),
     ("polysemy", {"p_elmo": "1", "p_gpt": "2", "p_bert": "3", "nc_use": "3"}),
     ("attention", {"s": "A $5 <b>dog</b>.", "a_units": "pieces", "a_look": "lines",
@@ -104,7 +105,7 @@ WAITING |= {f"ftt{place}" for place in range(6)}
 HELD = {"word": "kept:word", "b": "kept:b", "l": "lessons:lesson", "p": "lessons:step"}
 HELD |= {name: f"kept:{name}" for name in ("nc_use", "lc_word", "gv", "gi", "go", "ftie", "ftik")}
 HELD |= {name: f"kept:{name}" for name in ("pw", "ps", "gw")}
-HELD |= {"gr": "kept:gr", "gc": "kept:gc"}
+HELD |= {"c1": "kept:c1", "c2": "kept:c2", "gr": "kept:gr", "gc": "kept:gc"}
 
 
 @cache

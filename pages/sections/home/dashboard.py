@@ -1,10 +1,12 @@
 """The comparison at once: one word of one sentence, five questions, all readers side by side."""
 
+from collections.abc import Iterator
+
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.text.words import Sentence
-from pages.sections.home import cells
+from pages.sections.home import cells, contrast
 from pages.sections.home.rows import ROWS, Drawn
 from pages.ui.figure import save
 from pages.ui.inputs import word_choice
@@ -51,13 +53,24 @@ def _fill(
     finding.caption(t("common.computing"))
     drawn = Drawn({})
     with body.container(), reported():
-        place = st.empty()
-        for drawn in ROWS[name][1](sentence, word):
-            if drawn.cells:
-                label = f"{t(f'home.row.{name}')} {drawn.finding}"
-                place.html(cells.row(drawn.cells.values(), label))
+        drawn = _grow(name, ROWS[name][1](sentence, word))
+        if name == "sense" and not drawn.cells:
+            finding.markdown(md(drawn.finding))
+            question = contrast.boxes(sentence, word)
+            if question is not None:
+                drawn = _grow(name, contrast.answered(question, word))
     finding.markdown(md(drawn.finding))
     return drawn.finding
+
+
+def _grow(name: str, steps: Iterator[Drawn]) -> Drawn:
+    """Draw a row after each reader; how it stands at the end comes back."""
+    place, drawn = st.empty(), Drawn({})
+    for drawn in steps:
+        if drawn.cells:
+            label = f"{t(f'home.row.{name}')} {drawn.finding}"
+            place.html(cells.row(drawn.cells.values(), label))
+    return drawn
 
 
 def _link(page: str) -> None:
