@@ -65,7 +65,8 @@ def test_nothing_touches_is_turned_or_leaves_its_place(
     context = browser.new_context(viewport={"width": width, "height": 4000})
     visit = Visit(context)
     visit.open(f"{app_url}/{address}")
-    assert visit.tab.locator('[data-testid="stPlotlyChart"] svg.main-svg').count()
+    visit.tab.locator('[data-testid="stPlotlyChart"] svg.main-svg').first.wait_for(timeout=90_000)
+    visit.tab.wait_for_timeout(1_000)  # the others are drawn with the first
     assert visit.tab.evaluate(WRONG) == []
     context.close()
 
