@@ -91,7 +91,7 @@ def attending(trial: Trial) -> None:
     hide, level = bool(trial.place(2, 1)), (("words", "pieces")[trial.place(2, 2)])
     heads = trial.do(attention.between, found, found.attention, level, hide)
     rolled = trial.do(attention.between, found, attention_flow.rollout(found), level, hide)
-    norms = trial.do(attention_flow.norm_weights, reader, found, level, hide)
+    norms = trial.do(attention_flow._norm_weights, reader, found, level, hide)
     assert heads is not None
     assert rolled is not None
     assert norms is not None
@@ -121,7 +121,7 @@ def attending_pair(trial: Trial) -> None:
             if found is None or found.attention is None:
                 continue
             weights = attention.between(found, found.attention)
-            place = attention_pairs.boundary(found, "words", True)
+            place = attention_pairs._boundary(found, "words", True)
             trial.do(attention_pairs.shares, weights, place)
             trial.do(attention_pairs.only, weights, place, "ab")
             question = attention_heads.AttentionQuestion((one.text, other.text))
