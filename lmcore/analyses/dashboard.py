@@ -25,6 +25,7 @@ from lmcore.analyses.masked_word import (
     WordsQuestion,
 )
 from lmcore.analyses.polysemy import PolysemyView
+from lmcore.analyses.sense_bank import SenseBank
 from lmcore.analyses.word_sense import SENSE, SenseQuestion
 from lmcore.errors import InputError
 from lmcore.outputs.answers import Candidate
@@ -40,13 +41,13 @@ from lmcore.text.words import Sentence, fold, split
 PROPOSALS, WRITTEN = 3, 12
 
 
-def first_word(sentence: Sentence) -> int:
+def first_word(sentence: Sentence, bank: SenseBank | None = None) -> int:
     """The word that is looked at where nobody has chosen one: an index into the words.
 
     One that stands there twice comes first, then one that the sense bank knows, then the longest.
     """
     words = [fold(word.text) if word.has_letters else "" for word in sentence.words]
-    counts, bank = Counter(words), sense_bank.load()
+    counts, bank = Counter(words), bank or sense_bank.load()
     known = [bank.base(word) is not None if word else False for word in words]
     return max(
         range(len(words)),
@@ -54,9 +55,11 @@ def first_word(sentence: Sentence) -> int:
     )
 
 
-def sense_question(sentence: Sentence, word: int) -> SenseQuestion | None:
-    """Which sense has the word? ``None`` where the bank does not know it."""
-    known = sense_bank.load().base(sentence.words[word].text)
+def sense_question(
+    sentence: Sentence, word: int, bank: SenseBank | None = None
+) -> SenseQuestion | None:
+    """Which sense has the word? ``None`` where the bank (the first language's) does not know it."""
+    known = (bank or sense_bank.load()).base(sentence.words[word].text)
     return None if known is None else SenseQuestion(sentence.text, word)
 
 

@@ -42,7 +42,8 @@ def word(sentence: Sentence) -> int:
     A word belongs to its sentence: another sentence begins anew. A link that asks for a word that
     is not there is told.
     """
-    name, usual = hash_of(sentence), first_word(sentence)
+    bank = classroom.bank(sentence.text)
+    name, usual = hash_of(sentence), first_word(sentence, bank)
     kept = st.session_state.get(f"kept:{WORD}")
     chosen = kept[1] if kept and kept[0] == name else usual
     if kept is None:

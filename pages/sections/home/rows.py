@@ -24,6 +24,7 @@ from pages.sections.home import cells
 from pages.ui import names, views
 from pages.ui.errors import explained
 from pages.ui.format import odds
+from pages.ui.models import classroom
 from pages.ui.startup import warm_start
 from pages.ui.text import language, t
 
@@ -99,11 +100,12 @@ def sees(sentence: Sentence, word: int) -> Iterator[Drawn]:
 
 def sense(sentence: Sentence, word: int) -> Iterator[Drawn]:
     """Which sense has the word, by the sentences of the bank that are nearest to it?"""
-    question, text = dashboard.sense_question(sentence, word), sentence.words[word].text
+    bank, text = classroom.bank(sentence.text), sentence.words[word].text
+    question = dashboard.sense_question(sentence, word, bank)
     if question is None:
         yield Drawn({}, t("home.no_sense", word=text))
         return
-    glosses = {sense.id: _gloss(sense) for sense in sense_bank.load().senses_of(text)}
+    glosses = {sense.id: _gloss(sense) for sense in bank.senses_of(text)}
 
     def draw(family: str, view: SenseView) -> str:
         total = sum(view.votes.values()) or 1.0

@@ -8,13 +8,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmcore.analyses import nearest_contexts as analysis
 from lmcore.analyses.nearest_contexts import NEAREST_CONTEXTS, Votes
-from lmcore.analyses.sense_bank import Entry, SenseBank, load
+from lmcore.analyses.sense_bank import Entry, SenseBank
 from lmcore.analyses.sense_vote import NEIGHBOURS, Nearest, agreement, trust
 from lmcore.charts import polysemy as charts
 from lmcore.text.word_uses import Question, Use
 from pages.sections.polysemy.comparison import names, read
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
+from pages.ui.models import classroom
+from pages.ui.models.classroom import text_of
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, md, t, tm
 from pages.ui.views import view
@@ -29,7 +31,7 @@ OPTION = 90
 
 def section(question: Question, layers: Mapping[str, int]) -> None:
     """The whole section; one sentence where the bank does not know the word."""
-    bank = load()
+    bank = classroom.bank(text_of(question))
     word = bank.base(question.word)
     if word is None:
         _unknown(question, bank)

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from lmcore.analyses import sense_bank
+from lmcore.analyses.sense_bank import SenseBank
 from lmcore.runtime import checkpoints
 from lmcore.runtime.families import CONTEXTUAL
 from lmcore.text.classrooms import classroom_of
@@ -105,6 +107,13 @@ def follow(text: str) -> None:
     elif wanted.others and chosen() == FOLLOW:
         others = [language(key).title[spoken()] for key in wanted.others]
         st.caption(tm("models.reads_mixed", others=t("common.comma").join(others), reading=name))
+
+
+def bank(text: str) -> SenseBank:
+    """The sense bank of the classroom that reads a text; the first one's where it has none."""
+    folder = language(reads(text)).folder
+    there = (folder / sense_bank.SENTENCES_FILE).is_file()
+    return sense_bank.load(folder if there else language().folder)
 
 
 def text_of(question: Any) -> str:
