@@ -142,7 +142,7 @@ def _verify_file(
     path: Path, facts: Mapping[str, Any], reader: str, family: str, contents: bool
 ) -> None:
     if not path.is_file() and path.name == WEIGHTS:
-        raise CheckpointError("checkpoint_missing", reader=reader, file=shown(path), family=family)
+        raise _missing(path, reader, family)
     if not path.is_file():
         raise CheckpointError("checkpoint_incomplete", reader=reader, file=shown(path))
     if path.stat().st_size != facts["bytes"]:
@@ -159,7 +159,7 @@ def _verify_file(
 
 def _json(path: Path, reader: str, family: str) -> dict[str, Any]:
     if not path.is_file():
-        raise CheckpointError("checkpoint_missing", reader=reader, file=shown(path), family=family)
+        raise _missing(path, reader, family)
     try:
         values = json.loads(path.read_text(encoding="utf8"))
     except ValueError as error:
@@ -167,6 +167,14 @@ def _json(path: Path, reader: str, family: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise _unreadable(path, reader)
     return values
+
+
+def _missing(path: Path, reader: str, family: str) -> CheckpointError:
+    """The error for a file that is not there; a command trains what another language lacks."""
+    language = path.parent.parent
+    if language != ROOT and language == classroom(language.name):
+        family += f" --language {language.name}"
+    return CheckpointError("checkpoint_missing", reader=reader, file=shown(path), family=family)
 
 
 def _unreadable(path: Path, reader: str) -> CheckpointError:
