@@ -16,6 +16,7 @@ import streamlit as st
 
 from lmcore.analyses.dashboard import first_word
 from lmcore.outputs.reading import Note
+from lmcore.text import examples
 from lmcore.text.languages import foreign
 from lmcore.text.words import Sentence, checked
 from pages.ui.address import state as address
@@ -115,15 +116,16 @@ def sentence_box() -> Sentence:
     """
     # Any value of a key whose widget stood on another page is lost there, unless assigned anew.
     state, here = st.session_state, st.session_state.get("page")
+    ours = examples.of(classroom.opening()).sentence
     if SENTENCE not in state or state.get("sentence_page") != here:
-        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, classroom.opening()))
+        usual = state.get(SENTENCE, st.query_params.get(SENTENCE, ours))
         state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
         state["sentence_page"] = here
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         help_text = t("common.sentence_help")
         text = st.text_input(t("common.sentence"), key=SENTENCE, help=help_text) or ""
         picker(put_sentence)
-    address.keep(SENTENCE, classroom.opening(), text)
+    address.keep(SENTENCE, ours, text)
     sentence = checked(text)
     classroom.follow(text)
     if f"kept:{WORD}" in state or WORD in st.query_params:

@@ -4,42 +4,55 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lmcore.text.catalogue import LANGUAGES, catalogue
-from lmcore.text.examples import SENSES
+from lmcore.text import examples
+from lmcore.text.catalogue import LANGUAGES
+from lmcore.text.language import Language
 from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages.ui.address import state as address
+from pages.ui.models import classroom
 from pages.ui.text import language, t
 
 #: In the session and the address: the word that is looked for, and the sentences to look in.
 LOOKED_FOR, SENTENCES, SENSES_EXAMPLE = "pw", "ps", "polysemy_example"
 
 
-def labelled(text: str, key: str) -> str:
+def labelled(text: str, record: Language, key: str) -> str:
     """Sentences of an example with its labels in a language of the interface.
 
     Args:
         text: of the example.
-        key: of the language in the catalogue.
+        record: whose example it is.
+        key: of the language of the interface.
     """
     lines = (line.partition(" | ") for line in text.split("\n"))
-    texts = catalogue()
     return "\n".join(
-        f"{texts[f'polysemy.sense.{label}'][key]} | {sentence}" for label, _, sentence in lines
+        f"{record.say(key, f'polysemy.sense.{label}')} | {sentence}" for label, _, sentence in lines
     )
 
 
 def _first_uses() -> dict[str, str]:
     """What the boxes hold at first; such texts are not written into the address."""
-    first = SENSES[0]
-    return {LOOKED_FOR: first.word, SENTENCES: labelled(first.text, language())}
+    record = classroom.opening()
+    first = examples.of(record).senses[0]
+    return {LOOKED_FOR: first.word, SENTENCES: labelled(first.text, record, language())}
+
+
+def _offered() -> list[tuple[str, str]]:
+    """Word and labelled sentences of each example of the classroom that reads."""
+    record = classroom.with_file("examples.json")
+    return [
+        (example.word, labelled(example.text, record, language()))
+        for example in examples.of(record).senses
+    ]
 
 
 def _follow_language() -> None:
     """An example that nobody has changed has its labels in the language of now."""
     state = st.session_state
-    for example in SENSES:
-        if state.get(SENTENCES) in {labelled(example.text, key) for key in LANGUAGES}:
-            state[SENTENCES] = labelled(example.text, language())
+    for record in {classroom.opening(), classroom.with_file("examples.json")}:
+        for example in examples.of(record).senses:
+            if state.get(SENTENCES) in {labelled(example.text, record, key) for key in LANGUAGES}:
+                state[SENTENCES] = labelled(example.text, record, language())
 
 
 def word_and_sentences() -> Question:
@@ -53,12 +66,12 @@ def word_and_sentences() -> Question:
         address.text(key, key, usual)
     _follow_language()
     typed = tuple(st.session_state[key] for key in first_uses)
-    known = [(example.word, labelled(example.text, language())) for example in SENSES]
+    known, senses = _offered(), classroom.examples().senses
     st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
-    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in SENSES]
+    labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in senses]
     st.selectbox(
         t("polysemy.example"),
-        range(len(SENSES)),
+        range(len(senses)),
         format_func=labels.__getitem__,
         placeholder=t("polysemy.example_own"),
         key=SENSES_EXAMPLE,
@@ -94,7 +107,6 @@ def last_word_and_sentences() -> tuple[str, str]:
 
 
 def _load_example() -> None:
-    chosen = st.session_state[SENSES_EXAMPLE]
-    if chosen in range(len(SENSES)):  # a label of the other language arrives as it is
-        st.session_state[LOOKED_FOR] = SENSES[chosen].word
-        st.session_state[SENTENCES] = labelled(SENSES[chosen].text, language())
+    state, offered = st.session_state, _offered()
+    if state[SENSES_EXAMPLE] in range(len(offered)):  # a label of the other language arrives as is
+        state[LOOKED_FOR], state[SENTENCES] = offered[state[SENSES_EXAMPLE]]

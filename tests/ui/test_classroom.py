@@ -54,6 +54,16 @@ def test_the_chinese_interface_opens_with_chinese_examples(two):
     assert at.text_input(key="s").value == theirs.groups["ambiguous"][3]
 
 
+def test_polysemy_opens_with_the_examples_of_the_chinese_classroom(two):
+    at = open_page("polysemy", language="中文")
+    senses = examples.of(language("zh")).senses
+    assert at.text_input(key="pw").value == senses[0].word
+    assert at.text_area(key="ps").value == senses[0].text
+    at.selectbox(key="polysemy_example").set_value(1).run()
+    assert at.text_input(key="pw").value == senses[1].word
+    assert at.text_area(key="ps").value == senses[1].text
+
+
 def test_examples_follow_the_text_and_not_the_interface(two):
     text = "老人打开了门。"
     at = open_page("generation", state={"s": text, "kept:s": text})

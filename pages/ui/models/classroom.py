@@ -81,11 +81,12 @@ def examples() -> Examples:
     return of_language(with_file("examples.json"))
 
 
-def opening() -> str:
-    """What the sentence box holds before anybody types: of the classroom chosen, or the usual."""
+def opening() -> Language:
+    """Whose examples stand in the boxes before anybody types: the classroom's that is chosen, or
+    the usual one's.
+    """
     record = language(usual() if chosen() == FOLLOW else chosen())
-    there = (record.folder / "examples.json").is_file()
-    return of_language(record if there else language()).sentence
+    return record if (record.folder / "examples.json").is_file() else language()
 
 
 def say(key: str) -> str:
