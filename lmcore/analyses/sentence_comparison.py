@@ -69,6 +69,19 @@ class Comparison:
         return float(np.nansum(self.difference[~self.changed]))
 
     @property
+    def settled(self) -> bool:
+        """Whether one sentence is the other and more behind it, and only the words before count:
+        then nothing but the shorter one can win, since it is the probability of all texts that
+        begin so.
+        """
+        kinds = [step.kind for step in self.steps]
+        tail = kinds[min(len(self.first.sentence), len(self.second.sentence)) :]
+        longer = set(tail) in ({"inserted"}, {"deleted"})
+        return (
+            self.first.view == "left" and longer and kinds.count("same") == len(kinds) - len(tail)
+        )
+
+    @property
     def verdict(self) -> Verdict:
         """Which sentence the reader finds likelier."""
         return verdict(self.total) if np.isfinite(self.difference).any() else "none"

@@ -107,6 +107,22 @@ def test_a_first_word_without_a_number_is_left_out_of_sums(missing: str):
     assert math.isclose(np.nansum(comparison.difference), comparison.total)
 
 
+def test_a_text_never_loses_to_itself_with_more_behind_it_and_is_said_to():
+    long, short = (
+        made("I like it.", [-3.0, -2.0, -1.0, -0.5]),
+        made("I like it", [-3.0, -2.0, -1.0]),
+    )
+    assert sc.compare(short, long).settled
+    assert sc.compare(long, short).settled
+    assert sc.compare(short, long).verdict == "first"
+    other = made("We like it", [-3.0, -2.0, -1.0])
+    assert not sc.compare(short, other).settled
+    assert not sc.compare(long, other).settled
+    assert not sc.compare(short, short).settled
+    apart = made("I like it.", [-3.0, -2.0, -1.0, -0.5], "both")
+    assert not sc.compare(made("I like it", [-3.0, -2.0, -1.0], "both"), apart).settled
+
+
 def test_a_missing_number_is_not_0_in_a_comparison():
     nan = math.nan  # GPT-1 has no number for a first word
     long = made("The dogs bark.", [nan, -20.5, -3.0, -1.0])

@@ -398,3 +398,10 @@ def test_numbers_of_unknown_words_are_not_called_no_numbers(first: AppTest):
     said = scores_view.finding([view], "nats")
     assert "the numbers below are those of any unknown word" in said
     assert "No reader gives" not in said
+
+
+def test_a_sentence_that_begins_the_other_is_said_to_be_unable_to_lose():
+    app = page("I like it", "I like it.")
+    assert "The number of GPT is that of all texts that begin so" in texts_of(app, "caption")
+    app = page("I like it.", "We like it.")
+    assert "that begin so" not in texts_of(app, "caption")

@@ -135,6 +135,9 @@ def warnings(mains: Sequence[Comparison], unit: Unit) -> list[str]:
         for c in mains
         if (words := _left_out(c))
     ]
+    settled = [FAMILY_NAMES[c.first.family] for c in mains if c.settled]
+    if settled:
+        lines.append(tm("sentence_score.settled", readers=t("common.comma").join(settled)))
     first, second = len(mains[0].first.sentence), len(mains[0].second.sentence)
     if first != second:
         parts = t("common.comma").join(
