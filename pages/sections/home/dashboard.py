@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lmcore.text.words import Sentence
-from pages.sections.home import cells, contrast
+from pages.sections.home import cells, contrast, tour
 from pages.sections.home.rows import ROWS, Drawn
 from pages.ui.figure import save
 from pages.ui.inputs import word_choice
@@ -21,6 +21,7 @@ KEY = "dashboard"
 
 def show(sentence: Sentence) -> int:
     """The words as buttons and the five rows; the index of the chosen word comes back."""
+    tour.note(*tour.ABOVE)
     word = word_choice(sentence, "home")
     with st.container(key=KEY, gap="small"):
         places = {name: _frame(name) for name in ROWS}
@@ -34,11 +35,14 @@ def _frame(name: str) -> tuple[st.delta_generator.DeltaGenerator, ...]:
     """The heading of a row, which leads to the page about it, and the places that it fills."""
     page, _ = ROWS[name]
     with st.container(gap=None, key=f"row-{name}"):
+        tour.note(name)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             help_text = t(f"home.help.{name}")
             st.markdown(f"##### {t(f'home.row.{name}')}", width="content", help=help_text)
             if page is not None:
                 _link(page)
+            else:
+                tour.button()
         return st.empty(), st.empty()
 
 
