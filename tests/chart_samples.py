@@ -1,7 +1,5 @@
 """One small figure of every function of ``lmcore.charts``, with text that tries to be markup."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

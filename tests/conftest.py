@@ -1,7 +1,5 @@
 """What several tests share: the shipped checkpoints, and text that must not break anything."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

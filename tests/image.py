@@ -1,7 +1,5 @@
 """What a build of the ``Dockerfile`` copies, laid out without an engine, and what the docs give."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from fnmatch import fnmatchcase

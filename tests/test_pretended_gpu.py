@@ -3,8 +3,6 @@
 The device is pretended (:mod:`tests.pretend`): same numbers as the CPU's, CUDA's strictness.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

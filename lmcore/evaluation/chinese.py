@@ -15,8 +15,6 @@ same way: its development part.
 Dependencies' PUD and tested on GSDSimp.
 """
 
-from __future__ import annotations
-
 import json
 import lzma
 from collections import Counter

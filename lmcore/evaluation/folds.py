@@ -1,7 +1,5 @@
 """Senses of words in data that come without a training part: nearest centroids in five folds."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ running text; a term without forms is explained, but not looked for, because its
 things too.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

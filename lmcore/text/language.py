@@ -7,8 +7,6 @@ language's. The weights stand in ``checkpoints/LANGUAGE/``. Another language is 
 no code. (The languages of the *interface* are :data:`lmcore.text.catalogue.LANGUAGES`.)
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

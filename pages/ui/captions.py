@@ -1,7 +1,5 @@
 """What stands below a picture that leaves the app: what it shows, of which text, made by what."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

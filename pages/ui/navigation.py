@@ -1,7 +1,5 @@
 """The pages: one table of all that is known of each, and the menu made of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

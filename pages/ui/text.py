@@ -1,7 +1,5 @@
 """Texts of the catalogue in the language of the session, and a user's text in Markdown."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Uses of a word with vectors made by hand, compared as those of a reader."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from lmcore.analyses.polysemy import Comparison, compare, view_of

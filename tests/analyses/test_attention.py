@@ -1,7 +1,5 @@
 """Attention between words, rollout, the classes of heads, their pictures, and views of all that."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

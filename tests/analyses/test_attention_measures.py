@@ -1,7 +1,5 @@
 """Norm-weighted attention as shares, and how well two measures of influence agree."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

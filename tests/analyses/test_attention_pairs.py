@@ -1,7 +1,5 @@
 """Two sentences read as one: where they meet, and how much of a head goes across."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -1,7 +1,5 @@
 """The baseline: how alike unrelated words are in each layer."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

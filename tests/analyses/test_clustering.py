@@ -1,7 +1,5 @@
 """Groups that nobody gave: suggested only where there are none, as many as the distances show."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from lmcore.analyses.clustering import grouped, suggest

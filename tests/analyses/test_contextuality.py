@@ -1,7 +1,5 @@
 """Contextuality of somebody's own sentences; the formulas are tested with the benchmark."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """What the first page asks, and what it makes of the answers."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Generation: settings that all work, texts that add up, and numbers that mean what they say."""
 
-from __future__ import annotations
-
 import itertools
 from math import isclose, log
 

@@ -1,7 +1,5 @@
 """Every text judged by every reader, over the same words."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

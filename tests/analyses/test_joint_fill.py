@@ -1,7 +1,5 @@
 """Several blanks: single choices set against the joint contrast."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import log
 

@@ -1,7 +1,5 @@
 """Layers: the way of a word's vector, its yardstick, its places and its neighbours."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The logit lens as data: what is said of it, and how it is drawn."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Masked word: true probabilities, what each view may use, any asked word, the right side."""
 
-from __future__ import annotations
-
 from math import exp, isclose
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Minimal pairs: the set itself, how it is judged, and how far from guessing."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter

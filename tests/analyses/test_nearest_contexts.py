@@ -1,7 +1,5 @@
 """Votes for somebody's own uses of a word: agreement with labels, worth, tables, the figure."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """A word in several sentences: comparing its vectors, saying what they show."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The map: distances are kept, and points do not jump from layer to layer."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

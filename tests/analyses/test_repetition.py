@@ -1,7 +1,5 @@
 """Repetition: counts of a text made by hand."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.analyses.generation_statistics import distinct, longest_repeat, repetition, spoken

@@ -1,7 +1,5 @@
 """The scalar mix: a weighted mean of layers on the same definition as single layers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The sense bank keeps its promises, and votes are counted right."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections import Counter

@@ -1,7 +1,5 @@
 """Stored vectors of the sense bank: used for their own checkpoint and bank, and for no other."""
 
-from __future__ import annotations
-
 import json
 import logging
 import shutil

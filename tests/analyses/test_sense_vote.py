@@ -1,7 +1,5 @@
 """Votes of the nearest known uses: counted right, and worth what they are worth."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Next sentence: both orders, the verdict, the example pairs."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.analyses.sentence_pair import PairQuestion, judge, verdict_of

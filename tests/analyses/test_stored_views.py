@@ -1,7 +1,5 @@
 """Views that are stored with the project: of the present weights, and what is computed now."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

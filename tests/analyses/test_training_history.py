@@ -1,7 +1,5 @@
 """How they were trained: files that may be missing or damaged, what is computed, what is drawn."""
 
-from __future__ import annotations
-
 import json
 import math
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Context: what each reader may see, and that trained readers keep to it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

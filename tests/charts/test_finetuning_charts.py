@@ -1,7 +1,5 @@
 """Figures of the page about tasks: what they show is what they were given."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

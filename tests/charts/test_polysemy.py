@@ -1,7 +1,5 @@
 """Figures of the Polysemy page: what they show, and a user's text in them."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

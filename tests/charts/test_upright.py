@@ -1,7 +1,5 @@
 """Chinese in figures: no character is turned, nothing of another script changes."""
 
-from __future__ import annotations
-
 import numpy as np
 import plotly.graph_objects as go
 

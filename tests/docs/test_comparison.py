@@ -1,7 +1,5 @@
 """``docs/comparison.md`` claims nothing that no test shows."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

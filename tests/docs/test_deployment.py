@@ -1,7 +1,5 @@
 """What is told about running the app is what the code does: image, variables, numbers, headers."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import re

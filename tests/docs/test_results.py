@@ -1,7 +1,5 @@
 """``docs/results.md`` is what the stored numbers say."""
 
-from __future__ import annotations
-
 import importlib.util
 import lzma
 from pathlib import Path

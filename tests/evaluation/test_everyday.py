@@ -1,7 +1,5 @@
 """Everyday blanks: each has one answer, and who has it is counted view by view."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.evaluation import everyday, samples

@@ -1,7 +1,5 @@
 """Stored results of benchmarks: read from small files, whatever they hold."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The caption below a picture: whole, in lines that fit, and never more than text."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 
 import pytest

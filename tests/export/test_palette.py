@@ -1,7 +1,5 @@
 """Palettes: readable ground and ink, no colour at all on paper, and readers that differ there."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The table of a figure: every chart has one, with the names that its axes have."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import pkgutil

@@ -13,8 +13,6 @@ empty file takes every fault away:
     tried is noted in the file ``FAULTS_FILE`` + ``.writes``.
 """
 
-from __future__ import annotations
-
 import builtins
 import errno
 import importlib.abc

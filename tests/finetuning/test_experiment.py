@@ -1,7 +1,5 @@
 """Accuracy against the number of training examples: cells, the file, the Markdown."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What outcomes say beside each other, on numbers made by hand; without torch."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

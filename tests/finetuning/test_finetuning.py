@@ -1,7 +1,5 @@
 """From pre-training to a task: tasks, inputs, learning, baselines, numbers, the command."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections import Counter

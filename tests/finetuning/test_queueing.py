@@ -1,7 +1,5 @@
 """Trainings in the line in front of the device: in turn, each at its own cost, and left at once."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import time

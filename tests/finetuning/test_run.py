@@ -1,7 +1,5 @@
 """A training run: batches by length, the loss of the papers, what decays, what may be resumed."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Callable

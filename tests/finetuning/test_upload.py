@@ -1,7 +1,5 @@
 """Tables that somebody brings: good ones become tasks, bad ones are refused in one sentence."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.errors import InputError

@@ -1,7 +1,5 @@
 """Analyses in which a reader answers: blanks, pairs, writing, scores, a task."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

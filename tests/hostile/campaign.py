@@ -6,8 +6,6 @@ text that becomes markup, no result that differs when repeated. The texts are th
 the packages of ``requirements-dev.txt``. ``--write`` keeps the result in ``docs/results/``.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import logging

@@ -1,7 +1,5 @@
 """The same bits: one short hash of whatever an analysis returns."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass

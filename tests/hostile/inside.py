@@ -1,7 +1,5 @@
 """Analyses that look into a reader: words, vectors, attention, influence, layers, senses."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from lmcore.analyses import (

@@ -1,7 +1,5 @@
 """What must never come out: markup, links, scripts or formulas made of a visitor's text."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Where the pages themselves turn a text into Markdown or HTML, or read it from a link."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """One hostile text through some analyses: what happened, and the bits of what came out."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """A few of the hostile inputs of ``campaign.py``, and what they brought to light."""
 
-from __future__ import annotations
-
 import inspect
 import io
 import unicodedata

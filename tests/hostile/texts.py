@@ -1,7 +1,5 @@
 """Hostile texts: every Unicode category, mixed scripts, markup, templates, paths, and huge ones."""
 
-from __future__ import annotations
-
 import unicodedata
 from functools import cache
 

@@ -4,8 +4,6 @@ What was published is written out here tensor by tensor, so that it does not dep
 under test or on how transformers names things today.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

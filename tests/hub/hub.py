@@ -1,7 +1,5 @@
 """A server on loopback that answers like a model hub, with the faults that a test asks for."""
 
-from __future__ import annotations
-
 import hashlib
 import socket
 import threading

@@ -1,7 +1,5 @@
 """BERT as published against the plain model of transformers, for every kind of folder."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -1,7 +1,5 @@
 """The catalogue's facts and the operator's list: nothing else can be chosen, fetched or opened."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

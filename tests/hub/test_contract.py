@@ -1,7 +1,5 @@
 """What readers are asked for works with published weights, or is refused in a sentence."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -1,7 +1,5 @@
 """What a folder tells before its weights are loaded: facts, names, cards."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Downloads from a server on loopback that behaves like the hub, and everything that goes wrong."""
 
-from __future__ import annotations
-
 import errno
 import random
 import socket

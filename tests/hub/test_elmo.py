@@ -1,7 +1,5 @@
 """ELMo as published: the reference vectors, the softmax that comes apart, and what is missing."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

@@ -1,7 +1,5 @@
 """GPT-1 and GPT-2 as published, against the plain models of transformers."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

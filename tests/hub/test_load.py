@@ -1,7 +1,5 @@
 """Folders that are no models and files that are damaged: each fault has its own sentence."""
 
-from __future__ import annotations
-
 import json
 import sys
 

@@ -1,7 +1,5 @@
 """Memory: what is kept, what makes way, and that twenty switches leave nothing behind."""
 
-from __future__ import annotations
-
 import gc
 import threading
 import time

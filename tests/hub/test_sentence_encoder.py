@@ -1,7 +1,5 @@
 """A real published model of the BERT family, from a package: all-MiniLM-L6-v2, no heads."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tiny models with random weights in the very formats in which the real ones were published."""
 
-from __future__ import annotations
-
 import json
 import string
 from pathlib import Path

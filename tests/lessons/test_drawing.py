@@ -1,7 +1,5 @@
 """Figures as files on the command line, drawn by a browser; one sentence where there is none."""
 
-from __future__ import annotations
-
 import builtins
 import io
 import os

@@ -1,7 +1,5 @@
 """The figures of lessons as files: every panel can be drawn without the app."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Lessons: the content is whole in both languages, panels fit their pages, handouts are clean."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Views come back from JSON as they went in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

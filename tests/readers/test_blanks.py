@@ -1,7 +1,5 @@
 """Filling blanks: every probability is recomputed another way."""
 
-from __future__ import annotations
-
 from typing import Any, cast
 
 import numpy as np

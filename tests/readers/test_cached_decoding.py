@@ -1,7 +1,5 @@
 """Writing with kept keys and values gives what reading everything anew gives."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -1,7 +1,5 @@
 """Forced pieces, and writing to the left: what stands before a choice keeps its numbers."""
 
-from __future__ import annotations
-
 import pytest
 import torch
 

@@ -1,7 +1,5 @@
 """Both measures of influence against their definitions, for every reader that has them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

@@ -1,7 +1,5 @@
 """The logit lens: its top layer is the reader itself, and every place is the right one."""
 
-from __future__ import annotations
-
 import copy
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Norm-weighted attention against its definition (Kobayashi et al. 2020)."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

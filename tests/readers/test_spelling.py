@@ -1,7 +1,5 @@
 """How entries of a vocabulary are shown, and how texts are put together from them."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.readers.spelling import Bytes, Continues, EndOfWord

@@ -1,7 +1,5 @@
 """Static vectors: words of a list, and fastText's vectors for all others."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Limits: lowered and never raised, kept by the library itself, and told where they are wrong."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

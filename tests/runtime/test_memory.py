@@ -1,7 +1,5 @@
 """Memory that nothing uses goes back to the system."""
 
-from __future__ import annotations
-
 import gc
 import os
 import subprocess

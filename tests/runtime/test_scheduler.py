@@ -1,7 +1,5 @@
 """The line in front of the device: bounded, fair, and left by those who go."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The Attention page: what it says is what the numbers say, and it stays light."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -4,8 +4,6 @@ What stands round all pages alike (menu, sidebar, the line of visitors in front 
 not counted.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The page from pre-training to a task: training, results, new texts; uploads in a browser."""
 
-from __future__ import annotations
-
 import json
 import threading
 import time

@@ -1,7 +1,5 @@
 """What a training on the page does and says while it waits for its turn."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Hashable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The Generation page: written once, kept, escaped, and stopped when nobody looks."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The Generation page in a real browser: pointing, choosing, keyboard, and Stop."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

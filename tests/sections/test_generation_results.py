@@ -1,7 +1,5 @@
 """The Generation page below its texts: choosing anew, several texts, and what is said of them."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

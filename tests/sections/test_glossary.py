@@ -1,7 +1,5 @@
 """The Glossary page: a theme, all letters, a search, and the term of a link."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The handout: put together for the browser, which draws it; its addresses lead back."""
 
-from __future__ import annotations
-
 import json
 import re
 from html import unescape

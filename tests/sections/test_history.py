@@ -1,7 +1,5 @@
 """The page about training as a visitor meets it; no model is loaded for it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

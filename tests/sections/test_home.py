@@ -1,7 +1,5 @@
 """Home: the dashboard, and below it context, pieces and cards, as a visitor meets them."""
 
-from __future__ import annotations
-
 import json
 import re
 

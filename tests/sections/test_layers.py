@@ -1,7 +1,5 @@
 """The Layers page as a visitor meets it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

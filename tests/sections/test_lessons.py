@@ -1,7 +1,5 @@
 """The Lessons page: every step of every lesson in both languages, handout; once in a browser."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from itertools import product

@@ -1,7 +1,5 @@
 """The Masked word page: blanks, candidates in all views, joint fills, the right side, bad input."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

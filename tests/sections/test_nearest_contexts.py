@@ -1,7 +1,5 @@
 """The nearest contexts of the Polysemy page: what is shown, and what is said where it cannot be."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """The Polysemy page: what is shown, and what is said where something cannot be shown."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

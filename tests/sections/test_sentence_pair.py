@@ -1,7 +1,5 @@
 """Next sentence on the Masked word page: both orders, examples, notes, readers without the head."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.text.examples import FOLLOWS

@@ -1,7 +1,5 @@
 """The Chinese of the interface: one term for one thing, and Chinese signs."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

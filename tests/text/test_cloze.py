@@ -1,7 +1,5 @@
 """Blanks: typed or taken out, kept with their words, refused in one sentence."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.errors import InputError

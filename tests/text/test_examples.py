@@ -1,7 +1,5 @@
 """Examples of every language: the same rooms, and what is said of each stands in both languages."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

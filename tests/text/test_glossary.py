@@ -1,7 +1,5 @@
 """The glossary: complete in both languages, every term in its two sentences, found in texts."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Forms of words: a word is found in any of them, and unlike words stay apart."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.errors import InputError

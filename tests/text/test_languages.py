@@ -1,7 +1,5 @@
 """Languages: what is foreign to a reader is told, and what is English never is."""
 
-from __future__ import annotations
-
 import csv
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Prompts: every cut leaves something, and the two parts make the sentence."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.errors import InputError

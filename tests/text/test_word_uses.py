@@ -1,7 +1,5 @@
 """A word and its sentences: taken apart, found in any form, refused with a reason."""
 
-from __future__ import annotations
-
 import pytest
 
 from lmcore.errors import InputError

@@ -1,7 +1,5 @@
 """A plan from text to three checkpoints, with tiny sizes: prepared first, then without text."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Two processes learn what one does, and a stopped pair goes on."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -1,7 +1,5 @@
 """Static vectors: counting, fitting, and checkpoints that a reader can load."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

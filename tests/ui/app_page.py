@@ -1,7 +1,5 @@
 """A page as a script without a browser, and the words that stand on it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,6 @@
 of its own, in which nothing has imported PyTorch before.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from importlib.abc import MetaPathFinder

@@ -1,7 +1,5 @@
 """One running app and a real browser for the tests that drive one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The Generation page as its tests open it."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

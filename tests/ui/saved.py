@@ -1,7 +1,5 @@
 """What a page offers for saving, and what a browser saves."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

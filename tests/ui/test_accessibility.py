@@ -1,7 +1,5 @@
 """For everybody: text for every picture, contrast, the keyboard alone, a telephone, a projector."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """Links: what Streamlit cannot bind is in the address too, and wrong values are said."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Back and Forward, and what pages share: the text that stood there is found again."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

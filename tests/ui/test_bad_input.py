@@ -1,7 +1,5 @@
 """Every page with every kind of bad text: a correct result or one clear sentence."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

@@ -1,7 +1,5 @@
 """The app under a path of a server (``/readers``), in the language that its operator chose."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit

@@ -1,7 +1,5 @@
 """Every page in a real browser, in both themes and languages; no visitor's text is ever run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote

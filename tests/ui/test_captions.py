@@ -1,7 +1,5 @@
 """Captions of saved pictures: each names the very text that was read, and no other of its page."""
 
-from __future__ import annotations
-
 import ast
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A choice that arrives as a label: chosen in one language while the page turned to the other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

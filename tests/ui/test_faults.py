@@ -3,8 +3,6 @@
 ``docs/faults.py`` does the same, and more, to a real server.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

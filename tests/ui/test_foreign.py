@@ -1,7 +1,5 @@
 """A text in a language that a reader was not trained on: a notice on every page that reads text."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

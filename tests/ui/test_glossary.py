@@ -1,7 +1,5 @@
 """Terms on pages: the first use is a link with its two sentences, and the text stays the same."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

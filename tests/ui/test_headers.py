@@ -1,7 +1,5 @@
 """The security headers of ``docs/operations.md``: every page stands behind a proxy with them."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Exactly the files of the image, on a system that cannot be written to: every page stands."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

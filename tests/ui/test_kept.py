@@ -1,7 +1,5 @@
 """What is kept of a visitor's text: for an hour at the most, and nothing without a bound."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The visitors of the load test do what a browser does, and notice what goes wrong."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import random

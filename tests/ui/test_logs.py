@@ -1,7 +1,5 @@
 """Logs hold kinds of errors and lines of code, and nothing that anybody typed."""
 
-from __future__ import annotations
-
 import io
 import logging
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Links with long texts: the server takes them over real HTTP, and “Copy link” names them."""
 
-from __future__ import annotations
-
 import re
 import socket
 from urllib.parse import quote, urlsplit

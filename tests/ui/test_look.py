@@ -1,7 +1,5 @@
 """How pages look in a real browser: on a telephone, in the dark, in Chinese, by keyboard."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

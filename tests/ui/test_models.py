@@ -1,7 +1,5 @@
 """The choice of models: from the sidebar and the address, on every page, with what goes wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

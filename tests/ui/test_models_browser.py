@@ -1,7 +1,5 @@
 """Sets of models in a real browser: switched on every page, and fetched from a hub on loopback."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import time

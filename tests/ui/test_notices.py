@@ -1,7 +1,5 @@
 """What has to be known of a text stands before anything that is found in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

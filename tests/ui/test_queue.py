@@ -1,7 +1,5 @@
 """What a visitor sees of the line, and that leaving it frees the place."""
 
-from __future__ import annotations
-
 import os
 import re
 import time

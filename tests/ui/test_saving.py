@@ -1,7 +1,5 @@
 """Saving pictures from the page: what the menu offers, what the caption says, what comes down."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path

@@ -4,8 +4,6 @@ One text with script and markup is typed into every box of every page in each ru
 other texts, links, uploads and what is kept take minutes and are thorough.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import time

@@ -1,7 +1,5 @@
 """What an operator has set wrongly is one sentence on the page, in the visitor's language."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

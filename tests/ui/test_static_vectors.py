@@ -1,7 +1,5 @@
 """word2vec, GloVe or fastText beside the readers: chosen in the sidebar, kept in the address."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

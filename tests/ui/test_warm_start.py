@@ -1,7 +1,5 @@
 """Readers that load while the server starts, and pages that are drawn before they are there."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """What the Attention page says about its pictures, and the tables under them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """How to train on a task: settings, and a button for each reader."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

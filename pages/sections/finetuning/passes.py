@@ -1,7 +1,5 @@
 """How the trainings went: accuracy and loss by pass, and what ELMo's mix learned."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

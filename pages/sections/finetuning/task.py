@@ -1,7 +1,5 @@
 """Parts of the page about tasks: which task, and what each reader gets of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from html import escape

@@ -1,7 +1,5 @@
 """The sections of the page about training that tell of the training itself."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

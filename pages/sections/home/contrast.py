@@ -1,7 +1,5 @@
 """Which sense has a word that the bank lacks? The visitor's own two sentences tell it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import streamlit as st

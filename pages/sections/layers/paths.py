@@ -1,7 +1,5 @@
 """The sections of the Layers page about one word: pictures, findings, numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

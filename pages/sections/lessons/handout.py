@@ -73,8 +73,8 @@ def _address(lesson: Lesson, number: int) -> str:
 def _more() -> str:
     """The language, which is typed as it is read, and the models that read here."""
     lang, models = st.session_state.get("lang", FIRST), choice.address(choice.picks())
-    found = "" if lang == FIRST else f"&lang={lang}"
-    return found + (f"&{choice.PARAMETER}={quote(models, safe=':/,')}" if models else "")
+    query = "" if lang == FIRST else f"&lang={lang}"
+    return query + (f"&{choice.PARAMETER}={quote(models, safe=':/,')}" if models else "")
 
 
 def _figures(step: Step) -> list[Figure]:

@@ -1,7 +1,5 @@
 """How one model led to the next: word2vec, ELMo, GPT and BERT, a sentence each."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from lmcore.text.glossary import load

@@ -1,7 +1,5 @@
 """Two sentences on the Masked word page: does one follow the other, in either order?"""
 
-from __future__ import annotations
-
 import pandas as pd
 import streamlit as st
 

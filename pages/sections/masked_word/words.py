@@ -1,7 +1,5 @@
 """Single words on the Masked word page: a table of all, and those that are asked about."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 

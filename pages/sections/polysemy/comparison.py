@@ -1,7 +1,5 @@
 """The comparison on the Polysemy page: the finding, one column a reader, and what all share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The uses of a word on a map, one map a reader, and how alike they are layer by layer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np
