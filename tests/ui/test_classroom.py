@@ -6,6 +6,8 @@ import pytest
 
 from lmcore.analyses.minimal_pairs import PairsQuestion
 from lmcore.analyses.sentence_pair import PairQuestion
+from lmcore.finetuning.task import built_in
+from lmcore.finetuning.task import split as split_task
 from lmcore.runtime import checkpoints
 from lmcore.text import examples
 from lmcore.text.language import language
@@ -62,6 +64,14 @@ def test_polysemy_opens_with_the_examples_of_the_chinese_classroom(two):
     at.selectbox(key="polysemy_example").set_value(1).run()
     assert at.text_input(key="pw").value == senses[1].word
     assert at.text_area(key="ps").value == senses[1].text
+
+
+def test_tasks_are_those_of_the_classroom_that_reads(two):
+    at = open_page("finetuning", language="中文")
+    assert not at.exception
+    offered = {option for box in at.selectbox for option in box.options}
+    ours = split_task(built_in("sentiment", language("zh"))).train
+    assert ours[0].texts[0][:80] in offered
 
 
 def test_examples_follow_the_text_and_not_the_interface(two):

@@ -11,11 +11,11 @@ from lmcore.finetuning import upload
 from lmcore.finetuning.inputs import INPUTS, InputsQuestion, Row
 from lmcore.finetuning.task import BUILT_IN, KINDS, Example, Kind, Split, Task, built_in, columns
 from lmcore.runtime.families import CONTEXTUAL
-from lmcore.text.examples import TASKS
 from pages.sections.finetuning.session import named
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.inputs import foreign_notice
+from pages.ui.models import classroom
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
 
@@ -46,7 +46,9 @@ def choose_task() -> Task | None:
         t("finetuning.task"), options, format_func=named("finetuning.task", options), key="ft"
     )
     state.keep("ft", options[0], name)
-    return _uploaded() if name == UPLOAD else built_in(name)
+    if name == UPLOAD:
+        return _uploaded()
+    return built_in(name, classroom.with_file(f"tasks/{name}.tsv"))
 
 
 def _uploaded() -> Task | None:
@@ -136,7 +138,7 @@ def _example(task: Task, parts: Split) -> tuple[Kind, tuple[str, ...]]:
     kind = KINDS[state.which(INPUT_KIND, task.kind, names, label, left, usual)]
     if kind != task.kind:
         right.caption(t("finetuning.inputs_ours"))
-        return kind, TASKS[kind]
+        return kind, classroom.examples().tasks[kind]
     some = [" · ".join(example.texts)[:80] for example in parts.train[:_MOST_CHOSEN]]
     of, label = f"{task.name}:{len(task.examples)}", t("finetuning.inputs_example")
     return kind, parts.train[state.which(INPUT, of, some, label, right)].texts

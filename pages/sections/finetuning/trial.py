@@ -11,12 +11,12 @@ from lmcore.charts import finetuning as charts
 from lmcore.errors import InputError
 from lmcore.finetuning.task import Split, Task
 from lmcore.finetuning.upload import MAX_CHOICES
-from lmcore.text.examples import TRIALS
 from lmcore.text.words import checked
 from pages.sections.finetuning.session import Trained, identity, lines
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import foreign_notice
+from pages.ui.models import classroom
 from pages.ui.text import md, t
 
 
@@ -28,7 +28,7 @@ def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
     """
     st.subheader(t("finetuning.trial"))
     usual = parts.test[0].texts
-    start = TRIALS.get(task.name, usual)
+    start = classroom.examples().trials.get(task.name, usual)
     if len(start) != len(usual):
         start = usual
     columns = st.columns(min(2, len(start)))
