@@ -57,7 +57,7 @@ def test_notices_stand_at_the_text_and_nothing_is_found_where_no_word_is_known(
     if page not in ("polysemy", "sentence_score"):
         assert any("every word of this text is unknown there" in w.value for w in at.warning)
     sentences = texts_of(at, "info", "markdown", "caption")
-    said = ("GPT puts", "BERT puts", "How sure each was", "), GPT 0.", "** 0.96")
+    said = ("GPT puts", "BERT puts", "readers): GPT", "readers): BERT", "), GPT 0.", "** 0.96")
     assert not [words for words in said if words in sentences]
     if page in ("attention", "layers"):
         assert sentences.count("stands out most") == (page == "attention" and len(address) == 1)
