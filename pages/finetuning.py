@@ -16,8 +16,8 @@ from pages.sections.finetuning import (
     trial,
 )
 from pages.sections.finetuning import task as part
-from pages.ui import depth
 from pages.ui.page import page, problem
+from pages.ui.page import part as fold
 from pages.ui.text import t
 
 
@@ -51,9 +51,7 @@ def bring_to(task: Task) -> None:
     """A task: its parts, its inputs, the training and what came of it."""
     parts = split(task)
     part.overview(task, parts)
-    depth.part(
-        "finetuning.inputs", "more", lambda: part.inputs_section(task, parts), ["ftik", "ftie"]
-    )
+    fold("finetuning.inputs", "more", lambda: part.inputs_section(task, parts), ["ftik", "ftie"])
     if not settings.training_allowed():  # no button, and no step: nothing can be trained
         st.info(t("finetuning.training_off"), icon=":material/power_settings_new:")
         return
@@ -69,4 +67,4 @@ with page("finetuning"):
         st.info(t("finetuning.no_table"))
     else:
         bring_to(chosen)
-    depth.part("finetuning.published", "more", published.section, ["ftset"])
+    fold("finetuning.published", "more", published.section, ["ftset"])

@@ -8,10 +8,9 @@ from pages.sections.generation import form, results
 from pages.sections.generation.choice import PIECE, READER, STEP, choice_part
 from pages.sections.generation.prompt import prompt_part
 from pages.sections.generation.scores import scores_part
-from pages.ui.depth import part
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import page
+from pages.ui.page import page, part
 from pages.ui.text import t
 
 #: Names in the address: what is chosen at a step, and what the curves are of.

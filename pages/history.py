@@ -4,9 +4,8 @@ from lmcore.analyses.training_history import histories
 from lmcore.evaluation.stored import results
 from pages.sections.history import curves, recipes
 from pages.sections.history import results as benchmarks
-from pages.ui.depth import part
 from pages.ui.models.sidebar import classroom_only
-from pages.ui.page import page
+from pages.ui.page import page, part
 
 with page("history"):
     classroom_only()

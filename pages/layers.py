@@ -10,10 +10,9 @@ from lmcore.evaluation import stored
 from lmcore.evaluation.stored import Rows
 from pages.sections.layers import contextuality, logit_lens, probes, scalar_mix
 from pages.sections.layers.paths import between_section, moves_section, near_section, path_section
-from pages.ui.depth import part
 from pages.ui.inputs import sentence_box, word_choice, word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import page
+from pages.ui.page import page, part
 from pages.ui.text import t
 from pages.ui.views import facts, families, views
 

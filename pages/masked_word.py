@@ -13,11 +13,10 @@ from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
 from pages.sections.masked_word.without_right import right_part
 from pages.sections.masked_word.words import asked_part, table
-from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import page
+from pages.ui.page import page, part
 from pages.ui.text import t
 from pages.ui.views import view
 

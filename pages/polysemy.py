@@ -9,9 +9,8 @@ from lmcore.text.word_uses import Question
 from pages.sections.polysemy import comparison, nearest_contexts
 from pages.sections.polysemy.comparison import by_layer, sentences
 from pages.sections.polysemy.maps import maps
-from pages.ui.depth import part
 from pages.ui.inputs import foreign_notice
-from pages.ui.page import page
+from pages.ui.page import page, part
 from pages.ui.text import t
 from pages.ui.views import families, views
 from pages.ui.word_uses import word_and_sentences

@@ -7,11 +7,10 @@ from lmcore.errors import ReadersError
 from pages.sections.sentence_score.compare import compare_part
 from pages.sections.sentence_score.pairs import pairs_part
 from pages.sections.sentence_score.scores import Options, boxes, controls, sentence_part
-from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES
-from pages.ui.page import page
+from pages.ui.page import page, part
 from pages.ui.text import t
 from pages.ui.views import families, views
 

@@ -16,7 +16,6 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from lmcore.charts.theme import SEQUENTIAL, heatmap_height, label, short
-from lmcore.export.caption import ems
 
 #: Names along an edge of a map: more would lie on top of each other.
 MOST_TICKS = 32
@@ -77,7 +76,7 @@ def _layout(names: Sequence[str], ticks: Sequence[str], titles: Titles) -> dict[
     # Three pictures stand side by side: a long sentence gets small cells, not a tall page.
     height = heatmap_height(len(names), most=640, row=20 if len(names) <= 24 else 13)
     labels = (html.unescape(short(name)) for name in names)
-    room = math.ceil(max(map(ems, labels), default=1.0) * size)
+    room = math.ceil(max(map(_ems, labels), default=1.0) * size)
     below = {"text": label(titles.columns), "x": 0.5, "y": 0, "yshift": -room - 8}
     beside = {"text": label(titles.rows), "x": 0, "y": 0.5, "xshift": -room - 8}
     return {
@@ -127,3 +126,8 @@ def palette() -> bytes:
     """Red, green and blue for each value of a small picture's cell; 0 is not drawn."""
     shades = sample_colorscale(SEQUENTIAL, np.linspace(0, 1, 255).tolist(), colortype="tuple")
     return bytes(3) + bytes(round(255 * part) for shade in shades for part in shade)
+
+
+def _ems(text: str) -> float:
+    """About how wide a label is, in multiples of its font size; rather too wide than too narrow."""
+    return len(text) * (0.58 if text.isascii() else 1.0)

@@ -7,6 +7,7 @@ the keyboard reaches it and a screen reader says what it means; ``style.css`` dr
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lmcore.text.glossary import Term, pattern, term_of
 from pages.ui.text import FIRST, LANGUAGES
@@ -29,6 +30,7 @@ def link(term: Term, shown: str, language: str) -> str:
     return f'[{shown}](glossary?term={term.name}{more} "{title}")'
 
 
+@cache
 def marked(markdown: str, language: str) -> str:
     """One of our own texts with the first use of each term marked.
 

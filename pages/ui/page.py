@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, Literal, get_args
 
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
@@ -31,6 +31,12 @@ from pages.ui.text import FIRST, LANGUAGES, language, t, tm
 _TOLD = "address:told"
 #: Whether this session has seen a page.
 _SEEN = "address:seen"
+#: How much of a page stands open: its answer first, more of it on a click, the rest for experts.
+Level = Literal["simple", "more", "experts"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+#: Name in the address and in the session.
+DEPTH = "depth"
+_ICONS = {"more": ":material/add_circle:", "experts": ":material/science:"}
 #: How many notices there are at the most.
 NOTICES = 8
 
@@ -92,11 +98,11 @@ def fragment(section: Callable[..., None]) -> Callable[..., None]:
 
     @st.fragment
     @wraps(section)
-    def part(*args: Any, **values: Any) -> None:
+    def reporting(*args: Any, **values: Any) -> None:
         with reported():
             section(*args, **values)
 
-    return part
+    return reporting
 
 
 def language_switch() -> None:
@@ -180,3 +186,48 @@ def _check(allowed: Mapping[str, Rule], others: Collection[str] | None) -> bool:
         st.session_state.setdefault(_TOLD, []).append(notice)
         changed = True
     return changed
+
+
+def depth_switch() -> None:
+    """The switch, for the sidebar of every page."""
+    state.one_of(
+        DEPTH,
+        LEVELS,
+        t("depth.label"),
+        named=lambda level: t(f"depth.{level}"),
+        help=t("depth.help"),
+    )
+
+
+def part(
+    key: str,
+    level: Level,
+    draw: Callable[[], None],
+    names: Collection[str] = (),
+    title: str = "",
+    of: str = "",
+    alone: bool = True,
+) -> None:
+    """A part of a page under its title.
+
+    Args:
+        key: of its title in the catalogue.
+        level: from which depth on it stands open by itself.
+        draw: draws it, when it is open.
+        names: in the address; where one of them stands there, the part is open.
+        title: the title itself, where values are put into it.
+        of: what tells it from others of the same key on a page.
+        alone: whether it runs again alone: nothing outside depends on what is chosen in it.
+    """
+    wanted = st.session_state.get(f"kept:{DEPTH}") or st.query_params.get(DEPTH, LEVELS[0])
+    asked = any(name in st.query_params for name in names)
+    opened = asked or (wanted in LEVELS and LEVELS.index(level) <= LEVELS.index(wanted))
+    run = fragment(_part) if alone else _part
+    run(title or t(key), _ICONS.get(level), opened, f"part:{key}:{of}:{opened}", draw)
+
+
+def _part(title: str, icon: str | None, opened: bool, key: str, draw: Callable[[], None]) -> None:
+    place = st.expander(title, opened, icon=icon, key=key, on_change="rerun")
+    if place.open:
+        with place:
+            draw()

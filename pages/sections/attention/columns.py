@@ -26,6 +26,7 @@ from pages.ui.errors import problem
 from pages.ui.figure import save, show_figure, show_table
 from pages.ui.inputs import knows_no_word
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import part
 from pages.ui.save_menu import SavedPicture
 from pages.ui.text import t, tm
 from pages.ui.views import view
@@ -73,7 +74,13 @@ def attention_column(family: str, options: PageOptions) -> WordNotes:
     else:
         picture = findings.attention_picture(family, heads, options.level, layer, head)
     draw(findings.withheld(picture, heads.notes), options)
-    glance(family, heads, options, (layer, head))
+    part(
+        "attention.glance",
+        "more",
+        lambda: glance(family, heads, options, (layer, head)),
+        of=family,
+        alone=False,
+    )
     return heads.notes
 
 
@@ -211,7 +218,7 @@ def glance(
         chosen: layer from 1, and head or 0, of the one that is enlarged.
     """
     quantity = "norms" if options.quantity == "norms" else "attention"
-    st.markdown(f"**{t('attention.glance')}**", help=t("attention.glance_help"))
+    st.caption(t("attention.glance_help"))
     widget = f"glance:{family}"
     everything = t("attention.all" if quantity == "norms" else "attention.mean")
     columns = [everything, *(str(head) for head in range(1, heads.columns))]

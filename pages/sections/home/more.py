@@ -5,8 +5,8 @@ import streamlit as st
 from lmcore.analyses.tokenization import TOKENIZATION, TokenizationQuestion
 from lmcore.text.words import Sentence
 from pages.sections.home import tokenization, visibility
-from pages.ui.depth import part
 from pages.ui.models import cards
+from pages.ui.page import part
 from pages.ui.text import t
 from pages.ui.views import families, views
 

@@ -9,10 +9,10 @@ from lmcore.lessons.lesson import Lesson, Panel, Step, find, load, texts_of
 from lmcore.text.glossary import mentioned
 from pages.sections.lessons.panels import shown
 from pages.sections.lessons.shown import draw
-from pages.ui.depth import LEVELS
 from pages.ui.errors import problem
 from pages.ui.glossary import link
 from pages.ui.models import choice
+from pages.ui.page import LEVELS
 from pages.ui.text import FIRST, language, md, t, tm
 
 #: Names in the address: the lesson by its short name, the step counted from 1.

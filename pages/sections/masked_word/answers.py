@@ -23,11 +23,11 @@ from lmcore.runtime.families import FAMILIES
 from lmcore.runtime.limits import HYPOTHESES
 from pages.sections.masked_word.blanks import Options
 from pages.ui import views
-from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure
 from pages.ui.inputs import stranger
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import part
 from pages.ui.text import t, tm
 
 

@@ -16,12 +16,12 @@ from lmcore.text.catalogue import LANGUAGES
 from lmcore.text.words import Sentence, checked
 from pages.sections.sentence_score import strip
 from pages.ui.address import state as address
-from pages.ui.depth import part
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import put_sentence, sentence_box
 from pages.ui.models import classroom
 from pages.ui.names import FAMILY_NAMES
+from pages.ui.page import part
 from pages.ui.text import language, plain, t, tm
 
 UNITS: tuple[Unit, ...] = ("nats", "bits")

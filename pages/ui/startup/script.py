@@ -5,11 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from lmcore.runtime import memory
-from pages.ui import depth, waiting
+from pages.ui import waiting
 from pages.ui.address import copy_link
 from pages.ui.models import sidebar
 from pages.ui.navigation import SIGN, menu
-from pages.ui.page import language_switch
+from pages.ui.page import depth_switch, language_switch
 from pages.ui.startup import set_up, warm_start
 from pages.ui.text import t
 
@@ -24,7 +24,7 @@ st.set_page_config(
     str(UI / "icon.png"),  # no font from afar
 )
 with st.sidebar:
-    depth.choice()
+    depth_switch()
     sidebar.sidebar()
     copy_link.button()
 try:
