@@ -147,8 +147,9 @@ def without_digits(text: str) -> str:
 
 @pytest.mark.slow
 def test_examples_are_drawn_without_readers_as_with_them() -> None:
-    before = cold(*PAGES)
-    for page in PAGES:
+    reading = [name for name, page in PAGES.items() if page.reads]
+    before = cold(*reading)
+    for page in reading:
         assert before[page]["exceptions"] == [], page
         after = shown(page)
         assert len(before[page]["charts"]) == len(after["charts"]) > 0

@@ -72,4 +72,4 @@ def show(term: Term) -> None:
     """One term: its name, which leads to it, two sentences and an example."""
     wording = term.wording[language()]
     st.markdown(f"##### {link(term, md(wording.term), language())}", anchors=False)
-    st.markdown(f"{md(wording.text)}\n\n{t('glossary.example')} {md(wording.example)}")
+    st.markdown(f"{md(wording.text)}\n\n{tm('glossary.example', text=wording.example)}")

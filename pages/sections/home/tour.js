@@ -15,7 +15,7 @@ export default function (component) {
     }
     target.setAttribute('aria-description', data.title);
     target.focus({ preventScroll: true });
-    const bring = () => note.scrollIntoView({ block: data.box ? 'center' : 'nearest' });
+    const bring = () => note.scrollIntoView({ block: 'center' });
     bring();
     // Rows above are still being drawn, and move it out of sight again.
     const drawn = new ResizeObserver(bring);
