@@ -28,10 +28,15 @@ _LAST = "kept:classroom"
 _TEXTS = ("text", "texts", "prompt", "first", "second")
 
 
+def _cards(key: str) -> list[bool]:
+    """Which readers of a language have weights, in the order of the families."""
+    folders = (language(key).checkpoints / family for family in CONTEXTUAL)
+    return [(folder / checkpoints.CARD).is_file() for folder in folders]
+
+
 def present(key: str) -> bool:
     """Whether a language has weights of at least one reader."""
-    folders = (language(key).checkpoints / family for family in CONTEXTUAL)
-    return key == checkpoints.LANGUAGE or any((f / checkpoints.CARD).is_file() for f in folders)
+    return key == checkpoints.LANGUAGE or any(_cards(key))
 
 
 def options() -> tuple[str, ...]:
@@ -47,8 +52,9 @@ def chosen() -> str:
 
 
 def usual() -> str:
-    """The classroom of somebody who has read nothing yet: that of the interface's language."""
-    return spoken() if spoken() in languages() and present(spoken()) else checkpoints.LANGUAGE
+    """The classroom of somebody who has read nothing yet: the interface's, where it is complete."""
+    complete = spoken() in languages() and all(_cards(spoken()))
+    return spoken() if complete else checkpoints.LANGUAGE
 
 
 def reads(text: str = "") -> str:
