@@ -86,6 +86,7 @@ LINKS: list[tuple[str, dict[str, str]]] = [
     ("finetuning", {"ftie": "3", "fts": "7", "ftp": "bilstm", "ftn": "false"}),
     ("finetuning", {"ft": "upload", "ftk": "choice"}),
     ("history", {"h_axis": "cpu", "log": "false"}),
+    ("glossary", {"term": "logit-lens", "q": "vector", "terms": "letters"}),
     ("home", {"s": "The bank was closed.", "m": f"bert:{TRIO['bert']}"}),
     ("attention", {"a_quantity": "rollout", "gpt_layer": "3", "a_units": "pieces"}),
     ("generation", {"gn": "2", "gf": "gpt", "gi": "2", "ga": ANOTHER}),
@@ -102,7 +103,7 @@ WAITING |= {f"ftt{place}" for place in range(6)}
 #: Where the session holds what the address calls otherwise.
 HELD = {"word": "kept:word", "b": "kept:b", "l": "lessons:lesson", "p": "lessons:step"}
 HELD |= {name: f"kept:{name}" for name in ("nc_use", "lc_word", "gv", "gi", "go", "ftie", "ftik")}
-HELD |= {name: f"kept:{name}" for name in ("pw", "ps", "gw")}
+HELD |= {name: f"kept:{name}" for name in ("pw", "ps", "gw", "term")}
 HELD |= {"c1": "kept:c1", "c2": "kept:c2", "gr": "kept:gr", "gc": "kept:gc"}
 
 

@@ -21,6 +21,7 @@ LISTS = (*THEMES, "letters")
 def asked_part() -> None:
     """The term of a link, before all others."""
     term = glossary.load().get(st.query_params.get(TERM, ""))
+    state.keep(TERM, "", term.name if term else "")
     if term is not None:
         with st.container(border=True):
             show(term)
