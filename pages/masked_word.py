@@ -8,11 +8,12 @@ from lmcore.analyses.masked_word import MOST, BlankQuestion, WordScore, proposed
 from lmcore.analyses.without_right import CHANGES, ChangeQuestion
 from lmcore.errors import ReadersError
 from pages.sections.masked_word import answers
+from pages.sections.masked_word.answers import asked_part
 from pages.sections.masked_word.blanks import blank_box, controls
 from pages.sections.masked_word.joint import joint_part
 from pages.sections.masked_word.next_sentence import pair_part
+from pages.sections.masked_word.table import table
 from pages.sections.masked_word.without_right import right_part
-from pages.sections.masked_word.words import asked_part, table
 from pages.ui.errors import problem
 from pages.ui.inputs import word_notes
 from pages.ui.names import FAMILY_NAMES

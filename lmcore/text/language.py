@@ -117,6 +117,7 @@ def of_names(names: Collection[str]) -> Language:
     return next((record for record in known if record.name in names), language())
 
 
+@cache
 def language(key: str = LANGUAGE) -> Language:
     """The language of a key.
 

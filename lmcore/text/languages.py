@@ -1,4 +1,6 @@
-"""Whether a text is in a language that a reader was trained on: by its script, then by its words.
+"""Whether a text is in a language that a reader was trained on, and which classroom it asks for.
+
+By its script, then by its words.
 
 No model and no list of words of a whole language: what is said must be right, and may be nothing.
 Letters of another script (Chinese characters, Cyrillic …) are told apart by Unicode. Among
@@ -7,9 +9,14 @@ words (short lists below), and those whose letters English does not have.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import regex
+
+from lmcore.text.language import languages
+from lmcore.text.words import words_of
 
 #: Scripts of the languages that a reader may have been trained on.
 SCRIPTS: dict[str, frozenset[str]] = {
@@ -143,3 +150,42 @@ def latin_language(text: str) -> str | None:
 
 def _count(words: Sequence[str], known: Collection[str]) -> int:
     return sum(word in known for word in words)
+
+
+#: A second language is told from so many words on, if they are so large a part of all.
+_LEAST_OTHER, _LEAST_OTHER_SHARE = 2, 0.25
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """What the script of a text says about its reader.
+
+    Attributes:
+        language: key of the language that most words are written in; ``None`` where no word is
+            written in a script of any classroom.
+        words: how many words are written in the script of each language, the most first.
+    """
+
+    language: str | None
+    words: Mapping[str, int]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Languages of a good part of the text that another classroom than theirs reads."""
+        least = max(_LEAST_OTHER, _LEAST_OTHER_SHARE * sum(self.words.values()))
+        return tuple(k for k, n in self.words.items() if n >= least and k != self.language)
+
+
+@cache
+def _languages_of() -> dict[str, str]:
+    """The language by script: the first one that is written in it."""
+    pairs = [(name, record.key) for record in languages().values() for name in record.scripts]
+    return dict(reversed(pairs))
+
+
+def classroom_of(text: str) -> Classroom:
+    """The classroom that a text asks for. A word of either script weighs the same."""
+    scripts = (script(next(filter(str.isalpha, word), "")) for word in words_of(text))
+    counts = Counter(_languages_of()[name] for name in scripts if name in _languages_of())
+    ordered = dict(counts.most_common())
+    return Classroom(next(iter(ordered), None), ordered)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lmcore.text.classrooms import classroom_of
 from lmcore.text.language import languages
+from lmcore.text.languages import classroom_of
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from lmcore.analyses import sense_bank
 from lmcore.analyses.sense_bank import SenseBank
 from lmcore.runtime import checkpoints
 from lmcore.runtime.families import CONTEXTUAL
-from lmcore.text.classrooms import classroom_of
 from lmcore.text.examples import Examples
 from lmcore.text.examples import of as of_language
 from lmcore.text.language import Language, language, languages
+from lmcore.text.languages import classroom_of
 from pages.ui.text import language as spoken
 from pages.ui.text import t, tm
 
