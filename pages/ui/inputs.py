@@ -20,7 +20,7 @@ from lmcore.text import examples
 from lmcore.text.languages import foreign
 from lmcore.text.words import Sentence, checked
 from pages.ui.address import state as address
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.models.choice import FAMILY_NAMES
 from pages.ui.models.facts import words as language_names
 from pages.ui.text import md, t, tm
@@ -43,7 +43,7 @@ def word(sentence: Sentence) -> int:
     A word belongs to its sentence: another sentence begins anew. A link that asks for a word that
     is not there is told.
     """
-    bank = classroom.bank(sentence.text)
+    bank = choice.bank(sentence.text)
     name, usual = hash_of(sentence), first_word(sentence, bank)
     kept = st.session_state.get(f"kept:{WORD}")
     chosen = kept[1] if kept and kept[0] == name else usual
@@ -75,8 +75,8 @@ def picker(put: Callable[[str], None]) -> None:
         put: called with the sentence before the next run.
     """
     with st.popover(t("examples.title"), icon=":material/lightbulb:"):
-        groups = classroom.examples().groups
-        names = {name: classroom.say(f"examples.{name}") for name in groups}
+        groups = choice.examples().groups
+        names = {name: choice.say(f"examples.{name}") for name in groups}
         group = st.pills(
             t("examples.group"),
             list(groups),
@@ -93,7 +93,7 @@ def picker(put: Callable[[str], None]) -> None:
             range(len(sentences)),
             index=None,
             format_func=lambda number: md(sentences[number]),
-            captions=[classroom.say(f"examples.{group}.{n + 1}") for n in range(len(sentences))],
+            captions=[choice.say(f"examples.{group}.{n + 1}") for n in range(len(sentences))],
             key=key,
             on_change=lambda: _take(key, group, put),
         )
@@ -102,7 +102,7 @@ def picker(put: Callable[[str], None]) -> None:
 def _take(key: str, group: str, put: Callable[[str], None]) -> None:
     """Hand over the chosen sentence and forget the choice, so that it can be chosen again."""
     number = st.session_state.get(key)
-    sentences = classroom.examples().groups[group]
+    sentences = choice.examples().groups[group]
     if number in range(len(sentences)):  # a label of the other language arrives as it is
         put(sentences[number])
         st.session_state[key] = None
@@ -116,7 +116,7 @@ def sentence_box() -> Sentence:
     """
     # Any value of a key whose widget stood on another page is lost there, unless assigned anew.
     state, here = st.session_state, st.session_state.get("page")
-    ours = examples.of(classroom.opening()).sentence
+    ours = examples.of(choice.opening()).sentence
     if SENTENCE not in state or state.get("sentence_page") != here:
         usual = state.get(SENTENCE, st.query_params.get(SENTENCE, ours))
         state[SENTENCE] = state.get(f"kept:{SENTENCE}", usual)
@@ -127,7 +127,7 @@ def sentence_box() -> Sentence:
         picker(put_sentence)
     address.keep(SENTENCE, ours, text)
     sentence = checked(text)
-    classroom.follow(text)
+    choice.follow(text)
     if f"kept:{WORD}" in state or WORD in st.query_params:
         word(sentence)
     return sentence

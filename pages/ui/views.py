@@ -30,8 +30,7 @@ from lmcore.runtime.limits import BEAM
 from lmcore.text.words import Sentence, split
 from pages.ui.errors import problem
 from pages.ui.models import choice
-from pages.ui.models.choice import MARK, key
-from pages.ui.models.classroom import text_of
+from pages.ui.models.choice import MARK, key, text_of
 from pages.ui.startup import warm_start
 from pages.ui.text import t
 

@@ -9,7 +9,7 @@ from lmcore.text.catalogue import LANGUAGES
 from lmcore.text.language import Language
 from lmcore.text.word_uses import MAX_SENTENCES, MIN_SENTENCES, Question, ask
 from pages.ui.address import state as address
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.text import language, t
 
 #: In the session and the address: the word that is looked for, and the sentences to look in.
@@ -32,14 +32,14 @@ def labelled(text: str, record: Language, key: str) -> str:
 
 def _first_uses() -> dict[str, str]:
     """What the boxes hold at first; such texts are not written into the address."""
-    record = classroom.opening()
+    record = choice.opening()
     first = examples.of(record).senses[0]
     return {LOOKED_FOR: first.word, SENTENCES: labelled(first.text, record, language())}
 
 
 def _offered() -> list[tuple[str, str]]:
     """Word and labelled sentences of each example of the classroom that reads."""
-    record = classroom.with_file("examples.json")
+    record = choice.with_file("examples.json")
     return [
         (example.word, labelled(example.text, record, language()))
         for example in examples.of(record).senses
@@ -49,7 +49,7 @@ def _offered() -> list[tuple[str, str]]:
 def _follow_language() -> None:
     """An example that nobody has changed has its labels in the language of now."""
     state = st.session_state
-    for record in {classroom.opening(), classroom.with_file("examples.json")}:
+    for record in {choice.opening(), choice.with_file("examples.json")}:
         for example in examples.of(record).senses:
             if state.get(SENTENCES) in {labelled(example.text, record, key) for key in LANGUAGES}:
                 state[SENTENCES] = labelled(example.text, record, language())
@@ -66,7 +66,7 @@ def word_and_sentences() -> Question:
         address.text(key, key, usual)
     _follow_language()
     typed = tuple(st.session_state[key] for key in first_uses)
-    known, senses = _offered(), classroom.examples().senses
+    known, senses = _offered(), choice.examples().senses
     st.session_state[SENSES_EXAMPLE] = known.index(typed) if typed in known else None
     labels = [f"{example.word} · {t(f'polysemy.clue.{example.clue}')}" for example in senses]
     st.selectbox(

@@ -12,16 +12,16 @@ from lmcore.runtime import checkpoints
 from lmcore.text import examples
 from lmcore.text.language import language
 from lmcore.text.word_uses import ask
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from tests.ui.app_page import open_page, texts_of
 
 MISSING = "no readers trained on Chinese"
 
 
 def test_the_text_of_a_question_is_what_is_read():
-    assert classroom.text_of(PairsQuestion("reflexives")) == ""
-    assert classroom.text_of(PairQuestion("我饿了。", "吃吧。")) == "我饿了。\n吃吧。"
-    assert "fish" in classroom.text_of(ask("bank", "The bank.\nA fish on the bank."))
+    assert choice.text_of(PairsQuestion("reflexives")) == ""
+    assert choice.text_of(PairQuestion("我饿了。", "吃吧。")) == "我饿了。\n吃吧。"
+    assert "fish" in choice.text_of(ask("bank", "The bank.\nA fish on the bank."))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pages.sections.attention.findings import Finding, attention_picture, percen
 from pages.ui.address import state
 from pages.ui.figure import show_table
 from pages.ui.inputs import word_notes
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import t, tm
 from pages.ui.views import families, view
@@ -25,7 +25,7 @@ def second_sentence() -> Sentence:
         InputError: the text cannot be read.
     """
     # No ``max_chars``: Streamlit would cut a longer text that comes with a link, and not say so.
-    usual = classroom.examples().second["attention"]
+    usual = choice.examples().second["attention"]
     state.text("b", "b", usual)
     text = st.text_input(t("attention.second"), key="b")
     state.keep_text("b", "b", usual, text or "")

@@ -15,7 +15,7 @@ from pages.sections.finetuning.session import named
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.inputs import foreign_notice
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t, tm
 
@@ -48,7 +48,7 @@ def choose_task() -> Task | None:
     state.keep("ft", options[0], name)
     if name == UPLOAD:
         return _uploaded()
-    return built_in(name, classroom.with_file(f"tasks/{name}.tsv"))
+    return built_in(name, choice.with_file(f"tasks/{name}.tsv"))
 
 
 def _uploaded() -> Task | None:
@@ -138,7 +138,7 @@ def _example(task: Task, parts: Split) -> tuple[Kind, tuple[str, ...]]:
     kind = KINDS[state.which(INPUT_KIND, task.kind, names, label, left, usual)]
     if kind != task.kind:
         right.caption(t("finetuning.inputs_ours"))
-        return kind, classroom.examples().tasks[kind]
+        return kind, choice.examples().tasks[kind]
     some = [" · ".join(example.texts)[:80] for example in parts.train[:_MOST_CHOSEN]]
     of, label = f"{task.name}:{len(task.examples)}", t("finetuning.inputs_example")
     return kind, parts.train[state.which(INPUT, of, some, label, right)].texts

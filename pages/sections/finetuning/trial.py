@@ -16,7 +16,7 @@ from pages.sections.finetuning.session import Trained, identity, lines
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import foreign_notice
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.text import md, t
 
 
@@ -28,7 +28,7 @@ def texts_of(task: Task, parts: Split) -> tuple[str, ...]:
     """
     st.subheader(t("finetuning.trial"))
     usual = parts.test[0].texts
-    start = classroom.examples().trials.get(task.name, usual)
+    start = choice.examples().trials.get(task.name, usual)
     if len(start) != len(usual):
         start = usual
     columns = st.columns(min(2, len(start)))

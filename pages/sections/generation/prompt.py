@@ -10,7 +10,7 @@ from lmcore.text.prompts import Prompt, cut_prompt, cut_range, half_way
 from lmcore.text.words import Sentence, split
 from pages.ui.address import state as address
 from pages.ui.inputs import hash_of, put_sentence, sentence_box
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.text import t, tm
 
 #: Names in the address: on which side to write, and behind which word the sentence is cut.
@@ -42,11 +42,11 @@ def prompt_part() -> Prompt:
 def _examples() -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(t("generation.examples"), width="content")
-        for example in classroom.examples().prompts:
+        for example in choice.examples().prompts:
             st.button(
-                classroom.say(f"generation.example.{example.name}"),
+                choice.say(f"generation.example.{example.name}"),
                 key=f"generation_example_{example.name}",
-                help=classroom.say(f"generation.example.{example.name}_help"),
+                help=choice.say(f"generation.example.{example.name}_help"),
                 on_click=_take,
                 args=(example,),
                 type="tertiary",

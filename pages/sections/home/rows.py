@@ -24,7 +24,7 @@ from pages.sections.home import cells
 from pages.ui import names, views
 from pages.ui.errors import explained
 from pages.ui.format import odds
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.startup import warm_start
 from pages.ui.text import language, t
 
@@ -100,7 +100,7 @@ def sees(sentence: Sentence, word: int) -> Iterator[Drawn]:
 
 def sense(sentence: Sentence, word: int) -> Iterator[Drawn]:
     """Which sense has the word, by the sentences of the bank that are nearest to it?"""
-    bank, text = classroom.bank(sentence.text), sentence.words[word].text
+    bank, text = choice.bank(sentence.text), sentence.words[word].text
     question = dashboard.sense_question(sentence, word, bank)
     if question is None:
         yield Drawn({}, t("home.no_sense", word=text))

@@ -17,7 +17,7 @@ from pages.ui.address import state
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import foreign_notice
-from pages.ui.models import choice, classroom
+from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES, layers
 from pages.ui.page import fragment
 from pages.ui.results import how_to_measure
@@ -100,7 +100,7 @@ def section(families: Sequence[str], rows: stored.Rows) -> None:
 
 def _box() -> str:
     """The visitor's sentences, read only when they are done."""
-    sharing = classroom.examples().sharing
+    sharing = choice.examples().sharing
     state.text(BOX, BOX, sharing)
     with st.form("contextuality", border=False):
         text = st.text_area(

@@ -13,7 +13,7 @@ from lmcore.text.words import Sentence, blanks_of
 from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.inputs import put_sentence, sentence_box
-from pages.ui.models import classroom
+from pages.ui.models import choice as reading
 from pages.ui.text import md, t
 
 #: In the address: numbers of the words taken out, counted from 1 (``b=5,6``; ``0`` for none).
@@ -49,13 +49,13 @@ def blank_box() -> Query:
     _words(sentence, choice)
     _below(choice)
     _keep_address(sentence, choice)
-    known = classroom.examples().blanks_by_text.get(sentence.text)
+    known = reading.examples().blanks_by_text.get(sentence.text)
     words = known.words if known is not None and choice == known.blanks else ""
     return Query(cloze.opened(sentence, choice), words)
 
 
 def _default(sentence: Sentence) -> tuple[int, ...]:
-    known = classroom.examples().blanks_by_text.get(sentence.text)
+    known = reading.examples().blanks_by_text.get(sentence.text)
     return known.blanks if known is not None else cloze.suggested(sentence)
 
 
@@ -150,8 +150,8 @@ def _put_all_back() -> None:
 
 
 def _examples() -> None:
-    for group, entries in classroom.examples().blanks.items():
-        st.caption(classroom.say(f"masked_word.example.{group}"))
+    for group, entries in reading.examples().blanks.items():
+        st.caption(reading.say(f"masked_word.example.{group}"))
         for number, example in enumerate(entries):
             st.button(
                 md(example.with_blanks),

@@ -12,7 +12,7 @@ from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import word_notes
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import md, t
 
@@ -79,7 +79,7 @@ def _boxes() -> tuple[Sentence, Sentence]:
     Raises:
         InputError: one of them cannot be read.
     """
-    state, pairs = st.session_state, classroom.examples().follows
+    state, pairs = st.session_state, choice.examples().follows
     # What the boxes hold at first; such texts are not written into the address.
     usual = {FIRST: pairs[0].first, SECOND: pairs[0].second}
     for key, text in usual.items():
@@ -105,7 +105,7 @@ def _boxes() -> tuple[Sentence, Sentence]:
 
 
 def _take_example() -> None:
-    state, pairs = st.session_state, classroom.examples().follows
+    state, pairs = st.session_state, choice.examples().follows
     if state.get(EXAMPLE) in range(len(pairs)):  # a label of the other language arrives as it is
         pair = pairs[state[EXAMPLE]]
         state[FIRST], state[SECOND] = pair.first, pair.second

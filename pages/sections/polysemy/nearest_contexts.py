@@ -15,8 +15,8 @@ from lmcore.text.word_uses import Question, Use
 from pages.sections.polysemy.comparison import names, read
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
-from pages.ui.models import classroom
-from pages.ui.models.classroom import text_of
+from pages.ui.models import choice
+from pages.ui.models.choice import text_of
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.text import language, md, t, tm
 from pages.ui.views import view
@@ -31,7 +31,7 @@ OPTION = 90
 
 def section(question: Question, layers: Mapping[str, int]) -> None:
     """The whole section; one sentence where the bank does not know the word."""
-    bank = classroom.bank(text_of(question))
+    bank = choice.bank(text_of(question))
     word = bank.base(question.word)
     if word is None:
         _unknown(question, bank)

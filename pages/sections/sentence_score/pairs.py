@@ -16,7 +16,7 @@ from pages.sections.sentence_score.scores import open_pair, sentences, view_name
 from pages.ui import views
 from pages.ui.address import state
 from pages.ui.figure import show_figure, show_table
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.results import how_to_measure
 from pages.ui.text import md, plain, t, tm
@@ -54,12 +54,12 @@ def pairs_part(chained: bool) -> None:
 
 def of_classroom() -> dict[str, tuple[Pair, ...]]:
     """All pairs in the language of the classroom that read last, by phenomenon."""
-    return minimal_pairs.load(classroom.with_file(minimal_pairs.NAME).folder / minimal_pairs.NAME)
+    return minimal_pairs.load(choice.with_file(minimal_pairs.NAME).folder / minimal_pairs.NAME)
 
 
 def name_of(phenomenon: str) -> str:
     """What a phenomenon is called."""
-    return classroom.say(f"sentence_score.phenomenon.{phenomenon}")
+    return choice.say(f"sentence_score.phenomenon.{phenomenon}")
 
 
 def judged_by_all(families: Sequence[str], phenomena: Sequence[str], chained: bool) -> Results:
@@ -92,7 +92,7 @@ def one_phenomenon(chosen: str, pairs: Sequence[Pair], judged: Mapping[str, Pair
         pairs: all pairs of it.
         judged: what each reader says about them, by family.
     """
-    st.markdown(classroom.say(f"sentence_score.what.{chosen}"))
+    st.markdown(choice.say(f"sentence_score.what.{chosen}"))
     for column, (family, view) in zip(st.columns(len(judged)), judged.items(), strict=True):
         value = t("sentence_score.right_of", right=view.right, count=view.count)
         label = t("sentence_score.right_label", reader=FAMILY_NAMES[family])
@@ -177,7 +177,7 @@ def all_phenomena(by_reader: Results, chosen: str) -> None:
     show_figure(figure, "minimal-pairs-by-phenomenon", alt, texts=[read(chosen)])
     counts = [len(of_classroom()[phenomenon]) for phenomenon in phenomena]
     st.caption(t("sentence_score.all_how", count=max(counts), step=f"{1 / max(counts):.0%}"))
-    if classroom.with_file(minimal_pairs.NAME) is first_language():  # BLiMP is English
+    if choice.with_file(minimal_pairs.NAME) is first_language():  # BLiMP is English
         blimp_note(list(by_reader), bool(benchmark))
     frame = pd.DataFrame({t("sentence_score.phenomenon"): names})
     frame[t("sentence_score.count_of")] = counts

@@ -19,7 +19,7 @@ from pages.ui.address import state as address
 from pages.ui.errors import problem
 from pages.ui.figure import show_figure, show_table
 from pages.ui.inputs import put_sentence, sentence_box
-from pages.ui.models import classroom
+from pages.ui.models import choice
 from pages.ui.names import FAMILY_NAMES
 from pages.ui.page import part
 from pages.ui.text import language, plain, t, tm
@@ -50,7 +50,7 @@ def boxes() -> tuple[Sentence, Sentence | None]:
         first = sentence_box()
     except ReadersError as error:
         caught = error  # the second box must stand all the same, or it forgets its text
-    examples = classroom.examples()
+    examples = choice.examples()
     ours = first is not None and first.text == examples.sentence
     example = examples.second["sentence_score"] if ours else ""
     address.text("s2", "s2", "")

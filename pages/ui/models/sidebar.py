@@ -12,9 +12,10 @@ import streamlit as st
 from lmcore.hub import installed, policy
 from lmcore.hub.catalogue import TRIO, PublishedModel
 from lmcore.runtime.families import CONTEXTUAL, FAMILIES
-from pages.ui.models import choice, classroom, downloads, facts
+from lmcore.text.language import language as record
+from pages.ui.models import choice, downloads, facts
 from pages.ui.models.choice import STATIC
-from pages.ui.text import md, t, tm
+from pages.ui.text import language, md, t, tm
 
 CLASSROOM_SET, PUBLISHED_SET = "classroom", "published"
 _WISH, _SET = "models:wish", "model_set"
@@ -22,7 +23,7 @@ _WISH, _SET = "models:wish", "model_set"
 
 def sidebar() -> None:
     """The switch, the single choices, what they need, and how to get them; for ``app.py``."""
-    classroom.switch()
+    _classroom()
     rejected = choice.unknown()
     allowed = policy.allowed()
     if rejected:
@@ -49,6 +50,28 @@ def sidebar() -> None:
         _static_slot()
     _pending(wish)
     choice.keep_address()
+
+
+def _classroom() -> None:
+    """The choice, for the sidebar; nothing where there is only one classroom."""
+    names = choice.options()
+    if not names:
+        return
+    st.session_state[choice.READS] = choice.chosen()
+    st.segmented_control(
+        t("models.reads"),
+        names,
+        format_func=lambda key: (
+            t("models.reads_follow") if key == choice.FOLLOW else record(key).title[language()]
+        ),
+        key=choice.READS,
+        required=True,
+        help=t("models.reads_help"),
+    )
+    if choice.chosen() == choice.FOLLOW:
+        st.query_params.pop(choice.READS, None)
+    elif st.query_params.get(choice.READS) != choice.chosen():
+        st.query_params[choice.READS] = choice.chosen()
 
 
 def _wish() -> dict[str, str]:
@@ -129,7 +152,7 @@ def _slot(family: str, models: list[PublishedModel]) -> None:
 
 def _static_slot() -> None:
     """Which of the shipped static vectors stands beside the readers."""
-    names = choice.static_vectors(classroom.reads())
+    names = choice.static_vectors(choice.reads())
     if len(names) < 2:
         return
     st.session_state["model_static"] = choice.key(STATIC.name).rpartition("/")[2]
