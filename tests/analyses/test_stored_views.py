@@ -54,7 +54,7 @@ def test_what_is_stored_comes_back_for_its_reader_and_its_question(folder: Path)
 
 def test_other_weights_get_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store(LENGTH, [("gpt", Question("ab"), Answer(2))])
-    monkeypatch.setattr(analysis, "weights_of", lambda family: "0" * 64)
+    monkeypatch.setattr(analysis, "weights_of", lambda *_: "0" * 64)
     assert stored(LENGTH, "gpt", Question("ab")) is None
 
 
