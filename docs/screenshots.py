@@ -23,7 +23,7 @@ from pages.ui.text import LANGUAGES
 WIDTHS = (360, 1_280, 2_560)
 THEMES = ("light", "dark")
 #: The page that the README shows, and how tall it is cut.
-FIRST, FIRST_HEIGHT = "polysemy", 2_060
+FIRST, FIRST_HEIGHT = "home", 1_380
 
 #: Name of a file, address, width, theme.
 Picture = tuple[str, str, int, str]
@@ -79,7 +79,7 @@ def main() -> None:
     with app_and_browser() as (server, browser):
         pictures = wanted(options)
         if not pictures:
-            url = f"{server.url}/{FIRST}"
+            url = address(server.url, FIRST)
             _shoot(browser, url, options.out / "screenshot.png", 1_400, FIRST_HEIGHT, "light")
         for name, place, width, theme in pictures:
             _shoot(browser, server.url + place, options.out / name, width, 3_000, theme)
