@@ -42,4 +42,4 @@ def scores() -> Options:
 
 with page("sentence_score"):
     chained = scores().chained
-    part("sentence_score.pairs", "more", lambda: pairs_part(chained), ["phenomenon"])
+    part("sentence_score.pairs", "more", lambda: pairs_part(chained), ["phenomenon"], alone=False)

@@ -38,8 +38,8 @@ class BertReader(TransformerReader):
         "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
         "cls.predictions.decoder.bias": "cls.predictions.bias",
     }
-    infilling: Infilling = masked
-    of_characters: Infilling = characters
+    infilling: ClassVar[Infilling] = masked
+    of_characters: ClassVar[Infilling] = characters
     positions_key: ClassVar[str] = "max_position_embeddings"
     body_key: ClassVar[str] = "bert"
 

@@ -41,7 +41,8 @@ class ElmoReader(FillsBlanks, Reader):
     """
 
     about: ClassVar[Family] = FAMILIES["elmo"]
-    infilling: Infilling = bidirectional
+    infilling: ClassVar[Infilling] = bidirectional
+    of_characters: ClassVar[Infilling] = bidirectional
 
     def __init__(
         self,

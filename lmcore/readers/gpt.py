@@ -40,8 +40,8 @@ class GptReader(TransformerReader):
 
     spelling: Spelling = EndOfWord(("<s>",), padding="<s>", unknown="<unk>")
     tied: ClassVar[dict[str, str]] = {"lm_head.weight": "transformer.tokens_embed.weight"}
-    infilling: Infilling = causal
-    of_characters: Infilling = characters
+    infilling: ClassVar[Infilling] = causal
+    of_characters: ClassVar[Infilling] = characters
     positions_key: ClassVar[str] = "n_positions"
     body_key: ClassVar[str] = "transformer"
     #: Whether keys and values are kept while writing; without, the same is written more slowly.

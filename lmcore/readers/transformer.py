@@ -72,7 +72,6 @@ class TransformerReader(FillsBlanks, Reader):
         self.model = model.to(device).eval()
         self.tokenizer = tokenizer
         self.spelling = spelling = spelling or self.spelling
-        self.infilling = self.of_characters if self.language.normaliser == "han" else self.infilling
         self.limit = int(getattr(model.config, self.positions_key))
         self.before = [self.id_of(text) for text in spelling.before]
         self.after = [self.id_of(text) for text in spelling.after]

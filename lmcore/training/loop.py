@@ -8,6 +8,7 @@ a longer run goes on) and ``history.jsonl`` (one line per report).
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,10 @@ class Trainer:
             yield taken
             taken += 1
 
+    def _precision(self) -> AbstractContextManager[object]:
+        """What a GPU multiplies in; nothing changes elsewhere."""
+        return torch.autocast(self.device.type, torch.bfloat16) if self.autocast else nullcontext()
+
     def _one_step(self, share: float) -> dict[str, Tensor]:
         """One update; nothing is asked of the device, so it may lag behind."""
         schedule, total = self.objective.schedule, self.done.total()
@@ -184,7 +189,7 @@ class Trainer:
         for number, part in enumerate(parts):
             batch = self.objective.draw(int(total["step"]), share, part)
             with processes.together(self.loss, last=number == len(parts) - 1):
-                with torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast):
+                with self._precision():
                     loss, named = self.loss(batch)
                 (loss / len(parts)).backward()
             for name, value in {"loss": loss.detach(), **named}.items():

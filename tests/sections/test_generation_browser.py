@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from docs.browser import Visit
+from lmcore.text.catalogue import catalogue
 from tests.ui.test_browser import address
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,7 @@ def test_the_keyboard_reaches_every_piece_and_alternative(app_url: str, visit: V
 def test_stop_ends_the_writing_at_once(app_url: str, visit: Visit):
     """Three texts grow together; after Stop they stay as they are."""
     visit.open(address(app_url, "generation", s=SENTENCE, gn="64", gm="5"))
+    visit.tab.get_by_text(catalogue()["generation.settings"]["en"]).click()
     visit.tab.get_by_role("button", name="Write on", exact=True).click()
     stop = visit.tab.get_by_role("button", name="Stop", exact=True).last
     stop.wait_for(timeout=60_000)

@@ -132,7 +132,7 @@ def in_session(at: AppTest, page: str, name: str) -> object:
         return at.session_state["b"]
     if name == "m":
         return choice.address(at.session_state["models"])
-    if name in ("ga", "pw", "ps", "gw"):
+    if name in ("ga", "pw", "ps", "gw", "c1", "c2"):
         return str(at.session_state[f"kept:{name}"][1])
     value = at.session_state[HELD.get(name, name)]
     if name == "b":
@@ -196,6 +196,7 @@ def test_every_wrong_value_falls_back_with_a_notice():
     }
     assert free == {
         "s", "s2", "b", "w", "l", "p", "pw", "ps", "lc", "p1", "p2", "a_part", "gc", "gf", "ga",
+        "c1", "c2", "q",
         *(f"ftt{place}" for place in range(6)),
     }  # fmt: skip
     for page in RULES:

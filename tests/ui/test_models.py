@@ -70,6 +70,7 @@ exec(compile(open({str(ROOT / "pages" / "home.py")!r}).read(), "home.py", "exec"
 def app(**address: str) -> AppTest:
     """Home with the sidebar."""
     at = AppTest.from_string(APP, default_timeout=180)
+    at.session_state["kept:depth"] = "experts"
     for name, value in address.items():
         at.query_params[name] = value
     return at.run()

@@ -56,8 +56,8 @@ def test_the_menu_speaks_chinese():
 
 def test_a_long_text_is_shortened_behind_a_word_and_the_caption_says_so():
     (menu,) = offered(opened("home", "dashboard", s="tomorrow " * 90))
-    shortened = next(line for line in menu["caption"].splitlines() if "more characters)" in line)
-    assert re.search(r"tomorrow… \(\d+ more characters\)$", shortened)
+    lines = menu["caption"].splitlines()
+    assert any(re.search(r"tomorrow… \(\d+ more characters\)$", line) for line in lines)
 
 
 @pytest.mark.parametrize("language", ["English", "中文"])
@@ -94,7 +94,7 @@ def test_the_browser_saves_what_it_shows_in_each_palette(
         menu.choose(NAMES[name])
         root = ET.parse(menu.save("SVG")).getroot()
         texts = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
-        assert {"ELMo", "GPT", "BERT", "<", "old", "$", "银"} <= set(texts), texts
+        assert {"ELMo", "GPT", "BERT", "<", "old", "$", "银行"} <= set(texts), texts
         caption = " ".join(texts[-8:])
         assert SENTENCE in caption
         assert f"Three Readers {__version__}" in caption

@@ -79,7 +79,7 @@ class Watched(Visit):
     """A visit that notes to which hosts the page turns, and which files it hands out."""
 
     def __init__(self, context: Any) -> None:
-        super().__init__(context)
+        super().__init__(context, "experts")
         self.hosts: set[str] = set()
         self.dialogs: list[str] = []
         self.tab.on("request", lambda one: self.hosts.add(urlparse(one.url).hostname or ""))

@@ -195,7 +195,7 @@ def test_an_example_stands_before_the_readers_do(visit: Visit, tmp_path: Path) -
     """On a server that has just started; what is typed then is answered when a reader is there."""
     with Server(tmp_path / "server.log") as server:
         visit.tab.goto(server.url)
-        visit.tab.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+        visit.tab.locator(".readers").nth(4).wait_for(timeout=60_000)
         assert visit.tab.locator('[data-testid="stAlert"]').count() == 0
         box = visit.tab.get_by_label(catalogue()["common.sentence"]["en"], exact=True)
         box.fill("Nobody typed this before.")

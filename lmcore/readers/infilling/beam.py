@@ -9,7 +9,7 @@ Letters in shapes: H hypotheses, V entries of a vocabulary, F fillings.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 import numpy as np
 import torch
@@ -101,13 +101,12 @@ class FillsBlanks:
     """A reader that fills blanks.
 
     Attributes:
-        infilling: how.
-        of_characters: how instead where each piece is a character.
+        infilling, of_characters: how where pieces are of words, and where they are characters.
         lacks: see :class:`lmcore.readers.base.Reader`.
     """
 
-    infilling: Infilling
-    of_characters: Infilling
+    infilling: ClassVar[Infilling]
+    of_characters: ClassVar[Infilling]
     lacks: dict[Capability, str]
 
     def fill_blanks(
@@ -115,14 +114,18 @@ class FillsBlanks:
     ) -> BlankAnswers:
         """See :meth:`lmcore.readers.base.Reader.fill_blanks`."""
         self._check(blanks, beam)
-        return self.infilling.fill(self, sentence, blanks, beam)
+        return self._way().fill(self, sentence, blanks, beam)
 
     def log_probability_of_word(
         self, sentence: Sentence, blanks: Sequence[int], which: int, word: str, beam: int = MAX_BEAM
     ) -> dict[str, float]:
         """See :meth:`lmcore.readers.base.Reader.log_probability_of_word`."""
         self._check(blanks, beam)
-        return self.infilling.log_probability_of_word(self, sentence, blanks, which, word, beam)
+        return self._way().log_probability_of_word(self, sentence, blanks, which, word, beam)
+
+    def _way(self) -> Infilling:
+        characters = cast(Any, self).language.normaliser == "han"
+        return self.of_characters if characters else self.infilling
 
     def _check(self, blanks: Sequence[int], beam: int) -> None:
         if "fill" in self.lacks:

@@ -146,14 +146,14 @@ def moves(sentence: Sentence, word: int) -> Iterator[Drawn]:
     """Which words move the word's top vector, on one scale for all readers?"""
     question, texts = InfluenceQuestion(sentence.text), [w.text for w in sentence.words]
     known: dict[str, dashboard.Movers] = {}
-    error = 0.0
+    estimate = 0.0
     drawn: dict[str, str] = {}
     families = views.families("influence")
     for family in families:
         try:
             influence = views.view(INFLUENCE, family, question)
             known[family] = dashboard.movers(influence, word)
-            error = max(error, influence.error)
+            estimate = max(estimate, influence.error)
         except ReadersError as error:
             drawn[family] = cells.cell(family, name_of(family), cells.plain(explained(error)))
         top = dashboard.scale(known, word)
@@ -167,8 +167,9 @@ def moves(sentence: Sentence, word: int) -> Iterator[Drawn]:
     ]
     semicolon = t("common.semicolon")
     finding = t("home.strongest_in", parts=semicolon.join(parts)) if parts else t("home.no_other")
-    if error:
-        finding += LANGUAGES[language()].space + t("home.influence_error", share=percent(error, 1))
+    if estimate:
+        share = percent(estimate, 1)
+        finding += LANGUAGES[language()].space + t("home.influence_error", share=share)
     yield Drawn({f: drawn[f] for f in families}, finding)
 
 
