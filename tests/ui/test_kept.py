@@ -69,6 +69,6 @@ def test_words_that_were_asked_about_are_kept_nowhere():
             marks = [ast.unparse(mark) for mark in getattr(node, "decorator_list", ())]
             if any(mark.split("(")[0].endswith("cache") for mark in marks):
                 names = {argument.arg for argument in node.args.args}
-                assert names <= {"path", "folder", "name", "language", "record", "count"}, (
+                assert names <= {"path", "folder", "name", "language", "key", "record", "count"}, (
                     f"{path}: {names}"
                 )

@@ -200,6 +200,6 @@ def test_an_example_stands_before_the_readers_do(visit: Visit, tmp_path: Path) -
         box = visit.tab.get_by_label(catalogue()["common.sentence"]["en"], exact=True)
         box.fill("Nobody typed this before.")
         box.press("Enter")
-        visit.tab.get_by_text("word 2 of 5").first.wait_for(timeout=120_000)
+        visit.tab.get_by_text("word 1 of 5").first.wait_for(timeout=120_000)
         visit.settle()
         visit.check()
